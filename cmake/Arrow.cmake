@@ -1,0 +1,16 @@
+# Arrow and Parquet from the pyarrow wheel, which ships headers and libraries but no CMake package.
+file(GLOB _setup_arrow "${VFFN_SETUP_DIR}/venv/lib/python3*/site-packages/pyarrow")
+find_path(ARROW_INCLUDE_DIR arrow/api.h PATHS ${_setup_arrow} PATH_SUFFIXES include)
+if(NOT ARROW_INCLUDE_DIR)
+  message(FATAL_ERROR "Arrow was not found. Run `make setup`, give the pyarrow wheel's folder "
+    "(-DCMAKE_PREFIX_PATH=.../site-packages/pyarrow), or build without it (-DVFFN_WITH_ARROW=OFF: JSONL only).")
+endif()
+get_filename_component(_arrow_root "${ARROW_INCLUDE_DIR}" DIRECTORY)
+foreach(_library arrow parquet)
+  file(GLOB _file "${_arrow_root}/lib${_library}.so.[0-9]*" "${_arrow_root}/lib/lib${_library}.so" "${_arrow_root}/lib/*/lib${_library}.so")
+  list(GET _file 0 _file)
+  add_library(Arrow::${_library} SHARED IMPORTED)
+  set_target_properties(Arrow::${_library} PROPERTIES IMPORTED_LOCATION "${_file}" IMPORTED_NO_SONAME OFF)
+  target_include_directories(Arrow::${_library} SYSTEM INTERFACE "${ARROW_INCLUDE_DIR}")
+endforeach()
+message(STATUS "Arrow in ${_arrow_root}")

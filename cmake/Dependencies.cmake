@@ -1,0 +1,37 @@
+# Every outside library, and what to do when it is missing.
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+# Warnings, sanitizers: one set for every target.
+add_library(vffn_options INTERFACE)
+target_compile_options(vffn_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+if(CCACHE_PROGRAM)
+  # Lets ccache serve files that use a precompiled header.
+  target_compile_options(vffn_options INTERFACE -fpch-preprocess)
+endif()
+if(VFFN_SANITIZE)
+  target_compile_options(vffn_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(vffn_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc)
+find_package(yaml-cpp REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+include(Torch)
+if(VFFN_WITH_ARROW)
+  include(Arrow)
+endif()
+if(VFFN_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

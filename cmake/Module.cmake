@@ -1,0 +1,46 @@
+# The only way targets are made.
+
+# vffn_module(NAME SOURCES a.cc ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
+# A static library vffn_NAME, alias vffn::NAME. TORCH: may include LibTorch's headers (through a shared
+# precompiled header); without it a module cannot, and compiles in seconds.
+function(vffn_module NAME)
+  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(vffn_${NAME} STATIC ${ARG_SOURCES})
+  add_library(vffn::${NAME} ALIAS vffn_${NAME})
+  target_include_directories(vffn_${NAME} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(vffn_${NAME} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} vffn_options)
+  if(ARG_TORCH)
+    target_link_libraries(vffn_${NAME} PRIVATE vffn_torch)
+    vffn_use_torch_header(vffn_${NAME})
+  endif()
+endfunction()
+
+# vffn_test(NAME SOURCES a_test.cc ... [DEPENDS targets...] [TORCH])
+# One GoogleTest program NAME_test; ctest sees every test in it.
+function(vffn_test NAME)
+  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${NAME}_test ${ARG_SOURCES})
+  target_include_directories(${NAME}_test PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_compile_definitions(${NAME}_test PRIVATE
+    VFFN_TESTS_DIR="${CMAKE_SOURCE_DIR}/tests" VFFN_SETUP_DIR="${VFFN_SETUP_DIR}")
+  target_link_libraries(${NAME}_test PRIVATE ${ARG_DEPENDS} vffn_options GTest::gmock GTest::gtest_main)
+  if(ARG_TORCH)
+    target_link_libraries(${NAME}_test PRIVATE vffn_torch)
+    vffn_use_torch_header(${NAME}_test)
+  endif()
+  gtest_discover_tests(${NAME}_test PROPERTIES TIMEOUT 1800 DISCOVERY_TIMEOUT 120)
+endfunction()
+
+function(vffn_use_torch_header TARGET)
+  if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    return()
+  endif()
+  if(NOT TARGET vffn_torch_header)
+    file(WRITE "${CMAKE_BINARY_DIR}/torch_header.cc.new" "")
+    file(COPY_FILE "${CMAKE_BINARY_DIR}/torch_header.cc.new" "${CMAKE_BINARY_DIR}/torch_header.cc" ONLY_IF_DIFFERENT)
+    add_library(vffn_torch_header OBJECT "${CMAKE_BINARY_DIR}/torch_header.cc")
+    target_link_libraries(vffn_torch_header PRIVATE vffn_torch vffn_options)
+    target_precompile_headers(vffn_torch_header PRIVATE <ATen/ATen.h>)
+  endif()
+  target_precompile_headers(${TARGET} REUSE_FROM vffn_torch_header)
+endfunction()

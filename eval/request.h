@@ -1,0 +1,25 @@
+// Examples as token ids.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "text/tokenizer.h"
+
+namespace vffn {
+
+/// One tokenised choice: the log-probability of each token of `continuation` is wanted, given `context` and the
+/// tokens before it. Neither is empty.
+struct Request {
+  std::vector<TokenId> context;
+  std::vector<TokenId> continuation;
+  int64_t truncated = 0;  ///< tokens cut from the left of the context to fit the model
+};
+
+/// The requests of one example.
+struct RequestDoc {
+  int64_t doc_id = 0;
+  std::vector<Request> requests;  ///< one per choice
+};
+
+}  // namespace vffn

@@ -1,0 +1,75 @@
+// The architecture of a model, from whatever format its checkpoint has.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace vffn {
+
+/// A pre-norm decoder: x += attention(norm(x)); x += ffn(norm(x)); logits = head(norm(x)).
+struct ModelConfig {
+  int64_t d_model = 0;
+  int64_t n_layers = 0;
+  int64_t n_heads = 0;
+  int64_t n_kv_heads = 0;         ///< divides n_heads (grouped-query attention)
+  int64_t head_size = 0;
+  int64_t ffn_hidden_size = 0;    ///< F: hidden units of the SwiGLU FFN
+  int64_t vocab_size = 0;         ///< rows of the embedding and of the head, padding rows included (V)
+  int64_t max_sequence_length = 0;
+  double rope_theta = 10000.0;
+  double norm_epsilon = 1e-5;     ///< RMSNorm
+  bool tied_head = false;         ///< the head is the embedding
+
+  /// Calls visit(name, field) for every field: JSON, printing and equality follow from this list.
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit("d_model", self.d_model);
+    visit("n_layers", self.n_layers);
+    visit("n_heads", self.n_heads);
+    visit("n_kv_heads", self.n_kv_heads);
+    visit("head_size", self.head_size);
+    visit("ffn_hidden_size", self.ffn_hidden_size);
+    visit("vocab_size", self.vocab_size);
+    visit("max_sequence_length", self.max_sequence_length);
+    visit("rope_theta", self.rope_theta);
+    visit("norm_epsilon", self.norm_epsilon);
+    visit("tied_head", self.tied_head);
+  }
+
+  bool operator==(const ModelConfig&) const = default;
+};
+
+OrderedJson ToJson(const ModelConfig& config);
+
+/// Throws Error, naming `origin` and the field, if a size is not positive, absurdly large, or does not fit another.
+void Validate(const ModelConfig& config, const std::string& origin);
+
+/// One parameter of the transformer. Linear weights are [out, in].
+struct ParameterSpec {
+  std::string name;
+  std::vector<int64_t> shape;
+
+  bool operator==(const ParameterSpec&) const = default;
+};
+
+/// Every parameter, in model order, by our names:
+///   embedding.weight                    [V, d]
+///   layers.{i}.attention_norm.weight    [d]
+///   layers.{i}.qkv.weight               [(n_heads + 2 n_kv_heads) * head_size, d], rows q, then k, then v;
+///                                       rotary pairs are (j, j + head_size/2): half-split
+///   layers.{i}.attention_out.weight     [d, n_heads * head_size]
+///   layers.{i}.ffn_norm.weight          [d]
+///   layers.{i}.ffn_in.weight            [2F, d], rows 0..F-1 linear ("up"), rows F..2F-1 SiLU ("gate")
+///   layers.{i}.ffn_out.weight           [d, F]
+///   final_norm.weight                   [d]
+///   head.weight                         [V, d], absent if tied_head
+std::vector<ParameterSpec> ParameterSpecs(const ModelConfig& config);
+
+/// Number of elements of all parameters.
+int64_t ParameterCount(const ModelConfig& config);
+
+}  // namespace vffn
