@@ -1,0 +1,167 @@
+// Attention under the ancestor mask of a trie. Included after row_kernels.h.
+#pragma once
+
+namespace {
+
+using vffn::kernels::AttentionArgs;
+using vffn::kernels::Segment;
+
+using AttentionOperand = FloatOperand<false>;
+
+constexpr int64_t kQueryRows = 96;  // (token, head) pairs handled at once
+
+/// Keys and values of one key-value head along a path from a root, in the order of positions.
+struct Path {
+  int64_t count = 0;  // keys
+  float* keys;        // panels [count/kPanel, head_size, kPanel]
+  float* values;      // [count, value_stride]
+  int64_t value_stride;
+};
+
+/// The rows of a segment's path: [begin, end) of its ancestors, root first, then its own.
+inline int64_t PathRanges(const AttentionArgs& args, int64_t segment, const Segment** ranges) {
+  int64_t depth = 0;
+  for (int64_t s = segment; s >= 0; s = args.segments[s].parent) {
+    ranges[depth++] = &args.segments[s];
+  }
+  for (int64_t i = 0; i < depth / 2; ++i) {
+    const Segment* swapped = ranges[i];
+    ranges[i] = ranges[depth - 1 - i];
+    ranges[depth - 1 - i] = swapped;
+  }
+  return depth;
+}
+
+inline void FillPath(const AttentionArgs& args, const Segment* const* ranges, int64_t depth, int64_t kv_head,
+                     Path& path) {
+  const int64_t size = args.head_size;
+  const int64_t stride = (args.n_heads + 2 * args.n_kv_heads) * size;
+  const float* keys = args.qkv + (args.n_heads + kv_head) * size;
+  const float* values = args.qkv + (args.n_heads + args.n_kv_heads + kv_head) * size;
+  int64_t n = 0;
+  for (int64_t r = 0; r < depth; ++r) {
+    for (int64_t row = ranges[r]->begin; row < ranges[r]->end; ++row, ++n) {
+      float* column = path.keys + n / kPanel * size * kPanel + n % kPanel;
+      const float* key = keys + row * stride;
+      for (int64_t i = 0; i < size; ++i) {
+        column[i * kPanel] = key[i];
+      }
+      float* value = path.values + n * path.value_stride;
+      std::memcpy(value, values + row * stride, size * sizeof(float));
+      std::memset(value + size, 0, (path.value_stride - size) * sizeof(float));
+    }
+  }
+  for (int64_t rest = n; rest % kPanel != 0; ++rest) {  // the last panel's other columns
+    float* column = path.keys + rest / kPanel * size * kPanel + rest % kPanel;
+    for (int64_t i = 0; i < size; ++i) {
+      column[i * kPanel] = 0.0f;
+    }
+  }
+  path.count = n;
+}
+
+/// Turns scores[n] into exp(scale * (score - max)), zeros up to `width`, and returns 1 / their sum.
+inline float SoftmaxRow(float* scores, int64_t n, int64_t width, float scale) {
+  const Floats max = Vector::Set(MaxOf(scores, n));
+  const Floats factor = Vector::Set(scale);
+  LaneSum sum;
+  ForEachVector(scores, n, -INFINITY, [&](int64_t i, Floats v) {
+    const Floats e = ExpOfNegative((v - max) * factor);
+    sum.Add(i, e);
+    StorePart(scores + i, e, n - i);
+  });
+  std::memset(scores + n, 0, (width - n) * sizeof(float));
+  return 1.0f / sum.Total();
+}
+
+/// Query rows (token, head) of tokens [first, first + tokens) of a segment; `before`: keys ahead of the
+/// segment.
+inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_head, int64_t segment_begin,
+                        int64_t first, int64_t tokens, int64_t before) {
+  const int64_t size = args.head_size;
+  const int64_t group = args.n_heads / args.n_kv_heads;
+  const int64_t stride = (args.n_heads + 2 * args.n_kv_heads) * size;
+  const int64_t rows = tokens * group;
+  const int64_t tiles = DivideUp(rows, kTileRows);
+  const int64_t keys = before + (first - segment_begin) + tokens;  // what the last token sees
+  const int64_t width = RoundUp(keys, kPanel);
+  float* scores = Scratch<float, 3>(tiles * kTileRows * width);
+  float* inverse = Scratch<float, 4>(rows);
+
+  const KBlocks<AttentionOperand> head_blocks(size);
+  ActivationBlock<AttentionOperand> queries(head_blocks);
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t head = kv_head * group + row % group;
+    queries.FillRow(row, args.qkv + (first + row / group) * stride + head * size);
+  }
+  queries.FinishRows(rows);
+  for (int64_t block = 0; block < head_blocks.count; ++block) {
+    for (int64_t panel = 0; panel < width / kPanel; ++panel) {
+      const float* b = path.keys + (panel * size + head_blocks.begin(block)) * kPanel;
+      for (int64_t tile = 0; tile < tiles; ++tile) {
+        AttentionOperand::MultiplyTile(head_blocks.size(block), queries.At(block, tile * kTileRows), b,
+                                       kPanel, scores + tile * kTileRows * width + panel * kPanel, width,
+                                       block > 0);
+      }
+    }
+  }
+  const float scale = 1.0f / std::sqrt(static_cast<float>(size));
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t visible = before + (first - segment_begin) + row / group + 1;
+    inverse[row] = SoftmaxRow(scores + row * width, visible, width, scale);
+  }
+
+  const KBlocks<AttentionOperand> key_blocks(keys);
+  ActivationBlock<AttentionOperand> weights(key_blocks);
+  for (int64_t row = 0; row < rows; ++row) {
+    weights.FillRow(row, scores + row * width);
+  }
+  weights.FinishRows(rows);
+  float* mixed = Scratch<float, 5>(tiles * kTileRows * path.value_stride);
+  for (int64_t block = 0; block < key_blocks.count; ++block) {
+    for (int64_t column = 0; column < path.value_stride; column += kPanel) {
+      const float* b = path.values + key_blocks.begin(block) * path.value_stride + column;
+      for (int64_t tile = 0; tile < tiles; ++tile) {
+        AttentionOperand::MultiplyTile(
+            key_blocks.size(block), weights.At(block, tile * kTileRows), b, path.value_stride,
+            mixed + tile * kTileRows * path.value_stride + column, path.value_stride, block > 0);
+      }
+    }
+  }
+  for (int64_t row = 0; row < rows; ++row) {
+    const int64_t head = kv_head * group + row % group;
+    float* out = args.out + ((first + row / group) * args.n_heads + head) * size;
+    for (int64_t i = 0; i < size; ++i) {
+      out[i] = mixed[row * path.value_stride + i] * inverse[row];
+    }
+  }
+}
+
+void Attention(const AttentionArgs& args) {
+  const int64_t size = args.head_size;
+  const int64_t group = args.n_heads / args.n_kv_heads;
+  const int64_t block_tokens = group < kQueryRows ? kQueryRows / group : 1;
+  for (int64_t s = 0; s < static_cast<int64_t>(args.segments.size()); ++s) {
+    const Segment& segment = args.segments[s];
+    const Segment** ranges = Scratch<const Segment*, 6>(s + 1);
+    const int64_t depth = PathRanges(args, s, ranges);
+    int64_t keys = 0;
+    for (int64_t r = 0; r < depth; ++r) {
+      keys += ranges[r]->end - ranges[r]->begin;
+    }
+    const int64_t before = keys - (segment.end - segment.begin);
+    Path path;
+    path.value_stride = RoundUp(size, kPanel);
+    path.keys = Scratch<float, 1>(RoundUp(keys, kPanel) * size);
+    path.values = Scratch<float, 2>(keys * path.value_stride);
+    for (int64_t kv_head = 0; kv_head < args.n_kv_heads; ++kv_head) {
+      FillPath(args, ranges, depth, kv_head, path);
+      for (int64_t first = segment.begin; first < segment.end; first += block_tokens) {
+        AttendBlock(args, path, kv_head, segment.begin, first, Min(block_tokens, segment.end - first),
+                    before);
+      }
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,170 @@
+// Linear layers, the head, and the table of one instruction set's kernels. Included last in each translation
+// unit.
+#pragma once
+
+#include "model/kernels/attention_kernel.h"
+
+namespace {
+
+using vffn::kernels::GemmArgs;
+using vffn::kernels::HeadArgs;
+using vffn::kernels::Kernels;
+using vffn::kernels::Target;
+
+/// One tile of GemmArgs::c; sums go through memory of the tile's own where c has not all of its rows or
+/// columns.
+template <class Operand>
+void GemmTile(const GemmArgs& args, int64_t k, const typename Operand::Element* a,
+              const typename Operand::Element* b, int64_t row, int64_t column, bool resume, bool last) {
+  const int64_t rows = Min(kTileRows, args.m - row);
+  const int64_t columns = Min(kPanel, args.w->n - column);
+  float* c = args.c + row * args.c_stride + column;
+  if (rows == kTileRows && columns == kPanel && !(last && args.residual)) {
+    Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, c, args.c_stride, resume);
+    return;
+  }
+  alignas(64) float tile[kTileRows * kPanel];
+  for (int64_t r = 0; resume && r < rows; ++r) {
+    std::memcpy(tile + r * kPanel, c + r * args.c_stride, columns * sizeof(float));
+  }
+  Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, tile, kPanel, resume);
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* residual = args.residual + (row + r) * args.c_stride + column;
+    for (int64_t i = 0; i < columns; ++i) {
+      c[r * args.c_stride + i] = tile[r * kPanel + i] + (last && args.residual ? residual[i] : 0.0f);
+    }
+  }
+}
+
+template <class Operand>
+void GemmAs(const GemmArgs& args) {
+  const KBlocks<Operand> blocks(args.w->k);
+  ActivationBlock<Operand> activations(blocks);
+  for (int64_t begin = 0; begin < args.m; begin += kBlockRows) {
+    const int64_t rows = Min(kBlockRows, args.m - begin);
+    for (int64_t row = 0; row < rows; ++row) {
+      activations.FillRow(row, args.a + (begin + row) * args.a_stride);
+    }
+    activations.FinishRows(rows);
+    for (int64_t block = 0; block < blocks.count; ++block) {
+      for (int64_t panel = 0; panel * kPanel < args.w->n; ++panel) {
+        const auto* b = PanelAt<Operand>(*args.w, panel, blocks.begin(block));
+        for (int64_t row = 0; row < rows; row += kTileRows) {
+          GemmTile<Operand>(args, blocks.size(block), activations.At(block, row), b, begin + row,
+                            panel * kPanel, block > 0, block == blocks.count - 1);
+        }
+      }
+    }
+  }
+}
+
+/// The running softmax of one row of logits.
+struct RowSoftmax {
+  float max = -INFINITY;
+  double sum = 0;  // of exp(logit - max)
+  int64_t best = 0;
+
+  void Add(const float* logits, int64_t count, int64_t first_token) {
+    const float tile_max = MaxOf(logits, count);
+    if (tile_max > max) {
+      int64_t i = 0;
+      while (logits[i] != tile_max) {
+        ++i;
+      }
+      best = first_token + i;
+      sum *= std::exp(static_cast<double>(max) - static_cast<double>(tile_max));
+      max = tile_max;
+    }
+    const Floats row_max = Vector::Set(max);
+    LaneSum tile_sum;
+    ForEachVector(logits, count, -INFINITY,
+                  [&](int64_t i, Floats v) { tile_sum.Add(i, ExpOfNegative(v - row_max)); });
+    sum += tile_sum.Total();
+  }
+};
+
+template <class Operand>
+void HeadAs(const HeadArgs& args) {
+  constexpr int64_t kRows = 96;
+  constexpr int64_t kColumns = 256;
+  static_assert(kRows % kTileRows == 0 && kColumns % kPanel == 0);
+  const KBlocks<Operand> blocks(args.w->k);
+  ActivationBlock<Operand> activations(blocks);
+  float* logits = Scratch<float, 7>(kRows * kColumns);
+  RowSoftmax* softmax = Scratch<RowSoftmax, 8>(kRows);
+  size_t target = 0;
+  for (int64_t begin = 0; begin < args.rows; begin += kRows) {
+    const int64_t rows = Min(kRows, args.rows - begin);
+    const size_t first_target = target;
+    while (target < args.targets.size() && args.targets[target].row < begin + rows) {
+      ++target;
+    }
+    for (int64_t row = 0; row < rows; ++row) {
+      activations.FillRow(row, args.hidden + (begin + row) * args.w->k);
+      softmax[row] = RowSoftmax();
+    }
+    activations.FinishRows(rows);
+    for (int64_t token = 0; token < args.w->n; token += kColumns) {
+      const int64_t columns = Min(kColumns, args.w->n - token);
+      for (int64_t block = 0; block < blocks.count; ++block) {
+        for (int64_t column = 0; column < columns; column += kPanel) {
+          const auto* b = PanelAt<Operand>(*args.w, (token + column) / kPanel, blocks.begin(block));
+          for (int64_t row = 0; row < rows; row += kTileRows) {
+            Operand::MultiplyTile(blocks.size(block), activations.At(block, row), b, kPanel * Operand::kStep,
+                                  logits + row * kColumns + column, kColumns, block > 0);
+          }
+        }
+      }
+      for (int64_t row = 0; row < rows; ++row) {
+        softmax[row].Add(logits + row * kColumns, columns, token);
+      }
+      for (size_t t = first_target; t < target; ++t) {
+        const int64_t column = args.targets[t].token - token;
+        if (column >= 0 && column < columns) {
+          args.log_probs[t] = logits[(args.targets[t].row - begin) * kColumns + column];
+        }
+      }
+    }
+    for (size_t t = first_target; t < target; ++t) {
+      const RowSoftmax& row = softmax[args.targets[t].row - begin];
+      args.log_probs[t] =
+          static_cast<float>(static_cast<double>(args.log_probs[t]) - row.max - std::log(row.sum));
+      args.greedy[t] = row.best == args.targets[t].token;
+    }
+  }
+}
+
+PackedMatrix Pack(const float* weights, int64_t n, int64_t k, GemmPrecision precision) {
+  if (precision == GemmPrecision::kFloat32) {
+    return PackAs<FloatOperand<false>>(weights, n, k, precision);
+  }
+#ifdef VFFN_NATIVE_BFLOAT16
+  return PackAs<Bfloat16Operand>(weights, n, k, precision);
+#else
+  return PackAs<FloatOperand<true>>(weights, n, k, precision);
+#endif
+}
+
+#ifdef VFFN_NATIVE_BFLOAT16
+using ReducedOperand = Bfloat16Operand;
+constexpr bool kNativeBfloat16 = true;
+#else
+using ReducedOperand = FloatOperand<true>;
+constexpr bool kNativeBfloat16 = false;
+#endif
+
+void Gemm(const GemmArgs& args) {
+  args.w->precision == GemmPrecision::kFloat32 ? GemmAs<FloatOperand<false>>(args)
+                                               : GemmAs<ReducedOperand>(args);
+}
+
+void Head(const HeadArgs& args) {
+  args.w->precision == GemmPrecision::kFloat32 ? HeadAs<FloatOperand<false>>(args)
+                                               : HeadAs<ReducedOperand>(args);
+}
+
+constexpr Kernels MakeKernels(const char* name) {
+  return {name, kNativeBfloat16, &Pack, &Gemm, &RmsNorm, &Rotary, &SwiGlu, &Attention, &Head};
+}
+
+}  // namespace

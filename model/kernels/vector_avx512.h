@@ -1,0 +1,25 @@
+// Sixteen floats: AVX-512.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace {
+
+struct Vector {
+  static constexpr int kWidth = 16;
+  static constexpr int kTileRows = 12;  // 12 x 2 sums, 2 weights, 1 activation: 27 of 32 registers
+  using Floats = float __attribute__((vector_size(64)));
+  using Ints = int32_t __attribute__((vector_size(64)));
+
+  static Floats Load(const float* p) { return (Floats)_mm512_loadu_ps(p); }
+  static void Store(float* p, Floats v) { _mm512_storeu_ps(p, (__m512)v); }
+  static Floats Set(float x) { return (Floats)_mm512_set1_ps(x); }
+  static Floats Fma(Floats a, Floats b, Floats c) {
+    return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+  }
+  static Floats Max(Floats a, Floats b) { return a > b ? a : b; }
+};
+
+}  // namespace
