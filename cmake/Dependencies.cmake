@@ -2,15 +2,15 @@
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # The sloppiness is what ccache asks for before it serves files that use a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
 endif()
 
 # Warnings, sanitizers: one set for every target.
 add_library(vffn_options INTERFACE)
 target_compile_options(vffn_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
-if(CCACHE_PROGRAM)
-  # Lets ccache serve files that use a precompiled header.
-  target_compile_options(vffn_options INTERFACE -fpch-preprocess)
+if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(vffn_options INTERFACE -fpch-preprocess)  # for ccache, too
 endif()
 if(VFFN_SANITIZE)
   target_compile_options(vffn_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all

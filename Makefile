@@ -1,0 +1,42 @@
+# Shortcuts for people who have not set anything up; behind them is ordinary CMake (CMakePresets.json).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+JOBS ?= $(shell nproc)
+LIMIT ?= 100
+MODEL ?= .setup/models/SmolLM2-135M-Instruct.Q4_1.gguf
+DATA ?= .setup/data
+OUTPUT ?= output/demo
+SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h'
+
+.PHONY: help setup build demo test bench format tidy
+
+help: ## these lines
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+setup: ## system packages, LibTorch and Arrow, the demo model, the task data (CUDA=1: with the CUDA libraries)
+	@setup/setup.sh
+
+build: setup ## build/vffn
+	@cmake --preset release
+	@cmake --build build --parallel $(JOBS)
+
+demo: build ## score a real model on the eight tasks: LIMIT=100 documents each, LIMIT=0 for all
+	build/vffn eval --model $(MODEL) --data $(DATA) --tasks all \
+	  $(if $(filter-out 0,$(LIMIT)),--limit $(LIMIT)) --output_path $(OUTPUT) --log_samples
+
+test: build ## every test
+	@ctest --test-dir build --output-on-failure --parallel $(JOBS)
+
+bench: build ## vffn and its peers on the same documents, by turns (bench/README.md)
+	@bench/peers/setup.sh
+	@python3 bench/run.py
+
+format: ## clang-format over the tree
+	@command -v clang-format >/dev/null || { echo "make format: clang-format is missing (apt-get install clang-format)"; exit 1; }
+	@$(SOURCES) | xargs -0 -r clang-format -i
+
+tidy: setup ## clang-tidy over the tree
+	@command -v run-clang-tidy >/dev/null || { echo "make tidy: clang-tidy is missing (apt-get install clang clang-tidy)"; exit 1; }
+	@cmake --preset tidy
+	@run-clang-tidy -quiet -j $(JOBS) -p build-tidy '^$(CURDIR)/(base|text|tasks|model|eval|apps)/'
