@@ -9,7 +9,7 @@ endif()
 # Warnings, sanitizers: one set for every target.
 add_library(vffn_options INTERFACE)
 target_compile_options(vffn_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
-if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
   target_compile_options(vffn_options INTERFACE -fpch-preprocess)  # for ccache, too
 endif()
 if(VFFN_SANITIZE)
