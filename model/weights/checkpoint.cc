@@ -1,0 +1,38 @@
+#include "model/weights/checkpoint.h"
+
+#include "base/error.h"
+#include "base/mapped_file.h"
+#include "base/sha256.h"
+#include "model/weights/gguf_checkpoint.h"
+#include "model/weights/huggingface_checkpoint.h"
+#include "model/weights/olmo_checkpoint.h"
+
+namespace vffn {
+
+std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  Check(std::filesystem::exists(status), path.string(), ": there is no such checkpoint");
+  if (!std::filesystem::is_directory(status)) {
+    Check(
+        MappedFile(path).bytes().starts_with("GGUF"), path.string(),
+        ": not a GGUF file. Other checkpoints are folders: give the folder with config.json or config.yaml");
+    return OpenGgufCheckpoint(path);
+  }
+  if (std::filesystem::exists(path / "config.yaml")) {
+    return OpenOlmoCheckpoint(path);
+  }
+  Check(std::filesystem::exists(path / "config.json"), path.string(),
+        ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo)");
+  return OpenHuggingFaceCheckpoint(path);
+}
+
+std::string Fingerprint(const Checkpoint& checkpoint) {
+  Sha256 hash;
+  for (const std::filesystem::path& path : checkpoint.files()) {
+    hash.Update(MappedFile(path).bytes());
+  }
+  return hash.Hex();
+}
+
+}  // namespace vffn

@@ -1,0 +1,49 @@
+// What a tensor's elements are made of, in every format read here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace vffn {
+
+/// Plain types as safetensors names them, then GGML's block types.
+enum class ElementType : uint8_t {
+  kF64,
+  kF32,
+  kF16,
+  kBf16,
+  kI64,
+  kI32,
+  kI16,
+  kI8,
+  kU64,
+  kU32,
+  kU16,
+  kU8,
+  kBool,
+  kQ4_0,
+  kQ4_1,
+  kQ5_0,
+  kQ5_1,
+  kQ8_0,
+  kQ4_K,
+  kQ5_K,
+  kQ6_K,
+};
+
+/// Elements are stored in blocks of `block_elements` that take `block_bytes`; plain types have blocks of one.
+struct ElementFormat {
+  ElementType type;
+  std::string_view name;
+  int64_t block_elements;
+  int64_t block_bytes;
+  bool real;  ///< stands for real numbers, so can be a weight
+};
+
+const ElementFormat& FormatOf(ElementType type);
+
+/// By name ("F32", "BF16", "Q4_K"); nothing if there is no such type.
+std::optional<ElementType> ElementTypeNamed(std::string_view name);
+
+}  // namespace vffn

@@ -1,0 +1,65 @@
+// The GGUF container (versions 2 and 3, little-endian): typed metadata and tensors.
+// Specification: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/weights/byte_reader.h"
+#include "model/weights/tensor_view.h"
+
+namespace vffn {
+
+/// One metadata value, still in its bytes.
+struct GgufValue {
+  uint32_t type = 0;  ///< GGUF's type number; of the elements where it is an array
+  bool is_array = false;
+  uint64_t count = 1;      ///< elements of an array
+  std::string_view bytes;  ///< the elements
+  size_t offset = 0;       ///< of `bytes` in the file
+};
+
+class GgufFile {
+ public:
+  /// Parses and checks header, metadata and tensor table; `bytes` (the whole file) must outlive the object.
+  /// Throws Error, beginning with `origin`, on anything truncated, overlapping, overflowing, duplicate or of
+  /// an unknown kind; tensors of types that are not supported are all listed.
+  GgufFile(std::string_view bytes, std::string origin);
+
+  const std::string& origin() const { return origin_; }
+  const std::vector<TensorView>& tensors() const { return tensors_; }
+  const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
+
+  // Nothing (or an empty list) if the key is absent; Error if the value has another type. Integers of any
+  // width are taken where they fit, floats of both widths.
+  std::optional<std::string> String(std::string_view key) const;
+  std::optional<int64_t> Integer(std::string_view key) const;
+  std::optional<double> Float(std::string_view key) const;
+  std::optional<bool> Bool(std::string_view key) const;
+  std::vector<std::string> Strings(std::string_view key) const;
+  std::vector<int32_t> Int32s(std::string_view key) const;
+  std::vector<float> Floats(std::string_view key) const;
+
+  /// The value as text for messages: numbers and strings written out, arrays by type and length.
+  std::string Text(std::string_view key) const;
+
+ private:
+  void ReadMetadata(ByteReader& reader, uint64_t count);
+  GgufValue ReadValue(ByteReader& reader, const std::string& key) const;
+  void ReadTensors(ByteReader& reader, uint64_t count, std::string_view bytes);
+  uint64_t Alignment() const;
+  void CheckNoOverlap() const;
+  const GgufValue* Find(std::string_view key) const;
+  const GgufValue* FindArray(std::string_view key, uint32_t element_type) const;
+  [[noreturn]] void FailType(std::string_view key, const GgufValue& value, const char* wanted) const;
+
+  std::string origin_;
+  std::map<std::string, GgufValue, std::less<>> metadata_;
+  std::vector<TensorView> tensors_;
+};
+
+}  // namespace vffn

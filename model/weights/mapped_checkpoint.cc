@@ -1,0 +1,195 @@
+#include "model/weights/mapped_checkpoint.h"
+
+#include <bit>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+/// A stored tensor's part of a parameter.
+struct Piece {
+  const TensorView* tensor = nullptr;
+  int64_t rows = 0;
+  int64_t interleaved_head_size = 0;  ///< 0: rows are in our order
+};
+
+struct Assembly {
+  ParameterSpec spec;
+  std::vector<Piece> pieces;
+};
+
+std::string WithLayer(std::string pattern, const std::string& layer) {
+  if (const size_t at = pattern.find("{}"); at != std::string::npos) {
+    pattern.replace(at, 2, layer);
+  }
+  return pattern;
+}
+
+/// "layers.12.qkv.weight" -> {"layers.{}.qkv.weight", "12"}; other names stay, with no layer.
+std::pair<std::string, std::string> SplitLayer(const std::string& parameter) {
+  constexpr std::string_view kPrefix = "layers.";
+  if (!parameter.starts_with(kPrefix)) {
+    return {parameter, ""};
+  }
+  const size_t dot = parameter.find('.', kPrefix.size());
+  return {std::string(kPrefix) + "{}" + parameter.substr(dot),
+          parameter.substr(kPrefix.size(), dot - kPrefix.size())};
+}
+
+int64_t RowsOf(const Source& source, const ModelConfig& config, const ParameterSpec& spec, size_t n_sources) {
+  switch (source.rows) {
+    case SourceRows::kQuery:
+      return config.n_heads * config.head_size;
+    case SourceRows::kKeyValue:
+      return config.n_kv_heads * config.head_size;
+    case SourceRows::kShare:
+      break;
+  }
+  return spec.shape[0] / static_cast<int64_t>(n_sources);
+}
+
+/// Matches stored tensors with parameters and collects what does not fit.
+class Accounting {
+ public:
+  Accounting(const OpenedFiles& opened, const Recipe& recipe) : opened_(opened), recipe_(recipe) {
+    for (const TensorView& tensor : opened.tensors) {
+      Check(stored_.emplace(tensor.name, &tensor).second, opened.origin, ": tensor ", tensor.name,
+            " is there twice");
+    }
+  }
+
+  std::unordered_map<std::string, Assembly> Assemble() {
+    std::unordered_map<std::string, Assembly> assemblies;
+    for (const ParameterSpec& spec : ParameterSpecs(opened_.config)) {
+      assemblies.emplace(spec.name, AssembleOne(spec));
+    }
+    for (const TensorView& tensor : opened_.tensors) {
+      if (!used_.contains(tensor.name) && !opened_.redundant(tensor.name)) {
+        misfits_ += "\n  unknown: " + tensor.name + " " + ShapeText(tensor.shape);
+      }
+    }
+    Check(misfits_.empty(), opened_.origin,
+          ": the tensors do not fit the model its configuration describes (", ToJson(opened_.config).dump(),
+          "):", misfits_);
+    return assemblies;
+  }
+
+ private:
+  Assembly AssembleOne(const ParameterSpec& spec) {
+    Assembly assembly{spec, {}};
+    const auto [pattern, layer] = SplitLayer(spec.name);
+    const std::vector<Source>& sources = recipe_.at(pattern);
+    for (const Source& source : sources) {
+      std::vector<int64_t> shape = spec.shape;
+      shape[0] = RowsOf(source, opened_.config, spec, sources.size());
+      const TensorView* tensor = FindFitting(WithLayer(source.name, layer), shape);
+      assembly.pieces.push_back({tensor, shape.size() == 1 ? 1 : shape[0],
+                                 source.order == RowOrder::kInterleaved ? opened_.config.head_size : 0});
+    }
+    return assembly;
+  }
+
+  const TensorView* FindFitting(const std::string& name, const std::vector<int64_t>& shape) {
+    const auto found = stored_.find(name);
+    if (found == stored_.end()) {
+      misfits_ += "\n  missing: " + name + " " + ShapeText(shape);
+      return nullptr;
+    }
+    used_.insert(name);
+    const TensorView& tensor = *found->second;
+    if (tensor.shape != shape) {
+      misfits_ +=
+          "\n  misshapen: " + name + " is " + ShapeText(tensor.shape) + ", should be " + ShapeText(shape);
+    } else if (!FormatOf(tensor.type).real) {
+      misfits_ += "\n  not real numbers: " + name + " is " + std::string(FormatOf(tensor.type).name);
+    }
+    return &tensor;
+  }
+
+  const OpenedFiles& opened_;
+  const Recipe& recipe_;
+  std::unordered_map<std::string, const TensorView*> stored_;
+  std::set<std::string> used_;
+  std::string misfits_;
+};
+
+bool AllFinite(std::span<const float> values) {
+  uint32_t sign = 0;  // set by the addition exactly where the exponent is all ones
+  for (const float value : values) {
+    sign |= (std::bit_cast<uint32_t>(value) & 0x7fffffffu) + 0x00800000u;
+  }
+  return (sign & 0x80000000u) == 0;
+}
+
+/// The stored row that is row `ours` of a half-split parameter.
+int64_t StoredRow(const Piece& piece, int64_t ours) {
+  const int64_t head = piece.interleaved_head_size;
+  if (head == 0) {
+    return ours;
+  }
+  const int64_t in_head = ours % head;
+  const int64_t half = head / 2;
+  return ours - in_head + 2 * (in_head % half) + in_head / half;
+}
+
+class MappedCheckpoint : public Checkpoint {
+ public:
+  MappedCheckpoint(OpenedFiles opened, const Recipe& recipe)
+      : opened_(std::move(opened)), assemblies_(Accounting(opened_, recipe).Assemble()) {}
+
+  const ModelConfig& config() const override { return opened_.config; }
+  std::string format() const override { return opened_.format; }
+  const std::vector<std::filesystem::path>& files() const override { return opened_.files; }
+
+  void Read(const std::string& parameter, std::span<float> out) const override {
+    const auto found = assemblies_.find(parameter);
+    Check(found != assemblies_.end(), opened_.origin, ": the model has no parameter ", parameter);
+    const std::vector<int64_t>& shape = found->second.spec.shape;
+    const auto columns = static_cast<size_t>(shape.back());
+    const size_t rows = shape.size() == 1 ? 1 : static_cast<size_t>(shape[0]);
+    Check(out.size() == rows * columns, opened_.origin, ": parameter ", parameter, " is ", ShapeText(shape),
+          ", cannot be read into ", out.size(), " elements");
+    for (const Piece& piece : found->second.pieces) {
+      for (int64_t row = 0; row < piece.rows; ++row) {
+        const std::span<float> row_out = out.first(columns);
+        const int64_t stored_row = StoredRow(piece, row);
+        ReadRow(*piece.tensor, stored_row, row_out);
+        if (!AllFinite(row_out)) [[unlikely]] {
+          FailNotFinite(parameter, *piece.tensor, stored_row, row_out);
+        }
+        out = out.subspan(columns);
+      }
+    }
+  }
+
+ private:
+  [[noreturn]] void FailNotFinite(const std::string& parameter, const TensorView& tensor, int64_t row,
+                                  std::span<const float> values) const {
+    size_t column = 0;
+    while (AllFinite(values.subspan(column, 1))) {
+      ++column;
+    }
+    std::vector<int64_t> index = {static_cast<int64_t>(column)};
+    if (tensor.shape.size() == 2) {
+      index.insert(index.begin(), row);
+    }
+    Fail(opened_.origin, ": tensor ", tensor.name, " holds ", values[column], " at ", ShapeText(index),
+         " (parameter ", parameter, "): the checkpoint is damaged or its training diverged");
+  }
+
+  OpenedFiles opened_;
+  std::unordered_map<std::string, Assembly> assemblies_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checkpoint> AccountForTensors(OpenedFiles opened, const Recipe& recipe) {
+  Validate(opened.config, opened.origin);
+  return std::make_unique<MappedCheckpoint>(std::move(opened), recipe);
+}
+
+}  // namespace vffn

@@ -1,0 +1,16 @@
+// Zip archives as torch.save writes them: entries stored, not compressed.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace vffn {
+
+/// The entries of an archive by name. `bytes` (the whole file) must outlive them. Zip64 is understood. Throws
+/// Error, beginning with `origin`, if the archive is corrupt, in several parts, or an entry is compressed,
+/// encrypted or there twice. Checksums are not verified: torch can be told not to compute them.
+std::map<std::string, std::string_view, std::less<>> ReadZip(std::string_view bytes,
+                                                             const std::string& origin);
+
+}  // namespace vffn
