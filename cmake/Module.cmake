@@ -43,5 +43,6 @@ function(vffn_use_torch_header TARGET)
     target_link_libraries(vffn_torch_header PRIVATE vffn_torch vffn_options)
     target_precompile_headers(vffn_torch_header PRIVATE <ATen/ATen.h>)
   endif()
+  target_compile_options(${TARGET} PRIVATE -fPIC)  # as the header was compiled, also for programs
   target_precompile_headers(${TARGET} REUSE_FROM vffn_torch_header)
 endfunction()

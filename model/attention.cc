@@ -1,0 +1,116 @@
+#include "model/attention.h"
+
+#include <algorithm>
+
+namespace vffn {
+namespace {
+
+/// Rows [begin, end) of one trie.
+struct TrieRows {
+  int64_t begin, end;
+};
+
+std::vector<TrieRows> TriesOf(const PackedBatch& batch) {
+  std::vector<TrieRows> tries;
+  for (const Segment& segment : batch.segments) {
+    if (segment.parent < 0) {
+      tries.push_back({segment.begin, segment.end});
+    } else {
+      tries.back().end = segment.end;
+    }
+  }
+  return tries;
+}
+
+/// Lets the rows of every segment see their ancestors and, causally, their own segment.
+void FillMask(const PackedBatch& batch, const std::vector<TrieRows>& tries, bool* mask, int64_t longest) {
+  int64_t trie = -1;
+  for (const Segment& segment : batch.segments) {
+    trie += segment.parent < 0;
+    const int64_t origin = tries[trie].begin;
+    for (int64_t row = segment.begin; row < segment.end; ++row) {
+      bool* visible = mask + (trie * longest + row - origin) * longest;
+      std::fill(visible + segment.begin - origin, visible + row - origin + 1, true);
+      for (int32_t s = segment.parent; s >= 0; s = batch.segments[s].parent) {
+        std::fill(visible + batch.segments[s].begin - origin, visible + batch.segments[s].end - origin, true);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Attention::Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
+                     const ComputeContext& context)
+    : kernels_(context.kernels),
+      device_(context.device),
+      n_heads_(config.n_heads),
+      n_kv_heads_(config.n_kv_heads),
+      head_size_(config.head_size),
+      rotary_(config, context),
+      qkv_(qkv, context),
+      out_(out, context) {}
+
+AttentionPlan Attention::Plan(const PackedBatch& batch) const {
+  AttentionPlan plan{.angles = rotary_.Angles(batch.positions), .segments = batch.segments};
+  if (kernels_) {
+    return plan;
+  }
+  const std::vector<TrieRows> tries = TriesOf(batch);
+  const auto n_tries = static_cast<int64_t>(tries.size());
+  int64_t longest = 0;
+  for (const TrieRows& trie : tries) {
+    longest = std::max(longest, trie.end - trie.begin);
+  }
+  plan.rows = at::zeros({n_tries, longest}, at::kLong);
+  plan.places = at::empty({batch.size()}, at::kLong);
+  plan.mask = at::zeros({n_tries, 1, longest, longest}, at::kBool);
+  auto* rows = plan.rows.mutable_data_ptr<int64_t>();
+  auto* places = plan.places.mutable_data_ptr<int64_t>();
+  auto* mask = plan.mask.mutable_data_ptr<bool>();
+  FillMask(batch, tries, mask, longest);
+  for (int64_t trie = 0; trie < n_tries; ++trie) {
+    for (int64_t row = tries[trie].begin; row < tries[trie].end; ++row) {
+      const int64_t place = trie * longest + row - tries[trie].begin;
+      rows[place] = row;
+      places[row] = place;
+    }
+    for (int64_t i = tries[trie].end - tries[trie].begin; i < longest; ++i) {
+      mask[(trie * longest + i) * longest] = true;  // padding sees one key, so that its softmax is finite
+    }
+  }
+  plan.rows = plan.rows.to(device_);
+  plan.places = plan.places.to(device_);
+  plan.mask = plan.mask.to(device_);
+  return plan;
+}
+
+at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan) const {
+  if (kernels_) {
+    at::Tensor mixed = at::empty({qkv.size(0), n_heads_ * head_size_}, qkv.options());
+    kernels_->attention({.qkv = qkv.const_data_ptr<float>(),
+                         .out = mixed.mutable_data_ptr<float>(),
+                         .segments = plan.segments,
+                         .n_heads = n_heads_,
+                         .n_kv_heads = n_kv_heads_,
+                         .head_size = head_size_});
+    return mixed;
+  }
+  const at::Tensor padded = qkv.index_select(0, plan.rows.flatten())
+                                .view({plan.rows.size(0), plan.rows.size(1), -1, head_size_})
+                                .transpose(1, 2);  // [tries, heads, longest, head_size]
+  const auto parts = padded.split_with_sizes({n_heads_, n_kv_heads_, n_kv_heads_}, 1);
+  const at::Tensor mixed =
+      at::scaled_dot_product_attention(parts[0], parts[1], parts[2], plan.mask, /*dropout_p=*/0.0,
+                                       /*is_causal=*/false, /*scale=*/std::nullopt, /*enable_gqa=*/true);
+  return mixed.transpose(1, 2).reshape({-1, n_heads_ * head_size_}).index_select(0, plan.places);
+}
+
+at::Tensor Attention::forward(const at::Tensor& x, const at::Tensor& residual,
+                              const AttentionPlan& plan) const {
+  const at::Tensor qkv =
+      rotary_.forward(qkv_.forward(x), plan.angles);  // [T, (n_heads + 2 n_kv_heads) * head_size]
+  return out_.forward(Mix(qkv, plan), residual);
+}
+
+}  // namespace vffn

@@ -1,0 +1,47 @@
+// Grouped-query attention under the ancestor mask of token tries.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "model/compute_context.h"
+#include "model/config.h"
+#include "model/linear.h"
+#include "model/packed_batch.h"
+#include "model/rotary.h"
+
+namespace vffn {
+
+/// What attention needs to know of a batch; the same for every layer.
+struct AttentionPlan {
+  RotaryAngles angles;
+  std::span<const Segment> segments;  // of the batch, which must outlive the plan
+
+  // Without kernels, tries are padded to the longest one:
+  at::Tensor rows;    // [tries, longest] int64: row of the batch (0 where there is none)
+  at::Tensor mask;    // [tries, 1, longest, longest] bool: may attend
+  at::Tensor places;  // [T] int64: a row's place in [tries * longest]
+};
+
+class Attention {
+ public:
+  /// `qkv` is [(n_heads + 2 n_kv_heads) * head_size, d], `out` is [d, n_heads * head_size].
+  Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
+            const ComputeContext& context);
+
+  AttentionPlan Plan(const PackedBatch& batch) const;
+
+  /// residual + attention(x); both [T, d].
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual, const AttentionPlan& plan) const;
+
+ private:
+  at::Tensor Mix(const at::Tensor& qkv, const AttentionPlan& plan) const;  // [T, n_heads * head_size]
+
+  const kernels::Kernels* kernels_;
+  at::Device device_;
+  int64_t n_heads_, n_kv_heads_, head_size_;
+  Rotary rotary_;
+  Linear qkv_;
+  Linear out_;
+};
+
+}  // namespace vffn

@@ -1,0 +1,28 @@
+// Where and how a model computes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vffn {
+
+/// The type of linear layers' operands. Sums, norms, softmax and the residual stream are float32 either way.
+enum class Dtype { kFloat32, kBfloat16 };
+
+std::string ToString(Dtype dtype);
+
+/// "float32" or "bfloat16" (also "fp32", "bf16"). Throws Error on anything else.
+Dtype ParseDtype(std::string_view name);
+
+enum class Backend {
+  kAuto,   ///< our kernels on a CPU, LibTorch's on any other device
+  kTorch,  ///< LibTorch's everywhere: the plain formulation that the kernels are checked against
+};
+
+struct ComputeOptions {
+  std::string device = "cpu";  ///< as torch spells it: "cpu", "cuda", "cuda:1"
+  Dtype dtype = Dtype::kFloat32;
+  Backend backend = Backend::kAuto;
+};
+
+}  // namespace vffn

@@ -1,0 +1,37 @@
+#include "model/compute_context.h"
+
+#include <ATen/Context.h>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+at::Device ParseDevice(const std::string& name) {
+  try {
+    const at::Device device(name);
+    if (device.is_cuda()) {
+      Check(at::hasCUDA(), "device '", name,
+            "': no CUDA device was found, or this LibTorch was built without CUDA");
+      Check(!device.has_index() || device.index() < at::detail::getCUDAHooks().deviceCount(), "device '",
+            name, "': there are only ", static_cast<int>(at::detail::getCUDAHooks().deviceCount()),
+            " CUDA devices");
+    } else {
+      Check(device.is_cpu(), "device '", name, "' is not supported: cpu, cuda or cuda:N");
+    }
+    return device;
+  } catch (const c10::Error&) {
+    Fail("unknown device '", name, "': cpu, cuda or cuda:N");
+  }
+}
+
+}  // namespace
+
+ComputeContext::ComputeContext(const ComputeOptions& options)
+    : device(ParseDevice(options.device)),
+      linear_type(options.dtype == Dtype::kFloat32 ? at::kFloat : at::kBFloat16),
+      kernels(device.is_cpu() && options.backend == Backend::kAuto ? &kernels::BestKernels() : nullptr),
+      precision(options.dtype == Dtype::kFloat32 ? kernels::GemmPrecision::kFloat32
+                                                 : kernels::GemmPrecision::kBfloat16) {}
+
+}  // namespace vffn

@@ -1,0 +1,58 @@
+#include "model/logits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "base/error.h"
+#include "model/transformer.h"
+
+namespace vffn {
+namespace {
+
+LogitsTable MakeTable(const std::vector<std::vector<int32_t>>& sequences, int32_t padding,
+                      const ModelConfig& config) {
+  LogitsTable table{.batch = static_cast<int64_t>(sequences.size()), .vocabulary = config.vocab_size};
+  for (size_t i = 0; i < sequences.size(); ++i) {
+    const auto length = static_cast<int64_t>(sequences[i].size());
+    Check(length > 0, "sequence ", i, " is empty");
+    Check(length <= config.max_sequence_length, "sequence ", i, " has ", length, " tokens; the model takes ",
+          config.max_sequence_length);
+    table.lengths.push_back(length);
+    table.length = std::max(table.length, length);
+  }
+  table.input_ids.assign(table.batch * table.length, padding);
+  for (size_t i = 0; i < sequences.size(); ++i) {
+    std::ranges::copy(sequences[i], table.input_ids.begin() + static_cast<int64_t>(i) * table.length);
+  }
+  table.logits.resize(table.batch * table.length * table.vocabulary);
+  return table;
+}
+
+}  // namespace
+
+LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::vector<int32_t>>& sequences,
+                          int32_t padding, const ComputeOptions& options, int64_t batch_size) {
+  LogitsTable table = MakeTable(sequences, padding, checkpoint.config());
+  const Transformer model(checkpoint, options,
+                          std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  for (int64_t begin = 0; begin < table.batch; begin += batch_size) {
+    const int64_t end = std::min(begin + batch_size, table.batch);
+    PackedBatch batch;
+    for (int64_t row = begin; row < end; ++row) {
+      const auto ids = table.input_ids.begin() + row * table.length;
+      AppendSequence(batch, {ids, ids + table.length});
+    }
+    const at::Tensor logits =
+        model.Logits(model.forward(batch)).cpu().contiguous();  // [(end - begin) * T, V]
+    std::copy_n(logits.const_data_ptr<float>(), logits.numel(),
+                table.logits.begin() + begin * table.length * table.vocabulary);
+  }
+  const auto broken =
+      std::ranges::find_if_not(table.logits, [](float logit) { return std::isfinite(logit); });
+  Check(broken == table.logits.end(), "a logit of sequence ",
+        (broken - table.logits.begin()) / (table.length * table.vocabulary), " is not finite");
+  return table;
+}
+
+}  // namespace vffn

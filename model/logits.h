@@ -1,0 +1,29 @@
+// Logits for given token ids, so that anyone can compare with their own implementation. No torch in this
+// header.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/compute.h"
+#include "model/weights/checkpoint.h"
+
+namespace vffn {
+
+/// B sequences, right-padded to the longest one, T. Padding goes through the model like any token (what it
+/// attends to is ahead of it, so it never touches a real one).
+struct LogitsTable {
+  int64_t batch = 0;
+  int64_t length = 0;
+  int64_t vocabulary = 0;
+  std::vector<int64_t> input_ids;  ///< [B, T]
+  std::vector<int64_t> lengths;    ///< [B]
+  std::vector<float> logits;       ///< [B, T, V]
+};
+
+/// Runs `batch_size` sequences at a time; the logits do not depend on it.
+/// Throws Error if a sequence is empty, longer than the model, or has an id outside the vocabulary.
+LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::vector<int32_t>>& sequences,
+                          int32_t padding, const ComputeOptions& options, int64_t batch_size);
+
+}  // namespace vffn

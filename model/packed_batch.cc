@@ -1,0 +1,15 @@
+#include "model/packed_batch.h"
+
+#include <numeric>
+
+namespace vffn {
+
+void AppendSequence(PackedBatch& batch, const std::vector<int32_t>& tokens) {
+  const auto begin = static_cast<int32_t>(batch.size());
+  batch.tokens.insert(batch.tokens.end(), tokens.begin(), tokens.end());
+  batch.positions.resize(batch.tokens.size());
+  std::iota(batch.positions.begin() + begin, batch.positions.end(), 0);
+  batch.segments.push_back({begin, static_cast<int32_t>(batch.size()), -1});
+}
+
+}  // namespace vffn

@@ -1,0 +1,90 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "model/logits.h"
+#include "tests/model/oracle.h"
+#include "tests/model/random_checkpoint.h"
+
+namespace vffn {
+namespace {
+
+struct OracleCase {
+  std::string name;
+  std::string weights;  // which of the two files is kept beside config.yaml
+  Backend backend;
+};
+
+class OracleTest : public testing::TestWithParam<OracleCase> {};
+
+INSTANTIATE_TEST_SUITE_P(Dense, OracleTest,
+                         testing::Values(OracleCase{"dense_sequential", "model.safetensors", Backend::kAuto},
+                                         OracleCase{"dense_sequential", "model.pt", Backend::kAuto},
+                                         OracleCase{"dense_sequential", "model.pt", Backend::kTorch},
+                                         OracleCase{"dense_llama", "model.safetensors", Backend::kAuto},
+                                         OracleCase{"dense_llama", "model.pt", Backend::kAuto},
+                                         OracleCase{"dense_llama", "model.safetensors", Backend::kTorch}),
+                         [](const auto& info) {
+                           return info.param.name + "_" +
+                                  std::filesystem::path(info.param.weights).extension().string().substr(1) +
+                                  (info.param.backend == Backend::kTorch ? "_torch" : "");
+                         });
+
+TEST_P(OracleTest, LogitsAgreeWithTheReleasedCode) {
+  const Oracle oracle = ReadOracle(GetParam().name);
+  const auto checkpoint = OpenCheckpoint(CheckpointFolder(GetParam().name, GetParam().weights));
+  for (const int64_t batch_size : {1, 100}) {
+    const LogitsTable table = ComputeLogits(*checkpoint, oracle.sequences, oracle.padding,
+                                            {.backend = GetParam().backend}, batch_size);
+    EXPECT_EQ(table.input_ids, oracle.input_ids);
+    EXPECT_EQ(table.lengths, oracle.lengths);
+    ASSERT_EQ(table.logits.size(), oracle.logits.size());
+    double worst = 0;
+    for (size_t i = 0; i < table.logits.size(); ++i) {
+      worst = std::max(worst, static_cast<double>(std::abs(table.logits[i] - oracle.logits[i])));
+    }
+    // Two float32 implementations of these models differ by up to 2.4e-5 (order of summation).
+    EXPECT_LT(worst, 1e-4) << "batches of " << batch_size;
+  }
+}
+
+TEST(Transformer, KernelsAndLibTorchAgree) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  const std::vector<std::vector<int32_t>> sequences = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {300, 0, 17}};
+  for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
+    const auto kernels = ComputeLogits(checkpoint, sequences, 0, {.dtype = dtype}, 8);
+    const auto torch =
+        ComputeLogits(checkpoint, sequences, 0, {.dtype = dtype, .backend = Backend::kTorch}, 8);
+    for (size_t i = 0; i < kernels.logits.size(); ++i) {
+      // LibTorch rounds the results of bfloat16 layers too, to 8 bits: 2^-9 of values up to about 4, a few
+      // times over.
+      ASSERT_NEAR(kernels.logits[i], torch.logits[i], dtype == Dtype::kFloat32 ? 1e-5 : 6e-2);
+    }
+  }
+}
+
+TEST(Transformer, RefusesATokenOutsideTheVocabulary) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  try {
+    ComputeLogits(checkpoint, {{1, 301}}, 0, {}, 8);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "token id 301 is outside the model's vocabulary of 301");
+  }
+}
+
+TEST(Transformer, RefusesASequenceLongerThanTheModel) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  EXPECT_THROW(ComputeLogits(checkpoint, {std::vector<int32_t>(513, 1)}, 0, {}, 8), Error);
+}
+
+TEST(Transformer, RefusesAnUnknownDevice) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  EXPECT_THROW(ComputeLogits(checkpoint, {{1}}, 0, {.device = "abacus"}, 8), Error);
+}
+
+}  // namespace
+}  // namespace vffn
