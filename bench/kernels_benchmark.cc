@@ -1,0 +1,86 @@
+// The kernels beside GEMM, one thread, on a pack of three docs of 160 tokens of a model of hidden size 576.
+#include <benchmark/benchmark.h>
+
+#include <random>
+#include <vector>
+
+#include "model/kernels/kernels.h"
+
+namespace {
+
+using namespace vffn::kernels;
+
+constexpr int64_t kTokens = 480;
+constexpr int64_t kHidden = 576;
+constexpr int64_t kFfn = 1536;
+constexpr int64_t kHeads = 9, kKvHeads = 3, kHeadSize = 64;
+
+std::vector<float> RandomFloats(int64_t count) {
+  std::mt19937 generator(1);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+void Attention(benchmark::State& state) {
+  std::vector<Segment> segments;  // per doc: a context of 100 tokens and four choices of 15
+  for (int32_t doc = 0; doc < kTokens; doc += 160) {
+    const auto root = static_cast<int32_t>(segments.size());
+    segments.push_back({doc, doc + 100, -1});
+    for (int32_t choice = doc + 100; choice < doc + 160; choice += 15) {
+      segments.push_back({choice, choice + 15, root});
+    }
+  }
+  const auto qkv = RandomFloats(kTokens * (kHeads + 2 * kKvHeads) * kHeadSize);
+  std::vector<float> out(kTokens * kHeads * kHeadSize);
+  for (auto _ : state) {
+    BestKernels().attention({qkv.data(), out.data(), segments, kHeads, kKvHeads, kHeadSize});
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(Attention);
+
+void SwiGlu(benchmark::State& state) {
+  const auto up_gate = RandomFloats(kTokens * 2 * kFfn);
+  std::vector<float> out(kTokens * kFfn);
+  for (auto _ : state) {
+    BestKernels().swiglu(up_gate.data(), kTokens, kFfn, out.data());
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(SwiGlu);
+
+void RmsNorm(benchmark::State& state) {
+  const auto x = RandomFloats(kTokens * kHidden);
+  const auto weight = RandomFloats(kHidden);
+  std::vector<float> out(kTokens * kHidden);
+  for (auto _ : state) {
+    BestKernels().rms_norm(x.data(), weight.data(), 1e-5f, kTokens, kHidden, out.data());
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(RmsNorm);
+
+void Head(benchmark::State& state) {
+  constexpr int64_t kVocabulary = 49152, kRows = 192;
+  const auto hidden = RandomFloats(kRows * kHidden);
+  const auto packed = BestKernels().pack(RandomFloats(kVocabulary * kHidden).data(), kVocabulary, kHidden,
+                                         GemmPrecision::kFloat32);
+  std::vector<Target> targets;
+  for (int32_t row = 0; row < kRows; ++row) {
+    targets.push_back({row, row * 251 % static_cast<int32_t>(kVocabulary)});
+  }
+  std::vector<float> log_probs(kRows);
+  std::vector<uint8_t> greedy(kRows);
+  for (auto _ : state) {
+    BestKernels().head({hidden.data(), kRows, &packed, targets, log_probs.data(), greedy.data()});
+    benchmark::ClobberMemory();
+  }
+  state.counters["FLOPS"] =
+      benchmark::Counter(2.0 * static_cast<double>(kRows * kHidden * kVocabulary * state.iterations()),
+                         benchmark::Counter::kIsRate);
+}
+BENCHMARK(Head)->Unit(benchmark::kMillisecond);
+
+}  // namespace

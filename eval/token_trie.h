@@ -1,0 +1,30 @@
+// The requests of one doc as a trie of tokens: what choices share is computed once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "eval/request.h"
+#include "model/packed_batch.h"
+
+namespace vffn {
+
+/// The distinct prefixes of a doc's queries (context + continuation without its last token), in depth-first
+/// order. A node attends to its ancestors; the log-probability of a token is read at the node before it.
+struct TokenTrie {
+  std::vector<TokenId> tokens;     ///< [nodes]
+  std::vector<int32_t> positions;  ///< [nodes] depth, from 0
+  std::vector<Segment> segments;   ///< maximal chains, over rows of this trie
+
+  /// [request][token of its continuation]: the node that predicts it.
+  std::vector<std::vector<int32_t>> predictors;
+
+  int64_t size() const { return static_cast<int64_t>(tokens.size()); }
+};
+
+TokenTrie BuildTrie(const RequestDoc& doc);
+
+/// Appends a trie to a batch; returns the row its node 0 got.
+int32_t AppendTrie(PackedBatch& batch, const TokenTrie& trie);
+
+}  // namespace vffn

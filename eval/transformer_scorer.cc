@@ -1,0 +1,224 @@
+#include "eval/transformer_scorer.h"
+
+#include <ATen/Parallel.h>
+
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+#include "base/parallel.h"
+#include "eval/token_trie.h"
+#include "model/transformer.h"
+
+namespace vffn {
+namespace {
+
+constexpr int64_t kCpuPackTokens = 512;
+constexpr int64_t kGpuPackTokens = 16384;
+
+/// Docs scored together.
+struct Pack {
+  struct Entry {
+    size_t doc_index;
+    int32_t first_row;
+    std::vector<std::vector<int32_t>> predictors;  // rows of the doc's own trie
+  };
+  std::vector<Entry> entries;
+  PackedBatch batch;
+  int64_t query_tokens = 0;
+  int64_t scored_tokens = 0;
+};
+
+/// Hands out docs in order, as packs.
+class PackQueue {
+ public:
+  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens) : docs_(docs), pack_tokens_(pack_tokens) {}
+
+  /// The next pack; without entries when there are no more docs.
+  Pack Next() {
+    const std::lock_guard lock(mutex_);
+    Pack pack;
+    while (next_ < docs_.size()) {
+      if (!pending_) {
+        pending_ = BuildTrie(docs_[next_]);
+      }
+      if (!pack.entries.empty() && pack.batch.size() + pending_->size() > pack_tokens_) {
+        break;
+      }
+      for (const Request& request : docs_[next_].requests) {
+        pack.query_tokens += static_cast<int64_t>(request.context.size() + request.continuation.size()) - 1;
+        pack.scored_tokens += static_cast<int64_t>(request.continuation.size());
+      }
+      const int32_t first_row = AppendTrie(pack.batch, *pending_);
+      pack.entries.push_back({next_++, first_row, std::move(pending_->predictors)});
+      pending_.reset();
+    }
+    return pack;
+  }
+
+ private:
+  std::span<const RequestDoc> docs_;
+  int64_t pack_tokens_;
+  std::mutex mutex_;
+  size_t next_ = 0;
+  std::optional<TokenTrie> pending_;
+};
+
+/// The distinct (row, token) pairs a pack needs, and where each was put.
+class TargetList {
+ public:
+  TargetList(const Pack& pack, std::span<const RequestDoc> docs) {
+    std::map<std::pair<int32_t, TokenId>, size_t> places;
+    ForEach(pack, docs, [&](const Pack::Entry&, size_t, int32_t row, TokenId token) {
+      places[{row, token}] = 0;
+    });
+    for (auto& [pair, place] : places) {
+      const auto [row, token] = pair;
+      if (rows_.empty() || rows_.back() != row) {
+        rows_.push_back(row);
+      }
+      place = targets_.size();
+      targets_.push_back({static_cast<int32_t>(rows_.size()) - 1, token});
+    }
+    ForEach(pack, docs, [&](const Pack::Entry&, size_t, int32_t row, TokenId token) {
+      order_.push_back(places.at({row, token}));
+    });
+  }
+
+  const std::vector<int32_t>& rows() const { return rows_; }                // of the batch, ascending
+  const std::vector<kernels::Target>& targets() const { return targets_; }  // row: index in rows()
+  size_t place(size_t i) const {
+    return order_[i];
+  }  // of the i-th token of the pack's continuations, in order
+
+  /// Calls visit(entry, request, row, token) for every token of every continuation.
+  template <class Visit>
+  static void ForEach(const Pack& pack, std::span<const RequestDoc> docs, Visit&& visit) {
+    for (const Pack::Entry& entry : pack.entries) {
+      const RequestDoc& doc = docs[entry.doc_index];
+      for (size_t r = 0; r < doc.requests.size(); ++r) {
+        for (size_t i = 0; i < doc.requests[r].continuation.size(); ++i) {
+          visit(entry, r, entry.first_row + entry.predictors[r][i], doc.requests[r].continuation[i]);
+        }
+      }
+    }
+  }
+
+ private:
+  std::vector<int32_t> rows_;
+  std::vector<kernels::Target> targets_;
+  std::vector<size_t> order_;
+};
+
+class TransformerScorerImpl : public TransformerScorer {
+ public:
+  TransformerScorerImpl(const Checkpoint& checkpoint, const ScorerOptions& options)
+      : workers_(Workers(options)),
+        pack_tokens_(PackTokens(options)),
+        max_sequence_length_(MaxLength(checkpoint.config(), options)),
+        model_(checkpoint, options.compute,
+               std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
+
+  void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
+    const auto start = std::chrono::steady_clock::now();
+    PackQueue queue(docs, pack_tokens_);
+    std::mutex done_mutex;
+    std::atomic<bool> failed = false;
+    RunWorkers(workers_, failed, [&](int) {
+      if (workers_ > 1) {
+        at::set_num_threads(1);  // work is spread over packs, not inside operators
+      }
+      while (!failed && !stop.stop_requested()) {
+        const Pack pack = queue.Next();
+        if (pack.entries.empty()) {
+          return;
+        }
+        auto scores = ScorePack(pack, docs);
+        const std::lock_guard lock(done_mutex);
+        for (size_t i = 0; i < pack.entries.size(); ++i) {
+          done(pack.entries[i].doc_index, std::move(scores[i]));
+        }
+      }
+    });
+    statistics_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  int64_t max_sequence_length() const override { return max_sequence_length_; }
+  ScoringStatistics statistics() const override { return statistics_; }
+  int workers() const override { return workers_; }
+
+ private:
+  static bool OnCpu(const ScorerOptions& options) { return options.compute.device == "cpu"; }
+
+  static int Workers(const ScorerOptions& options) {
+    Check(options.workers >= 0, "the number of workers is ", options.workers, ": it must be at least 1");
+    const int cores = std::max<int>(1, static_cast<int>(std::thread::hardware_concurrency()));
+    return options.workers > 0 ? options.workers : OnCpu(options) ? cores : 1;
+  }
+
+  static int64_t PackTokens(const ScorerOptions& options) {
+    return options.pack_tokens > 0 ? options.pack_tokens : OnCpu(options) ? kCpuPackTokens : kGpuPackTokens;
+  }
+
+  static int64_t MaxLength(const ModelConfig& config, const ScorerOptions& options) {
+    Check(options.max_sequence_length <= config.max_sequence_length, "max length ",
+          options.max_sequence_length, " is more than the model's ", config.max_sequence_length);
+    return options.max_sequence_length > 0 ? options.max_sequence_length : config.max_sequence_length;
+  }
+
+  /// Per entry of the pack, per request.
+  std::vector<std::vector<RequestScores>> ScorePack(const Pack& pack, std::span<const RequestDoc> docs) {
+    const TargetList list(pack, docs);
+    at::Tensor hidden = model_.forward(pack.batch);  // [T, d]
+    hidden = hidden.index_select(0, at::tensor(list.rows(), at::kInt).to(hidden.device()));
+    std::vector<float> log_probs(list.targets().size());
+    std::vector<uint8_t> greedy(list.targets().size());
+    model_.head().LogSoftmax(hidden, list.targets(), log_probs, greedy);
+
+    std::vector<std::vector<RequestScores>> scores(pack.entries.size());
+    for (size_t i = 0; i < scores.size(); ++i) {
+      scores[i].resize(docs[pack.entries[i].doc_index].requests.size());
+    }
+    size_t token_index = 0;
+    TargetList::ForEach(pack, docs, [&](const Pack::Entry& entry, size_t request, int32_t, TokenId token) {
+      const size_t place = list.place(token_index++);
+      Check(std::isfinite(log_probs[place]), "the model's log-probability of token ", token, " is ",
+            log_probs[place], " (doc ", docs[entry.doc_index].doc_id, ", choice ", request,
+            "): its weights or its arithmetic are broken");
+      RequestScores& of_request = scores[&entry - pack.entries.data()][request];
+      of_request.log_probs.push_back(log_probs[place]);
+      of_request.greedy.push_back(greedy[place]);
+    });
+    Count(pack, static_cast<int64_t>(list.rows().size()));
+    return scores;
+  }
+
+  void Count(const Pack& pack, int64_t head_rows) {
+    const ForwardFlops flops = CountForward(model_.config(), pack.batch, head_rows);
+    const std::lock_guard lock(statistics_mutex_);
+    statistics_.trie_tokens += pack.batch.size();
+    statistics_.query_tokens += pack.query_tokens;
+    statistics_.scored_tokens += pack.scored_tokens;
+    statistics_.head_rows += head_rows;
+    statistics_.flops += flops;
+  }
+
+  int workers_;
+  int64_t pack_tokens_;
+  int64_t max_sequence_length_;
+  Transformer model_;
+  std::mutex statistics_mutex_;
+  ScoringStatistics statistics_;
+};
+
+}  // namespace
+
+std::unique_ptr<TransformerScorer> MakeTransformerScorer(const Checkpoint& checkpoint,
+                                                         const ScorerOptions& options) {
+  return std::make_unique<TransformerScorerImpl>(checkpoint, options);
+}
+
+}  // namespace vffn

@@ -1,0 +1,180 @@
+#include "eval/transformer_scorer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "base/error.h"
+#include "tests/model/random_checkpoint.h"
+
+namespace vffn {
+namespace {
+
+/// Docs whose choices share contexts and beginnings, of many lengths.
+std::vector<RequestDoc> RandomDocs(int count) {
+  std::mt19937 generator(7);
+  const auto random_tokens = [&](size_t length) {
+    std::vector<TokenId> tokens(length);
+    for (TokenId& token : tokens) {
+      token = static_cast<TokenId>(generator() % 301);
+    }
+    return tokens;
+  };
+  std::vector<RequestDoc> docs;
+  for (int d = 0; d < count; ++d) {
+    RequestDoc doc{.doc_id = d};
+    const auto context = random_tokens(1 + generator() % 60);
+    const auto beginning = random_tokens(generator() % 4);
+    for (size_t choice = 0; choice < 2 + generator() % 3; ++choice) {
+      auto continuation = beginning;
+      const auto rest = random_tokens(1 + generator() % 12);
+      continuation.insert(continuation.end(), rest.begin(), rest.end());
+      doc.requests.push_back({d % 5 == 0 ? random_tokens(1 + generator() % 9) : context, continuation});
+    }
+    docs.push_back(std::move(doc));
+  }
+  return docs;
+}
+
+using Scores = std::vector<std::vector<RequestScores>>;
+
+Scores ScoreAll(const std::vector<RequestDoc>& docs, const ScorerOptions& options,
+                const RandomCheckpoint& checkpoint = RandomCheckpoint(TinyConfig())) {
+  Scores all(docs.size());
+  MakeTransformerScorer(checkpoint, options)
+      ->Score(docs,
+              [&](size_t i, std::vector<RequestScores> scores) {
+                EXPECT_TRUE(all[i].empty()) << "doc " << i << " was scored twice";
+                all[i] = std::move(scores);
+              },
+              {});
+  return all;
+}
+
+void ExpectSameBits(const Scores& a, const Scores& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t d = 0; d < a.size(); ++d) {
+    ASSERT_EQ(a[d].size(), b[d].size()) << d;
+    for (size_t r = 0; r < a[d].size(); ++r) {
+      EXPECT_EQ(a[d][r].log_probs, b[d][r].log_probs) << "doc " << d << ", choice " << r;
+      EXPECT_EQ(a[d][r].greedy, b[d][r].greedy) << "doc " << d << ", choice " << r;
+    }
+  }
+}
+
+class ScorerTest : public testing::TestWithParam<Dtype> {
+ protected:
+  ScorerOptions Options() const { return {.compute = {.dtype = GetParam()}}; }
+};
+
+INSTANTIATE_TEST_SUITE_P(EveryDtype, ScorerTest, testing::Values(Dtype::kFloat32, Dtype::kBfloat16),
+                         [](const auto& info) { return ToString(info.param); });
+
+TEST_P(ScorerTest, ScoresDoNotDependOnPackingOrderLimitOrWorkers) {
+  const std::vector<RequestDoc> docs = RandomDocs(60);
+  ScorerOptions options = Options();
+  options.workers = 1;
+  const Scores expected = ScoreAll(docs, options);
+  for (const int workers : {1, 3}) {
+    for (const int64_t pack_tokens : {1, 97, 1000000}) {
+      options.workers = workers;
+      options.pack_tokens = pack_tokens;
+      ExpectSameBits(expected, ScoreAll(docs, options));
+    }
+  }
+  const std::vector<RequestDoc> reversed(docs.rbegin(), docs.rend());
+  Scores scores = ScoreAll(reversed, options);
+  std::ranges::reverse(scores);
+  ExpectSameBits(expected, scores);
+
+  const std::vector<RequestDoc> some(docs.begin() + 20, docs.begin() + 31);
+  ExpectSameBits(Scores(expected.begin() + 20, expected.begin() + 31), ScoreAll(some, options));
+}
+
+TEST_P(ScorerTest, SharingPrefixesChangesNothing) {
+  const std::vector<RequestDoc> docs = RandomDocs(30);
+  std::vector<RequestDoc> apart;  // every choice as a doc of its own
+  for (const RequestDoc& doc : docs) {
+    for (const Request& request : doc.requests) {
+      apart.push_back({.doc_id = doc.doc_id, .requests = {request}});
+    }
+  }
+  const Scores shared = ScoreAll(docs, Options());
+  const Scores single = ScoreAll(apart, Options());
+  size_t next = 0;
+  for (const auto& requests : shared) {
+    for (const RequestScores& scores : requests) {
+      EXPECT_EQ(scores.log_probs, single[next].front().log_probs);
+      EXPECT_EQ(scores.greedy, single[next].front().greedy);
+      ++next;
+    }
+  }
+}
+
+TEST(Scorer, KernelsAndLibTorchAgree) {
+  const std::vector<RequestDoc> docs = RandomDocs(25);
+  const Scores kernels = ScoreAll(docs, {});
+  const Scores torch = ScoreAll(docs, {.compute = {.backend = Backend::kTorch}});
+  for (size_t d = 0; d < docs.size(); ++d) {
+    for (size_t r = 0; r < kernels[d].size(); ++r) {
+      for (size_t i = 0; i < kernels[d][r].log_probs.size(); ++i) {
+        EXPECT_NEAR(kernels[d][r].log_probs[i], torch[d][r].log_probs[i], 2e-5);
+      }
+      EXPECT_EQ(kernels[d][r].greedy, torch[d][r].greedy);
+    }
+  }
+}
+
+TEST(Scorer, CountsWhatItDid) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  const auto scorer = MakeTransformerScorer(checkpoint, {});
+  // Nodes 1 2 5; logits at 2 (for 5 and 9) and at 5 (for 6).
+  const std::vector<RequestDoc> docs = {{.requests = {{{1, 2}, {5, 6}}, {{1, 2}, {9}}}}};
+  scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+  const ScoringStatistics statistics = scorer->statistics();
+  EXPECT_EQ(statistics.trie_tokens, 3);
+  EXPECT_EQ(statistics.query_tokens, 5);
+  EXPECT_EQ(statistics.scored_tokens, 3);
+  EXPECT_EQ(statistics.head_rows, 2);
+  EXPECT_EQ(statistics.flops.linear, 2 * 3 * 3 * (48 * (6 + 4) * 8 + 48 * 48 + 3 * 48 * 80));
+  EXPECT_EQ(statistics.flops.attention, 3 * 4 * 48 * (1 + 2 + 3));
+  EXPECT_EQ(statistics.flops.head, 2 * 2 * 48 * 301);
+}
+
+TEST(Scorer, RefusesNan) {
+  RandomCheckpoint checkpoint(TinyConfig());
+  checkpoint.Break("final_norm.weight");
+  try {
+    ScoreAll(RandomDocs(2), {}, checkpoint);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("log-probability of token"));
+  }
+}
+
+TEST(Scorer, StopsWhenAsked) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  const auto scorer = MakeTransformerScorer(checkpoint, {.workers = 1, .pack_tokens = 1});
+  std::stop_source source;
+  int scored = 0;
+  scorer->Score(
+      RandomDocs(10),
+      [&](size_t, std::vector<RequestScores>) {
+        if (++scored == 3) {
+          source.request_stop();
+        }
+      },
+      source.get_token());
+  EXPECT_EQ(scored, 3);
+}
+
+TEST(Scorer, PassesOnWhatDoneThrows) {
+  const RandomCheckpoint checkpoint(TinyConfig());
+  const auto scorer = MakeTransformerScorer(checkpoint, {.workers = 3, .pack_tokens = 1});
+  const auto done = [](size_t, std::vector<RequestScores>) { Fail("disk full"); };
+  EXPECT_THROW(scorer->Score(RandomDocs(50), done, {}), Error);
+}
+
+}  // namespace
+}  // namespace vffn
