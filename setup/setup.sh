@@ -42,8 +42,8 @@ system_packages() {
   say "installing ${missing[*]}"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
   "${as_root[@]}" dpkg --configure -a || die "dpkg has a half-installed package it cannot finish (see above)"
-  "${apt[@]}" update || say "apt-get update failed; trying with the package lists that are there"
-  "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" </dev/null ||
+  "${apt[@]}" update >>"$setup_dir/apt.log" || say "apt-get update failed; trying with the package lists that are there"
+  "${apt[@]}" install --yes --no-install-recommends "${missing[@]}" </dev/null >>"$setup_dir/apt.log" ||
     die "apt-get could not install: ${missing[*]} (no network, or not in this release's archive; see above)"
 }
 
@@ -114,6 +114,7 @@ task_data() {
   mv "$root/data" "$setup_dir/data"
 }
 
+trap 'die "interrupted; run it again to go on"' INT TERM
 mkdir -p "$setup_dir" || die "cannot write to $PWD"
 exec 9>"$setup_dir/lock"
 flock 9 # two at a time would undo each other's work
