@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <array>
+
+#include "model/weights/safetensors_file.h"
+#include "model/weights/safetensors_writer.h"
+#include "tests/model/weights/fixture.h"
+
+namespace vffn {
+namespace {
+
+using testing::HasSubstr;
+
+std::string WithHeader(const std::string& header, const std::string& data = "") {
+  const uint64_t size = header.size();
+  return std::string(reinterpret_cast<const char*>(&size), sizeof(size)) + header + data;
+}
+
+std::string ErrorIn(const std::string& bytes) {
+  return ErrorOf([&] { ReadSafetensors(bytes, "x.safetensors"); });
+}
+
+TEST(ReadSafetensors, GivesTensorsInTheOrderOfTheirBytes) {
+  const std::string bytes = WithHeader(
+      R"({"__metadata__":{"a":"b"},"z":{"dtype":"I16","shape":[2],"data_offsets":[0,4]},)"
+      R"("a":{"dtype":"F32","shape":[1,1],"data_offsets":[4,8]},"e":{"dtype":"U8","shape":[0],"data_offsets":[8,8]}}  )",
+      std::string("\1\0\2\0", 4) + std::string("\0\0\x80\x3f", 4));
+  const std::vector<TensorView> tensors = ReadSafetensors(bytes, "x");
+  ASSERT_EQ(tensors.size(), 3);
+  EXPECT_EQ(tensors[0].name, "z");
+  EXPECT_EQ(tensors[0].type, ElementType::kI16);
+  EXPECT_EQ(tensors[1].shape, (std::vector<int64_t>{1, 1}));
+  EXPECT_EQ(Values(tensors[1]), std::vector<float>{1.0f});
+  EXPECT_EQ(tensors[2].bytes.size(), 0);
+}
+
+TEST(ReadSafetensors, RefusesBrokenHeaders) {
+  EXPECT_THAT(ErrorIn("1234567"), HasSubstr("header length at byte 0 needs 8 bytes"));
+  EXPECT_THAT(ErrorIn(std::string(8, '\xff')), HasSubstr("at most 100000000"));
+  EXPECT_THAT(ErrorIn(WithHeader("{}").substr(0, 9)), HasSubstr("header at byte 8 needs 2 bytes"));
+  EXPECT_THAT(ErrorIn(WithHeader("[]")), HasSubstr("does not begin with {"));
+  EXPECT_THAT(ErrorIn(WithHeader("{\"a\": }")), HasSubstr("not valid JSON"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"__metadata__":{"a":1}})")),
+              HasSubstr("__metadata__ a should be a string"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F32","shape":[1]}})")),
+              HasSubstr("tensor a: should have dtype"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F8_E5M2","shape":[0],"data_offsets":[0,0]}})")),
+              HasSubstr("dtype \"F8_E5M2\" is not supported"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"Q4_0","shape":[0],"data_offsets":[0,0]}})")),
+              HasSubstr("dtype \"Q4_0\" is not supported"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+                                 R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})")),
+              HasSubstr("duplicate JSON key \"a\""));
+}
+
+TEST(ReadSafetensors, RefusesOffsetsThatDoNotTile) {
+  const auto error = [](const std::string& shape, const std::string& offsets, const std::string& data) {
+    return ErrorIn(
+        WithHeader(R"({"a":{"dtype":"U8","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}", data));
+  };
+  EXPECT_EQ(error("[2]", "[0,2]", "xy"), "");
+  EXPECT_THAT(error("[2]", "[0,2]", "x"),
+              HasSubstr("truncated: tensor a ends at data byte 2, the file has 1"));
+  EXPECT_THAT(error("[2]", "[0,2]", "xyz"), HasSubstr("1 bytes after the last tensor"));
+  EXPECT_THAT(error("[2]", "[1,3]", "xyz"), HasSubstr("begins at data byte 1, should at 0"));
+  EXPECT_THAT(error("[2]", "[2,0]", "xy"), HasSubstr("should be a begin and an end"));
+  EXPECT_THAT(error("[3]", "[0,2]", "xy"), HasSubstr("U8 [3] takes 3 bytes, but 2 are given"));
+  EXPECT_THAT(error("[-2]", "[0,2]", "xy"), HasSubstr("not a whole number in range"));
+  EXPECT_THAT(error("[4294967296,4294967296]", "[0,2]", "xy"), HasSubstr("overflows"));
+  EXPECT_THAT(error("[1]", "[0,18446744073709551615]", "xy"), HasSubstr("not a whole number in range"));
+}
+
+TEST(ReadSafetensors, RefusesEveryTruncationAndSurvivesFlippedBits) {
+  const std::string bytes = FileBytes(TestData("weights/torch/views.safetensors"));
+  const auto parse = [](std::string_view damaged) { ReadSafetensors(damaged, "x"); };
+  ExpectTruncationsRefused(bytes, bytes.size(), parse);
+  EXPECT_GT(FlipBits(bytes, 0, 1400, parse), 5000);
+}
+
+TEST(WriteSafetensors, IsReadBackAndAligned) {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path() / "out.safetensors";
+  const std::array<uint8_t, 3> flags = {1, 0, 1};
+  const std::array<int64_t, 2> ids = {-1, int64_t{1} << 40};
+  const std::array<float, 2> logits = {0.5f, -2.0f};
+  const std::array<int32_t, 1> counts = {7};
+  WriteSafetensors(path,
+                   {TensorOf("flags", {3}, flags), TensorOf("logits", {1, 2}, logits),
+                    TensorOf("ids", {2}, ids), TensorOf("counts", {1}, counts)},
+                   {{"format", "pt"}});
+  const std::string bytes = FileBytes(path);
+  const std::vector<TensorView> tensors = ReadSafetensors(bytes, "out");
+  ASSERT_EQ(tensors.size(), 4);
+  EXPECT_EQ(tensors[0].name, "ids");
+  EXPECT_EQ(tensors[0].bytes, std::string_view(reinterpret_cast<const char*>(ids.data()), 16));
+  EXPECT_EQ(Values(tensors[1]), (std::vector<float>{0.5f, -2.0f}));
+  EXPECT_EQ(tensors[3].name, "flags");
+  EXPECT_EQ((tensors[0].bytes.data() - bytes.data()) % 8, 0);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(WriteSafetensors, FailsWithoutLeavingAnything) {
+  const std::array<float, 1> one = {1};
+  const ScratchFolder folder;
+  EXPECT_THAT(ErrorOf([&] { WriteSafetensors(folder.path() / "no" / "such", {TensorOf("a", {1}, one)}); }),
+              HasSubstr("cannot be written: No such file or directory"));
+  EXPECT_THAT(ErrorOf([&] {
+                WriteSafetensors(folder.path() / "x", {TensorOf("a", {1}, one), TensorOf("a", {1}, one)});
+              }),
+              HasSubstr("tensor a is there twice"));
+  std::filesystem::create_directory(folder.path() / "taken");
+  EXPECT_THAT(ErrorOf([&] { WriteSafetensors(folder.path() / "taken", {TensorOf("a", {1}, one)}); }),
+              HasSubstr("taken: cannot be written"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // "taken" itself
+  EXPECT_THROW(TensorOf("a", {2}, one), Error);
+}
+
+}  // namespace
+}  // namespace vffn
