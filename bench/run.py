@@ -91,10 +91,10 @@ def run_once(name: str, command: list, cap: float, output: str) -> dict:
 
 
 def default_docs(name: str, docs: int) -> int:
-    """PyTorch's bfloat16 products take minutes a document on a CPU that has no instructions for them."""
+    """PyTorch's bfloat16 products are slower than float32 on a CPU that has no instructions for them."""
     slow = "bfloat16" in name and name.startswith(("lm-eval", "OLMo"))
     if slow and not any(flag in cpu_info("flags") for flag in ("avx512_bf16", "amx_bf16")):
-        return max(1, docs // 50)
+        return max(1, docs // 10)
     return docs
 
 
