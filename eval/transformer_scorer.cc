@@ -18,6 +18,7 @@ namespace {
 
 constexpr int64_t kCpuPackTokens = 512;
 constexpr int64_t kGpuPackTokens = 16384;
+constexpr int64_t kSmallPackTokens = 96;  // of the first packs and the last ones
 
 /// Docs scored together.
 struct Pack {
@@ -32,20 +33,23 @@ struct Pack {
   int64_t scored_tokens = 0;
 };
 
-/// Hands out docs in order, as packs.
+/// Hands out docs in order, as packs. The first packs are small, so that scores come soon; so are the last
+/// ones, so that the workers finish together.
 class PackQueue {
  public:
-  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens) : docs_(docs), pack_tokens_(pack_tokens) {}
+  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens, int workers)
+      : docs_(docs), pack_tokens_(pack_tokens), workers_(workers) {}
 
   /// The next pack; without entries when there are no more docs.
   Pack Next() {
     const std::lock_guard lock(mutex_);
+    const int64_t most = TokensOfNext();
     Pack pack;
     while (next_ < docs_.size()) {
       if (!pending_) {
         pending_ = BuildTrie(docs_[next_]);
       }
-      if (!pack.entries.empty() && pack.batch.size() + pending_->size() > pack_tokens_) {
+      if (!pack.entries.empty() && pack.batch.size() + pending_->size() > most) {
         break;
       }
       for (const Request& request : docs_[next_].requests) {
@@ -56,12 +60,27 @@ class PackQueue {
       pack.entries.push_back({next_++, first_row, std::move(pending_->predictors)});
       pending_.reset();
     }
+    ++packs_;
+    tokens_ += pack.batch.size();
     return pack;
   }
 
  private:
+  int64_t TokensOfNext() const {
+    if (next_ == 0) {
+      return std::min(kSmallPackTokens, pack_tokens_);
+    }
+    const int64_t growing = kSmallPackTokens << std::min<int64_t>(packs_ / workers_, 20);
+    const int64_t left = tokens_ / static_cast<int64_t>(next_) * static_cast<int64_t>(docs_.size() - next_);
+    const int64_t shrinking = std::max(kSmallPackTokens, left / (2 * workers_));
+    return std::min({pack_tokens_, growing, shrinking});
+  }
+
   std::span<const RequestDoc> docs_;
   int64_t pack_tokens_;
+  int workers_;
+  int64_t packs_ = 0;
+  int64_t tokens_ = 0;
   std::mutex mutex_;
   size_t next_ = 0;
   std::optional<TokenTrie> pending_;
@@ -124,7 +143,7 @@ class TransformerScorerImpl : public TransformerScorer {
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();
-    PackQueue queue(docs, pack_tokens_);
+    PackQueue queue(docs, pack_tokens_, workers_);
     std::mutex done_mutex;
     std::atomic<bool> failed = false;
     RunWorkers(workers_, failed, [&](int) {
