@@ -25,11 +25,12 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  /// Ids of `text`; no special tokens are added, those written out in the text are recognised as Hugging Face does.
-  /// Throws Error, with the byte offset, if the text is not valid UTF-8.
+  /// Ids of `text`; no special tokens are added, those written out in the text are recognised as Hugging Face
+  /// does. Throws Error, with the byte offset, if the text is not valid UTF-8.
   virtual std::vector<TokenId> Encode(std::string_view text) const = 0;
 
-  /// The bytes a token stands for (a piece of a UTF-8 sequence, perhaps). Throws Error if there is no such id.
+  /// The bytes a token stands for (a piece of a UTF-8 sequence, perhaps). Throws Error if there is no such
+  /// id.
   virtual std::string TokenBytes(TokenId id) const = 0;
 
   virtual int64_t vocab_size() const = 0;
@@ -43,20 +44,22 @@ std::unique_ptr<const Tokenizer> LoadTokenizerJson(const std::filesystem::path& 
 
 /// The tokenizer.ggml.* metadata of a GGUF file.
 struct GgufVocabulary {
-  std::string origin;              ///< the file, for error messages
-  std::string model;               ///< tokenizer.ggml.model: "gpt2" or "llama"
-  std::string pre;                 ///< tokenizer.ggml.pre; empty if absent
+  std::string origin;  ///< the file, for error messages
+  std::string model;   ///< tokenizer.ggml.model: "gpt2" or "llama"
+  std::string pre;     ///< tokenizer.ggml.pre; empty if absent
   std::vector<std::string> tokens;
-  std::vector<int32_t> token_types;  ///< 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte; may be empty
-  std::vector<float> scores;         ///< may be empty
-  std::vector<std::string> merges;   ///< "a b"
+  std::vector<int32_t>
+      token_types;  ///< 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte; may be empty
+  std::vector<float> scores;        ///< may be empty
+  std::vector<std::string> merges;  ///< "a b"
   std::optional<TokenId> bos, eos, unknown;
   std::optional<bool> add_space_prefix;
 };
 
 enum class GgufPipeline {
   kOwn,           ///< tokenizer.ggml.pre mapped to the pipeline the model was trained with
-  kTransformers,  ///< what transformers builds from a GGUF (loses the digit step, ignore_merges, NFC): to repeat a run
+  kTransformers,  ///< what transformers builds from a GGUF (loses the digit step, ignore_merges, NFC): to
+                  ///< repeat a run
 };
 
 std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabulary,

@@ -1,0 +1,159 @@
+#include "text/tokenizer_file.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+constexpr size_t kMaxDepth = 256;
+
+// nlohmann's event interface: each event returns whether to go on.
+class Reader : public nlohmann::json_sax<Json> {
+ public:
+  Reader(std::string origin, TokenizerFile& file) : origin_(std::move(origin)), file_(file) {}
+
+  bool null() override { return Value(nullptr); }
+  bool boolean(bool value) override { return Value(value); }
+  bool number_integer(number_integer_t value) override { return Value(value); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return Value(value); }
+  bool binary(binary_t& /*value*/) override { return false; }
+
+  bool number_unsigned(number_unsigned_t value) override {
+    if (where_ != kVocabulary) {
+      return Value(value);
+    }
+    Check(value <= INT32_MAX, origin_, ": model.vocab: the id ", value, " of \"", key_, "\" is too large");
+    file_.vocabulary.emplace_back(std::move(key_), static_cast<int64_t>(value));
+    return true;
+  }
+
+  bool string(string_t& value) override {
+    if (where_ == kPair) {
+      pair_.push_back(std::move(value));
+    } else if (where_ == kMerges) {
+      const size_t blank = value.find(' ');
+      Check(blank != std::string::npos && blank == value.rfind(' '), origin_, ": model.merges[",
+            file_.merges.size(), "] is \"", value, "\", not two tokens with a blank between them");
+      file_.merges.emplace_back(value.substr(0, blank), value.substr(blank + 1));
+    } else {
+      return Value(std::move(value));
+    }
+    return true;
+  }
+
+  bool key(string_t& value) override {
+    key_ = std::move(value);
+    Check(where_ != kRest || !open_.back()->contains(key_), origin_, ": duplicate JSON key \"", key_, "\"");
+    return true;
+  }
+
+  bool start_object(std::size_t /*size*/) override {
+    if (InModel() && key_ == "vocab") {
+      Check(!file_.has_vocabulary, origin_, ": duplicate JSON key \"vocab\"");
+      file_.has_vocabulary = true;
+      where_ = kVocabulary;
+      return true;
+    }
+    return Open(Json::object());
+  }
+
+  bool end_object() override { return Close(); }
+
+  bool start_array(std::size_t /*size*/) override {
+    if (where_ == kMerges) {
+      where_ = kPair;
+      pair_.clear();
+      return true;
+    }
+    if (InModel() && key_ == "merges") {
+      Check(!file_.has_merges, origin_, ": duplicate JSON key \"merges\"");
+      file_.has_merges = true;
+      where_ = kMerges;
+      return true;
+    }
+    return Open(Json::array());
+  }
+
+  bool end_array() override {
+    if (where_ == kPair) {
+      Check(pair_.size() == 2, origin_, ": model.merges[", file_.merges.size(), "] has ", pair_.size(),
+            " tokens, not two");
+      file_.merges.emplace_back(std::move(pair_[0]), std::move(pair_[1]));
+      where_ = kMerges;
+      return true;
+    }
+    return Close();
+  }
+
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const Json::exception& error) override {
+    Fail(origin_, ": not valid JSON at byte ", position, ": ", error.what());
+  }
+
+ private:
+  enum Where { kRest, kVocabulary, kMerges, kPair };
+
+  bool InModel() const { return where_ == kRest && open_.size() == 2 && in_model_; }
+
+  Json* Add(Json value) {
+    Check(where_ == kRest, origin_, ": model.", where_ == kVocabulary ? "vocab" : "merges",
+          " holds a value of an unexpected type: ", value.dump());
+    if (open_.empty()) {
+      file_.rest = std::move(value);
+      return &file_.rest;
+    }
+    if (open_.back()->is_array()) {
+      return &open_.back()->emplace_back(std::move(value));
+    }
+    return &((*open_.back())[key_] = std::move(value));
+  }
+
+  bool Value(Json value) {
+    Add(std::move(value));
+    return true;
+  }
+
+  bool Open(Json container) {
+    Check(open_.size() < kMaxDepth, origin_, ": JSON nested deeper than ", kMaxDepth, " levels");
+    if (open_.size() == 1) {
+      in_model_ = key_ == "model";
+    }
+    open_.push_back(Add(std::move(container)));
+    return true;
+  }
+
+  bool Close() {
+    if (where_ == kRest) {
+      open_.pop_back();
+    }
+    where_ = kRest;
+    return true;
+  }
+
+  std::string origin_;
+  TokenizerFile& file_;
+  std::vector<Json*> open_;
+  std::string key_;
+  std::vector<std::string> pair_;
+  Where where_ = kRest;
+  bool in_model_ = false;
+};
+
+}  // namespace
+
+TokenizerFile ReadTokenizerFile(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  Check(stream.is_open(), path.string(), ": cannot be opened for reading");
+  std::ostringstream text;
+  text << stream.rdbuf();
+  Check(!stream.bad(), path.string(), ": read error");
+  TokenizerFile file;
+  Reader reader(path.string(), file);
+  Json::sax_parse(text.view(), &reader);
+  return file;
+}
+
+}  // namespace vffn

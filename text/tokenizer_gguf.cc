@@ -1,0 +1,267 @@
+// Tokenizers from the metadata of GGUF files.
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "text/byte_level.h"
+#include "text/pipeline.h"
+#include "text/utf8.h"
+
+namespace vffn {
+namespace {
+
+constexpr int32_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4;
+constexpr std::string_view kBlank = "\u2581";
+
+// What tokenizer.ggml.pre stands for: the pipeline in the tokenizer.json of the models that carry it.
+struct PreTokenizer {
+  std::string_view name;
+  std::string_view pattern;
+  bool nfc = false;
+  bool digits = false;
+  bool ignore_merges = false;
+  bool user_defined_normalized = false;
+};
+
+constexpr PreTokenizer kPreTokenizers[] = {
+    {"gpt-2", kGpt2Pattern, false, false, false, true},
+    {"phi-2", kGpt2Pattern, false, false, false, true},
+    {"olmo", kGpt2Pattern, true, false, false, true},
+    {"smollm", kGpt2Pattern, false, true, false, true},
+    {"starcoder", kGpt2Pattern, false, true, false, true},
+    {"llama-bpe", kLlama3Pattern, false, false, true, true},
+    {"llama3", kLlama3Pattern, false, false, true, true},
+    {"llama-v3", kLlama3Pattern, false, false, true, true},
+    {"qwen2", kQwen2Pattern, true, false, false, false},
+};
+
+PreTokenizer OwnPreTokenizer(const GgufVocabulary& vocabulary) {
+  std::string known;
+  for (const PreTokenizer& pre : kPreTokenizers) {
+    if (pre.name == vocabulary.pre) {
+      return pre;
+    }
+    known += std::string(known.empty() ? "" : ", ") + std::string(pre.name);
+  }
+  Fail(vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre, "\", which is not supported (", known,
+       "); give the model's tokenizer.json instead");
+}
+
+// transformers 5.23: GPT-2's pipeline for every name but those whose pattern it knows; it adds tokens as not
+// normalised.
+PreTokenizer TransformersPreTokenizer(const GgufVocabulary& vocabulary) {
+  for (const std::string_view other :
+       {"tekken", "qwen35", "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}) {
+    Check(vocabulary.pre != other, vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre,
+          "\", whose pattern in transformers is not supported; give the model's tokenizer.json instead");
+  }
+  for (const std::string_view name : {"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral",
+                                      "midm-2.0", "lfm2", "jina-v5-nano", "dbrx", "smaug-bpe"}) {
+    if (vocabulary.pre == name) {
+      return {name, kLlama3Pattern};
+    }
+  }
+  for (const std::string_view name : {"qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez"}) {
+    if (vocabulary.pre == name) {
+      return {name, kQwen2Pattern};
+    }
+  }
+  return {vocabulary.pre, kGpt2Pattern};
+}
+
+int32_t TypeOf(const GgufVocabulary& vocabulary, size_t id) {
+  return vocabulary.token_types.empty() ? kNormal : vocabulary.token_types[id];
+}
+
+std::vector<AddedToken> AddedTokens(const GgufVocabulary& vocabulary, bool user_defined_normalized) {
+  std::vector<AddedToken> added;
+  for (const int32_t type : {kControl, kUserDefined}) {
+    for (size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+      if (TypeOf(vocabulary, id) == type) {
+        AddedToken& token = added.emplace_back();
+        token.content = vocabulary.tokens[id];
+        token.id = static_cast<TokenId>(id);
+        token.special = type == kControl;
+        token.normalized = type == kUserDefined && user_defined_normalized;
+      }
+    }
+  }
+  return added;
+}
+
+std::vector<BpeMerge> ReadMerges(const GgufVocabulary& vocabulary, const Vocabulary& tokens) {
+  std::vector<BpeMerge> merges;
+  merges.reserve(vocabulary.merges.size());
+  std::string merged;
+  for (const std::string& merge : vocabulary.merges) {
+    const size_t blank = merge.find(' ');
+    Check(blank != std::string::npos && blank == merge.rfind(' '), vocabulary.origin,
+          ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
+          "\", not two tokens with a blank between them");
+    const std::string_view text = merge;
+    merged.assign(merge, 0, blank).append(merge, blank + 1);
+    const BpeMerge found{tokens.Find(text.substr(0, blank)), tokens.Find(text.substr(blank + 1)),
+                         tokens.Find(merged), static_cast<uint32_t>(merges.size())};
+    Check(found.left != Vocabulary::kNone && found.right != Vocabulary::kNone &&
+              found.merged != Vocabulary::kNone,
+          vocabulary.origin, ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
+          "\": a part of it, or the whole, is not in the vocabulary");
+    merges.push_back(found);
+  }
+  return merges;
+}
+
+// The token a character begins as: itself, or where only its byte has a token, that.
+TokenId CharacterSymbol(const Vocabulary& tokens, std::string_view character) {
+  const TokenId id = tokens.Find(character);
+  if (id != Vocabulary::kNone || character.size() > 1) {
+    return id;
+  }
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(character[0]);
+  return tokens.Find(std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">");
+}
+
+// SentencePiece: any two neighbours whose joint text is a token may merge, the best score first, then the
+// leftmost. Every way to cut a token in two is such a merge; tokens with equal scores share a rank.
+std::vector<BpeMerge> MergesFromScores(const GgufVocabulary& vocabulary, const Vocabulary& tokens) {
+  const auto symbol = [&](std::string_view text) {
+    const bool one_character = text.size() == Utf8Length(static_cast<unsigned char>(text[0]));
+    const TokenId id = one_character ? CharacterSymbol(tokens, text) : tokens.Find(text);
+    const bool usable =
+        id != Vocabulary::kNone && (one_character || TypeOf(vocabulary, static_cast<size_t>(id)) == kNormal);
+    Check(usable || !one_character, vocabulary.origin, ": the character \"", text,
+          "\" occurs in tokens but is not one itself, which is not supported");
+    return usable ? id : Vocabulary::kNone;
+  };
+  std::vector<TokenId> by_score(vocabulary.tokens.size());
+  std::iota(by_score.begin(), by_score.end(), 0);
+  const auto score = [&](TokenId id) { return vocabulary.scores[static_cast<size_t>(id)]; };
+  std::stable_sort(by_score.begin(), by_score.end(),
+                   [&](TokenId a, TokenId b) { return score(a) > score(b); });
+  std::vector<BpeMerge> merges;
+  uint32_t rank = 0;
+  for (size_t i = 0; i < by_score.size(); ++i) {
+    const TokenId id = by_score[i];
+    rank += i > 0 && score(id) != score(by_score[i - 1]);
+    const std::string_view text = tokens[id];
+    if (TypeOf(vocabulary, static_cast<size_t>(id)) != kNormal || text.empty()) {
+      continue;
+    }
+    for (size_t cut = Utf8Length(static_cast<unsigned char>(text[0])); cut < text.size();
+         cut += Utf8Length(static_cast<unsigned char>(text[cut]))) {
+      const TokenId left = symbol(text.substr(0, cut));
+      const TokenId right = symbol(text.substr(cut));
+      if (left != Vocabulary::kNone && right != Vocabulary::kNone) {
+        merges.push_back({left, right, id, rank});
+      }
+    }
+  }
+  return merges;
+}
+
+void CheckVocabulary(const GgufVocabulary& vocabulary) {
+  const std::string& origin = vocabulary.origin;
+  const size_t size = vocabulary.tokens.size();
+  Check(size > 0, origin, ": tokenizer.ggml.tokens is missing or empty");
+  Check(vocabulary.token_types.empty() || vocabulary.token_types.size() == size, origin,
+        ": tokenizer.ggml.token_type has ", vocabulary.token_types.size(), " entries for ", size, " tokens");
+  Check(vocabulary.scores.empty() || vocabulary.scores.size() == size, origin, ": tokenizer.ggml.scores has ",
+        vocabulary.scores.size(), " entries for ", size, " tokens");
+  for (size_t id = 0; id < size; ++id) {
+    Check(FindInvalidUtf8(vocabulary.tokens[id]) == std::string_view::npos, origin,
+          ": tokenizer.ggml.tokens[", id, "] is not valid UTF-8");
+  }
+  for (const auto& [name, id] : {std::pair("bos", vocabulary.bos), std::pair("eos", vocabulary.eos),
+                                 std::pair("unknown", vocabulary.unknown)}) {
+    Check(!id || (*id >= 0 && static_cast<size_t>(*id) < size), origin, ": tokenizer.ggml.", name,
+          "_token_id is ", id.value_or(0), ", outside the vocabulary of ", size);
+  }
+}
+
+// As transformers does: a token with characters outside the byte-level alphabet is spelled in it, and is no
+// added token any more.
+void Respell(PipelineParts& parts) {
+  for (std::string& token : parts.tokens) {
+    if (!BytesOfToken(token)) {
+      std::erase_if(parts.added, [&](const AddedToken& added) { return added.content == token; });
+      std::string spelled;
+      for (const char byte : token) {
+        spelled += ByteCharacter(static_cast<unsigned char>(byte));
+      }
+      token = std::move(spelled);
+    }
+  }
+}
+
+void FillByteLevel(const GgufVocabulary& vocabulary, const PreTokenizer& pre, bool transformers,
+                   PipelineParts& parts) {
+  Check(!vocabulary.merges.empty(), vocabulary.origin, ": tokenizer.ggml.merges is missing or empty");
+  Check(!vocabulary.add_space_prefix.value_or(false), vocabulary.origin,
+        ": tokenizer.ggml.add_space_prefix with a byte-level vocabulary is not supported");
+  parts.added = AddedTokens(vocabulary, pre.user_defined_normalized);
+  if (transformers) {
+    Respell(parts);
+  }
+  parts.merges = ReadMerges(vocabulary, Vocabulary(parts.tokens));
+  parts.options.byte_level = true;
+  parts.options.ignore_merges = pre.ignore_merges;
+  if (pre.nfc) {
+    parts.normalizers.push_back(MakeNfc());
+  }
+  if (pre.digits) {
+    parts.splitters.push_back(MakeDigitSplitter(true));
+  }
+  parts.splitters.push_back(MakePatternSplitter(pre.pattern));
+}
+
+void FillSentencePiece(const GgufVocabulary& vocabulary, PipelineParts& parts) {
+  Check(!vocabulary.scores.empty(), vocabulary.origin, ": tokenizer.ggml.scores is missing");
+  const Vocabulary tokens(vocabulary.tokens);
+  parts.merges = MergesFromScores(vocabulary, tokens);
+  parts.options.byte_fallback = true;
+  parts.options.fuse_unknown = true;
+  parts.options.unknown = vocabulary.unknown;
+  for (size_t id = 0; id < vocabulary.tokens.size() && !parts.options.unknown; ++id) {
+    if (TypeOf(vocabulary, id) == kUnknown) {
+      parts.options.unknown = static_cast<TokenId>(id);
+    }
+  }
+  if (vocabulary.add_space_prefix.value_or(true)) {
+    parts.normalizers.push_back(MakePrepend(std::string(kBlank)));
+  }
+  parts.normalizers.push_back(MakeReplace(" ", std::string(kBlank)));
+  parts.added = AddedTokens(vocabulary, false);
+}
+
+}  // namespace
+
+std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabulary, GgufPipeline pipeline) {
+  CheckVocabulary(vocabulary);
+  const bool transformers = pipeline == GgufPipeline::kTransformers;
+  PipelineParts parts;
+  parts.origin = vocabulary.origin;
+  parts.source = "gguf";
+  parts.tokens = vocabulary.tokens;
+  parts.bos = vocabulary.bos;
+  parts.eos = vocabulary.eos;
+  if (vocabulary.model == "gpt2") {
+    FillByteLevel(vocabulary,
+                  transformers ? TransformersPreTokenizer(vocabulary) : OwnPreTokenizer(vocabulary),
+                  transformers, parts);
+  } else if (vocabulary.model == "llama") {
+    Check(!transformers, vocabulary.origin,
+          ": the pipeline of transformers is supported for tokenizer.ggml.model \"gpt2\" only, this is "
+          "\"llama\"");
+    Check(vocabulary.pre.empty() || vocabulary.pre == "default", vocabulary.origin,
+          ": tokenizer.ggml.pre is \"", vocabulary.pre,
+          "\" for a SentencePiece vocabulary, which is not supported (default)");
+    FillSentencePiece(vocabulary, parts);
+  } else {
+    Fail(vocabulary.origin, ": tokenizer.ggml.model is \"", vocabulary.model,
+         "\", which is not supported (gpt2, llama); give the model's tokenizer.json instead");
+  }
+  return MakePipeline(std::move(parts));
+}
+
+}  // namespace vffn

@@ -1,0 +1,36 @@
+// Tokens by id and ids by token.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/tokenizer.h"
+
+namespace vffn {
+
+class Vocabulary {
+ public:
+  static constexpr TokenId kNone = -1;
+
+  /// `tokens` by id. An empty one is a hole: an id without a token. Of equal tokens the last counts.
+  explicit Vocabulary(std::vector<std::string> tokens);
+
+  TokenId Find(std::string_view token) const;
+  const std::string& operator[](TokenId id) const { return tokens_[static_cast<size_t>(id)]; }
+  TokenId size() const { return static_cast<TokenId>(tokens_.size()); }
+
+ private:
+  struct Slot {
+    uint32_t hash = 0;
+    TokenId id = kNone;
+  };
+  // Where `token` is, or would be put.
+  size_t SlotOf(std::string_view token, uint32_t hash) const;
+
+  std::vector<std::string> tokens_;
+  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
+};
+
+}  // namespace vffn
