@@ -1,0 +1,17 @@
+// One function per benchmark, each in the file of its name; the table is in task.cc.
+#pragma once
+
+#include "tasks/task.h"
+
+namespace vffn {
+
+Task Piqa();
+Task HellaSwag();
+Task OpenBookQa();
+Task SciQ();
+Task ArcEasy();
+Task ArcChallenge();
+Task CommonsenseQa();
+Task WinoGrande();
+
+}  // namespace vffn

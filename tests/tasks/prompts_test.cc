@@ -1,0 +1,157 @@
+// Every prompt of every task against the reference evaluators (golden/tasks/README.md).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/sha256.h"
+#include "tasks/data_set.h"
+#include "tests/tasks/message_of.h"
+
+namespace vffn {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const fs::path kRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
+
+const Json& Goldens() {
+  static const Json goldens = ReadJsonFile(fs::path(VFFN_TESTS_DIR) / "golden/tasks/prompts.json");
+  return goldens;
+}
+
+std::string Uint32(size_t number) {
+  std::string bytes;
+  for (int shift = 0; shift < 32; shift += 8) {
+    bytes.push_back(static_cast<char>(number >> shift & 0xff));
+  }
+  return bytes;
+}
+
+/// As make_goldens.py's summary.
+Json Summary(const std::vector<Example>& examples) {
+  Sha256 hash;
+  size_t requests = 0;
+  for (const Example& example : examples) {
+    for (const Choice& choice : example.choices) {
+      for (const std::string& text : {choice.context, choice.continuation}) {
+        hash.Update(Uint32(text.size()) + text);
+      }
+    }
+    hash.Update(Uint32(static_cast<size_t>(example.gold)));
+    requests += example.choices.size();
+  }
+  return {{"docs", examples.size()}, {"requests", requests}, {"sha256", hash.Hex()}};
+}
+
+Json ToJson(const Example& example) {
+  Json choices = Json::array();
+  for (const Choice& choice : example.choices) {
+    choices.push_back({choice.context, choice.continuation});
+  }
+  return {{"choices", choices}, {"gold", example.gold}};
+}
+
+struct Prompts : testing::TestWithParam<std::string> {
+  const Task& task = FindTask(GetParam());
+
+  std::vector<Example> Render(const DataSet& data_set, const std::string& evaluator) const {
+    std::vector<Example> examples;
+    for (const Doc& doc : data_set.docs) {
+      examples.push_back((evaluator == "olmo" ? task.render_olmo : task.render_lm_eval)(doc));
+      EXPECT_EQ(examples.back().doc_id, doc.doc_id());
+    }
+    return examples;
+  }
+};
+
+TEST_P(Prompts, OfRecordsAreTheReferences) {
+  const DataSet data_set = ReadDataSet(kRecords / (GetParam() + ".jsonl"));
+  ASSERT_GE(data_set.docs.size(), 4u);
+  for (const std::string evaluator : {"olmo", "lm_eval"}) {
+    const Json& expected = Goldens()[GetParam()][evaluator]["fixtures"];
+    const std::vector<Example> examples = Render(data_set, evaluator);
+    ASSERT_EQ(examples.size(), expected.size());
+    for (size_t i = 0; i < examples.size(); ++i) {
+      EXPECT_EQ(ToJson(examples[i]), expected[i]) << evaluator << ", record " << i;
+    }
+  }
+}
+
+TEST_P(Prompts, OfTheRealDataAreTheReferences) {
+  const fs::path data_dir = fs::path(VFFN_SETUP_DIR) / "data";
+  if (!fs::is_directory(data_dir / "hf_datasets")) {
+    GTEST_SKIP() << "no task data in " << data_dir << "; run `make setup`";
+  }
+#ifndef VFFN_WITH_ARROW
+  GTEST_SKIP() << "built without Arrow";
+#endif
+  const DataSet data_set = OpenDataSet(task.facts, data_dir);
+  for (const std::string evaluator : {"olmo", "lm_eval"}) {
+    EXPECT_EQ(Summary(Render(data_set, evaluator)), Goldens()[GetParam()][evaluator]["all"]) << evaluator;
+  }
+  const std::vector<Example> examples = Render(data_set, "olmo");
+  EXPECT_EQ(static_cast<int64_t>(examples.size()), task.facts.doc_count);
+  EXPECT_EQ(Goldens()[GetParam()]["olmo"]["all"]["requests"], task.facts.request_count);
+  EXPECT_NEAR(ChanceLevel(examples), task.facts.chance, 1e-12);  // a sum of up to 10042 rounded terms
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Prompts,
+                         testing::Values("piqa", "hellaswag", "openbookqa", "sciq", "arc_easy",
+                                         "arc_challenge", "commonsense_qa", "winogrande"),
+                         [](const auto& info) { return info.param; });
+
+/// The message for the first record of a task with one field replaced.
+std::string MessageFor(const std::string& name, const std::string& pointer, const Json& value,
+                       bool lm_eval = false) {
+  const Task& task = FindTask(name);
+  Json fields = ReadDataSet(kRecords / (name + ".jsonl")).docs[0].fields();
+  fields[Json::json_pointer(pointer)] = value;
+  const Doc doc(fields, 0, "x.jsonl:1");
+  return MessageOf([&] { (lm_eval ? task.render_lm_eval : task.render_olmo)(doc); });
+}
+
+TEST(BadDocs, WithoutChoices) {
+  EXPECT_EQ(MessageFor("hellaswag", "/endings", Json::array()),
+            "x.jsonl:1: field \"endings\" has no choices");
+  EXPECT_EQ(MessageFor("arc_easy", "/choices/text", Json::array()),
+            "x.jsonl:1: field \"choices.text\" has no choices");
+  EXPECT_THAT(MessageFor("commonsense_qa", "/choices/text", {"a", "b"}, true),
+              HasSubstr("must have 5 choices, it has 2"));
+}
+
+TEST(BadDocs, WithGoldOutOfRange) {
+  EXPECT_EQ(MessageFor("piqa", "/label", 2),
+            "x.jsonl:1: field \"label\" names choice 2 (from 0), but there are 2 choices");
+  EXPECT_THAT(MessageFor("piqa", "/label", -1), HasSubstr("names choice -1"));
+  EXPECT_THAT(MessageFor("hellaswag", "/label", ""), HasSubstr("a split without answers?"));
+  EXPECT_THAT(MessageFor("arc_easy", "/answerKey", "E"),
+              HasSubstr("names choice 4 (from 0), but there are 4 choices"));
+  EXPECT_THAT(MessageFor("arc_easy", "/answerKey", "5"), HasSubstr("names choice 4"));
+  EXPECT_THAT(MessageFor("arc_easy", "/answerKey", "6"),
+              HasSubstr("is \"6\", which is none of the labels A, B, C, D, E"));
+  EXPECT_THAT(MessageFor("openbookqa", "/answerKey", "E"), HasSubstr("none of the labels A, B, C, D"));
+  EXPECT_THAT(MessageFor("openbookqa", "/answerKey", ""), HasSubstr("a split without answers?"));
+  EXPECT_THAT(MessageFor("winogrande", "/answer", "3"),
+              HasSubstr("field \"answer\" must be 1 or 2, it is 3"));
+  EXPECT_THAT(MessageFor("winogrande", "/answer", ""), HasSubstr("field \"answer\" must be an integer"));
+}
+
+TEST(BadDocs, WithNothingToScore) {
+  EXPECT_THAT(MessageFor("piqa", "/sol2", ""),
+              HasSubstr("\"sol1, sol2\" has an empty choice, number 1 (from 0)"));
+  EXPECT_THAT(MessageFor("hellaswag", "/endings/3", " [all] "),
+              HasSubstr("\"endings\" has an empty choice, number 3"));
+  EXPECT_THAT(MessageFor("winogrande", "/sentence", "It ends with _ "),
+              HasSubstr("has nothing after its blank"));
+  EXPECT_THAT(MessageFor("winogrande", "/sentence", "No gap"), HasSubstr("field \"sentence\" has no blank"));
+}
+
+TEST(BadDocs, WithFieldsMissingOrMistyped) {
+  EXPECT_EQ(MessageFor("sciq", "/support", nullptr),
+            "x.jsonl:1: field \"support\" must be a string, it is of type null");
+  EXPECT_THAT(MessageFor("openbookqa", "/choices", "A"), HasSubstr("field \"choices.text\" is missing"));
+  EXPECT_THAT(MessageFor("hellaswag", "/endings/1", 5), HasSubstr("element 1 is of type number"));
+}
+
+}  // namespace
+}  // namespace vffn
