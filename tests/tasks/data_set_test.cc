@@ -26,12 +26,6 @@ std::string HashOf(const std::string& bytes) {
 
 std::string Jsonl() { return Bytes(kRecords / "arc_challenge.jsonl"); }
 
-/// Copies a file or a folder.
-void Copy(const fs::path& from, const fs::path& to) {
-  fs::create_directories(to.parent_path());
-  fs::copy(from, to, fs::copy_options::recursive);
-}
-
 /// Opens the one source in `folder` and compares its records with the JSONL file's.
 DataSet ExpectTheRecords(const fs::path& folder) {
   const DataSet expected = ReadDataSet(kRecords / "arc_challenge.jsonl");
@@ -64,6 +58,12 @@ TEST(OpenDataSet, FindsAliases) {
 }
 
 #ifdef VFFN_WITH_ARROW
+
+/// Copies a file or a folder.
+void Copy(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to.parent_path());
+  fs::copy(from, to, fs::copy_options::recursive);
+}
 
 TEST(OpenDataSet, ReadsSavedFoldersInAllTheirPlaces) {
   for (const char* name : {"hf_datasets/ai2_arc/ARC-Challenge/validation", "ai2_arc/ARC-Challenge/validation",
