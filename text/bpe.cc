@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
-#include <cstdio>
 #include <functional>
 
-#include "base/error.h"
 #include "text/byte_level.h"
 #include "text/utf8.h"
 #include "text/word_cache.h"
@@ -21,12 +19,6 @@ constexpr uint32_t kCharacterTable = 0x10000;
 
 uint64_t PairOf(TokenId left, TokenId right) {
   return static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32 | static_cast<uint32_t>(right);
-}
-
-std::string FallbackToken(int byte) {
-  char name[8];
-  std::snprintf(name, sizeof(name), "<0x%02X>", static_cast<unsigned>(byte));
-  return name;
 }
 
 std::unique_ptr<const Vocabulary> WordsAsBytes(const Vocabulary& vocabulary) {
@@ -63,9 +55,9 @@ Bpe::Bpe(std::shared_ptr<const Vocabulary> vocabulary, const std::vector<BpeMerg
       options_(options),
       merges_(std::bit_ceil(2 * merges.size() + 2)),
       serial_(NextSerial()) {
-  for (int byte = 0; byte < 256; ++byte) {
-    byte_symbols_[static_cast<size_t>(byte)] = vocabulary_->Find(
-        options_.byte_level ? ByteCharacter(static_cast<unsigned char>(byte)) : FallbackToken(byte));
+  for (size_t i = 0; i < byte_symbols_.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(i);
+    byte_symbols_[i] = vocabulary_->Find(options_.byte_level ? ByteCharacter(byte) : ByteToken(byte));
   }
   if (!options_.byte_level) {
     character_symbols_ = SymbolsByCodePoint(*vocabulary_);

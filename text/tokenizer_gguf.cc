@@ -117,9 +117,7 @@ TokenId CharacterSymbol(const Vocabulary& tokens, std::string_view character) {
   if (id != Vocabulary::kNone || character.size() > 1) {
     return id;
   }
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  const auto byte = static_cast<unsigned char>(character[0]);
-  return tokens.Find(std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">");
+  return tokens.Find(ByteToken(static_cast<unsigned char>(character[0])));
 }
 
 // SentencePiece: any two neighbours whose joint text is a token may merge, the best score first, then the
