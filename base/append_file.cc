@@ -1,0 +1,95 @@
+#include "base/append_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vffn {
+
+AppendFile::AppendFile(std::filesystem::path path, SyncPolicy policy)
+    : path_(std::move(path)), policy_(policy), last_sync_(std::chrono::steady_clock::now()) {
+  file_ = open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (file_ < 0) {
+    FailWith("cannot be opened for appending", errno);
+  }
+  if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    const int error_number = errno;
+    close(file_);
+    Check(error_number != EWOULDBLOCK, path_.string(),
+          ": another run is writing this file; wait for it or choose another file");
+    FailWith("cannot be locked", error_number);
+  }
+}
+
+AppendFile::~AppendFile() {
+  fdatasync(file_);  // a destructor cannot report; whoever must know calls Sync
+  close(file_);
+}
+
+std::string AppendFile::Read() const {
+  std::string text;
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t count = pread(file_, buffer, sizeof buffer, static_cast<off_t>(text.size()));
+    if (count > 0) {
+      text.append(buffer, static_cast<size_t>(count));
+    } else if (count == 0) {
+      return text;
+    } else if (errno != EINTR) {
+      FailWith("cannot be read", errno);
+    }
+  }
+}
+
+void AppendFile::Truncate(int64_t size) {
+  if (ftruncate(file_, size) != 0) {
+    FailWith("cannot be cut", errno);
+  }
+}
+
+void AppendFile::Append(std::string_view line) {
+  Check(!failed_, path_.string(), ": an earlier write failed; the file takes no more lines");
+  std::string bytes(line);
+  bytes += '\n';
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const ssize_t count = write(file_, rest.data(), rest.size());
+    if (count >= 0) {
+      rest.remove_prefix(static_cast<size_t>(count));
+    } else if (errno != EINTR) {
+      failed_ = true;
+      FailWith("cannot be written", errno);
+    }
+  }
+  ++lines_since_sync_;
+  if (lines_since_sync_ >= policy_.lines || std::chrono::steady_clock::now() - last_sync_ >= policy_.age) {
+    Sync();
+  }
+}
+
+void AppendFile::Sync() {
+  // EINVAL: not a file that has a disk below it (a pipe, /dev/null).
+  if (fdatasync(file_) != 0 && errno != EINVAL) {
+    failed_ = true;
+    FailWith("cannot be written to the disk", errno);
+  }
+  lines_since_sync_ = 0;
+  last_sync_ = std::chrono::steady_clock::now();
+}
+
+void AppendFile::FailWith(std::string_view what, int error_number) const {
+  const off_t size = file_ < 0 ? -1 : lseek(file_, 0, SEEK_END);
+  std::string place;
+  if (size >= 0) {
+    place = " at offset " + std::to_string(size);
+  }
+  Fail(path_.string(), ": ", what, place, ": ", std::strerror(error_number));
+}
+
+}  // namespace vffn

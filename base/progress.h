@@ -1,0 +1,52 @@
+// How far a long job is, on stderr: a bar on a terminal, a line now and then elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace vffn {
+
+/// Thread safe.
+class Progress {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  struct Output {
+    std::function<void(std::string_view)> write;
+    bool terminal = false;                   ///< redraws one line with '\r', at most ten times a second
+    std::chrono::seconds line_interval{10};  ///< otherwise: between lines
+    std::function<Clock::time_point()> now = Clock::now;
+  };
+
+  /// To stderr.
+  Progress();
+  explicit Progress(Output output);
+
+  /// Begins a job of `total` units (docs, say), `done` of them done before: they count as progress, not
+  /// towards the rate.
+  void Start(std::string label, std::string unit, int64_t total, int64_t done = 0);
+  void Advance(int64_t count = 1);
+  /// Draws the last state and ends the line. Does nothing if no job was started.
+  void Finish();
+
+ private:
+  std::string Line(Clock::time_point now) const;
+  void Draw(Clock::time_point now);
+
+  Output output_;
+  std::mutex mutex_;
+  bool running_ = false;
+  std::string label_, unit_;
+  int64_t total_ = 0, before_ = 0, done_ = 0;
+  size_t drawn_width_ = 0;  // of the line on the terminal
+  Clock::time_point start_, drawn_;
+};
+
+/// "0:07", "12:30", "3:05:00".
+std::string FormatDuration(double seconds);
+
+}  // namespace vffn
