@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -33,18 +35,21 @@ AppendFile::~AppendFile() {
 }
 
 std::string AppendFile::Read() const {
-  std::string text;
-  char buffer[1 << 16];
-  while (true) {
-    const ssize_t count = pread(file_, buffer, sizeof buffer, static_cast<off_t>(text.size()));
-    if (count > 0) {
-      text.append(buffer, static_cast<size_t>(count));
-    } else if (count == 0) {
-      return text;
-    } else if (errno != EINTR) {
+  struct stat status;
+  if (fstat(file_, &status) != 0) {
+    FailWith("cannot be read", errno);
+  }
+  std::string text(static_cast<size_t>(status.st_size), '\0');
+  size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = pread(file_, text.data() + size, text.size() - size, static_cast<off_t>(size));
+    if (count < 0 && errno != EINTR) {
       FailWith("cannot be read", errno);
     }
+    Check(count != 0, path_.string(), ": became shorter while it was read");
+    size += static_cast<size_t>(std::max<ssize_t>(count, 0));
   }
+  return text;
 }
 
 void AppendFile::Truncate(int64_t size) {
