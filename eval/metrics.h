@@ -1,0 +1,75 @@
+// Metrics: from the log-probabilities of a doc's choices to a value, from the values of docs to a score.
+//
+// A choice's log-likelihood is the sum of its tokens' log-probabilities, in double. The accuracies predict
+// the choice with the greatest log-likelihood / divisor, ties going to the lowest index, and are 1 if that is
+// the gold choice. The costs are those of the gold choice.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eval/scored_doc.h"
+
+namespace vffn {
+
+enum class Metric {
+  kAcc,           ///< divisor 1
+  kLenNorm,       ///< divisor characters, LengthRule's (OLMo's name)
+  kAccNorm,       ///< divisor characters of the choice, without its blank (lm-evaluation-harness's name)
+  kAccBytes,      ///< divisor UTF-8 bytes of the choice, without its blank (lm-evaluation-harness's name)
+  kAccTokenMean,  ///< divisor tokens
+  kBitsPerByte,   ///< cost: -log-likelihood / ln 2 / UTF-8 bytes, LengthRule's (OLMo)
+  kCeLoss,        ///< cost: -log-likelihood / characters, LengthRule's, in nats (OLMo)
+};
+
+/// Whether the blank that a continuation begins with counts.
+enum class LengthRule { kWithoutLeadingBlank, kWithLeadingBlank };
+
+struct MetricFacts {
+  Metric metric;
+  std::string_view name;
+  bool accuracy;  ///< a fraction, higher is better, in percent at the edge; else a cost, lower is better
+};
+
+/// Every metric, in the order of the enumeration.
+std::span<const MetricFacts> Metrics();
+const MetricFacts& FactsOf(Metric metric);
+
+/// "Unicode characters without the leading blank", for instance.
+std::string_view DivisorName(Metric metric, LengthRule rule);
+
+/// The number a choice's log-likelihood is divided by. Throws Error if it is zero.
+double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice);
+
+/// Whether every choice has something to divide by.
+bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
+
+/// Accuracy: log-likelihood / divisor, what predictions compare. Cost: the cost.
+double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice);
+
+/// Index of the choice that an accuracy predicts.
+int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc);
+
+/// Accuracy: 0 or 1. Cost: that of the gold choice.
+double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc);
+
+struct Estimate {
+  double value = 0;
+  std::optional<double> standard_error;  ///< absent for fewer than two docs
+
+  bool operator==(const Estimate&) const = default;
+};
+
+/// The mean, and the sample standard deviation (n - 1) / sqrt(n). Throws Error on no values or one that is
+/// not finite.
+Estimate MeanOf(std::span<const double> values);
+
+/// The unweighted mean of independent estimates; its error is sqrt(sum of squares) / k, absent if one of
+/// theirs is.
+Estimate AverageOf(std::span<const Estimate> estimates);
+
+}  // namespace vffn

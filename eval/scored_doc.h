@@ -1,0 +1,63 @@
+// What a model said about one doc: all that any metric needs, and all that the ledger keeps.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eval/request.h"
+#include "eval/scorer.h"
+#include "tasks/example.h"
+
+namespace vffn {
+
+/// The lengths of a text, to divide by.
+struct TextLength {
+  int64_t characters = 0;  ///< Unicode code points: Python's len()
+  int64_t bytes = 0;       ///< of UTF-8
+
+  bool operator==(const TextLength&) const = default;
+};
+
+struct ScoredChoice {
+  std::vector<TokenId> tokens;      ///< of the continuation
+  std::vector<float> log_probs;     ///< natural log, finite; one per token
+  std::vector<uint8_t> greedy;      ///< 1 where the token is the most probable one; one per token
+  int64_t context_tokens = 0;       ///< that were seen
+  int64_t truncated_tokens = 0;     ///< that were cut from the left of the context
+  TextLength length;                ///< of the continuation
+  TextLength length_without_blank;  ///< of the continuation without one leading U+0020, if it begins with one
+
+  /// Sum of the log-probabilities, in double, from left to right.
+  double LogLikelihood() const;
+  bool IsGreedy() const;  ///< every token is
+
+  bool operator==(const ScoredChoice&) const = default;
+};
+
+struct ScoredDoc {
+  std::string task;
+  int64_t doc_id = 0;
+  int gold = 0;
+  std::string request_sha256;  ///< RequestHash of what was scored
+  std::vector<ScoredChoice> choices;
+
+  bool operator==(const ScoredDoc&) const = default;
+};
+
+TextLength LengthOf(std::string_view utf8);
+
+/// Identifies the token ids of every context and continuation of a doc.
+std::string RequestHash(const RequestDoc& requests);
+
+/// Joins an example, its requests and their scores. Throws Error, naming task and doc, if they do not fit
+/// together or a log-probability is not finite.
+ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const RequestDoc& requests,
+                        const std::vector<RequestScores>& scores);
+
+/// Throws Error beginning with `origin` unless the doc has choices, its gold index names one of them, and
+/// every choice has tokens, one finite log-probability and one flag for each.
+void Validate(const ScoredDoc& doc, std::string_view origin);
+
+}  // namespace vffn

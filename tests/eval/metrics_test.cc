@@ -1,0 +1,106 @@
+#include "eval/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tests/base/temporary_folder.h"
+#include "tests/eval/scored_docs.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr LengthRule kWithout = LengthRule::kWithoutLeadingBlank;
+constexpr LengthRule kWith = LengthRule::kWithLeadingBlank;
+
+TEST(LengthOf, CountsCodePointsAndBytes) {
+  EXPECT_EQ(LengthOf(" naïve"), (TextLength{.characters = 6, .bytes = 7}));
+  EXPECT_EQ(LengthOf("日本🙂"), (TextLength{.characters = 3, .bytes = 10}));
+  EXPECT_EQ(LengthOf("e\u0301"),
+            (TextLength{.characters = 2, .bytes = 3}));  // combining marks count, as in Python
+}
+
+TEST(Metrics, AreListedInTheOrderOfTheEnumeration) {
+  for (const MetricFacts& facts : Metrics()) {
+    EXPECT_EQ(FactsOf(facts.metric).name, facts.name);
+  }
+}
+
+// One choice " né" with log-probabilities -1 and -2: characters 2 or 3, bytes 3 or 4, tokens 2.
+TEST(Metrics, DivideByWhatTheySay) {
+  const ScoredChoice choice = MakeChoice(" né", {-1, -2});
+  EXPECT_EQ(ChoiceValue(Metric::kAcc, kWithout, choice), -3);
+  EXPECT_EQ(ChoiceValue(Metric::kLenNorm, kWithout, choice), -3.0 / 2);
+  EXPECT_EQ(ChoiceValue(Metric::kLenNorm, kWith, choice), -3.0 / 3);
+  EXPECT_EQ(ChoiceValue(Metric::kAccNorm, kWith, choice), -3.0 / 2);
+  EXPECT_EQ(ChoiceValue(Metric::kAccBytes, kWith, choice), -3.0 / 3);
+  EXPECT_EQ(ChoiceValue(Metric::kAccTokenMean, kWithout, choice), -3.0 / 2);
+  EXPECT_DOUBLE_EQ(ChoiceValue(Metric::kBitsPerByte, kWithout, choice), 3.0 / std::log(2.0) / 3);
+  EXPECT_DOUBLE_EQ(ChoiceValue(Metric::kBitsPerByte, kWith, choice), 3.0 / std::log(2.0) / 4);
+  EXPECT_EQ(ChoiceValue(Metric::kCeLoss, kWithout, choice), 3.0 / 2);
+  EXPECT_EQ(ChoiceValue(Metric::kCeLoss, kWith, choice), 3.0 / 3);
+  EXPECT_EQ(DivisorName(Metric::kLenNorm, kWith), "Unicode characters with the leading blank");
+  EXPECT_EQ(DivisorName(Metric::kAccNorm, kWith), "Unicode characters without the leading blank");
+}
+
+TEST(Metrics, DisagreeWhereTheyShould) {
+  // Sums -4, -6; per character -4/1, -6/6; per token -4/1, -6/2.
+  const ScoredDoc doc = MakeDoc("t", 0, 1, {MakeChoice(" a", {-4}), MakeChoice(" bcdefg", {-3, -3})});
+  EXPECT_EQ(Predict(Metric::kAcc, kWithout, doc), 0);
+  EXPECT_EQ(Predict(Metric::kLenNorm, kWithout, doc), 1);
+  EXPECT_EQ(Predict(Metric::kAccTokenMean, kWithout, doc), 1);
+  EXPECT_EQ(DocValue(Metric::kAcc, kWithout, doc), 0);
+  EXPECT_EQ(DocValue(Metric::kLenNorm, kWithout, doc), 1);
+  EXPECT_EQ(DocValue(Metric::kCeLoss, kWithout, doc), 1);
+}
+
+TEST(Metrics, GiveTiesToTheLowestIndex) {
+  const ScoredDoc doc =
+      MakeDoc("t", 0, 1, {MakeChoice(" a", {-3}), MakeChoice(" b", {-2}), MakeChoice(" c", {-2})});
+  EXPECT_EQ(Predict(Metric::kAcc, kWithout, doc), 1);
+}
+
+TEST(Metrics, RefuseADivisorOfZero) {
+  const ScoredDoc doc = MakeDoc("t", 7, 0, {MakeChoice(" ", {-3}), MakeChoice(" b", {-2})});
+  EXPECT_FALSE(IsDefined(Metric::kLenNorm, kWithout, doc));
+  EXPECT_TRUE(IsDefined(Metric::kLenNorm, kWith, doc));
+  EXPECT_THAT(ErrorOf([&] { DocValue(Metric::kLenNorm, kWithout, doc); }),
+              AllOf(HasSubstr("t, doc 7"), HasSubstr("no Unicode characters without the leading blank")));
+}
+
+TEST(Metrics, RefuseNaN) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const ScoredDoc doc = MakeDoc("t", 3, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2, nan})});
+  EXPECT_THAT(ErrorOf([&] { Validate(doc, "t, doc 3"); }),
+              HasSubstr("t, doc 3, choice 1, token 1: the log-probability is nan"));
+  EXPECT_THAT(ErrorOf([&] { DocValue(Metric::kAcc, kWithout, doc); }), HasSubstr("is nan"));
+}
+
+TEST(MeanOf, HasTheSampleStandardError) {
+  const std::vector<double> values = {1, 0, 0, 1, 1};
+  const Estimate estimate = MeanOf(values);
+  EXPECT_DOUBLE_EQ(estimate.value, 0.6);
+  EXPECT_DOUBLE_EQ(*estimate.standard_error, std::sqrt((3 * 0.16 + 2 * 0.36) / 4) / std::sqrt(5));
+}
+
+TEST(MeanOf, HasNoStandardErrorForOneDoc) {
+  const std::vector<double> values = {1};
+  EXPECT_EQ(MeanOf(values), (Estimate{.value = 1}));
+}
+
+TEST(AverageOf, WeighsTasksEqually) {
+  const std::vector<Estimate> tasks = {{0.5, 0.03}, {0.9, 0.04}};
+  const Estimate average = AverageOf(tasks);
+  EXPECT_DOUBLE_EQ(average.value, 0.7);
+  EXPECT_DOUBLE_EQ(*average.standard_error, 0.025);
+  const std::vector<Estimate> unknown = {{0.5, 0.03}, {0.9, std::nullopt}};
+  EXPECT_FALSE(AverageOf(unknown).standard_error.has_value());
+}
+
+}  // namespace
+}  // namespace vffn
