@@ -1,0 +1,159 @@
+#include "eval/evaluator.h"
+
+#include <set>
+#include <utility>
+
+#include "eval/samples.h"
+
+namespace vffn {
+namespace {
+
+/// A doc of the plan.
+struct Place {
+  size_t task = 0;
+  size_t doc = 0;
+};
+
+/// Ends the progress line also when the scorer throws, so that the message has a line of its own.
+struct FinishAtEnd {
+  Progress& progress;
+  ~FinishAtEnd() { progress.Finish(); }
+};
+
+void CheckTask(const TaskRun& run) {
+  Check(!run.examples.empty(), run.name, ": there are no docs to score");
+  Check(run.examples.size() == run.docs.size() && run.examples.size() == run.requests.size(), run.name, ": ",
+        run.examples.size(), " examples, ", run.docs.size(), " docs, ", run.requests.size(), " requests");
+  int64_t previous = -1;
+  for (size_t i = 0; i < run.examples.size(); ++i) {
+    const Example& example = run.examples[i];
+    const int64_t doc_id = example.doc_id;
+    Check(doc_id == run.requests[i].doc_id, run.name, ": the requests of doc ", run.requests[i].doc_id,
+          " stand beside doc ", doc_id);
+    Check(doc_id > previous && doc_id < run.data_set_size, run.name, ": doc ", doc_id, " after doc ",
+          previous, " in a data set of ", run.data_set_size);
+    Check(!example.choices.empty(), run.name, ", doc ", doc_id, ": no choices");
+    Check(example.gold >= 0 && static_cast<size_t>(example.gold) < example.choices.size(), run.name, ", doc ",
+          doc_id, ": the gold index is ", example.gold, " of ", example.choices.size(), " choices");
+    previous = doc_id;
+  }
+}
+
+LedgerTask LedgerTaskOf(const TaskRun& run) {
+  return {.name = run.name,
+          .split = run.split,
+          .data_sha256 = run.data_sha256,
+          .data_set_size = run.data_set_size,
+          .docs = static_cast<int64_t>(run.examples.size())};
+}
+
+void CheckProfile(const Profile& profile, const LedgerContents& ledger) {
+  const LedgerIdentity& identity = ledger.header.identity;
+  Check(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
+        ledger.origin, ": the ledger holds tokens of rendering ", identity.rendering, ", encoding ",
+        identity.encoding, "; profile ", profile.name, " needs ", NameOf(profile.rendering), ", ",
+        NameOf(profile.encoding));
+}
+
+/// The docs that the ledger does not have, in the plan's order.
+std::vector<Place> FindMissing(const EvaluationPlan& plan, const LedgerContents& ledger) {
+  std::vector<Place> missing;
+  for (size_t t = 0; t < plan.tasks.size(); ++t) {
+    const TaskRun& run = plan.tasks[t];
+    for (size_t i = 0; i < run.examples.size(); ++i) {
+      const ScoredDoc* done = ledger.FindDoc(run.name, run.examples[i].doc_id);
+      if (done == nullptr) {
+        missing.push_back({t, i});
+        continue;
+      }
+      Check(done->gold == run.examples[i].gold && done->request_sha256 == RequestHash(run.requests[i]),
+            ledger.origin, ": ", run.name, ", doc ", done->doc_id,
+            " was scored with other tokens or another right answer than this program gives it (the ledger "
+            "was begun by "
+            "version ",
+            ledger.header.program_version, "); choose another ledger");
+    }
+  }
+  return missing;
+}
+
+int64_t CountDocs(const EvaluationPlan& plan) {
+  int64_t count = 0;
+  for (const TaskRun& run : plan.tasks) {
+    count += static_cast<int64_t>(run.examples.size());
+  }
+  return count;
+}
+
+/// Scores the missing docs into the ledger; returns how many are missing still.
+int64_t ScoreMissing(const EvaluationPlan& plan, const std::vector<Place>& missing, Scorer& scorer,
+                     Ledger& ledger, Progress& progress, const std::stop_token& stop) {
+  std::vector<RequestDoc> requests;
+  requests.reserve(missing.size());
+  for (const Place& place : missing) {
+    requests.push_back(plan.tasks[place.task].requests[place.doc]);
+  }
+  auto left = static_cast<int64_t>(missing.size());
+  const FinishAtEnd finish{progress};
+  scorer.Score(
+      requests,
+      [&](size_t index, std::vector<RequestScores> scores) {
+        const Place& place = missing.at(index);
+        const TaskRun& run = plan.tasks[place.task];
+        ledger.Append(MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores));
+        --left;
+        progress.Advance();
+      },
+      stop);
+  return left;
+}
+
+Results ResultsOfPlan(const EvaluationPlan& plan, const LedgerContents& ledger) {
+  std::vector<TaskDocs> tasks;
+  for (const TaskRun& run : plan.tasks) {
+    TaskDocs task{.task = LedgerTaskOf(run)};
+    for (const Example& example : run.examples) {
+      task.docs.push_back(ledger.FindDoc(run.name, example.doc_id));
+    }
+    tasks.push_back(std::move(task));
+  }
+  Results results = ComputeResults(*plan.profile, ledger.header.identity, tasks);
+  for (size_t t = 0; t < plan.tasks.size(); ++t) {
+    results.tasks[t].task_hash = TaskHash(plan.tasks[t]);
+  }
+  return results;
+}
+
+}  // namespace
+
+Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
+                 std::stop_token stop) {
+  Check(plan.profile != nullptr && !plan.tasks.empty(),
+        "there is nothing to evaluate: no profile or no task");
+  CheckProfile(*plan.profile, ledger.contents());
+  std::set<std::string> names;
+  for (const TaskRun& run : plan.tasks) {
+    Check(names.insert(run.name).second, run.name, " is asked for twice");
+    CheckTask(run);
+  }
+  for (const TaskRun& run : plan.tasks) {
+    ledger.BeginTask(LedgerTaskOf(run));
+  }
+  const std::vector<Place> missing = FindMissing(plan, ledger.contents());
+  const int64_t total = CountDocs(plan);
+  int64_t left = 0;
+  if (!missing.empty()) {
+    progress.Start("scoring", "docs", total, total - static_cast<int64_t>(missing.size()));
+    left = ScoreMissing(plan, missing, scorer, ledger, progress, stop);
+  }
+  ledger.Sync();
+  if (left > 0 && stop.stop_requested()) {
+    throw Interrupted("interrupted: " + std::to_string(total - left) + " of " + std::to_string(total) +
+                      " docs are in " + ledger.path().string() +
+                      "; the same command with --resume goes on from there");
+  }
+  Check(left == 0, "the scorer returned without scores for ", left, " of ", missing.size(), " docs");
+  return ResultsOfPlan(plan, ledger.contents());
+}
+
+}  // namespace vffn

@@ -1,0 +1,180 @@
+#include "eval/ledger.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+/// "; NAME is A here, B in the ledger" for every field that differs.
+class Differences {
+ public:
+  template <class Value>
+  void Compare(std::string_view name, const Value& ours, const Value& theirs) {
+    if (ours != theirs) {
+      text_ << "\n  " << name << ": " << theirs << " in the ledger, " << ours << " now";
+    }
+  }
+  std::string text() const { return text_.str(); }
+
+ private:
+  std::ostringstream text_;
+};
+
+void CheckSameIdentity(const LedgerIdentity& ours, const LedgerIdentity& theirs, const std::string& origin) {
+  Differences differences;
+  LedgerIdentity::Visit(ours, [&](std::string_view name, const auto& our_field) {
+    LedgerIdentity::Visit(theirs, [&](std::string_view their_name, const auto& their_field) {
+      if constexpr (std::is_same_v<decltype(our_field), decltype(their_field)>) {
+        if (name == their_name) {
+          differences.Compare(name, our_field, their_field);
+        }
+      }
+    });
+  });
+  Check(differences.text().empty(), origin,
+        ": the ledger belongs to another run; choose another one:", differences.text());
+}
+
+void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::string& origin) {
+  Differences differences;
+  differences.Compare("split", ours.split, theirs.split);
+  differences.Compare("data_sha256", ours.data_sha256, theirs.data_sha256);
+  differences.Compare("data_set_size", ours.data_set_size, theirs.data_set_size);
+  Check(differences.text().empty(), origin, ": the ledger has another data set for ", ours.name,
+        "; choose another ledger:", differences.text());
+}
+
+/// Adds what a row says.
+void AddTask(LedgerContents& contents, const LedgerTask& task, const std::string& origin) {
+  const auto found = std::find_if(contents.tasks.begin(), contents.tasks.end(),
+                                  [&](const LedgerTask& known) { return known.name == task.name; });
+  if (found == contents.tasks.end()) {
+    contents.tasks.push_back(task);
+    return;
+  }
+  CheckSameTask(task, *found, origin);
+  found->docs = std::max(found->docs, task.docs);
+}
+
+void AddDoc(LedgerContents& contents, ScoredDoc doc, const std::string& origin) {
+  const LedgerTask* task = contents.FindTask(doc.task);
+  Check(task != nullptr, origin, ": a doc of ", doc.task, ", which the ledger has not begun");
+  Check(doc.doc_id < task->data_set_size, origin, ": doc ", doc.doc_id, " of ", doc.task, ", which has ",
+        task->data_set_size);
+  std::map<int64_t, ScoredDoc>& docs = contents.docs[doc.task];
+  Check(!docs.contains(doc.doc_id), origin, ": doc ", doc.doc_id, " of ", doc.task,
+        " is in the ledger twice");
+  docs.emplace(doc.doc_id, std::move(doc));
+}
+
+/// `text` is whole lines.
+LedgerContents ParseLedger(std::string_view text, const std::string& origin) {
+  LedgerContents contents{.origin = origin};
+  size_t line = 0;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin);
+    const std::string place =
+        origin + ", line " + std::to_string(++line) + " (offset " + std::to_string(begin) + ")";
+    const Json row = ParseJson(text.substr(begin, end - begin), place);
+    if (line == 1) {
+      contents.header = ParseHeader(row, place);
+    } else {
+      Check(row.is_object() && row.contains("row") && row["row"].is_string(), place,
+            ": not a row of a ledger");
+      const std::string kind = row["row"].get<std::string>();
+      if (kind == "task") {
+        AddTask(contents, ParseTask(row, place), place);
+      } else if (kind == "doc") {
+        AddDoc(contents, ParseDoc(row, place), place);
+      }
+    }
+    begin = end + 1;
+  }
+  return contents;
+}
+
+/// Bytes up to and with the last newline: a line without one was torn by the end of its writer.
+size_t WholeLines(std::string_view text, const std::string& origin) {
+  const std::string_view start = text.substr(0, kLedgerMagic.size());
+  Check(start == kLedgerMagic.substr(0, start.size()), origin, ": not a vffn ledger (it does not begin with ",
+        kLedgerMagic, ")");
+  const size_t newline = text.rfind('\n');
+  return newline == std::string_view::npos ? 0 : newline + 1;
+}
+
+}  // namespace
+
+const LedgerTask* LedgerContents::FindTask(std::string_view name) const {
+  const auto found =
+      std::find_if(tasks.begin(), tasks.end(), [&](const LedgerTask& task) { return task.name == name; });
+  return found == tasks.end() ? nullptr : &*found;
+}
+
+const ScoredDoc* LedgerContents::FindDoc(const std::string& task, int64_t doc_id) const {
+  const auto of_task = docs.find(task);
+  if (of_task == docs.end()) {
+    return nullptr;
+  }
+  const auto doc = of_task->second.find(doc_id);
+  return doc == of_task->second.end() ? nullptr : &doc->second;
+}
+
+LedgerContents ReadLedger(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Check(file.is_open(), path.string(), ": cannot be opened for reading");
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  Check(!file.bad(), path.string(), ": read error");
+  const std::string_view text = bytes.view();
+  const size_t whole = WholeLines(text, path.string());
+  Check(whole > 0, path.string(), ": the ledger is empty");
+  return ParseLedger(text.substr(0, whole), path.string());
+}
+
+Ledger::Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents)
+    : file_(std::move(file)), contents_(std::move(contents)) {}
+
+Ledger Ledger::Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
+                    SyncPolicy policy) {
+  auto file = std::make_unique<AppendFile>(path, policy);
+  const std::string origin = path.string();
+  const std::string text = file->Read();
+  Check(mode == LedgerMode::kResume || text.empty(), origin,
+        ": there is a ledger already; go on with it (--resume) or choose another one");
+  const size_t whole = WholeLines(text, origin);
+  LedgerContents contents{.origin = origin, .header = std::move(header)};
+  if (whole > 0) {
+    LedgerContents found = ParseLedger(std::string_view(text).substr(0, whole), origin);
+    CheckSameIdentity(contents.header.identity, found.header.identity, origin);
+    contents = std::move(found);
+  }
+  if (whole < text.size()) {
+    file->Truncate(static_cast<int64_t>(whole));
+  }
+  if (whole == 0) {
+    file->Append(FormatRow(contents.header));
+  }
+  return Ledger(std::move(file), std::move(contents));
+}
+
+void Ledger::BeginTask(const LedgerTask& task) {
+  const LedgerTask* known = contents_.FindTask(task.name);
+  const bool news = known == nullptr || known->docs < task.docs;
+  AddTask(contents_, task, contents_.origin);
+  if (news) {
+    file_->Append(FormatRow(task));
+  }
+}
+
+void Ledger::Append(ScoredDoc doc) {
+  const std::string row = FormatRow(doc);
+  AddDoc(contents_, std::move(doc), contents_.origin);
+  file_->Append(row);
+}
+
+}  // namespace vffn

@@ -1,0 +1,64 @@
+// Results: the scores of a model under a profile. Everything here follows from ledger rows alone, so that it
+// is the same whether a run was interrupted or not. Fractions, not percent.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "eval/ledger.h"
+#include "eval/metrics.h"
+#include "eval/profiles.h"
+
+namespace vffn {
+
+struct MetricScore {
+  Metric metric;
+  std::optional<Estimate> estimate;  ///< absent if a continuation of the task has a divisor of zero
+};
+
+/// What was cut to fit the model.
+struct Truncation {
+  int64_t docs = 0;      ///< with a context that was cut
+  int64_t requests = 0;  ///< whose context was cut
+  int64_t tokens = 0;    ///< cut, over all requests
+};
+
+struct TaskResults {
+  LedgerTask task;
+  int64_t docs = 0;  ///< scored (n)
+  int64_t missing =
+      0;  ///< asked for and not scored: the run was interrupted, and the docs done are no fair sample
+  double chance = 0;                ///< mean over the scored docs of 1 / number of choices
+  Metric primary;                   ///< the metric of the table and of the average
+  std::vector<Metric> reported;     ///< the profile's metrics of this task, `primary` among them
+  std::vector<MetricScore> scores;  ///< every metric, in the order of Metrics()
+  Truncation truncation;
+  std::optional<std::string>
+      task_hash;  ///< over docs, prompts and targets, as lm-evaluation-harness makes it
+
+  /// Of one metric. Throws Error if it is not defined.
+  const Estimate& Score(Metric metric) const;
+};
+
+struct Results {
+  const Profile* profile = nullptr;
+  LedgerIdentity identity;
+  std::vector<TaskResults> tasks;
+  Estimate average;  ///< unweighted, of the tasks' primary metrics
+  double average_chance = 0;
+};
+
+/// Scored docs of one task.
+struct TaskDocs {
+  LedgerTask task;
+  std::vector<const ScoredDoc*> docs;  ///< by doc_id, ascending
+};
+
+/// Throws Error if there is no task, a task has no docs, or a metric that the profile reports is not defined.
+Results ComputeResults(const Profile& profile, const LedgerIdentity& identity,
+                       std::span<const TaskDocs> tasks);
+
+}  // namespace vffn

@@ -1,0 +1,220 @@
+#include "eval/evaluator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "eval/result_files.h"
+#include "eval/samples.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/eval/fake_run.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+RunInfo FixedInfo() {
+  return {
+      .model_path = "m.gguf", .parameters = 7, .program_version = "0.1.0", .device = "cpu", .date_id = "D"};
+}
+
+struct Documents {
+  std::string results, samples;
+
+  bool operator==(const Documents&) const = default;
+};
+
+Documents RunToTheEnd(const EvaluationPlan& plan, FakeScorer& scorer, const std::filesystem::path& path) {
+  Ledger ledger = Ledger::Open(path, MakeHeader(), LedgerMode::kResume);
+  SilentProgress progress;
+  const Results results = Evaluate(plan, scorer, ledger, progress);
+  Documents documents{.results = ResultsJson(results, FixedInfo()).dump(2)};
+  for (const TaskRun& run : plan.tasks) {
+    documents.samples += SampleLines(*plan.profile, run, ledger.contents());
+  }
+  return documents;
+}
+
+TEST(Evaluate, ScoresEveryDocOnce) {
+  const TemporaryFolder folder;
+  FakeScorer scorer;
+  const Documents first = RunToTheEnd(MakePlan(), scorer, folder / "l");
+  EXPECT_EQ(scorer.scored, 60);
+  EXPECT_EQ(RunToTheEnd(MakePlan(), scorer, folder / "l"), first);
+  EXPECT_EQ(scorer.scored, 60);
+}
+
+TEST(Evaluate, DoesNotDependOnTheOrderDocsAreDoneIn) {
+  const TemporaryFolder folder;
+  FakeScorer one;
+  FakeScorer other;
+  other.seed = 2;
+  EXPECT_EQ(RunToTheEnd(MakePlan(), one, folder / "1"), RunToTheEnd(MakePlan(), other, folder / "2"));
+  EXPECT_NE(ReadFile(folder / "1"), ReadFile(folder / "2"));
+}
+
+TEST(Evaluate, CountsTruncatedContexts) {
+  const TemporaryFolder folder;
+  Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+  FakeScorer scorer;
+  SilentProgress progress;
+  const Results results = Evaluate(MakePlan(), scorer, ledger, progress);
+  EXPECT_EQ(results.tasks[1].truncation.docs, 1);
+  EXPECT_EQ(results.tasks[1].truncation.requests, 4);
+  EXPECT_EQ(results.tasks[1].truncation.tokens, 8);
+  EXPECT_EQ(results.tasks[1].chance, 0.25);
+  EXPECT_DOUBLE_EQ(results.average_chance, 0.375);
+}
+
+// A larger limit adds to the ledger; a smaller one scores only its own docs.
+TEST(Evaluate, TakesOnlyThePlansDocsFromTheLedger) {
+  const TemporaryFolder folder;
+  FakeScorer fresh;
+  const Documents ten = RunToTheEnd(MakePlan(10), fresh, folder / "10");
+  FakeScorer scorer;
+  RunToTheEnd(MakePlan(40), scorer, folder / "40");
+  EXPECT_EQ(RunToTheEnd(MakePlan(10), scorer, folder / "40"), ten);
+  EXPECT_EQ(scorer.scored, 60);
+  RunToTheEnd(MakePlan(40), scorer, folder / "10");
+  EXPECT_EQ(scorer.scored, 60 + 60 - 15);
+}
+
+TEST(Evaluate, StopsWhenToldAndGoesOn) {
+  const TemporaryFolder folder;
+  FakeScorer whole;
+  const Documents expected = RunToTheEnd(MakePlan(), whole, folder / "whole");
+  FakeScorer scorer;
+  {
+    Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+    SilentProgress progress;
+    std::stop_source stop;
+    scorer.before_done = [&](const RequestDoc&) {
+      if (scorer.scored == 13) {
+        stop.request_stop();
+      }
+    };
+    try {
+      Evaluate(MakePlan(), scorer, ledger, progress, stop.get_token());
+      FAIL() << "was not interrupted";
+    } catch (const Interrupted& interrupted) {
+      EXPECT_THAT(interrupted.what(), AllOf(HasSubstr("13 of 60 docs"), HasSubstr("--resume")));
+    }
+  }
+  EXPECT_EQ(RunToTheEnd(MakePlan(), scorer, folder / "l"), expected);
+  EXPECT_EQ(scorer.scored, 60);
+}
+
+TEST(Evaluate, KeepsWhatWasDoneWhenTheScorerFails) {
+  const TemporaryFolder folder;
+  FakeScorer scorer;
+  scorer.before_done = [&](const RequestDoc&) { Check(scorer.scored < 20, "NaN logits"); };
+  EXPECT_EQ(ErrorOf([&] { RunToTheEnd(MakePlan(), scorer, folder / "l"); }), "NaN logits");
+  EXPECT_EQ(
+      ReadLedger(folder / "l").docs.at("piqa").size() + ReadLedger(folder / "l").docs.at("arc_easy").size(),
+      19u);
+}
+
+TEST(Evaluate, SaysWhenTheScorerLeavesDocsOut) {
+  class LazyScorer : public FakeScorer {
+    void Score(std::span<const RequestDoc>, const Done&, std::stop_token) override {}
+  };
+  const TemporaryFolder folder;
+  LazyScorer scorer;
+  EXPECT_THAT(ErrorOf([&] { RunToTheEnd(MakePlan(), scorer, folder / "l"); }),
+              HasSubstr("without scores for 60"));
+}
+
+TEST(Evaluate, RefusesALedgerOfOtherTokens) {
+  const TemporaryFolder folder;
+  FakeScorer scorer;
+  RunToTheEnd(MakePlan(), scorer, folder / "l");
+  EvaluationPlan plan = MakePlan();
+  plan.tasks[0].requests[5].requests[1].context.push_back(1);
+  EXPECT_THAT(ErrorOf([&] { RunToTheEnd(plan, scorer, folder / "l"); }),
+              AllOf(HasSubstr("piqa, doc 5"), HasSubstr("other tokens")));
+  plan = MakePlan();
+  plan.profile = &FindProfile("lm-eval");
+  EXPECT_THAT(ErrorOf([&] { RunToTheEnd(plan, scorer, folder / "l"); }), HasSubstr("profile lm-eval"));
+}
+
+TEST(Evaluate, RefusesAPlanThatDoesNotFitTogether) {
+  const TemporaryFolder folder;
+  FakeScorer scorer;
+  const auto error_of = [&](auto&& change) {
+    EvaluationPlan plan = MakePlan();
+    change(plan);
+    return ErrorOf([&] { RunToTheEnd(plan, scorer, folder / "l"); });
+  };
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[0].examples[4].gold = 2; }),
+              HasSubstr("piqa, doc 4: the gold index is 2 of 2 choices"));
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[0].examples[4].choices.clear(); }),
+              HasSubstr("piqa, doc 4: no choices"));
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[1].docs.pop_back(); }), HasSubstr("19 docs"));
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[1] = plan.tasks[0]; }),
+              HasSubstr("asked for twice"));
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[1].examples.clear(); }),
+              HasSubstr("no docs to score"));
+  EXPECT_EQ(scorer.scored, 0);
+}
+
+TEST(Evaluate, SurvivesAFullDisk) {
+  const TemporaryFolder folder;
+  FakeScorer whole;
+  const Documents expected = RunToTheEnd(MakePlan(), whole, folder / "whole");
+  struct rlimit before;
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit limit { 5000, before.rlim_max };
+  setrlimit(RLIMIT_FSIZE, &limit);
+  FakeScorer scorer;
+  const std::string error = ErrorOf([&] { RunToTheEnd(MakePlan(), scorer, folder / "l"); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(error, AllOf(HasSubstr("offset 5000"), HasSubstr("File too large")));
+  const int64_t scored = scorer.scored;
+  EXPECT_EQ(RunToTheEnd(MakePlan(), scorer, folder / "l"), expected);
+  EXPECT_EQ(scorer.scored - scored,
+            60 - (scored - 1));  // the doc that did not fit is scored again, no other is
+}
+
+// kill -9 at random moments, again and again, until the run gets through.
+TEST(Evaluate, EndsWithTheSameBytesHoweverOftenItIsKilled) {
+  const TemporaryFolder folder;
+  FakeScorer whole;
+  const Documents expected = RunToTheEnd(MakePlan(), whole, folder / "whole");
+  std::mt19937 random(7);
+  int kills = 0;
+  for (int round = 0; round < 4; ++round) {
+    const std::filesystem::path path = folder / std::to_string(round);
+    for (bool done = false; !done;) {
+      const pid_t child = fork();
+      if (child == 0) {
+        FakeScorer scorer;
+        scorer.seed = static_cast<unsigned>(kills);
+        scorer.delay = std::chrono::microseconds(500);
+        RunToTheEnd(MakePlan(), scorer, path);
+        _exit(0);
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 15000));
+      kill(child, SIGKILL);
+      int status = 0;
+      waitpid(child, &status, 0);
+      done = WIFEXITED(status);
+      ASSERT_TRUE(!done || WEXITSTATUS(status) == 0);
+      kills += done ? 0 : 1;
+    }
+    FakeScorer scorer;
+    EXPECT_EQ(RunToTheEnd(MakePlan(), scorer, path), expected);
+    EXPECT_EQ(scorer.scored, 0);
+  }
+  EXPECT_GT(kills, 8);
+}
+
+}  // namespace
+}  // namespace vffn
