@@ -33,7 +33,7 @@ std::string_view StorageBytes(const Records& records, const std::string& root, c
   Check(record != records.end(), origin, ": tensor ", tensor.name, ": its storage data/", tensor.storage,
         " is missing");
   const int64_t size = FormatOf(tensor.type).block_bytes;
-  int64_t needed;
+  int64_t needed = 0;
   Check(tensor.storage_elements >= 0 && !__builtin_mul_overflow(tensor.storage_elements, size, &needed) &&
             static_cast<uint64_t>(needed) <= record->second.size(),
         origin, ": tensor ", tensor.name, ": its storage should have ", tensor.storage_elements,
