@@ -1,5 +1,7 @@
-#include <algorithm>
+#include <sys/resource.h>
+
 #include <array>
+#include <csignal>
 
 #include "model/weights/safetensors_file.h"
 #include "model/weights/safetensors_writer.h"
@@ -112,6 +114,28 @@ TEST(WriteSafetensors, FailsWithoutLeavingAnything) {
               HasSubstr("taken: cannot be written"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // "taken" itself
   EXPECT_THROW(TensorOf("a", {2}, one), Error);
+}
+
+// A limit on file size fails a write as a full disk does.
+TEST(WriteSafetensors, FullDiskLeavesTheOldFile) {
+  const ScratchFolder folder;
+  const std::filesystem::path path = folder.path() / "out.safetensors";
+  const std::array<float, 1> one = {1};
+  WriteSafetensors(path, {TensorOf("a", {1}, one)});
+  const std::string before = FileBytes(path);
+  const std::vector<float> many(100000);
+  struct rlimit old;
+  getrlimit(RLIMIT_FSIZE, &old);
+  const auto old_handler = signal(SIGXFSZ, SIG_IGN);
+  const struct rlimit small = {4096, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string message =
+      ErrorOf([&] { WriteSafetensors(path, {TensorOf("a", {100000}, std::span<const float>(many))}); });
+  setrlimit(RLIMIT_FSIZE, &old);
+  signal(SIGXFSZ, old_handler);
+  EXPECT_THAT(message, HasSubstr("out.safetensors: writing failed: File too large"));
+  EXPECT_EQ(FileBytes(path), before);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 
 }  // namespace
