@@ -29,6 +29,7 @@ struct LedgerIdentity {
   std::string dtype;                ///< "float32", "bfloat16"
   std::string rendering;            ///< NameOf(Rendering)
   std::string encoding;             ///< NameOf(Encoding)
+  int64_t bos_token = -1;           ///< begins every sequence; -1: none does
   int64_t max_sequence_length = 0;  ///< where contexts are cut
 
   /// Calls visit(name, field) for every field: rows and comparison follow from this list.
@@ -39,6 +40,7 @@ struct LedgerIdentity {
     visit("dtype", self.dtype);
     visit("rendering", self.rendering);
     visit("encoding", self.encoding);
+    visit("bos_token", self.bos_token);
     visit("max_sequence_length", self.max_sequence_length);
   }
 

@@ -90,7 +90,8 @@ OrderedJson OurPart(const Results& results, const RunInfo& info) {
             {"stderr", OrNull(results.average.standard_error)},
             {"chance", results.average_chance},
             {"tasks", results.tasks.size()}}},
-          {"tasks", tasks}};
+          {"tasks", tasks},
+          {"scoring", info.scoring}};
 }
 
 OrderedJson RunConfig(const Results& results, const RunInfo& info) {
@@ -196,7 +197,7 @@ std::vector<std::filesystem::path> WriteSamples(const std::filesystem::path& fol
   MakeFolder(folder);
   std::vector<std::filesystem::path> paths;
   for (const TaskRun& run : plan.tasks) {
-    paths.push_back(folder / ("samples_" + run.name + "_" + info.date_id + ".jsonl"));
+    paths.push_back(folder / ("samples_" + SanitizedName(run.name) + "_" + info.date_id + ".jsonl"));
     WriteFileAtomically(paths.back(), SampleLines(*plan.profile, run, ledger));
   }
   return paths;

@@ -26,7 +26,8 @@ struct RunInfo {
   std::optional<std::string> git_hash;  ///< of the program
   std::string device;                   ///< "cpu"
   std::optional<int64_t> workers;
-  std::optional<double> limit;  ///< docs per task that were asked for; absent: all
+  std::optional<double> limit;                  ///< docs per task that were asked for; absent: all
+  OrderedJson scoring = OrderedJson::object();  ///< what it cost: seconds, tokens, FLOPs
   // The time.
   std::string date_id;       ///< in file names; see DateId
   double start_seconds = 0;  ///< Unix time
@@ -37,8 +38,8 @@ struct RunInfo {
 std::string DateId(double unix_seconds);
 
 /// The document of results_*.json. Of two runs with equal results only the RunInfo makes a difference:
-/// `date`, `total_evaluation_time_seconds` and `config`. An absent standard error is null under "vffn", and
-/// "N/A" under "results" as the harness writes it (its table printer fails on null).
+/// `date`, `total_evaluation_time_seconds`, `config` and `vffn.scoring`. An absent standard error is null
+/// under "vffn", and "N/A" under "results" as the harness writes it (its table printer fails on null).
 OrderedJson ResultsJson(const Results& results, const RunInfo& info);
 
 /// Writes `folder`/results_DATE.json; returns its path. Throws Error if it cannot be written.

@@ -1,0 +1,14 @@
+// The subcommands. Each adds its options to the program and runs when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace vffn {
+
+void AddEvalCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
+void AddRescoreCommand(CLI::App& app);
+void AddTasksCommand(CLI::App& app);
+void AddLogitsCommand(CLI::App& app);
+void AddTokenizeCommand(CLI::App& app);
+
+}  // namespace vffn

@@ -1,0 +1,84 @@
+#include <limits>
+#include <memory>
+
+#include "apps/commands.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "model/logits.h"
+#include "model/weights/safetensors_writer.h"
+
+namespace vffn {
+namespace {
+
+struct LogitsOptions {
+  std::string model, tokens, output, device = "cpu", dtype = "float32", backend = "auto";
+  int64_t batch_size = 8;
+};
+
+struct TokenFile {
+  std::vector<std::vector<int32_t>> sequences;
+  int32_t padding = 0;
+};
+
+/// {"sequences": [[id, ...], ...], "pad_token_id": id (optional)}; other keys are left alone.
+TokenFile ReadTokenFile(const std::filesystem::path& path) {
+  const Json json = ReadJsonFile(path);
+  Check(json.is_object() && json.contains("sequences") && json["sequences"].is_array(), path.string(),
+        ": an object with \"sequences\", a list of lists of token ids, is needed");
+  const auto id = [&](const Json& value, const std::string& where) {
+    Check(value.is_number_integer() && value >= 0 && value <= std::numeric_limits<int32_t>::max(),
+          path.string(), ": ", where, " is ", value.dump(), ", not a token id");
+    return value.get<int32_t>();
+  };
+  TokenFile file;
+  if (json.contains("pad_token_id")) {
+    file.padding = id(json["pad_token_id"], "pad_token_id");
+  }
+  for (const Json& sequence : json["sequences"]) {
+    const std::string where = "sequence " + std::to_string(file.sequences.size());
+    Check(sequence.is_array(), path.string(), ": ", where, " is not a list");
+    std::vector<int32_t>& ids = file.sequences.emplace_back();
+    for (const Json& value : sequence) {
+      ids.push_back(id(value, "an element of " + where));
+    }
+  }
+  Check(!file.sequences.empty(), path.string(), ": there are no sequences");
+  return file;
+}
+
+void RunLogits(const LogitsOptions& options) {
+  const auto checkpoint = OpenCheckpoint(options.model);
+  const TokenFile file = ReadTokenFile(options.tokens);
+  const ComputeOptions compute{.device = options.device,
+                               .dtype = ParseDtype(options.dtype),
+                               .backend = options.backend == "torch" ? Backend::kTorch : Backend::kAuto};
+  const LogitsTable table =
+      ComputeLogits(*checkpoint, file.sequences, file.padding, compute, options.batch_size);
+  WriteSafetensors(options.output,
+                   {TensorOf("input_ids", {table.batch, table.length}, table.input_ids),
+                    TensorOf("lengths", {table.batch}, table.lengths),
+                    TensorOf("logits", {table.batch, table.length, table.vocabulary}, table.logits)});
+}
+
+}  // namespace
+
+void AddLogitsCommand(CLI::App& app) {
+  auto options = std::make_shared<LogitsOptions>();
+  CLI::App* command =
+      app.add_subcommand("logits", "Write a model's logits for given token ids (safetensors)");
+  command->add_option("--model", options->model, "GGUF file or checkpoint folder")->required();
+  command->add_option("--tokens", options->tokens, "JSON with \"sequences\": lists of token ids")->required();
+  command->add_option("--output", options->output, "Safetensors file: input_ids, lengths, logits [B,T,V]")
+      ->required();
+  command->add_option("--batch_size", options->batch_size, "Sequences run at once")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--dtype", options->dtype, "float32 or bfloat16")->capture_default_str();
+  command->add_option("--device", options->device, "cpu, cuda or cuda:N")->capture_default_str();
+  command->add_option("--backend", options->backend, "auto, or torch for LibTorch's operators on the CPU too")
+      ->check(CLI::IsMember({"auto", "torch"}))
+      ->capture_default_str();
+  command->callback([options] { RunLogits(*options); });
+}
+
+}  // namespace vffn
