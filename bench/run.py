@@ -49,7 +49,7 @@ def read_vffn(output: str) -> dict:
     """What vffn wrote about itself in results_*.json."""
     with open(max(Path(output).rglob("results_*.json"))) as file:
         results = json.load(file)
-    own = results["vffn"]
+    own = results["vffn"]["scoring"]
     return {
         "seconds_scoring": own["seconds_scoring"],
         "seconds_to_first_score": own["seconds_to_first_score"],
@@ -62,7 +62,7 @@ def gemm_peak(binary: str) -> dict:
     """dtype -> FLOP/s of the whole machine: the best rate counter `FLOPS` among the benchmarks that name the dtype."""
     if not os.access(binary, os.X_OK):
         return {}
-    command = [binary, "--benchmark_format=json", "--benchmark_filter=gemm"]
+    command = [binary, "--benchmark_format=json", "--benchmark_filter=Gemm"]
     report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     peaks = {}
     for entry in report["benchmarks"]:
@@ -162,7 +162,7 @@ def parse_options():
     parser.add_argument("--only", default="", help="contestants whose name contains one of these, comma separated")
     parser.add_argument("--batch-size", type=int, default=16, help="requests a batch, lm-eval and OLMo (16)")
     parser.add_argument("--vffn", default=str(ROOT / "build/vffn"))
-    parser.add_argument("--gemm-bench", default=str(ROOT / "build/bench/gemm_bench"))
+    parser.add_argument("--gemm-bench", default=str(ROOT / "build/bench/gemm_benchmark"))
     parser.add_argument("--model", default=str(ROOT / ".setup/models/SmolLM2-135M-Instruct.Q4_1.gguf"))
     parser.add_argument("--data", default=str(ROOT / ".setup/data"))
     parser.add_argument("--peers", default=str(ROOT / ".setup/peers"))
