@@ -7,8 +7,8 @@
 
 namespace vffn {
 
-/// Something the user can act on: bad input, a missing file, a full disk. The message says what was wrong, the
-/// value, the file and offset, and what to do.
+/// Something the user can act on: bad input, a missing file, a full disk. The message says what was wrong,
+/// the value, the file and offset, and what to do.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

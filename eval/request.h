@@ -8,8 +8,8 @@
 
 namespace vffn {
 
-/// One tokenised choice: the log-probability of each token of `continuation` is wanted, given `context` and the
-/// tokens before it. Neither is empty.
+/// One tokenised choice: the log-probability of each token of `continuation` is wanted, given `context` and
+/// the tokens before it. Neither is empty.
 struct Request {
   std::vector<TokenId> context;
   std::vector<TokenId> continuation;

@@ -24,9 +24,9 @@ class Scorer {
   /// Called once per doc with its index in `docs`, in no particular order, never twice at a time.
   using Done = std::function<void(size_t doc_index, std::vector<RequestScores> scores)>;
 
-  /// Scores every doc. A doc's scores do not depend on the others, on their order or on the number of workers.
-  /// Returns early, between packs, when a stop is requested. Throws Error if a log-probability is NaN or infinite
-  /// (naming the doc), or whatever `done` throws.
+  /// Scores every doc. A doc's scores do not depend on the others, on their order or on the number of
+  /// workers. Returns early, between packs, when a stop is requested. Throws Error if a log-probability is
+  /// NaN or infinite (naming the doc), or whatever `done` throws.
   virtual void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) = 0;
 
   /// Tokens a sequence may have.

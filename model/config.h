@@ -15,14 +15,14 @@ struct ModelConfig {
   int64_t d_model = 0;
   int64_t n_layers = 0;
   int64_t n_heads = 0;
-  int64_t n_kv_heads = 0;         ///< divides n_heads (grouped-query attention)
+  int64_t n_kv_heads = 0;  ///< divides n_heads (grouped-query attention)
   int64_t head_size = 0;
-  int64_t ffn_hidden_size = 0;    ///< F: hidden units of the SwiGLU FFN
-  int64_t vocab_size = 0;         ///< rows of the embedding and of the head, padding rows included (V)
+  int64_t ffn_hidden_size = 0;  ///< F: hidden units of the SwiGLU FFN
+  int64_t vocab_size = 0;       ///< rows of the embedding and of the head, padding rows included (V)
   int64_t max_sequence_length = 0;
   double rope_theta = 10000.0;
-  double norm_epsilon = 1e-5;     ///< RMSNorm
-  bool tied_head = false;         ///< the head is the embedding
+  double norm_epsilon = 1e-5;  ///< RMSNorm
+  bool tied_head = false;      ///< the head is the embedding
 
   /// Calls visit(name, field) for every field: JSON, printing and equality follow from this list.
   template <class Self, class Visitor>
@@ -45,7 +45,8 @@ struct ModelConfig {
 
 OrderedJson ToJson(const ModelConfig& config);
 
-/// Throws Error, naming `origin` and the field, if a size is not positive, absurdly large, or does not fit another.
+/// Throws Error, naming `origin` and the field, if a size is not positive, absurdly large, or does not fit
+/// another.
 void Validate(const ModelConfig& config, const std::string& origin);
 
 /// One parameter of the transformer. Linear weights are [out, in].

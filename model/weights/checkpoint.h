@@ -26,7 +26,8 @@ class Checkpoint {
   virtual const std::vector<std::filesystem::path>& files() const = 0;
 
   /// Writes one parameter (a ParameterSpecs name) as float32, row-major; quantised blocks are dequantised.
-  /// `out` must have exactly its number of elements. Throws Error if a value is not finite, naming tensor and index.
+  /// `out` must have exactly its number of elements. Throws Error if a value is not finite, naming tensor and
+  /// index.
   virtual void Read(const std::string& parameter, std::span<float> out) const = 0;
 };
 

@@ -24,14 +24,17 @@ TEST(ParseJson, NamesOriginAndOffset) {
 }
 
 TEST(ParseJson, RefusesDuplicateKeys) {
-  EXPECT_THAT(MessageOf(R"({"a": 1, "b": {"a": 2}, "a": 3})"), testing::HasSubstr("duplicate JSON key \"a\""));
+  EXPECT_THAT(MessageOf(R"({"a": 1, "b": {"a": 2}, "a": 3})"),
+              testing::HasSubstr("duplicate JSON key \"a\""));
 }
 
 TEST(ParseJson, RefusesDeepNesting) {
   EXPECT_THAT(MessageOf(std::string(100000, '[')), testing::HasSubstr("nested deeper"));
 }
 
-TEST(ParseJson, RefusesMalformedUtf8) { EXPECT_THAT(MessageOf("\"\xff\""), testing::HasSubstr("not valid JSON")); }
+TEST(ParseJson, RefusesMalformedUtf8) {
+  EXPECT_THAT(MessageOf("\"\xff\""), testing::HasSubstr("not valid JSON"));
+}
 
 TEST(ParseJson, RefusesTrailingText) { EXPECT_NE(MessageOf("1 2"), ""); }
 

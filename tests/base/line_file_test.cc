@@ -33,7 +33,8 @@ std::string Gzip(const std::string& text) {
 std::filesystem::path Write(const std::string& name, const std::string& bytes) {
   // Tests may run at the same time, each in a process of its own.
   const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / ("LineFile_" + test + "_" + name);
+  const std::filesystem::path path =
+      std::filesystem::path(testing::TempDir()) / ("LineFile_" + test + "_" + name);
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }
@@ -96,8 +97,7 @@ TEST(LineFile, CountsLinesAndBytes) {
 TEST(LineFile, RefusesEveryTruncationOfGzip) {
   const std::string packed = Gzip("some text\nthat can be cut\nanywhere");
   for (size_t size = 0; size < packed.size(); ++size) {
-    EXPECT_THAT(MessageOf(Write("cut.gz", packed.substr(0, size))), HasSubstr("_cut.gz: "))
-        << size;
+    EXPECT_THAT(MessageOf(Write("cut.gz", packed.substr(0, size))), HasSubstr("_cut.gz: ")) << size;
   }
   EXPECT_THAT(MessageOf(Write("cut.gz", packed.substr(0, 30))),
               HasSubstr("truncated gzip data: the file ends at byte 30"));
