@@ -238,7 +238,6 @@ std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabul
   CheckVocabulary(vocabulary);
   const bool transformers = pipeline == GgufPipeline::kTransformers;
   PipelineParts parts;
-  parts.origin = vocabulary.origin;
   parts.source = "gguf";
   parts.tokens = vocabulary.tokens;
   parts.bos = vocabulary.bos;

@@ -254,7 +254,6 @@ std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::str
   }
   Check(file.has_vocabulary && file.has_merges, model.name, ": vocab or merges missing");
   PipelineParts parts;
-  parts.origin = origin;
   parts.source = "tokenizer.json";
   if (const auto normalizer = file.rest.find("normalizer");
       normalizer != file.rest.end() && !normalizer->is_null()) {
