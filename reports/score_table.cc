@@ -53,13 +53,14 @@ std::vector<std::string> MakeNotes(const Results& results) {
   }
   for (const TaskResults& task : results.tasks) {
     if (task.truncation.requests > 0) {
-      notes.push_back(task.task.name + ": " + std::to_string(task.truncation.requests) + " contexts of " +
-                      std::to_string(task.truncation.docs) + " docs were cut from the left, by " +
-                      std::to_string(task.truncation.tokens) + " tokens in all");
+      notes.push_back(task.task.name +
+                      ": contexts cut from the left: " + std::to_string(task.truncation.requests) +
+                      ", in docs: " + std::to_string(task.truncation.docs) +
+                      ", tokens cut: " + std::to_string(task.truncation.tokens));
     }
     if (task.missing > 0) {
-      notes.push_back(task.task.name + ": INCOMPLETE, " + std::to_string(task.missing) +
-                      " docs are missing; the docs scored so far are no fair sample");
+      notes.push_back(task.task.name + ": INCOMPLETE, docs missing: " + std::to_string(task.missing) +
+                      "; those scored so far are no fair sample");
     }
   }
   return notes;

@@ -34,7 +34,7 @@ TEST(ConsoleScoreTable, IsAligned) {
       "profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
       "len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
       "acc: greatest log-likelihood\n"
-      "piqa: 1 contexts of 1 docs were cut from the left, by 5 tokens in all\n");
+      "piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n");
 }
 
 TEST(MarkdownScoreTable, IsATable) {
@@ -49,8 +49,8 @@ TEST(MarkdownScoreTable, IsATable) {
       "- profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
       "- len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
       "- acc: greatest log-likelihood\n"
-      "- piqa: 1 contexts of 1 docs were cut from the left, by 5 tokens in all\n"
-      "- piqa: INCOMPLETE, 7 docs are missing; the docs scored so far are no fair sample\n");
+      "- piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n"
+      "- piqa: INCOMPLETE, docs missing: 7; those scored so far are no fair sample\n");
 }
 
 }  // namespace
