@@ -25,7 +25,6 @@ struct WordPrefix {
 
 /// What a file says, checked and complete.
 struct PipelineParts {
-  std::string origin;               ///< the file, for error messages
   std::string source;               ///< "tokenizer.json" or "gguf"
   std::vector<std::string> tokens;  ///< of the model; added tokens need not be among them
   std::vector<BpeMerge> merges;

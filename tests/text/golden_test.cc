@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "text/normalizer.h"
 
 namespace vffn {
 namespace {
@@ -92,9 +92,7 @@ TEST(Tokenizer, TokensSpellTheirText) {
       }
       std::string text = golden.text;
       if (std::string(name) == "gemma") {  // U+2581 in a text is taken for a blank
-        for (size_t found; (found = text.find("\u2581")) != std::string::npos;) {
-          text.replace(found, 3, " ");
-        }
+        MakeReplace("\u2581", " ")->Apply(text);
       }
       EXPECT_EQ(spelled, text) << name;
     }
