@@ -201,7 +201,9 @@ TEST(Evaluate, EndsWithTheSameBytesHoweverOftenItIsKilled) {
         RunToTheEnd(MakePlan(), scorer, path);
         _exit(0);
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(random() % 15000));
+      // Longer from kill to kill, so that a slow machine gets through as well.
+      std::this_thread::sleep_for(
+          std::chrono::microseconds(random() % static_cast<unsigned>(15000 + 2000 * kills)));
       kill(child, SIGKILL);
       int status = 0;
       waitpid(child, &status, 0);
