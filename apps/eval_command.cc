@@ -176,7 +176,7 @@ void RunEval(const EvalOptions& options) {
     std::ranges::copy(WriteSamples(options.output_path, plan, ledger.contents(), info),
                       std::back_inserter(files));
   }
-  std::cout << ConsoleScoreTable(results);
+  std::cout << ScoreTable(results, TableFormat::kConsole);
   PrintFiles(files);
 }
 

@@ -1,5 +1,6 @@
 // vffn: from checkpoints to tables. One subcommand a file; here is the one catch.
 #include <malloc.h>
+#include <signal.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -12,6 +13,9 @@ int main(int argc, char** argv) {
   // Activations are megabytes that come and go: keep them in the heap instead of mapping them anew each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+
+  // A file size limit is to be an error of the write, not the end of the process.
+  signal(SIGXFSZ, SIG_IGN);
 
   CLI::App app("vffn: score language models that spend a different amount of computation on each token");
   app.set_version_flag("--version", VFFN_VERSION);

@@ -18,7 +18,8 @@ struct RescoreOptions {
 void RunRescore(const RescoreOptions& options) {
   const LedgerContents ledger = ReadLedger(options.ledger);
   const Results results = Rescore(ledger, FindProfile(options.profile));
-  std::cout << (options.markdown ? MarkdownScoreTable(results) : ConsoleScoreTable(results));
+  const TableFormat format = options.markdown ? TableFormat::kMarkdown : TableFormat::kConsole;
+  std::cout << ScoreTable(results, format) << '\n' << MetricTable(results, format);
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ void AddRescoreCommand(CLI::App& app) {
       app.add_subcommand("rescore", "Scores under another profile from a ledger, without the model");
   command->add_option("ledger", options->ledger, "The ledger.jsonl of a run")->required();
   command->add_option("--profile", options->profile, "Whose protocol")->required();
-  command->add_flag("--markdown", options->markdown, "A Markdown table");
+  command->add_flag("--markdown", options->markdown, "Markdown tables");
   command->callback([options] { RunRescore(*options); });
 }
 

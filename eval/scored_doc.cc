@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "text/utf8.h"
 
 namespace vffn {
 namespace {
@@ -32,9 +33,7 @@ bool ScoredChoice::IsGreedy() const {
 }
 
 TextLength LengthOf(std::string_view utf8) {
-  // A code point has exactly one byte that does not continue another.
-  const auto begins = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
-  return {.characters = std::count_if(utf8.begin(), utf8.end(), begins),
+  return {.characters = static_cast<int64_t>(CountCodePoints(utf8)),
           .bytes = static_cast<int64_t>(utf8.size())};
 }
 

@@ -1,43 +1,47 @@
 #include "reports/score_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <set>
 #include <vector>
 
+#include "reports/text_table.h"
+
 namespace vffn {
 namespace {
 
-constexpr size_t kColumns = 7;
-using Row = std::array<std::string, kColumns>;
-constexpr std::array<bool, kColumns> kRightAligned = {false, false, true, false, true, true, true};
-
-std::string Percent(double fraction) {
+std::string Decimal(double value) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.2f", 100 * fraction);
+  std::snprintf(text, sizeof text, "%.2f", value);
   return text;
 }
+
+std::string Percent(double fraction) { return Decimal(100 * fraction); }
 
 std::string PercentError(const std::optional<double>& standard_error) {
   return standard_error.has_value() ? "± " + Percent(*standard_error) : "";
 }
 
-std::vector<Row> MakeRows(const Results& results) {
-  std::vector<Row> rows = {{"task", "split", "n", "metric", "score", "± stderr", "chance"}};
-  for (const TaskResults& task : results.tasks) {
-    const Estimate& score = task.Score(task.primary);
-    rows.push_back({task.task.name, task.task.split, std::to_string(task.docs),
-                    std::string(FactsOf(task.primary).name), Percent(score.value),
-                    PercentError(score.standard_error), Percent(task.chance)});
-  }
+TextTable MakeScoreTable(const Results& results) {
+  TextTable table({{"task"},
+                   {"split"},
+                   {"n", Align::kRight},
+                   {"metric"},
+                   {"score", Align::kRight},
+                   {"± stderr", Align::kRight},
+                   {"chance", Align::kRight}});
   int64_t docs = 0;
   for (const TaskResults& task : results.tasks) {
+    const Estimate& score = task.Score(task.primary);
+    table.AddRow({task.task.name, task.task.split, std::to_string(task.docs),
+                  std::string(FactsOf(task.primary).name), Percent(score.value),
+                  PercentError(score.standard_error), Percent(task.chance)});
     docs += task.docs;
   }
-  rows.push_back({"average", "", std::to_string(docs), "", Percent(results.average.value),
-                  PercentError(results.average.standard_error), Percent(results.average_chance)});
-  return rows;
+  table.AddRule();
+  table.AddRow({"average", "", std::to_string(docs), "", Percent(results.average.value),
+                PercentError(results.average.standard_error), Percent(results.average_chance)});
+  return table;
 }
 
 std::vector<std::string> MakeNotes(const Results& results) {
@@ -66,79 +70,53 @@ std::vector<std::string> MakeNotes(const Results& results) {
   return notes;
 }
 
-/// Columns on the terminal: every character here is one wide.
-size_t Width(const std::string& text) { return static_cast<size_t>(LengthOf(text).characters); }
-
-std::array<size_t, kColumns> WidthsOf(const std::vector<Row>& rows) {
-  std::array<size_t, kColumns> widths{};
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < kColumns; ++i) {
-      widths[i] = std::max(widths[i], Width(row[i]));
-    }
-  }
-  return widths;
+std::string Render(const TextTable& table, TableFormat format) {
+  return format == TableFormat::kConsole ? table.ToConsole() : table.ToMarkdown();
 }
 
-std::string Padded(const std::string& text, size_t width, bool right) {
-  const std::string blanks(width - Width(text), ' ');
-  return right ? blanks + text : text + blanks;
-}
-
-std::string Joined(const Row& row, const std::array<size_t, kColumns>& widths, const char* separator) {
-  std::string line;
-  for (size_t i = 0; i < kColumns; ++i) {
-    line += (i == 0 ? "" : separator) + Padded(row[i], widths[i], kRightAligned[i]);
+std::vector<std::string> MetricRow(const TaskResults& task, const MetricScore& score, LengthRule rule) {
+  const MetricFacts& facts = FactsOf(score.metric);
+  const bool reported = std::ranges::find(task.reported, score.metric) != task.reported.end();
+  const auto shown = [&](double value) { return facts.accuracy ? Percent(value) : Decimal(value); };
+  std::string value = "-", error;
+  if (score.estimate.has_value()) {
+    value = shown(score.estimate->value);
+    error = score.estimate->standard_error.has_value() ? "± " + shown(*score.estimate->standard_error) : "";
   }
-  return line;
+  return {task.task.name,
+          std::string(facts.name),
+          score.metric == task.primary ? "primary"
+          : reported                   ? "reported"
+                                       : "",
+          value,
+          error,
+          std::string(DivisorName(score.metric, rule))};
 }
 
 }  // namespace
 
-std::string ConsoleScoreTable(const Results& results) {
-  const std::vector<Row> rows = MakeRows(results);
-  const std::array<size_t, kColumns> widths = WidthsOf(rows);
-  size_t total = 2 * (kColumns - 1);
-  for (const size_t width : widths) {
-    total += width;
-  }
-  std::string rule;
-  for (size_t i = 0; i < total; ++i) {
-    rule += "─";
-  }
-  std::string text;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (i == 1 || i + 1 == rows.size()) {
-      text += rule + "\n";
-    }
-    std::string line = Joined(rows[i], widths, "  ");
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  text += "\n";
+std::string ScoreTable(const Results& results, TableFormat format) {
+  std::string text = Render(MakeScoreTable(results), format) + "\n";
   for (const std::string& note : MakeNotes(results)) {
-    text += note + "\n";
+    text += (format == TableFormat::kMarkdown ? "- " : "") + note + "\n";
   }
   return text;
 }
 
-std::string MarkdownScoreTable(const Results& results) {
-  const std::vector<Row> rows = MakeRows(results);
-  const std::array<size_t, kColumns> widths = WidthsOf(rows);
-  std::string text;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    text.append("| ").append(Joined(rows[i], widths, " | ")).append(" |\n");
-    if (i == 0) {
-      for (size_t column = 0; column < kColumns; ++column) {
-        text.append("|").append(widths[column] + 1, '-').append(kRightAligned[column] ? ":" : "-");
-      }
-      text += "|\n";
+std::string MetricTable(const Results& results, TableFormat format) {
+  TextTable table({{"task"},
+                   {"metric"},
+                   {"profile"},
+                   {"score", Align::kRight},
+                   {"± stderr", Align::kRight},
+                   {"divided by"}});
+  for (const TaskResults& task : results.tasks) {
+    for (const MetricScore& score : task.scores) {
+      table.AddRow(MetricRow(task, score, results.profile->length_rule));
     }
+    table.AddRule();
   }
-  text += "\n";
-  for (const std::string& note : MakeNotes(results)) {
-    text.append("- ").append(note).append("\n");
-  }
-  return text;
+  return Render(table, format);
 }
 
 }  // namespace vffn

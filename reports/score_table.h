@@ -1,4 +1,4 @@
-// The table a run ends with.
+// The tables a run ends with.
 #pragma once
 
 #include <string>
@@ -7,12 +7,16 @@
 
 namespace vffn {
 
+enum class TableFormat { kConsole, kMarkdown };
+
 /// One row per task: name, split, docs (n), primary metric, score ± standard error and chance level in
 /// percent; the last row is the unweighted average. Below it what each metric divides by, and what was cut or
-/// is missing. Aligned for a UTF-8 terminal.
-std::string ConsoleScoreTable(const Results& results);
+/// is missing.
+std::string ScoreTable(const Results& results, TableFormat format);
 
-/// The same as a Markdown table and a list.
-std::string MarkdownScoreTable(const Results& results);
+/// Every metric of every task, with what a choice's log-likelihood is divided by: accuracies in percent,
+/// costs in their own unit, "-" where a metric is not defined. The profile's own metrics are marked, its
+/// primary one too.
+std::string MetricTable(const Results& results, TableFormat format);
 
 }  // namespace vffn

@@ -1,5 +1,6 @@
 #include "reports/score_table.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "eval/rescore.h"
@@ -21,9 +22,9 @@ Results MakeResults(int64_t missing) {
   return Rescore(contents, FindProfile("olmo"));
 }
 
-TEST(ConsoleScoreTable, IsAligned) {
+TEST(ScoreTable, IsAligned) {
   EXPECT_EQ(
-      ConsoleScoreTable(MakeResults(0)),
+      ScoreTable(MakeResults(0), TableFormat::kConsole),
       "task      split       n  metric     score  ± stderr  chance\n"
       "───────────────────────────────────────────────────────────\n"
       "piqa      validation  3  len_norm   66.67   ± 33.33   50.00\n"
@@ -37,9 +38,9 @@ TEST(ConsoleScoreTable, IsAligned) {
       "piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n");
 }
 
-TEST(MarkdownScoreTable, IsATable) {
+TEST(ScoreTable, IsMarkdown) {
   EXPECT_EQ(
-      MarkdownScoreTable(MakeResults(7)),
+      ScoreTable(MakeResults(7), TableFormat::kMarkdown),
       "| task     | split      | n | metric   |  score | ± stderr | chance |\n"
       "|----------|------------|--:|----------|-------:|---------:|-------:|\n"
       "| piqa     | validation | 3 | len_norm |  66.67 |  ± 33.33 |  50.00 |\n"
@@ -51,6 +52,14 @@ TEST(MarkdownScoreTable, IsATable) {
       "- acc: greatest log-likelihood\n"
       "- piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n"
       "- piqa: INCOMPLETE, docs missing: 7; those scored so far are no fair sample\n");
+}
+
+TEST(MetricTable, HasEveryMetric) {
+  const std::string table = MetricTable(MakeResults(0), TableFormat::kConsole);
+  EXPECT_THAT(table, testing::HasSubstr("piqa      len_norm        primary    66.67   ± 33.33  "
+                                        "Unicode characters without the leading blank\n"));
+  EXPECT_THAT(table, testing::HasSubstr("arc_easy  acc             primary   100.00            1\n"));
+  EXPECT_THAT(table, testing::HasSubstr("acc_token_mean"));
 }
 
 }  // namespace

@@ -1,0 +1,86 @@
+#include "reports/text_table.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/error.h"
+#include "text/utf8.h"
+
+namespace vffn {
+namespace {
+
+size_t Width(const std::string& text) { return static_cast<size_t>(CountCodePoints(text)); }
+
+}  // namespace
+
+TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {
+  for (const Column& column : columns_) {
+    widths_.push_back(Width(column.title));
+  }
+  AddRule();
+}
+
+void TextTable::AddRow(std::vector<std::string> cells) {
+  Check(cells.size() == columns_.size(), "a row of ", cells.size(), " cells in a table of ", columns_.size(),
+        " columns");
+  for (size_t i = 0; i < cells.size(); ++i) {
+    widths_[i] = std::max(widths_[i], Width(cells[i]));
+  }
+  rows_.push_back(std::move(cells));
+}
+
+void TextTable::AddRule() { rules_.push_back(rows_.size()); }
+
+std::string TextTable::Line(const std::vector<std::string>& cells, const std::string& separator) const {
+  std::string line;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const std::string blanks(widths_[i] - Width(cells[i]), ' ');
+    line += i == 0 ? "" : separator;
+    line += columns_[i].align == Align::kRight ? blanks + cells[i] : cells[i] + blanks;
+  }
+  return line;
+}
+
+std::string TextTable::ToConsole() const {
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) {
+    titles.push_back(column.title);
+  }
+  std::string rule;
+  const size_t width = std::accumulate(widths_.begin(), widths_.end(), 2 * (columns_.size() - 1));
+  for (size_t i = 0; i < width; ++i) {
+    rule += "─";
+  }
+  std::string text;
+  const auto add_line = [&](const std::vector<std::string>& cells) {
+    std::string line = Line(cells, "  ");
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  };
+  add_line(titles);
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    if (std::ranges::find(rules_, i) != rules_.end()) {
+      text += rule + "\n";
+    }
+    add_line(rows_[i]);
+  }
+  return text;
+}
+
+std::string TextTable::ToMarkdown() const {
+  std::vector<std::string> titles;
+  for (const Column& column : columns_) {
+    titles.push_back(column.title);
+  }
+  std::string text = "| " + Line(titles, " | ") + " |\n";
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    text.append("|").append(widths_[i] + 1, '-').append(columns_[i].align == Align::kRight ? ":" : "-");
+  }
+  text += "|\n";
+  for (const std::vector<std::string>& row : rows_) {
+    text += "| " + Line(row, " | ") + " |\n";
+  }
+  return text;
+}
+
+}  // namespace vffn

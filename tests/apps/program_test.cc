@@ -1,0 +1,208 @@
+// The program as its users meet it: a process, its output, its exit code.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/json.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/real/setup.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+  int exit_code = 0;
+  std::string output;  // stdout, then stderr
+};
+
+/// Starts the program with both outputs in files; returns its process id.
+pid_t Start(const std::vector<std::string>& arguments, const std::filesystem::path& folder) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::vector<char*> argv = {const_cast<char*>(VFFN_PROGRAM)};
+    for (const std::string& argument : arguments) {
+      argv.push_back(const_cast<char*>(argument.c_str()));
+    }
+    argv.push_back(nullptr);
+    if (!freopen((folder / "stdout").c_str(), "w", stdout) ||
+        !freopen((folder / "stderr").c_str(), "w", stderr)) {
+      _exit(126);
+    }
+    execv(VFFN_PROGRAM, argv.data());
+    _exit(127);
+  }
+  return child;
+}
+
+class Program : public testing::Test {
+ protected:
+  Outcome Run(const std::vector<std::string>& arguments) {
+    int status = 0;
+    waitpid(Start(arguments, folder_.path()), &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
+            ReadFile(folder_.path() / "stdout") + ReadFile(folder_.path() / "stderr")};
+  }
+
+  std::vector<std::string> Eval(const std::string& output, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"eval",
+                                          "--model",
+                                          SetupModel(),
+                                          "--data",
+                                          SetupData(),
+                                          "--output_path",
+                                          (folder_.path() / output).string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  /// The one file in an output folder whose name begins so.
+  std::filesystem::path Find(const std::string& output, const std::string& beginning) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / output)) {
+      if (entry.path().filename().string().starts_with(beginning)) {
+        return entry.path();
+      }
+    }
+    ADD_FAILURE() << "no " << beginning << "* in " << output;
+    return {};
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Program, HelpSucceedsAndMistakesFail) {
+  EXPECT_EQ(Run({"--help"}).exit_code, 0);
+  EXPECT_EQ(Run({}).exit_code, 1);
+  EXPECT_EQ(Run({"eval"}).exit_code, 1);
+  EXPECT_EQ(Run({"frobnicate"}).exit_code, 1);
+}
+
+TEST_F(Program, ListsTasks) {
+  const Outcome outcome = Run({"tasks"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("hellaswag"), HasSubstr("10042"), HasSubstr("winogrande")));
+}
+
+TEST_F(Program, NamesWhatIsWrong) {
+  const auto model = folder_.path() / "model.gguf";
+  WriteFile(model, "GGUF no more");
+  const auto tokens = folder_.path() / "tokens.json";
+  WriteFile(tokens, R"({"sequences": [[1, -2]]})");
+  const std::string oracle = std::string(VFFN_TESTS_DIR) + "/testdata/oracles/dense_llama/checkpoint";
+  const auto expect = [&](const std::vector<std::string>& arguments, const auto& matcher) {
+    const Outcome outcome = Run(arguments);
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.output, AllOf(StartsWith("vffn: "), matcher));
+    EXPECT_EQ(std::ranges::count(outcome.output, '\n'), 1) << outcome.output;
+  };
+  expect({"eval", "--model", "nowhere.gguf", "--tasks", "piqa"}, HasSubstr("nowhere.gguf"));
+  expect({"eval", "--model", model, "--tasks", "piqa"}, HasSubstr("model.gguf"));
+  expect({"eval", "--model", model, "--tasks", "pica"}, AllOf(HasSubstr("pica"), HasSubstr("piqa")));
+  expect({"eval", "--model", model, "--tasks", "piqa,piqa"}, HasSubstr("twice"));
+  expect({"eval", "--model", model, "--tasks", "piqa", "--profile", "mine"}, HasSubstr("lm-eval"));
+  expect({"eval", "--model", oracle, "--tasks", "piqa"}, HasSubstr("--tokenizer"));
+  expect({"logits", "--model", oracle, "--tokens", tokens, "--output", "/dev/null/x"}, HasSubstr("-2"));
+  WriteFile(tokens, R"({"sequences": [[1, 100000]]})");
+  expect({"logits", "--model", oracle, "--tokens", tokens, "--output", "/dev/null/x"}, HasSubstr("100000"));
+  expect({"rescore", tokens, "--profile", "olmo"}, HasSubstr("not a vffn ledger"));
+}
+
+TEST_F(Program, WritesLogits) {
+  const std::string oracle = std::string(VFFN_TESTS_DIR) + "/testdata/oracles/dense_llama";
+  const auto output = folder_.path() / "out.safetensors";
+  const Outcome outcome = Run(
+      {"logits", "--model", oracle + "/checkpoint", "--tokens", oracle + "/inputs.json", "--output", output});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(ReadFile(output), HasSubstr("\"logits\""));
+}
+
+TEST_F(Program, AKilledRunResumesToTheSameBytes) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  const std::vector<std::string> what = {"--tasks", "arc_easy,winogrande", "--limit",
+                                         "25",      "--log_samples",       "--resume"};
+  ASSERT_EQ(Run(Eval("whole", what)).exit_code, 0);
+
+  for (int kills = 0; kills < 3; ++kills) {
+    const pid_t child = Start(Eval("killed", what), folder_.path());
+    // Long enough to score something, mostly; however far it came, the ledger must serve the next run.
+    std::this_thread::sleep_for(std::chrono::milliseconds(700 + 500 * kills));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  const Outcome outcome = Run(Eval("killed", what));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+
+  for (const char* beginning : {"samples_arc_easy", "samples_winogrande"}) {
+    EXPECT_EQ(ReadFile(Find("whole", beginning)), ReadFile(Find("killed", beginning)));
+  }
+  Json whole = ReadJsonFile(Find("whole", "results_"));
+  Json killed = ReadJsonFile(Find("killed", "results_"));
+  for (Json* results : {&whole, &killed}) {  // when, and what this process did of it
+    results->erase("date");
+    results->erase("total_evaluation_time_seconds");
+    results->at("vffn").erase("scoring");
+  }
+  EXPECT_EQ(whole.dump(), killed.dump());
+}
+
+TEST_F(Program, AnInterruptedRunSaysHowToGoOn) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  const std::vector<std::string> what = {"--tasks", "hellaswag", "--limit", "2000", "--resume"};
+  const pid_t child = Start(Eval("run", what), folder_.path());
+  const auto ledger = folder_.path() / "run" / "ledger.jsonl";
+  for (int i = 0; i < 600 && (!std::filesystem::exists(ledger) || std::filesystem::file_size(ledger) < 2000);
+       ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  kill(child, SIGINT);
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_THAT(ReadFile(folder_.path() / "stderr"), HasSubstr("--resume"));
+}
+
+TEST_F(Program, ALedgerServesNoOtherRun) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  ASSERT_EQ(Run(Eval("run", {"--tasks", "piqa", "--limit", "2"})).exit_code, 0);
+  EXPECT_THAT(Run(Eval("run", {"--tasks", "piqa", "--limit", "2"})).output,
+              HasSubstr("there is a ledger already"));
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& field) {
+    std::vector<std::string> arguments = {"--tasks", "piqa", "--limit", "2", "--resume"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = Run(Eval("run", arguments));
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.output, HasSubstr(field));
+  };
+  refused({"--dtype", "bfloat16"}, "dtype: float32 in the ledger, bfloat16 now");
+  refused({"--profile", "lm-eval"}, "rendering: olmo in the ledger, lm-eval now");
+  refused({"--max_length", "100"}, "max_sequence_length");
+  refused({"--add_bos_token"}, "bos_token");
+  refused({"--tokenizer-compat", "transformers-gguf"}, "tokenizer_sha256");
+  EXPECT_EQ(Run(Eval("run", {"--tasks", "piqa", "--limit", "3", "--resume"})).exit_code, 0);
+}
+
+TEST_F(Program, CutsLongContextsAndCountsThem) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  const Outcome outcome = Run(Eval("run", {"--tasks", "sciq", "--limit", "3", "--max_length", "40"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("contexts cut from the left"));
+}
+
+TEST_F(Program, ScoresRequestFiles) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  const Outcome outcome = Run(
+      Eval("run", {"--tasks", "oe:arc_easy/rc_0shot", "--limit", "3", "--log_samples", "--profile", "olmo"}));
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("oe:arc_easy/rc_0shot"));
+}
+
+}  // namespace
+}  // namespace vffn
