@@ -166,6 +166,7 @@ def parse_options():
     parser.add_argument("--model", default=str(ROOT / ".setup/models/SmolLM2-135M-Instruct.Q4_1.gguf"))
     parser.add_argument("--data", default=str(ROOT / ".setup/data"))
     parser.add_argument("--peers", default=str(ROOT / ".setup/peers"))
+    parser.add_argument("--add", action="store_true", help="add rounds to those in --output")
     parser.add_argument("--output", default=str(ROOT / "output/bench.json"))
     return parser.parse_args()
 
@@ -184,6 +185,10 @@ def main() -> None:
 
     peaks = gemm_peak(options.gemm_bench)
     runs = {name: [] for name in names}
+    if options.add:
+        with open(options.output) as file:
+            runs = json.load(file)["runs"]
+        runs.update({name: [] for name in names if name not in runs})
     for round_number in range(options.rounds):
         for name in names:
             if any("error" in entry for entry in runs[name]):
