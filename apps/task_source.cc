@@ -88,7 +88,12 @@ TaskRun LoadTask(const std::string& name, const std::filesystem::path& data_dir,
                     : ReadBenchmark(FindTask(name), data_dir, profile.rendering, limit);
   run.requests.reserve(run.examples.size());
   for (const Example& example : run.examples) {
-    run.requests.push_back(EncodeExample(example, tokenizer, encoding));
+    try {
+      run.requests.push_back(EncodeExample(example, tokenizer, encoding));
+    } catch (const Error& error) {
+      Fail(name, ": ", error.what());  // the example knows its doc, not its task
+    }
+    run.requests.back().task = name;
   }
   return run;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "text/tokenizer.h"
@@ -18,6 +19,7 @@ struct Request {
 
 /// The requests of one example.
 struct RequestDoc {
+  std::string task;  ///< for error messages
   int64_t doc_id = 0;
   std::vector<Request> requests;  ///< one per choice
 };

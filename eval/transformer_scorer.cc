@@ -205,8 +205,8 @@ class TransformerScorerImpl : public TransformerScorer {
     TargetList::ForEach(pack, docs, [&](const Pack::Entry& entry, size_t request, int32_t, TokenId token) {
       const size_t place = list.place(token_index++);
       Check(std::isfinite(log_probs[place]), "the model's log-probability of token ", token, " is ",
-            log_probs[place], " (doc ", docs[entry.doc_index].doc_id, ", choice ", request,
-            "): its weights or its arithmetic are broken");
+            log_probs[place], " (", docs[entry.doc_index].task, " doc ", docs[entry.doc_index].doc_id,
+            ", choice ", request, "): its weights or its arithmetic are broken");
       RequestScores& of_request = scores[&entry - pack.entries.data()][request];
       of_request.log_probs.push_back(log_probs[place]);
       of_request.greedy.push_back(greedy[place]);
