@@ -29,7 +29,7 @@ function(vffn_test NAME)
     vffn_use_torch_header(${NAME}_test)
   endif()
   # Tests are listed when ctest runs, not when building: building against a LibTorch that cannot run here is fine.
-  gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1800)
+  gtest_discover_tests(${NAME}_test NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1800)
 endfunction()
 
 function(vffn_use_torch_header TARGET)
