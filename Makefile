@@ -23,7 +23,7 @@ build: setup ## build/vffn
 
 demo: build ## score a real model on the eight tasks: LIMIT=100 documents each, LIMIT=0 for all
 	build/vffn eval --model $(MODEL) --data $(DATA) --tasks all \
-	  $(if $(filter-out 0,$(LIMIT)),--limit $(LIMIT)) --output_path $(OUTPUT) --log_samples
+	  $(if $(filter-out 0,$(LIMIT)),--limit $(LIMIT)) --output_path $(OUTPUT) --log_samples --resume
 
 test: build ## every test
 	@ctest --test-dir build --output-on-failure --parallel $(JOBS)
