@@ -1,13 +1,9 @@
 #include "model/weights/safetensors_writer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -19,49 +15,6 @@ TensorView View(std::string name, ElementType type, std::vector<int64_t> shape, 
   const std::string_view bytes(reinterpret_cast<const char*>(values.data()), values.size_bytes());
   return MakeTensorView(std::move(name), type, std::move(shape), bytes, "safetensors writer");
 }
-
-/// A file that appears under its name only once Finish succeeds.
-class AtomicFile {
- public:
-  explicit AtomicFile(std::filesystem::path path)
-      : path_(std::move(path)), temporary_(path_.string() + "." + std::to_string(getpid()) + ".tmp") {
-    fd_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    Check(fd_ >= 0, path_.string(), ": cannot be written: ", std::strerror(errno));
-  }
-
-  ~AtomicFile() {
-    if (fd_ >= 0) {
-      close(fd_);
-      unlink(temporary_.c_str());
-    }
-  }
-
-  void Write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = write(fd_, bytes.data(), std::min(bytes.size(), kMostAtOnce));
-      if (written < 0 && errno == EINTR) {
-        continue;
-      }
-      Check(written >= 0, path_.string(), ": writing failed: ", std::strerror(errno));
-      bytes.remove_prefix(static_cast<size_t>(written));
-    }
-  }
-
-  void Finish() {
-    Check(fsync(fd_) == 0 || errno == EINVAL, path_.string(), ": writing failed: ", std::strerror(errno));
-    std::error_code error;
-    std::filesystem::rename(temporary_, path_, error);
-    Check(!error, path_.string(), ": cannot be written: ", error.message());
-    close(std::exchange(fd_, -1));
-  }
-
- private:
-  static constexpr size_t kMostAtOnce = size_t{1} << 30;
-
-  std::filesystem::path path_;
-  std::filesystem::path temporary_;
-  int fd_ = -1;
-};
 
 }  // namespace
 

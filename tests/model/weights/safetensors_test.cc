@@ -133,7 +133,7 @@ TEST(WriteSafetensors, FullDiskLeavesTheOldFile) {
       ErrorOf([&] { WriteSafetensors(path, {TensorOf("a", {100000}, std::span<const float>(many))}); });
   setrlimit(RLIMIT_FSIZE, &old);
   signal(SIGXFSZ, old_handler);
-  EXPECT_THAT(message, HasSubstr("out.safetensors: writing failed: File too large"));
+  EXPECT_THAT(message, HasSubstr("out.safetensors: cannot be written: File too large"));
   EXPECT_EQ(FileBytes(path), before);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
