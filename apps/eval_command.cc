@@ -149,6 +149,7 @@ void RunEval(const EvalOptions& options) {
                                 .encoding = std::string(NameOf(profile.encoding)),
                                 .bos_token = options.add_bos_token ? *tokenizer->bos() : -1,
                                 .max_sequence_length = max_length};
+  scorer.get();  // what is wrong with the model or the device is said before a ledger is begun
   std::filesystem::create_directories(options.output_path);
   Ledger ledger = Ledger::Open(std::filesystem::path(options.output_path) / "ledger.jsonl",
                                {.identity = identity,
