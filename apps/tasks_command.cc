@@ -1,7 +1,8 @@
-#include <iomanip>
+#include <cstdio>
 #include <iostream>
 
 #include "apps/commands.h"
+#include "reports/text_table.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -16,20 +17,24 @@ std::string Joined(const std::vector<std::string_view>& words) {
 }
 
 void ListTasks() {
-  std::cout << std::left << std::setw(16) << "task" << std::setw(12) << "split" << std::right << std::setw(6)
-            << "docs" << std::setw(10) << "requests"
-            << "  " << std::left << std::setw(10) << "metric" << std::right << std::setw(8) << "chance"
-            << "  " << std::left << std::setw(16) << "licence"
-            << "source; other names\n";
+  TextTable table({{"task"},
+                   {"other names"},
+                   {"split"},
+                   {"docs", Align::kRight},
+                   {"requests", Align::kRight},
+                   {"metric"},
+                   {"chance", Align::kRight},
+                   {"licence"},
+                   {"source"}});
   for (const Task& task : Tasks()) {
     const TaskFacts& facts = task.facts;
-    std::cout << std::left << std::setw(16) << facts.name << std::setw(12) << facts.split << std::right
-              << std::setw(6) << facts.doc_count << std::setw(10) << facts.request_count << "  " << std::left
-              << std::setw(10) << facts.metric << std::right << std::setw(7) << std::fixed
-              << std::setprecision(2) << 100 * facts.chance << "%  " << std::left << std::setw(16)
-              << facts.licence << facts.source << (facts.aliases.empty() ? "" : "; " + Joined(facts.aliases))
-              << '\n';
+    char chance[20];
+    std::snprintf(chance, sizeof chance, "%.2f", 100 * facts.chance);
+    table.AddRow({std::string(facts.name), Joined(facts.aliases), std::string(facts.split),
+                  std::to_string(facts.doc_count), std::to_string(facts.request_count),
+                  std::string(facts.metric), chance, std::string(facts.licence), std::string(facts.source)});
   }
+  std::cout << table.ToConsole();
 }
 
 }  // namespace
