@@ -1,10 +1,10 @@
 #include "base/json.h"
 
-#include <fstream>
 #include <set>
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_bytes.h"
 
 namespace vffn {
 namespace {
@@ -46,12 +46,7 @@ Json ParseJson(std::string_view text, const std::string& origin) {
 }
 
 Json ReadJsonFile(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Check(file.is_open(), path.string(), ": cannot be opened for reading");
-  std::ostringstream text;
-  text << file.rdbuf();
-  Check(!file.bad(), path.string(), ": read error");
-  return ParseJson(text.view(), path.string());
+  return ParseJson(ReadFileBytes(path), path.string());
 }
 
 }  // namespace vffn

@@ -1,11 +1,11 @@
 #include "eval/ledger.h"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_bytes.h"
 
 namespace vffn {
 namespace {
@@ -125,15 +125,10 @@ const ScoredDoc* LedgerContents::FindDoc(const std::string& task, int64_t doc_id
 }
 
 LedgerContents ReadLedger(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Check(file.is_open(), path.string(), ": cannot be opened for reading");
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  Check(!file.bad(), path.string(), ": read error");
-  const std::string_view text = bytes.view();
+  const std::string text = ReadFileBytes(path);
   const size_t whole = WholeLines(text, path.string());
   Check(whole > 0, path.string(), ": the ledger is empty");
-  return ParseLedger(text.substr(0, whole), path.string());
+  return ParseLedger(std::string_view(text).substr(0, whole), path.string());
 }
 
 Ledger::Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents)

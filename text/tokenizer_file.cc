@@ -1,9 +1,8 @@
 #include "text/tokenizer_file.h"
 
-#include <fstream>
-#include <sstream>
 
 #include "base/error.h"
+#include "base/file_bytes.h"
 
 namespace vffn {
 namespace {
@@ -145,14 +144,9 @@ class Reader : public nlohmann::json_sax<Json> {
 }  // namespace
 
 TokenizerFile ReadTokenizerFile(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  Check(stream.is_open(), path.string(), ": cannot be opened for reading");
-  std::ostringstream text;
-  text << stream.rdbuf();
-  Check(!stream.bad(), path.string(), ": read error");
   TokenizerFile file;
   Reader reader(path.string(), file);
-  Json::sax_parse(text.view(), &reader);
+  Json::sax_parse(ReadFileBytes(path), &reader);
   return file;
 }
 
