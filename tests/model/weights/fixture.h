@@ -5,9 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <functional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,48 +12,13 @@
 #include "base/error.h"
 #include "model/weights/checkpoint.h"
 #include "model/weights/tensor_view.h"
+#include "tests/base/temporary_folder.h"
 
 namespace vffn {
 
 inline std::filesystem::path TestData(const std::string& name) {
   return std::filesystem::path(VFFN_TESTS_DIR) / "testdata" / name;
 }
-
-inline std::string FileBytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.is_open()) << path;
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-inline void WriteFile(const std::filesystem::path& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
-}
-
-/// What the function throws as Error, or "" if it does not.
-inline std::string ErrorOf(const std::function<void()>& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-/// An empty folder, removed in the end.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "vffn_test_XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline int64_t Elements(const std::vector<int64_t>& shape) {
   int64_t count = 1;

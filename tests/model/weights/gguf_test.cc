@@ -133,12 +133,12 @@ TEST(GgufFile, ListsUnsupportedTensorTypes) {
 }
 
 TEST(GgufFile, RefusesEveryTruncation) {
-  const std::string bytes = FileBytes(TestData("weights/llama.gguf"));
+  const std::string bytes = ReadFile(TestData("weights/llama.gguf"));
   ExpectTruncationsRefused(bytes, 4096, ParseModel);
 }
 
 TEST(GgufFile, SurvivesFlippedBits) {
-  const std::string bytes = FileBytes(TestData("weights/llama.gguf"));
+  const std::string bytes = ReadFile(TestData("weights/llama.gguf"));
   EXPECT_GT(FlipBits(bytes, 0, 3200, ParseModel), 10000);
 }
 
@@ -156,7 +156,7 @@ TEST(GgufCheckpoint, EqualsTheHuggingFaceFolderItWasConvertedFrom) {
 
 /// What reading the fixture's configuration throws with one more metadata value in front.
 std::string ErrorWithValue(const std::string& key, uint32_t type, const std::string& value) {
-  std::string bytes = FileBytes(TestData("weights/llama.gguf"));
+  std::string bytes = ReadFile(TestData("weights/llama.gguf"));
   constexpr size_t kMetadataCount = 16;
   constexpr size_t kMetadata = 24;
   ++bytes[kMetadataCount];
@@ -208,7 +208,7 @@ TEST(GgufVocabulary, HasEverythingTheMetadataSays) {
 }
 
 TEST(GgufVocabulary, RefusesAFileWithoutOne) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   WriteFile(folder.path() / "x.gguf", Builder().Value("general.architecture", 8, Str("llama")).Bytes());
   EXPECT_THAT(ErrorOf([&] { ReadGgufVocabulary(folder.path() / "x.gguf"); }), HasSubstr("no vocabulary"));
 }

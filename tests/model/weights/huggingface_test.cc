@@ -50,7 +50,7 @@ class HuggingFaceFolder : public testing::Test {
     std::erase_if(tensors_, [&](const TensorView& tensor) { return tensor.name == name; });
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   MappedFile weights_;
   Json config_;
   std::vector<TensorView> tensors_;
@@ -221,7 +221,7 @@ TEST_F(HuggingFaceFolder, RefusesAbsurdSizesBeforeLookingAtTensors) {
 }
 
 TEST(OpenCheckpoint, NamesWhatIsNoCheckpoint) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path()); }),
               HasSubstr("neither config.json (Hugging Face) nor"));
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path() / "x"); }),

@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string Sequential() { return FileBytes(TestData("oracles/dense_sequential/checkpoint/config.yaml")); }
+std::string Sequential() { return ReadFile(TestData("oracles/dense_sequential/checkpoint/config.yaml")); }
 
 std::string Replace(std::string text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
@@ -45,7 +45,7 @@ TEST(OlmoConfig, ReadsTheOracles) {
                                            .norm_epsilon = 1e-6,
                                            .tied_head = false}));
   const OlmoConfig llama =
-      ReadOlmoConfig(FileBytes(TestData("oracles/dense_llama/checkpoint/config.yaml")), "config.yaml");
+      ReadOlmoConfig(ReadFile(TestData("oracles/dense_llama/checkpoint/config.yaml")), "config.yaml");
   EXPECT_EQ(llama.block, OlmoBlock::kLlama);
   EXPECT_EQ(llama.model.vocab_size, 128);  // embedding_size is null
 }
@@ -130,7 +130,7 @@ class Oracle : public testing::TestWithParam<const char*> {};
 
 TEST_P(Oracle, PickleAndSafetensorsAreTheSame) {
   const std::filesystem::path folder = TestData(std::string("oracles/") + GetParam() + "/checkpoint");
-  const ScratchFolder pickled;
+  const TemporaryFolder pickled;
   for (const char* name : {"config.yaml", "model.pt"}) {
     std::filesystem::copy_file(folder / name, pickled.path() / name);
   }
@@ -167,14 +167,14 @@ TEST(OlmoCheckpoint, TakesNamesWithoutPrefix) {
   for (TensorView& tensor : tensors) {
     tensor.name = tensor.name.substr(std::string("transformer.").size());
   }
-  const ScratchFolder bare;
+  const TemporaryFolder bare;
   std::filesystem::copy_file(path / "config.yaml", bare.path() / "config.yaml");
   WriteSafetensors(bare.path() / "model.safetensors", tensors);
   ExpectSameWeights(*OpenCheckpoint(path), *OpenCheckpoint(bare.path()));
 }
 
 TEST(OlmoCheckpoint, BlockTypeDecidesTheNames) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   WriteFile(folder.path() / "config.yaml",
             Replace(Sequential(), "block_type: sequential", "block_type: llama"));
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path()); }),

@@ -72,14 +72,14 @@ TEST(ReadSafetensors, RefusesOffsetsThatDoNotTile) {
 }
 
 TEST(ReadSafetensors, RefusesEveryTruncationAndSurvivesFlippedBits) {
-  const std::string bytes = FileBytes(TestData("weights/torch/views.safetensors"));
+  const std::string bytes = ReadFile(TestData("weights/torch/views.safetensors"));
   const auto parse = [](std::string_view damaged) { ReadSafetensors(damaged, "x"); };
   ExpectTruncationsRefused(bytes, bytes.size(), parse);
   EXPECT_GT(FlipBits(bytes, 0, 1400, parse), 5000);
 }
 
 TEST(WriteSafetensors, IsReadBackAndAligned) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path path = folder.path() / "out.safetensors";
   const std::array<uint8_t, 3> flags = {1, 0, 1};
   const std::array<int64_t, 2> ids = {-1, int64_t{1} << 40};
@@ -89,7 +89,7 @@ TEST(WriteSafetensors, IsReadBackAndAligned) {
                    {TensorOf("flags", {3}, flags), TensorOf("logits", {1, 2}, logits),
                     TensorOf("ids", {2}, ids), TensorOf("counts", {1}, counts)},
                    {{"format", "pt"}});
-  const std::string bytes = FileBytes(path);
+  const std::string bytes = ReadFile(path);
   const std::vector<TensorView> tensors = ReadSafetensors(bytes, "out");
   ASSERT_EQ(tensors.size(), 4);
   EXPECT_EQ(tensors[0].name, "ids");
@@ -102,7 +102,7 @@ TEST(WriteSafetensors, IsReadBackAndAligned) {
 
 TEST(WriteSafetensors, FailsWithoutLeavingAnything) {
   const std::array<float, 1> one = {1};
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   EXPECT_THAT(ErrorOf([&] { WriteSafetensors(folder.path() / "no" / "such", {TensorOf("a", {1}, one)}); }),
               HasSubstr("cannot be written: No such file or directory"));
   EXPECT_THAT(ErrorOf([&] {
@@ -118,11 +118,11 @@ TEST(WriteSafetensors, FailsWithoutLeavingAnything) {
 
 // A limit on file size fails a write as a full disk does.
 TEST(WriteSafetensors, FullDiskLeavesTheOldFile) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const std::filesystem::path path = folder.path() / "out.safetensors";
   const std::array<float, 1> one = {1};
   WriteSafetensors(path, {TensorOf("a", {1}, one)});
-  const std::string before = FileBytes(path);
+  const std::string before = ReadFile(path);
   const std::vector<float> many(100000);
   struct rlimit old;
   getrlimit(RLIMIT_FSIZE, &old);
@@ -134,7 +134,7 @@ TEST(WriteSafetensors, FullDiskLeavesTheOldFile) {
   setrlimit(RLIMIT_FSIZE, &old);
   signal(SIGXFSZ, old_handler);
   EXPECT_THAT(message, HasSubstr("out.safetensors: cannot be written: File too large"));
-  EXPECT_EQ(FileBytes(path), before);
+  EXPECT_EQ(ReadFile(path), before);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
 }
 

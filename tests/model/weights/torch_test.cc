@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using namespace std::string_literals;
 
 std::string ErrorInFile(const std::string& name) {
-  const std::string bytes = FileBytes(TestData("weights/torch/" + name));
+  const std::string bytes = ReadFile(TestData("weights/torch/" + name));
   return ErrorOf([&] { ReadTorchFile(bytes, name); });
 }
 
@@ -25,12 +25,12 @@ std::string ErrorInPickle(const std::string& pickle) {
 class Views : public testing::TestWithParam<const char*> {};
 
 TEST_P(Views, AreWhatPyTorchSees) {
-  const std::string expected_bytes = FileBytes(TestData("weights/torch/views.safetensors"));
+  const std::string expected_bytes = ReadFile(TestData("weights/torch/views.safetensors"));
   std::map<std::string, TensorView> expected;
   for (const TensorView& tensor : ReadSafetensors(expected_bytes, "views.safetensors")) {
     expected[tensor.name] = tensor;
   }
-  const std::string bytes = FileBytes(TestData(std::string("weights/torch/") + GetParam()));
+  const std::string bytes = ReadFile(TestData(std::string("weights/torch/") + GetParam()));
   const std::vector<TensorView> tensors = ReadTorchFile(bytes, GetParam());
   EXPECT_EQ(tensors.size(), expected.size());
   for (const TensorView& tensor : tensors) {
@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(Protocols, Views, testing::Values("views.pt", "views_pr
                          });
 
 TEST(ReadTorchFile, SharesStoragesWithoutCopying) {
-  const std::string bytes = FileBytes(TestData("weights/torch/views.pt"));
+  const std::string bytes = ReadFile(TestData("weights/torch/views.pt"));
   std::map<std::string, const char*> starts;
   for (const TensorView& tensor : ReadTorchFile(bytes, "x")) {
     starts[tensor.name] = tensor.bytes.data();
@@ -73,7 +73,7 @@ TEST(ReadTorchFile, RefusesOtherKindsOfFiles) {
 }
 
 TEST(ReadTorchFile, RefusesEveryTruncationAndSurvivesFlippedBits) {
-  const std::string bytes = FileBytes(TestData("weights/torch/views.pt"));
+  const std::string bytes = ReadFile(TestData("weights/torch/views.pt"));
   const auto parse = [](std::string_view damaged) {
     for (const TensorView& tensor : ReadTorchFile(damaged, "x")) {
       if (FormatOf(tensor.type).real && Elements(tensor.shape) < 10000) {
@@ -178,7 +178,7 @@ TEST(ReadZip, RefusesCompressedEntries) {
 }
 
 TEST(ReadZip, RefusesRecordsShorterThanTheirTensors) {
-  std::string bytes = FileBytes(TestData("weights/torch/views.pt"));
+  std::string bytes = ReadFile(TestData("weights/torch/views.pt"));
   const std::string_view pickle = ReadZip(bytes, "x").at("views/data.pkl");
   const size_t count =
       bytes.find("K\x30", static_cast<size_t>(pickle.data() - bytes.data()));  // 48 = 6 x 8 elements
