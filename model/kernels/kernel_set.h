@@ -147,10 +147,8 @@ PackedMatrix Pack(const float* weights, int64_t n, int64_t k, GemmPrecision prec
 
 #ifdef VFFN_NATIVE_BFLOAT16
 using ReducedOperand = Bfloat16Operand;
-constexpr bool kNativeBfloat16 = true;
 #else
 using ReducedOperand = FloatOperand<true>;
-constexpr bool kNativeBfloat16 = false;
 #endif
 
 void Gemm(const GemmArgs& args) {
@@ -164,7 +162,7 @@ void Head(const HeadArgs& args) {
 }
 
 constexpr Kernels MakeKernels(const char* name) {
-  return {name, kNativeBfloat16, &Pack, &Gemm, &RmsNorm, &Rotary, &SwiGlu, &Attention, &Head};
+  return {name, &Pack, &Gemm, &RmsNorm, &Rotary, &SwiGlu, &Attention, &Head};
 }
 
 }  // namespace

@@ -85,7 +85,6 @@ struct HeadArgs {
 /// One set of kernels. Thread safe; each thread keeps its own scratch memory.
 struct Kernels {
   const char* name;
-  bool native_bfloat16;  ///< multiplies bfloat16 pairs in hardware
 
   PackedMatrix (*pack)(const float* weights, int64_t n, int64_t k, GemmPrecision precision);
   void (*gemm)(const GemmArgs& args);
