@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/compute_flags.h"
 #include "apps/interrupt.h"
 #include "apps/task_source.h"
 #include "apps/tokenizer_source.h"
@@ -23,7 +24,8 @@ using Clock = std::chrono::steady_clock;
 struct EvalOptions {
   std::string model, tokenizer, tasks, data = ".setup/data", profile = "olmo", dtype = "float32",
                                        device = "cpu";
-  std::string backend = "auto", tokenizer_compat = "own", output_path = "output";
+  std::string tokenizer_compat = "own", output_path = "output";
+  ComputeFlags compute;
   double limit = 0;
   int workers = 0;
   int64_t max_length = 0;
@@ -34,14 +36,13 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Hands everything to another scorer and notes when the first scores came.
+/// Hands everything to the model's scorer and notes when the first scores came.
 class TimedScorer : public Scorer {
  public:
-  TimedScorer(std::future<std::unique_ptr<TransformerScorer>> scorer, Clock::time_point start)
-      : pending_(std::move(scorer)), start_(start) {}
+  TimedScorer(TransformerScorer& scorer, Clock::time_point start) : scorer_(scorer), start_(start) {}
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
-    get().Score(
+    scorer_.Score(
         docs,
         [&](size_t index, std::vector<RequestScores> scores) {
           if (!seconds_to_first_score_) {
@@ -51,23 +52,13 @@ class TimedScorer : public Scorer {
         },
         stop);
   }
-  int64_t max_sequence_length() const override {
-    return const_cast<TimedScorer*>(this)->get().max_sequence_length();
-  }
-
-  /// Waits for the model to be loaded.
-  TransformerScorer& get() {
-    if (pending_.valid()) {
-      scorer_ = pending_.get();
-    }
-    return *scorer_;
-  }
+  int64_t max_sequence_length() const override { return scorer_.max_sequence_length(); }
 
   /// Of this run, for results files.
-  OrderedJson Statistics() {
-    const ScoringStatistics statistics = get().statistics();
+  OrderedJson Statistics() const {
+    const ScoringStatistics statistics = scorer_.statistics();
     return {
-        {"workers", get().workers()},
+        {"workers", scorer_.workers()},
         {"seconds_to_first_score", seconds_to_first_score_ ? OrderedJson(*seconds_to_first_score_) : nullptr},
         {"seconds_scoring", statistics.seconds},
         {"query_tokens", statistics.query_tokens},
@@ -78,19 +69,10 @@ class TimedScorer : public Scorer {
   }
 
  private:
-  std::future<std::unique_ptr<TransformerScorer>> pending_;
-  std::unique_ptr<TransformerScorer> scorer_;
+  TransformerScorer& scorer_;
   Clock::time_point start_;
   std::optional<double> seconds_to_first_score_;
 };
-
-ScorerOptions ScorerOptionsOf(const EvalOptions& options) {
-  return {.compute = {.device = options.device,
-                      .dtype = ParseDtype(options.dtype),
-                      .backend = options.backend == "torch" ? Backend::kTorch : Backend::kAuto},
-          .workers = options.workers,
-          .max_sequence_length = options.max_length};
-}
 
 EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer, const EvalOptions& options,
                            int64_t max_length) {
@@ -105,11 +87,11 @@ EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer, c
   return encoding;
 }
 
-EvaluationPlan MakePlan(const EvalOptions& options, const Profile& profile, const Tokenizer& tokenizer,
-                        int64_t max_length) {
+EvaluationPlan MakePlan(const EvalOptions& options, const std::vector<std::string>& tasks,
+                        const Profile& profile, const Tokenizer& tokenizer, int64_t max_length) {
   const EncodingOptions encoding = EncodingOf(profile, tokenizer, options, max_length);
   EvaluationPlan plan{.profile = &profile};
-  for (const std::string& name : ParseTaskList(options.tasks)) {
+  for (const std::string& name : tasks) {
     plan.tasks.push_back(LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
   }
   return plan;
@@ -127,7 +109,8 @@ void RunEval(const EvalOptions& options) {
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const std::stop_token stop = StopOnInterrupt();
   const Profile& profile = FindProfile(options.profile);
-  ParseTaskList(options.tasks);
+  const std::vector<std::string> tasks = ParseTaskList(options.tasks);
+  const ComputeOptions compute = options.compute.Parse();
   const auto checkpoint = OpenCheckpoint(options.model);
   const ModelConfig& config = checkpoint->config();
   Check(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
@@ -135,27 +118,29 @@ void RunEval(const EvalOptions& options) {
   const int64_t max_length = options.max_length > 0 ? options.max_length : config.max_sequence_length;
 
   // The weights are read while the docs are.
-  TimedScorer scorer(std::async(std::launch::async,
-                                [&] { return MakeTransformerScorer(*checkpoint, ScorerOptionsOf(options)); }),
-                     start);
+  auto loading = std::async(std::launch::async, [&] {
+    return MakeTransformerScorer(
+        *checkpoint, {.compute = compute, .workers = options.workers, .max_sequence_length = max_length});
+  });
   const auto tokenizer =
       OpenTokenizer(options.model, options.tokenizer,
                     options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
-  const EvaluationPlan plan = MakePlan(options, profile, *tokenizer, max_length);
+  const EvaluationPlan plan = MakePlan(options, tasks, profile, *tokenizer, max_length);
   const LedgerIdentity identity{.model_sha256 = Fingerprint(*checkpoint),
                                 .tokenizer_sha256 = tokenizer->info().sha256,
-                                .dtype = ToString(ParseDtype(options.dtype)),
+                                .dtype = ToString(compute.dtype),
                                 .rendering = std::string(NameOf(profile.rendering)),
                                 .encoding = std::string(NameOf(profile.encoding)),
                                 .bos_token = options.add_bos_token ? *tokenizer->bos() : -1,
                                 .max_sequence_length = max_length};
-  scorer.get();  // what is wrong with the model or the device is said before a ledger is begun
+  const auto model = loading.get();  // what is wrong with it or the device is said before a ledger is begun
   std::filesystem::create_directories(options.output_path);
   Ledger ledger = Ledger::Open(std::filesystem::path(options.output_path) / "ledger.jsonl",
                                {.identity = identity,
                                 .program_version = VFFN_VERSION,
-                                .provenance = {{"model_path", options.model}, {"device", options.device}}},
+                                .provenance = {{"model_path", options.model}, {"device", compute.device}}},
                                options.resume ? LedgerMode::kResume : LedgerMode::kNew);
+  TimedScorer scorer(*model, start);
   Progress progress;
   const Results results = Evaluate(plan, scorer, ledger, progress, stop);
 
@@ -166,7 +151,7 @@ void RunEval(const EvalOptions& options) {
       .tokenizer = {{"pipeline", tokenizer->info().pipeline}, {"source", tokenizer->info().source}},
       .program_version = VFFN_VERSION,
       .git_hash = std::string(VFFN_GIT_HASH).empty() ? std::nullopt : std::optional(VFFN_GIT_HASH),
-      .device = options.device,
+      .device = compute.device,
       .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
       .scoring = scorer.Statistics(),
       .date_id = DateId(unix_seconds),
@@ -193,13 +178,12 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
   command->add_option("--data", options->data, "Folder of the data sets")->capture_default_str();
   command->add_option("--profile", options->profile, "Whose protocol: olmo, olmo-in-loop-0.9 or lm-eval")
       ->capture_default_str();
-  command->add_option("--dtype", options->dtype, "float32 or bfloat16")->capture_default_str();
   command->add_option("--limit", options->limit, "First docs of each task: a number, or a share below 1")
       ->check(CLI::PositiveNumber);
   command->add_option("--output_path", options->output_path, "Folder for ledger, results and samples")
       ->capture_default_str();
   command->add_flag("--log_samples", options->log_samples, "Write samples_*.jsonl too");
-  command->add_option("--device", options->device, "cpu, cuda or cuda:N")->capture_default_str();
+  options->compute.AddTo(*command);
   command->add_option("--workers", options->workers, "Packs scored at once (default: the number of cores)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--resume", options->resume, "Go on with the ledger in --output_path if there is one");
@@ -215,9 +199,6 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
       ->add_option("--max_length", options->max_length, "Tokens of a sequence (default: the model's maximum)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--add_bos_token", options->add_bos_token, "Begin every sequence with the BOS token");
-  command->add_option("--backend", options->backend, "auto, or torch for LibTorch's operators on the CPU too")
-      ->check(CLI::IsMember({"auto", "torch"}))
-      ->capture_default_str();
   command->callback([options, &exit_code] {
     try {
       RunEval(*options);

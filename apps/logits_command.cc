@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/compute_flags.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "model/logits.h"
@@ -11,7 +12,8 @@ namespace vffn {
 namespace {
 
 struct LogitsOptions {
-  std::string model, tokens, output, device = "cpu", dtype = "float32", backend = "auto";
+  std::string model, tokens, output;
+  ComputeFlags compute;
   int64_t batch_size = 8;
 };
 
@@ -49,11 +51,8 @@ TokenFile ReadTokenFile(const std::filesystem::path& path) {
 void RunLogits(const LogitsOptions& options) {
   const auto checkpoint = OpenCheckpoint(options.model);
   const TokenFile file = ReadTokenFile(options.tokens);
-  const ComputeOptions compute{.device = options.device,
-                               .dtype = ParseDtype(options.dtype),
-                               .backend = options.backend == "torch" ? Backend::kTorch : Backend::kAuto};
   const LogitsTable table =
-      ComputeLogits(*checkpoint, file.sequences, file.padding, compute, options.batch_size);
+      ComputeLogits(*checkpoint, file.sequences, file.padding, options.compute.Parse(), options.batch_size);
   WriteSafetensors(options.output,
                    {TensorOf("input_ids", {table.batch, table.length}, table.input_ids),
                     TensorOf("lengths", {table.batch}, table.lengths),
@@ -73,11 +72,7 @@ void AddLogitsCommand(CLI::App& app) {
   command->add_option("--batch_size", options->batch_size, "Sequences run at once")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--dtype", options->dtype, "float32 or bfloat16")->capture_default_str();
-  command->add_option("--device", options->device, "cpu, cuda or cuda:N")->capture_default_str();
-  command->add_option("--backend", options->backend, "auto, or torch for LibTorch's operators on the CPU too")
-      ->check(CLI::IsMember({"auto", "torch"}))
-      ->capture_default_str();
+  options->compute.AddTo(*command);
   command->callback([options] { RunLogits(*options); });
 }
 
