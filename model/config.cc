@@ -1,6 +1,10 @@
 #include "model/config.h"
 
+#include <charconv>
 #include <cmath>
+#include <limits>
+#include <set>
+#include <type_traits>
 
 #include "base/error.h"
 
@@ -18,12 +22,118 @@ void CheckSize(int64_t value, int64_t most, const char* field, const std::string
   Check(value >= 1 && value <= most, origin, ": ", field, " is ", value, ", should be 1 to ", most);
 }
 
+template <class T>
+constexpr bool kIsOptional = false;
+template <class T>
+constexpr bool kIsOptional<std::optional<T>> = true;
+
+/// Fields without a default.
+const std::set<std::string> kRequired = {"d_model",   "n_layers",        "n_heads",    "n_kv_heads",
+                                         "head_size", "ffn_hidden_size", "vocab_size", "max_sequence_length",
+                                         "ffn",       "n_experts",       "top_k",      "expert_hidden_size",
+                                         "max_loops"};
+
+/// FFN fields that the weights decide, which nobody can choose when a model is opened.
+const std::set<std::string> kArchitecture = {"ffn", "n_experts", "expert_hidden_size", "max_loops"};
+
+template <class T>
+void ReadField(const Json& json, const std::string& origin, T& field) {
+  if constexpr (kIsOptional<T>) {
+    if (json.is_null()) {
+      field.reset();
+    } else {
+      ReadField(json, origin, field.emplace());
+    }
+  } else if constexpr (std::is_enum_v<T>) {
+    Check(json.is_string(), origin, ": is ", json.dump(), ", should be a string");
+    Parse(json.get<std::string>(), origin, field);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    Check(json.is_boolean(), origin, ": is ", json.dump(), ", should be true or false");
+    field = json.get<bool>();
+  } else if constexpr (std::is_integral_v<T>) {
+    Check(json.is_number_integer() &&
+              (json.is_number_unsigned() || std::is_signed_v<T>)&&(
+                  !json.is_number_unsigned() ||
+                  json.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<T>::max())),
+          origin, ": is ", json.dump(), ", should be a whole number");
+    field = json.get<T>();
+  } else {
+    Check(json.is_number(), origin, ": is ", json.dump(), ", should be a number");
+    field = json.get<T>();
+  }
+}
+
+template <class T>
+void ParseField(const std::string& text, const std::string& origin, T& field) {
+  if constexpr (kIsOptional<T>) {
+    ParseField(text, origin, field.emplace());
+  } else if constexpr (std::is_enum_v<T>) {
+    Parse(text, origin, field);
+  } else {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), field);
+    Check(error == std::errc() && end == text.data() + text.size(), origin, ": is '", text, "', should be a ",
+          std::is_integral_v<T> ? "whole number" : "number");
+  }
+}
+
 }  // namespace
 
 OrderedJson ToJson(const ModelConfig& config) {
   OrderedJson json = OrderedJson::object();
-  ModelConfig::Visit(config, [&](const char* name, const auto& value) { json[name] = value; });
+  ModelConfig::Visit(config, [&](const char* name, const auto& value) {
+    using T = std::decay_t<decltype(value)>;
+    if constexpr (std::is_enum_v<T>) {
+      json[name] = NameOf(value);
+    } else if constexpr (kIsOptional<T>) {
+      json[name] = value ? OrderedJson(*value) : OrderedJson(nullptr);
+    } else {
+      json[name] = value;
+    }
+  });
   return json;
+}
+
+ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
+  Check(json.is_object(), origin, ": should be a JSON object");
+  ModelConfig config;
+  std::set<std::string> known;
+  ModelConfig::Visit(config, [&](const char* name, auto& field) {
+    known.insert(name);
+    if (json.contains(name)) {
+      ReadField(json[name], origin + ": " + name, field);
+    } else {
+      Check(!kRequired.contains(name), origin, ": ", name, " is missing");
+    }
+  });
+  for (const auto& [name, value] : json.items()) {
+    Check(known.contains(name), origin, ": unknown field ", name, " (of a model whose ffn is ",
+          NameOf(config.ffn.kind), ")");
+  }
+  return config;
+}
+
+void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
+  while (!model_args.empty()) {
+    const std::string arg(model_args.substr(0, model_args.find(',')));
+    model_args.remove_prefix(std::min(arg.size() + 1, model_args.size()));
+    const size_t equals = arg.find('=');
+    Check(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
+    const std::string name = arg.substr(0, equals);
+    bool found = false;
+    std::string known;
+    FfnConfig::Visit(config.ffn, [&](const char* field_name, auto& field) {
+      if (kArchitecture.contains(field_name)) {
+        return;
+      }
+      known += std::string(known.empty() ? "" : ", ") + field_name;
+      if (name == field_name) {
+        found = true;
+        ParseField(arg.substr(equals + 1), "--model_args: " + name, field);
+      }
+    });
+    Check(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name, "'",
+          known.empty() ? "" : "; it has ", known);
+  }
 }
 
 void Validate(const ModelConfig& config, const std::string& origin) {
@@ -43,7 +153,30 @@ void Validate(const ModelConfig& config, const std::string& origin) {
         config.rope_theta, ", should be positive");
   Check(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
         ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
+  Validate(config.ffn, config.ffn_hidden_size, origin);
 }
+
+namespace {
+
+/// What the FFN has beside the dense one's weights.
+void AddFfnSpecs(const ModelConfig& config, const std::string& prefix, std::vector<ParameterSpec>& specs) {
+  const FfnConfig& ffn = config.ffn;
+  const int64_t d = config.d_model;
+  if (ffn.kind == FfnKind::kMoe) {
+    const int64_t hidden = ffn.n_experts * ffn.expert_hidden_size;
+    specs.push_back({prefix + "experts_norm.weight", {d}});
+    specs.push_back({prefix + "experts_in.weight", {2 * hidden, d}});
+    specs.push_back({prefix + "experts_out.weight", {d, hidden}});
+  }
+  if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kVersatile) {
+    specs.push_back({prefix + "router.weight", {ffn.n_experts, d}});
+  }
+  if (ffn.kind == FfnKind::kVersatile) {
+    specs.push_back({prefix + "loop_head.weight", {ffn.max_loops, d}});
+  }
+}
+
+}  // namespace
 
 std::vector<ParameterSpec> ParameterSpecs(const ModelConfig& config) {
   const int64_t d = config.d_model;
@@ -59,6 +192,7 @@ std::vector<ParameterSpec> ParameterSpecs(const ModelConfig& config) {
     specs.push_back({prefix + "ffn_norm.weight", {d}});
     specs.push_back({prefix + "ffn_in.weight", {2 * config.ffn_hidden_size, d}});
     specs.push_back({prefix + "ffn_out.weight", {d, config.ffn_hidden_size}});
+    AddFfnSpecs(config, prefix, specs);
   }
   specs.push_back({"final_norm.weight", {d}});
   if (!config.tied_head) {

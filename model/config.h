@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "base/json.h"
+#include "model/ffn/ffn_config.h"
 
 namespace vffn {
 
-/// A pre-norm decoder: x += attention(norm(x)); x += ffn(norm(x)); logits = head(norm(x)).
+/// A pre-norm decoder: x += attention(norm(x)); x = ffn(x), residual included; logits = head(norm(x)).
 struct ModelConfig {
   int64_t d_model = 0;
   int64_t n_layers = 0;
@@ -23,8 +24,9 @@ struct ModelConfig {
   double rope_theta = 10000.0;
   double norm_epsilon = 1e-5;  ///< RMSNorm
   bool tied_head = false;      ///< the head is the embedding
+  FfnConfig ffn;
 
-  /// Calls visit(name, field) for every field: JSON, printing and equality follow from this list.
+  /// Calls visit(name, field) for every field that counts: JSON and printing follow from this list.
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit("d_model", self.d_model);
@@ -38,12 +40,23 @@ struct ModelConfig {
     visit("rope_theta", self.rope_theta);
     visit("norm_epsilon", self.norm_epsilon);
     visit("tied_head", self.tied_head);
+    FfnConfig::Visit(self.ffn, visit);
   }
 
   bool operator==(const ModelConfig&) const = default;
 };
 
+/// One flat object; FFN fields that the kind does not use are left out, unset ones are null.
 OrderedJson ToJson(const ModelConfig& config);
+
+/// The inverse: every field that has no default must be there, no other may be. Throws Error, beginning with
+/// `origin`, naming the field. Does not Validate.
+ModelConfig ParseModelConfig(const Json& json, const std::string& origin);
+
+/// Sets FFN options of a model from "name=value,name=value", as given to --model_args: top_k, the readings
+/// (gate, expert_slices, expected_loops, loop_mixture, tau) and the probes (branches, lambda, loops,
+/// shuffle_loops), as far as the model's kind has them. Throws Error on anything else.
+void ApplyModelArgs(std::string_view model_args, ModelConfig& config);
 
 /// Throws Error, naming `origin` and the field, if a size is not positive, absurdly large, or does not fit
 /// another.
@@ -66,6 +79,14 @@ struct ParameterSpec {
 ///   layers.{i}.ffn_norm.weight          [d]
 ///   layers.{i}.ffn_in.weight            [2F, d], rows 0..F-1 linear ("up"), rows F..2F-1 SiLU ("gate")
 ///   layers.{i}.ffn_out.weight           [d, F]
+/// of MoE, whose N experts are slices of a second FFN of N * s hidden units, also
+///   layers.{i}.experts_norm.weight      [d]
+///   layers.{i}.experts_in.weight        [2 N s, d], as ffn_in; expert e has the hidden units e s .. (e+1) s
+///   - 1 layers.{i}.experts_out.weight       [d, N s]
+/// of MoE and VersatileFFN
+///   layers.{i}.router.weight            [N, d]
+/// of VersatileFFN
+///   layers.{i}.loop_head.weight         [L_max, d]
 ///   final_norm.weight                   [d]
 ///   head.weight                         [V, d], absent if tied_head
 std::vector<ParameterSpec> ParameterSpecs(const ModelConfig& config);

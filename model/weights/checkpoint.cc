@@ -9,7 +9,7 @@
 
 namespace vffn {
 
-std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path) {
+std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, std::string_view model_args) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   Check(std::filesystem::exists(status), path.string(), ": there is no such checkpoint");
@@ -17,14 +17,14 @@ std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path) {
     Check(
         MappedFile(path).bytes().starts_with("GGUF"), path.string(),
         ": not a GGUF file. Other checkpoints are folders: give the folder with config.json or config.yaml");
-    return OpenGgufCheckpoint(path);
+    return OpenGgufCheckpoint(path, model_args);
   }
   if (std::filesystem::exists(path / "config.yaml")) {
-    return OpenOlmoCheckpoint(path);
+    return OpenOlmoCheckpoint(path, model_args);
   }
   Check(std::filesystem::exists(path / "config.json"), path.string(),
         ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo)");
-  return OpenHuggingFaceCheckpoint(path);
+  return OpenHuggingFaceCheckpoint(path, model_args);
 }
 
 std::string Fingerprint(const Checkpoint& checkpoint) {

@@ -34,8 +34,10 @@ class Checkpoint {
 /// Opens a checkpoint; the format is told from the content:
 ///   FILE.gguf; a folder with config.json + model.safetensors or model.safetensors.index.json (Hugging Face);
 ///   a folder with config.yaml + model.safetensors or model.pt (OLMo unsharded).
+/// `model_args` sets options of the model (see ApplyModelArgs).
 /// Throws Error on anything missing, unknown, misshapen, truncated or corrupt.
-std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path);
+std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path,
+                                           std::string_view model_args = "");
 
 /// SHA-256 (hex) over the contents of checkpoint.files().
 std::string Fingerprint(const Checkpoint& checkpoint);

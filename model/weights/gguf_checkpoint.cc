@@ -123,8 +123,10 @@ ModelConfig ReadGgufConfig(const GgufFile& file) {
   return config;
 }
 
-std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path) {
+std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path,
+                                               std::string_view model_args) {
   OpenedFiles opened;
+  opened.model_args = model_args;
   opened.format = "gguf";
   opened.origin = path.string();
   opened.files = {path};

@@ -17,6 +17,7 @@ ModelConfig ReadGgufConfig(const GgufFile& file);
 /// Opens FILE.gguf. llama.cpp stores the rows of q and k so that rotary pairs are neighbours (interleaved);
 /// they are put back in half-split order, as transformers does. Without output.weight the head is the
 /// embedding.
-std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path);
+std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path,
+                                               std::string_view model_args);
 
 }  // namespace vffn

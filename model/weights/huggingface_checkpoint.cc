@@ -199,11 +199,13 @@ ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin) {
   return config;
 }
 
-std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::path& folder) {
+std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::path& folder,
+                                                      std::string_view model_args) {
   const std::filesystem::path config_path = folder / "config.json";
   const std::filesystem::path single = folder / "model.safetensors";
   const std::filesystem::path index = folder / "model.safetensors.index.json";
   OpenedFiles opened;
+  opened.model_args = model_args;
   opened.format = "safetensors";
   opened.origin = folder.string();
   opened.config = ReadHuggingFaceConfig(ReadJsonFile(config_path), config_path.string());

@@ -18,6 +18,7 @@ ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin);
 /// equal byte for byte, as transformers does; if they differ it is refused (transformers 4 then used the
 /// embedding, 5 the head). Rotary tables (rotary_emb.inv_freq) of old checkpoints are passed over, as in
 /// transformers.
-std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::path& folder);
+std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::path& folder,
+                                                      std::string_view model_args);
 
 }  // namespace vffn

@@ -188,6 +188,7 @@ class MappedCheckpoint : public Checkpoint {
 }  // namespace
 
 std::unique_ptr<Checkpoint> AccountForTensors(OpenedFiles opened, const Recipe& recipe) {
+  ApplyModelArgs(opened.model_args, opened.config);
   Validate(opened.config, opened.origin);
   return std::make_unique<MappedCheckpoint>(std::move(opened), recipe);
 }

@@ -42,6 +42,7 @@ struct OpenedFiles {
   std::string format;  ///< as Checkpoint::format()
   std::string origin;  ///< begins every error message
   ModelConfig config;
+  std::string model_args;                    ///< see OpenCheckpoint
   std::vector<std::filesystem::path> files;  ///< as Checkpoint::files()
   std::vector<MappedFile> mappings;          ///< keep the tensors' bytes alive
   std::vector<TensorView> tensors;
@@ -49,7 +50,8 @@ struct OpenedFiles {
   std::function<bool(const std::string& name)> redundant = [](const std::string&) { return false; };
 };
 
-/// Accounts for every tensor: one Error lists all that are unknown, missing, misshapen or not real numbers.
+/// Applies the model_args and accounts for every tensor: one Error lists all that are unknown, missing,
+/// misshapen or not real numbers.
 std::unique_ptr<Checkpoint> AccountForTensors(OpenedFiles opened, const Recipe& recipe);
 
 }  // namespace vffn

@@ -35,11 +35,13 @@ Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix) {
 
 }  // namespace
 
-std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& folder) {
+std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& folder,
+                                               std::string_view model_args) {
   const std::filesystem::path config_path = folder / "config.yaml";
   const std::filesystem::path safetensors = folder / "model.safetensors";
   const std::filesystem::path torch = folder / "model.pt";
   OpenedFiles opened;
+  opened.model_args = model_args;
   opened.format = "olmo";
   const OlmoConfig config = ReadOlmoConfig(MappedFile(config_path).bytes(), config_path.string());
   opened.config = config.model;

@@ -1,0 +1,109 @@
+#include "model/ffn/ffn_config.h"
+
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+constexpr int64_t kMaxExperts = int64_t{1} << 12;
+constexpr int64_t kMaxLoops = int64_t{1} << 10;
+
+template <class Enum, size_t n>
+using Names = std::array<std::pair<Enum, std::string_view>, n>;
+
+constexpr Names<FfnKind, 4> kKinds = {{{FfnKind::kDense, "dense"},
+                                       {FfnKind::kMoe, "moe"},
+                                       {FfnKind::kKLoop, "k_loop"},
+                                       {FfnKind::kVersatile, "versatile"}}};
+constexpr Names<Reading, 2> kReadings = {{{Reading::kRelease, "release"}, {Reading::kPaper, "paper"}}};
+constexpr Names<Branches, 3> kBranches = {
+    {{Branches::kBoth, "both"}, {Branches::kWidth, "width"}, {Branches::kDepth, "depth"}}};
+
+template <class Enum, size_t n>
+std::string_view NameIn(const Names<Enum, n>& names, Enum value) {
+  for (const auto& [candidate, name] : names) {
+    if (candidate == value) {
+      return name;
+    }
+  }
+  Fail("an enumeration holds ", static_cast<int>(value));
+}
+
+template <class Enum, size_t n>
+void ParseIn(const Names<Enum, n>& names, std::string_view text, const std::string& origin, Enum& value) {
+  std::string known;
+  for (const auto& [candidate, name] : names) {
+    if (name == text) {
+      value = candidate;
+      return;
+    }
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  Fail(origin, ": is '", text, "', should be one of ", known);
+}
+
+void CheckRange(int64_t value, int64_t least, int64_t most, const char* field, const std::string& origin) {
+  Check(value >= least && value <= most, origin, ": ", field, " is ", value, ", should be ", least, " to ",
+        most);
+}
+
+void ValidateExperts(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin) {
+  CheckRange(config.n_experts, 1, kMaxExperts, "n_experts", origin);
+  CheckRange(config.top_k, 1, config.n_experts, "top_k", origin);
+  CheckRange(config.expert_hidden_size, 1, ffn_hidden_size, "expert_hidden_size", origin);
+  if (config.kind == FfnKind::kVersatile) {
+    const int64_t end =
+        ExpertBegin(config, ffn_hidden_size, config.n_experts - 1) + config.expert_hidden_size;
+    Check(end <= ffn_hidden_size, origin, ": ", config.n_experts, " experts of ", config.expert_hidden_size,
+          " hidden units, one after the other, do not fit into an FFN of ", ffn_hidden_size);
+  }
+}
+
+}  // namespace
+
+std::string_view NameOf(FfnKind kind) { return NameIn(kKinds, kind); }
+std::string_view NameOf(Reading reading) { return NameIn(kReadings, reading); }
+std::string_view NameOf(Branches branches) { return NameIn(kBranches, branches); }
+
+void Parse(std::string_view name, const std::string& origin, FfnKind& kind) {
+  ParseIn(kKinds, name, origin, kind);
+}
+void Parse(std::string_view name, const std::string& origin, Reading& reading) {
+  ParseIn(kReadings, name, origin, reading);
+}
+void Parse(std::string_view name, const std::string& origin, Branches& branches) {
+  ParseIn(kBranches, name, origin, branches);
+}
+
+int64_t ExpertBegin(const FfnConfig& config, int64_t ffn_hidden_size, int64_t expert) {
+  if (config.expert_slices == Reading::kRelease) {
+    return expert * config.expert_hidden_size;
+  }
+  return config.n_experts == 1
+             ? 0
+             : expert * ((ffn_hidden_size - config.expert_hidden_size) / (config.n_experts - 1));
+}
+
+void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin) {
+  const bool versatile = config.kind == FfnKind::kVersatile;
+  if (versatile || config.kind == FfnKind::kMoe) {
+    ValidateExperts(config, ffn_hidden_size, origin);
+  }
+  if (versatile || config.kind == FfnKind::kKLoop) {
+    CheckRange(config.max_loops, 1, kMaxLoops, "max_loops", origin);
+    CheckRange(config.probes.loops, 0, config.max_loops, "loops", origin);
+  }
+  if (versatile) {
+    Check(std::isfinite(config.tau) && config.tau > 0, origin, ": tau is ", config.tau,
+          ", should be positive");
+    const double lambda = config.probes.lambda.value_or(0.0);
+    Check(lambda >= 0 && lambda <= 1, origin, ": lambda is ", lambda, ", should be 0 to 1");
+  }
+}
+
+}  // namespace vffn
