@@ -85,7 +85,7 @@ TEST(ModelConfig, ListsTheParametersOfEveryFfn) {
       if (spec.name.starts_with("layers.1.") && spec.name.find("ffn") == std::string::npos) {
         std::string text = spec.name.substr(9);
         for (const int64_t size : spec.shape) {
-          text += " " + std::to_string(size);
+          text.append(" ").append(std::to_string(size));
         }
         of_layer_1.push_back(text);
       }
