@@ -42,7 +42,7 @@ void OurGemm(benchmark::State& state, GemmPrecision precision) {
   for (float& value : w) value = normal(generator);
   const auto packed = kernels.pack(w.data(), n, k, precision);
   for (auto _ : state) {
-    kernels.gemm({.a = a.data(), .a_stride = k, .m = m, .w = &packed, .c = c.data(), .c_stride = n});
+    kernels.gemm({.a = a.data(), .a_stride = k, .m = m, .w = packed, .c = c.data(), .c_stride = n});
     benchmark::ClobberMemory();
   }
   SetRate(state, m, k, n);

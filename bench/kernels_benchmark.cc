@@ -45,7 +45,7 @@ void SwiGlu(benchmark::State& state) {
   const auto up_gate = RandomFloats(kTokens * 2 * kFfn);
   std::vector<float> out(kTokens * kFfn);
   for (auto _ : state) {
-    BestKernels().swiglu(up_gate.data(), kTokens, kFfn, out.data());
+    BestKernels().swiglu(up_gate.data(), up_gate.data() + kFfn, 2 * kFfn, kTokens, kFfn, out.data());
     benchmark::ClobberMemory();
   }
 }

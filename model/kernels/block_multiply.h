@@ -27,6 +27,7 @@ static_assert(kBlockRows % kTileRows == 0);
 inline int64_t DivideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 inline int64_t RoundUp(int64_t a, int64_t b) { return DivideUp(a, b) * b; }
 inline int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t Max(int64_t a, int64_t b) { return a < b ? b : a; }
 
 /// Memory of one thread for one purpose, grown as needed, not cleared.
 template <class T, int kPurpose>
@@ -165,13 +166,18 @@ class ActivationBlock {
     return data_ + (block * kBlockRows + row) * Operand::kRowStride;
   }
 
-  void FillRow(int64_t row, const float* x) {
+  /// `x` follows `lead` zeros.
+  void FillRow(int64_t row, const float* x, int64_t lead = 0) {
     for (int64_t block = 0; block < blocks_.count; ++block) {
       Element* to = const_cast<Element*>(At(block, row));
-      const float* from = x + blocks_.begin(block);
       const int64_t n = blocks_.size(block);
-      for (int64_t i = 0; i < n; ++i) {
-        to[i] = Operand::Convert(from[i]);
+      const int64_t zeros = block == 0 ? lead : 0;
+      const float* from = x + blocks_.begin(block) + zeros - lead;
+      for (int64_t i = 0; i < zeros; ++i) {
+        to[i] = 0;
+      }
+      for (int64_t i = zeros; i < n; ++i) {
+        to[i] = Operand::Convert(from[i - zeros]);
       }
       to[n] = 0;  // the other half of the last pair, if n is odd
     }

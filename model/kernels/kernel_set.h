@@ -9,49 +9,64 @@ namespace {
 using vffn::kernels::GemmArgs;
 using vffn::kernels::HeadArgs;
 using vffn::kernels::Kernels;
+using vffn::kernels::PackedView;
 using vffn::kernels::Target;
+
+/// The part of GemmArgs::c that one panel of weights makes.
+struct PanelColumns {
+  int64_t in_c;     // first column of c
+  int64_t skipped;  // columns of the panel before it
+  int64_t count;
+};
 
 /// One tile of GemmArgs::c; sums go through memory of the tile's own where c has not all of its rows or
 /// columns.
 template <class Operand>
 void GemmTile(const GemmArgs& args, int64_t k, const typename Operand::Element* a,
-              const typename Operand::Element* b, int64_t row, int64_t column, bool resume, bool last) {
+              const typename Operand::Element* b, int64_t row, const PanelColumns& columns, bool resume,
+              bool last) {
   const int64_t rows = Min(kTileRows, args.m - row);
-  const int64_t columns = Min(kPanel, args.w->n - column);
-  float* c = args.c + row * args.c_stride + column;
-  if (rows == kTileRows && columns == kPanel && !(last && args.residual)) {
+  float* c = args.c + row * args.c_stride + columns.in_c;
+  if (rows == kTileRows && columns.count == kPanel && !(last && args.residual)) {
     Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, c, args.c_stride, resume);
     return;
   }
   alignas(64) float tile[kTileRows * kPanel];
   for (int64_t r = 0; resume && r < rows; ++r) {
-    std::memcpy(tile + r * kPanel, c + r * args.c_stride, columns * sizeof(float));
+    std::memcpy(tile + r * kPanel + columns.skipped, c + r * args.c_stride, columns.count * sizeof(float));
   }
   Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, tile, kPanel, resume);
   for (int64_t r = 0; r < rows; ++r) {
-    const float* residual = args.residual + (row + r) * args.c_stride + column;
-    for (int64_t i = 0; i < columns; ++i) {
-      c[r * args.c_stride + i] = tile[r * kPanel + i] + (last && args.residual ? residual[i] : 0.0f);
+    const float* sums = tile + r * kPanel + columns.skipped;
+    const float* residual = args.residual + (row + r) * args.c_stride + columns.in_c;
+    for (int64_t i = 0; i < columns.count; ++i) {
+      c[r * args.c_stride + i] = sums[i] + (last && args.residual ? residual[i] : 0.0f);
     }
   }
 }
 
 template <class Operand>
 void GemmAs(const GemmArgs& args) {
-  const KBlocks<Operand> blocks(args.w->k);
+  const PackedView& w = args.w;
+  const int64_t lead =
+      w.k_begin % Operand::kStep;  // a view may begin inside a step: what is before is times 0
+  const KBlocks<Operand> blocks(lead + w.k());
   ActivationBlock<Operand> activations(blocks);
   for (int64_t begin = 0; begin < args.m; begin += kBlockRows) {
     const int64_t rows = Min(kBlockRows, args.m - begin);
     for (int64_t row = 0; row < rows; ++row) {
-      activations.FillRow(row, args.a + (begin + row) * args.a_stride);
+      activations.FillRow(row, args.a + (begin + row) * args.a_stride, lead);
     }
     activations.FinishRows(rows);
     for (int64_t block = 0; block < blocks.count; ++block) {
-      for (int64_t panel = 0; panel * kPanel < args.w->n; ++panel) {
-        const auto* b = PanelAt<Operand>(*args.w, panel, blocks.begin(block));
+      for (int64_t panel = w.n_begin / kPanel; panel * kPanel < w.n_end; ++panel) {
+        const int64_t first = Max(panel * kPanel, w.n_begin);
+        const PanelColumns columns{first - w.n_begin, first - panel * kPanel,
+                                   Min((panel + 1) * kPanel, w.n_end) - first};
+        const auto* b = PanelAt<Operand>(*w.matrix, panel, w.k_begin - lead + blocks.begin(block));
         for (int64_t row = 0; row < rows; row += kTileRows) {
-          GemmTile<Operand>(args, blocks.size(block), activations.At(block, row), b, begin + row,
-                            panel * kPanel, block > 0, block == blocks.count - 1);
+          GemmTile<Operand>(args, blocks.size(block), activations.At(block, row), b, begin + row, columns,
+                            block > 0, block == blocks.count - 1);
         }
       }
     }
@@ -152,8 +167,8 @@ using ReducedOperand = FloatOperand<true>;
 #endif
 
 void Gemm(const GemmArgs& args) {
-  args.w->precision == GemmPrecision::kFloat32 ? GemmAs<FloatOperand<false>>(args)
-                                               : GemmAs<ReducedOperand>(args);
+  args.w.matrix->precision == GemmPrecision::kFloat32 ? GemmAs<FloatOperand<false>>(args)
+                                                      : GemmAs<ReducedOperand>(args);
 }
 
 void Head(const HeadArgs& args) {

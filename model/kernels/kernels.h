@@ -36,12 +36,25 @@ struct PackedMatrix {
   AlignedBytes data;
 };
 
+/// Rows [n_begin, n_end) and columns [k_begin, k_end) of a packed matrix, wherever they lie in its panels.
+struct PackedView {
+  PackedView(const PackedMatrix& whole) : matrix(&whole), n_end(whole.n), k_end(whole.k) {}
+  PackedView(const PackedMatrix& whole, int64_t n_begin, int64_t n_end, int64_t k_begin, int64_t k_end)
+      : matrix(&whole), n_begin(n_begin), n_end(n_end), k_begin(k_begin), k_end(k_end) {}
+
+  int64_t n() const { return n_end - n_begin; }
+  int64_t k() const { return k_end - k_begin; }
+
+  const PackedMatrix* matrix;
+  int64_t n_begin = 0, n_end, k_begin = 0, k_end;
+};
+
 /// c[m, n] = a[m, k] w^T (+ residual[m, n]). Row strides in elements. `c` must not overlap `residual`.
 struct GemmArgs {
   const float* a = nullptr;
   int64_t a_stride = 0;
   int64_t m = 0;
-  const PackedMatrix* w = nullptr;
+  PackedView w;
   float* c = nullptr;
   int64_t c_stride = 0;
   const float* residual = nullptr;  ///< null: none; row stride c_stride
@@ -94,8 +107,9 @@ struct Kernels {
   /// head_size/2].
   void (*rotary)(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t head_size,
                  const float* cosine, const float* sine);
-  /// out[rows, f] = up * silu(gate) of up_gate[rows, 2f], up first
-  void (*swiglu)(const float* up_gate, int64_t rows, int64_t f, float* out);
+  /// out[rows, f] = up * silu(gate); a row of `up` and of `gate` begins `stride` elements after the one
+  /// before
+  void (*swiglu)(const float* up, const float* gate, int64_t stride, int64_t rows, int64_t f, float* out);
   void (*attention)(const AttentionArgs& args);
   void (*head)(const HeadArgs& args);
 };

@@ -121,16 +121,16 @@ void Rotary(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t hea
   }
 }
 
-void SwiGlu(const float* up_gate, int64_t rows, int64_t f, float* out) {
+void SwiGlu(const float* up, const float* gate, int64_t stride, int64_t rows, int64_t f, float* out) {
   const Floats one = Vector::Set(1.0f);
-  for (int64_t row = 0; row < rows; ++row, up_gate += 2 * f, out += f) {
-    ForEachVector(up_gate + f, f, 0.0f, [&](int64_t i, Floats gate) {
-      const Floats e = ExpOfNegative(gate > Floats{} ? -gate : gate);  // exp(-|gate|) cannot overflow
-      const Floats silu = gate * (gate < Floats{} ? e : one) / (one + e);
+  for (int64_t row = 0; row < rows; ++row, up += stride, gate += stride, out += f) {
+    ForEachVector(gate, f, 0.0f, [&](int64_t i, Floats x) {
+      const Floats e = ExpOfNegative(x > Floats{} ? -x : x);  // exp(-|x|) cannot overflow
+      const Floats silu = x * (x < Floats{} ? e : one) / (one + e);
       StorePart(out + i, silu, f - i);
     });
     for (int64_t i = 0; i < f; ++i) {
-      out[i] *= up_gate[i];
+      out[i] *= up[i];
     }
   }
 }

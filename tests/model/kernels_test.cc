@@ -56,7 +56,7 @@ std::vector<float> Gemm(const Kernels& kernels, const std::vector<float>& a, con
   kernels.gemm({.a = a.data(),
                 .a_stride = k,
                 .m = m,
-                .w = &packed,
+                .w = packed,
                 .c = c.data(),
                 .c_stride = n,
                 .residual = residual});
@@ -89,6 +89,39 @@ TEST_P(KernelsTest, GemmAgreesWithDoublePrecision) {
               << m << "x" << k << "x" << n << " at " << row << "," << column;
         }
       }
+    }
+  }
+}
+
+// A view gives what a matrix of its rows and columns gives, to the bit, wherever it begins in a panel or a
+// pair.
+TEST_P(KernelsTest, AViewMultipliesAsAMatrixOfItsOwn) {
+  constexpr int64_t kM = 19, kN = 150, kK = 701;
+  const std::vector<float> w = RandomFloats(kN * kK, 10);
+  for (const GemmPrecision precision : {GemmPrecision::kFloat32, GemmPrecision::kBfloat16}) {
+    const PackedMatrix packed = kernels.pack(w.data(), kN, kK, precision);
+    for (const auto& [n_begin, n_end, k_begin, k_end] : std::vector<std::array<int64_t, 4>>{
+             {0, 150, 0, 701}, {32, 96, 64, 128}, {5, 9, 1, 2}, {31, 150, 33, 701}, {149, 150, 0, 700}}) {
+      const int64_t n = n_end - n_begin, k = k_end - k_begin;
+      std::vector<float> own;
+      for (int64_t row = n_begin; row < n_end; ++row) {
+        own.insert(own.end(), w.begin() + row * kK + k_begin, w.begin() + row * kK + k_end);
+      }
+      const std::vector<float> a = RandomFloats(kM * k, 11);
+      const std::vector<float> residual = RandomFloats(kM * n, 12);
+      std::vector<float> c(kM * n, std::numeric_limits<float>::quiet_NaN());
+      kernels.gemm({.a = a.data(),
+                    .a_stride = k,
+                    .m = kM,
+                    .w = {packed, n_begin, n_end, k_begin, k_end},
+                    .c = c.data(),
+                    .c_stride = n,
+                    .residual = residual.data()});
+      const std::vector<float> expected = Gemm(kernels, a, own, kM, k, n, precision, residual.data());
+      // Where pairs are multiplied at once, a view that begins inside a pair adds up in another order.
+      const bool other_order = precision == GemmPrecision::kBfloat16 && k_begin % 2 == 1;
+      EXPECT_THAT(c, testing::Pointwise(testing::FloatNear(other_order ? 1e-4f : 0.0f), expected))
+          << n_begin << "-" << n_end << " x " << k_begin << "-" << k_end;
     }
   }
 }
@@ -168,7 +201,7 @@ TEST_P(KernelsTest, SwiGluAgreesWithDoublePrecision) {
   const std::vector<float> extremes = {0.0f, -0.0f, 100.0f, -100.0f, 1e30f, -1e30f, 87.5f, -87.5f};
   std::ranges::copy(extremes, up_gate.begin() + kF);
   std::vector<float> out(kF);
-  kernels.swiglu(up_gate.data(), 1, kF, out.data());
+  kernels.swiglu(up_gate.data(), up_gate.data() + kF, 2 * kF, 1, kF, out.data());
   for (int64_t i = 0; i < kF; ++i) {
     const double gate = up_gate[kF + i];
     const double expected = up_gate[i] * gate / (1 + std::exp(-gate));
@@ -179,7 +212,7 @@ TEST_P(KernelsTest, SwiGluAgreesWithDoublePrecision) {
 TEST_P(KernelsTest, SwiGluKeepsNan) {
   const std::vector<float> up_gate = {1.0f, std::numeric_limits<float>::quiet_NaN()};
   float out = 0;
-  kernels.swiglu(up_gate.data(), 1, 1, &out);
+  kernels.swiglu(up_gate.data(), up_gate.data() + 1, 2, 1, 1, &out);
   EXPECT_TRUE(std::isnan(out));
 }
 
