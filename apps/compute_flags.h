@@ -1,4 +1,4 @@
-// Where and how to compute, as options of a subcommand.
+// How a model computes, and where, as options of a subcommand.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,9 +9,10 @@
 namespace vffn {
 
 struct ComputeFlags {
-  std::string dtype = "float32", device = "cpu", backend = "auto";
+  std::string model_args, dtype = "float32", device = "cpu", backend = "auto";
+  bool masked = false;
 
-  /// Adds --dtype, --device and --backend.
+  /// Adds --model_args, --dtype, --device, --backend and --masked.
   void AddTo(CLI::App& command);
 
   /// Throws Error on an unknown dtype.

@@ -22,8 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct EvalOptions {
-  std::string model, tokenizer, tasks, data = ".setup/data", profile = "olmo", dtype = "float32",
-                                       device = "cpu";
+  std::string model, tokenizer, tasks, data = ".setup/data", profile = "olmo";
   std::string tokenizer_compat = "own", output_path = "output";
   ComputeFlags compute;
   double limit = 0;
@@ -111,7 +110,7 @@ void RunEval(const EvalOptions& options) {
   const Profile& profile = FindProfile(options.profile);
   const std::vector<std::string> tasks = ParseTaskList(options.tasks);
   const ComputeOptions compute = options.compute.Parse();
-  const auto checkpoint = OpenCheckpoint(options.model);
+  const auto checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = checkpoint->config();
   Check(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
         options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");

@@ -11,10 +11,11 @@
 namespace vffn {
 namespace {
 
-struct LogitsOptions {
+struct LogitsFlags {
   std::string model, tokens, output;
   ComputeFlags compute;
   int64_t batch_size = 8;
+  bool trace = false, trace_branches = false;
 };
 
 struct TokenFile {
@@ -48,32 +49,52 @@ TokenFile ReadTokenFile(const std::filesystem::path& path) {
   return file;
 }
 
-void RunLogits(const LogitsOptions& options) {
-  const auto checkpoint = OpenCheckpoint(options.model);
-  const TokenFile file = ReadTokenFile(options.tokens);
-  const LogitsTable table =
-      ComputeLogits(*checkpoint, file.sequences, file.padding, options.compute.Parse(), options.batch_size);
-  WriteSafetensors(options.output,
-                   {TensorOf("input_ids", {table.batch, table.length}, table.input_ids),
-                    TensorOf("lengths", {table.batch}, table.lengths),
-                    TensorOf("logits", {table.batch, table.length, table.vocabulary}, table.logits)});
+std::optional<TraceDetail> DetailOf(const LogitsFlags& flags) {
+  if (flags.trace_branches) {
+    return TraceDetail::kBranches;
+  }
+  return flags.trace ? std::optional(TraceDetail::kDecisions) : std::nullopt;
+}
+
+void RunLogits(const LogitsFlags& flags) {
+  const auto checkpoint = OpenCheckpoint(flags.model, flags.compute.model_args);
+  const TokenFile file = ReadTokenFile(flags.tokens);
+  const LogitsTable table = ComputeLogits(
+      *checkpoint, file.sequences, file.padding,
+      {.compute = flags.compute.Parse(), .batch_size = flags.batch_size, .trace = DetailOf(flags)});
+  std::vector<TensorView> tensors = {
+      TensorOf("input_ids", {table.batch, table.length}, table.input_ids),
+      TensorOf("lengths", {table.batch}, table.lengths),
+      TensorOf("logits", {table.batch, table.length, table.vocabulary}, table.logits)};
+  for (const auto& [name, traced] : table.trace) {
+    std::visit([&](const auto& values) { tensors.push_back(TensorOf(name, traced.shape, values)); },
+               traced.values);
+  }
+  WriteSafetensors(flags.output, std::move(tensors));
 }
 
 }  // namespace
 
 void AddLogitsCommand(CLI::App& app) {
-  auto options = std::make_shared<LogitsOptions>();
+  auto flags = std::make_shared<LogitsFlags>();
   CLI::App* command =
       app.add_subcommand("logits", "Write a model's logits for given token ids (safetensors)");
-  command->add_option("--model", options->model, "GGUF file or checkpoint folder")->required();
-  command->add_option("--tokens", options->tokens, "JSON with \"sequences\": lists of token ids")->required();
-  command->add_option("--output", options->output, "Safetensors file: input_ids, lengths, logits [B,T,V]")
+  command->add_option("--model", flags->model, "GGUF file or checkpoint folder")->required();
+  command->add_option("--tokens", flags->tokens, "JSON with \"sequences\": lists of token ids")->required();
+  command->add_option("--output", flags->output, "Safetensors file: input_ids, lengths, logits [B,T,V]")
       ->required();
-  command->add_option("--batch_size", options->batch_size, "Sequences run at once")
+  command->add_option("--batch_size", flags->batch_size, "Sequences run at once")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  options->compute.AddTo(*command);
-  command->callback([options] { RunLogits(*options); });
+  command->add_flag("--trace", flags->trace,
+                    "Add layer.{i}.loop_count, lambda, width_active, expert_indices, expert_weights and the "
+                    "logits they came from");
+  command->add_flag(
+      "--trace_branches", flags->trace_branches,
+      "Add also what the branches gave (layer.{i}.depth_out, width_out, width_out_all: of every "
+      "token), post_attn and block_out");
+  flags->compute.AddTo(*command);
+  command->callback([flags] { RunLogits(*flags); });
 }
 
 }  // namespace vffn

@@ -41,18 +41,22 @@ void FillMask(const PackedBatch& batch, const std::vector<TrieRows>& tries, bool
 }  // namespace
 
 Attention::Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
-                     const ComputeContext& context)
+                     const ComputeContext& context, int64_t layer)
     : kernels_(context.kernels),
       device_(context.device),
       n_heads_(config.n_heads),
       n_kv_heads_(config.n_kv_heads),
       head_size_(config.head_size),
       rotary_(config, context),
-      qkv_(qkv, context),
-      out_(out, context) {}
+      qkv_(qkv, context, context.work->flops(layer, Work::kAttentionProjections)),
+      out_(out, context, context.work->flops(layer, Work::kAttentionProjections)),
+      flops_(&context.work->flops(layer, Work::kAttention)) {}
 
 AttentionPlan Attention::Plan(const PackedBatch& batch) const {
   AttentionPlan plan{.angles = rotary_.Angles(batch.positions), .segments = batch.segments};
+  for (const int32_t position : batch.positions) {
+    plan.visible_pairs += position + 1;
+  }
   if (kernels_) {
     return plan;
   }
@@ -86,6 +90,7 @@ AttentionPlan Attention::Plan(const PackedBatch& batch) const {
 }
 
 at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan) const {
+  flops_->fetch_add(4 * n_heads_ * head_size_ * plan.visible_pairs, std::memory_order_relaxed);
   if (kernels_) {
     at::Tensor mixed = at::empty({qkv.size(0), n_heads_ * head_size_}, qkv.options());
     kernels_->attention({.qkv = qkv.const_data_ptr<float>(),

@@ -15,6 +15,7 @@ namespace vffn {
 struct AttentionPlan {
   RotaryAngles angles;
   std::span<const Segment> segments;  // of the batch, which must outlive the plan
+  int64_t visible_pairs = 0;          // (token, token it attends to), itself included
 
   // Without kernels, tries are padded to the longest one:
   at::Tensor rows;    // [tries, longest] int64: row of the batch (0 where there is none)
@@ -26,7 +27,7 @@ class Attention {
  public:
   /// `qkv` is [(n_heads + 2 n_kv_heads) * head_size, d], `out` is [d, n_heads * head_size].
   Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
-            const ComputeContext& context);
+            const ComputeContext& context, int64_t layer);
 
   AttentionPlan Plan(const PackedBatch& batch) const;
 
@@ -42,6 +43,7 @@ class Attention {
   Rotary rotary_;
   Linear qkv_;
   Linear out_;
+  WorkCounter::Cell* flops_;  // of Mix
 };
 
 }  // namespace vffn

@@ -23,6 +23,11 @@ struct ComputeOptions {
   std::string device = "cpu";  ///< as torch spells it: "cpu", "cuda", "cuda:1"
   Dtype dtype = Dtype::kFloat32;
   Backend backend = Backend::kAuto;
+  /// Every token runs to the largest loop count in its batch and the right state is picked afterwards, as the
+  /// release does; the same values for more work. For comparison only.
+  bool masked = false;
+  /// Parameters gather gradients (see Transformer::parameters); LibTorch's operators.
+  bool trainable = false;
 };
 
 }  // namespace vffn

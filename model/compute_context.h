@@ -4,18 +4,25 @@
 #include <ATen/ATen.h>
 
 #include "model/compute.h"
+#include "model/executed_work.h"
 #include "model/kernels/kernels.h"
 
 namespace vffn {
 
 struct ComputeContext {
-  /// Throws Error if the device does not exist here.
-  explicit ComputeContext(const ComputeOptions& options);
+  /// Throws Error if the device does not exist here. `work` must outlive everything made with the context.
+  ComputeContext(const ComputeOptions& options, WorkCounter& work);
+
+  /// The same, with linear layers in float32.
+  ComputeContext InFloat32() const;
 
   at::Device device;
   at::ScalarType linear_type;        ///< of linear layers' operands
   const kernels::Kernels* kernels;   ///< null: LibTorch's operators
   kernels::GemmPrecision precision;  ///< linear_type, as the kernels name it
+  bool masked;
+  bool trainable;
+  WorkCounter* work;
 };
 
 }  // namespace vffn

@@ -7,27 +7,48 @@ constexpr int64_t kHeadRows = 1024;  // rows of logits held at once by the LibTo
 
 }  // namespace
 
-Linear::Linear(const at::Tensor& weight, const ComputeContext& context) : kernels_(context.kernels) {
+Linear::Linear(const at::Tensor& weight, const ComputeContext& context, WorkCounter::Cell& flops)
+    : kernels_(context.kernels),
+      type_(context.linear_type),
+      outputs_{0, weight.size(0)},
+      inputs_{0, weight.size(1)},
+      flops_(&flops) {
   if (kernels_) {
-    packed_ =
-        kernels_->pack(weight.const_data_ptr<float>(), weight.size(0), weight.size(1), context.precision);
+    packed_ = std::make_shared<kernels::PackedMatrix>(
+        kernels_->pack(weight.const_data_ptr<float>(), weight.size(0), weight.size(1), context.precision));
   } else {
-    weight_ = weight.to(context.device, context.linear_type);
+    // Training keeps float32 and casts in every product, so that small updates are not lost.
+    weight_ = weight.to(context.device, context.trainable ? at::kFloat : type_);
   }
 }
 
+Linear Linear::Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) const {
+  Linear slice = *this;
+  slice.outputs_ = {outputs_.begin + outputs.begin, outputs_.begin + outputs.end};
+  slice.inputs_ = {inputs_.begin + inputs.begin, inputs_.begin + inputs.end};
+  slice.flops_ = &flops;
+  return slice;
+}
+
+void Linear::Count(int64_t rows) const {
+  flops_->fetch_add(2 * rows * outputs() * inputs(), std::memory_order_relaxed);
+}
+
 at::Tensor Linear::forward(const at::Tensor& x, const at::Tensor& residual) const {
+  Count(x.size(0));
   if (!kernels_) {
-    const at::Tensor y = at::linear(x.to(weight_.scalar_type()), weight_).to(at::kFloat);  // [rows, out]
+    const at::Tensor weight =
+        weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
+    const at::Tensor y = at::linear(x.to(type_), weight.to(type_)).to(at::kFloat);  // [rows, out]
     return residual.defined() ? y + residual : y;
   }
-  at::Tensor y = at::empty({x.size(0), packed_.n}, x.options());  // [rows, out]
+  at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
   kernels_->gemm({.a = x.const_data_ptr<float>(),
                   .a_stride = x.stride(0),
                   .m = x.size(0),
-                  .w = &packed_,
+                  .w = {*packed_, outputs_.begin, outputs_.end, inputs_.begin, inputs_.end},
                   .c = y.mutable_data_ptr<float>(),
-                  .c_stride = packed_.n,
+                  .c_stride = outputs(),
                   .residual = residual.defined() ? residual.const_data_ptr<float>() : nullptr});
   return y;
 }
@@ -35,9 +56,10 @@ at::Tensor Linear::forward(const at::Tensor& x, const at::Tensor& residual) cons
 void Linear::LogSoftmax(const at::Tensor& x, std::span<const kernels::Target> targets,
                         std::span<float> log_probs, std::span<uint8_t> greedy) const {
   if (kernels_) {
+    Count(x.size(0));
     kernels_->head({.hidden = x.const_data_ptr<float>(),
                     .rows = x.size(0),
-                    .w = &packed_,
+                    .w = packed_.get(),
                     .targets = targets,
                     .log_probs = log_probs.data(),
                     .greedy = greedy.data()});

@@ -29,22 +29,60 @@ LogitsTable MakeTable(const std::vector<std::vector<int32_t>>& sequences, int32_
   return table;
 }
 
+/// Collects what passes over the rows of a table show, in order.
+class TableTrace : public Trace {
+ public:
+  TableTrace(TraceDetail detail, LogitsTable& table) : detail_(detail), table_(table) {}
+
+  TraceDetail detail() const override { return detail_; }
+
+  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override {
+    TracedTensor& traced = table_.trace["layer." + std::to_string(layer) + "." + std::string(name)];
+    traced.shape = value.sizes().vec();
+    traced.shape[0] = table_.length;
+    traced.shape.insert(traced.shape.begin(), table_.batch);
+    switch (value.scalar_type()) {
+      case at::kFloat:
+        return Append<float>(value, traced);
+      case at::kLong:
+        return Append<int64_t>(value, traced);
+      default:
+        return Append<uint8_t>(value, traced);
+    }
+  }
+
+ private:
+  template <class T>
+  static void Append(const at::Tensor& value, TracedTensor& traced) {
+    const at::Tensor local = value.cpu().contiguous();
+    if (!std::holds_alternative<std::vector<T>>(traced.values)) {
+      traced.values = std::vector<T>();
+    }
+    std::vector<T>& values = std::get<std::vector<T>>(traced.values);
+    values.insert(values.end(), local.const_data_ptr<T>(), local.const_data_ptr<T>() + local.numel());
+  }
+
+  TraceDetail detail_;
+  LogitsTable& table_;
+};
+
 }  // namespace
 
 LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::vector<int32_t>>& sequences,
-                          int32_t padding, const ComputeOptions& options, int64_t batch_size) {
+                          int32_t padding, const LogitsOptions& options) {
   LogitsTable table = MakeTable(sequences, padding, checkpoint.config());
-  const Transformer model(checkpoint, options,
+  const Transformer model(checkpoint, options.compute,
                           std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-  for (int64_t begin = 0; begin < table.batch; begin += batch_size) {
-    const int64_t end = std::min(begin + batch_size, table.batch);
+  TableTrace trace(options.trace.value_or(TraceDetail::kDecisions), table);
+  for (int64_t begin = 0; begin < table.batch; begin += options.batch_size) {
+    const int64_t end = std::min(begin + options.batch_size, table.batch);
     PackedBatch batch;
     for (int64_t row = begin; row < end; ++row) {
       const auto ids = table.input_ids.begin() + row * table.length;
       AppendSequence(batch, {ids, ids + table.length});
     }
-    const at::Tensor logits =
-        model.Logits(model.forward(batch)).cpu().contiguous();  // [(end - begin) * T, V]
+    const at::Tensor hidden = model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr});
+    const at::Tensor logits = model.Logits(hidden).cpu().contiguous();  // [(end - begin) * T, V]
     std::copy_n(logits.const_data_ptr<float>(), logits.numel(),
                 table.logits.begin() + begin * table.length * table.vocabulary);
   }

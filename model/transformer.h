@@ -3,13 +3,16 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/attention.h"
 #include "model/compute.h"
 #include "model/config.h"
+#include "model/executed_work.h"
 #include "model/ffn/ffn.h"
 #include "model/linear.h"
 #include "model/norm.h"
@@ -31,9 +34,12 @@ class Transformer {
   /// Reads every parameter, with `threads` readers at once.
   Transformer(const Checkpoint& checkpoint, const ComputeOptions& options, int threads);
 
-  /// Hidden states after the final norm, [T, d] float32 on the model's device.
+  /// Hidden states after the final norm, [T, d] float32 on the model's device. Gradients are gathered in
+  /// training only (a trainable model's).
+  /// Traced with branches, beside what the FFN records: "post_attn" and "block_out", [T, d].
   /// Throws Error if a token is outside the vocabulary.
-  at::Tensor forward(const PackedBatch& batch) const;
+  at::Tensor forward(const ForwardPass& pass) const;
+  at::Tensor forward(const PackedBatch& batch) const { return forward({.batch = &batch}); }
 
   /// Logits of hidden rows: [rows, d] to [rows, V].
   at::Tensor Logits(const at::Tensor& hidden) const { return head_->forward(hidden); }
@@ -43,11 +49,19 @@ class Transformer {
 
   const ModelConfig& config() const { return config_; }
 
+  /// What this model's kernels have executed so far.
+  ExecutedWork work() const { return work_->Read(); }
+
+  /// Of a trainable model: its parameters by name (ParameterSpecs), leaves that gather gradients.
+  const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
+
  private:
   at::Tensor Embed(const std::vector<int32_t>& tokens) const;  // [T, d]
 
   ModelConfig config_;
+  std::unique_ptr<WorkCounter> work_;
   ComputeContext context_;
+  std::map<std::string, at::Tensor> parameters_;
   at::Tensor embedding_;  // [V, d] float32
   std::vector<std::unique_ptr<Block>> blocks_;
   std::unique_ptr<RmsNorm> final_norm_;

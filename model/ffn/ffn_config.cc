@@ -80,6 +80,18 @@ void Parse(std::string_view name, const std::string& origin, Branches& branches)
   ParseIn(kBranches, name, origin, branches);
 }
 
+std::optional<double> FixedLambda(const Probes& probes) {
+  switch (probes.branches) {
+    case Branches::kWidth:
+      return 1.0;
+    case Branches::kDepth:
+      return 0.0;
+    case Branches::kBoth:
+      break;
+  }
+  return probes.lambda;
+}
+
 int64_t ExpertBegin(const FfnConfig& config, int64_t ffn_hidden_size, int64_t expert) {
   if (config.expert_slices == Reading::kRelease) {
     return expert * config.expert_hidden_size;
@@ -103,6 +115,11 @@ void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::strin
           ", should be positive");
     const double lambda = config.probes.lambda.value_or(0.0);
     Check(lambda >= 0 && lambda <= 1, origin, ": lambda is ", lambda, ", should be 0 to 1");
+    Check(config.probes.branches == Branches::kBoth || !config.probes.lambda, origin,
+          ": lambda is given, but branches is ", NameOf(config.probes.branches),
+          ": there is nothing to weigh");
+    Check(config.probes.loops == 0 || !config.probes.shuffle_loops, origin,
+          ": shuffle_loops is given, but with loops given all tokens have the same count");
   }
 }
 

@@ -95,6 +95,10 @@ void Parse(std::string_view name, const std::string& origin, FfnKind& kind);
 void Parse(std::string_view name, const std::string& origin, Reading& reading);
 void Parse(std::string_view name, const std::string& origin, Branches& branches);
 
+/// The weight of the width branch where it is the same for every token: what the probes say, 1 for the width
+/// branch alone, 0 for the depth branch alone.
+std::optional<double> FixedLambda(const Probes& probes);
+
 /// First hidden unit of an expert: e * s as released, e * floor((F - s) / (N - 1)) by Eq. 4.
 int64_t ExpertBegin(const FfnConfig& config, int64_t ffn_hidden_size, int64_t expert);
 

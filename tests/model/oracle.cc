@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.h"
-#include "base/json.h"
-#include "base/mapped_file.h"
 #include "model/weights/safetensors_file.h"
 
 namespace vffn {
@@ -16,34 +15,58 @@ std::filesystem::path OracleFolder(const std::string& name) {
   return std::filesystem::path(VFFN_TESTS_DIR) / "testdata" / "oracles" / name;
 }
 
-const TensorView& Find(const std::vector<TensorView>& tensors, const std::string& name) {
-  for (const TensorView& tensor : tensors) {
-    if (tensor.name == name) {
-      return tensor;
-    }
+}  // namespace
+
+OracleFile::OracleFile(const std::string& oracle, const std::string& file)
+    : file_(OracleFolder(oracle) / file), tensors_(ReadSafetensors(file_.bytes(), oracle + "/" + file)) {}
+
+bool OracleFile::Has(const std::string& name) const {
+  return std::ranges::find(tensors_, name, &TensorView::name) != tensors_.end();
+}
+
+std::vector<std::string> OracleFile::names() const {
+  std::vector<std::string> names;
+  for (const TensorView& tensor : tensors_) {
+    names.push_back(tensor.name);
   }
-  Fail("the oracle has no tensor ", name);
+  return names;
+}
+
+const TensorView& OracleFile::Find(const std::string& name) const {
+  const auto found = std::ranges::find(tensors_, name, &TensorView::name);
+  Check(found != tensors_.end(), "the oracle has no tensor ", name);
+  return *found;
 }
 
 template <class T>
-std::vector<T> Values(const TensorView& tensor) {
+std::vector<T> OracleFile::Values(const std::string& name) const {
+  const TensorView& tensor = Find(name);
   std::vector<T> values(tensor.bytes.size() / sizeof(T));
   std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
   return values;
 }
 
-}  // namespace
+std::vector<float> OracleFile::Floats(const std::string& name) const { return Values<float>(name); }
+std::vector<int64_t> OracleFile::Integers(const std::string& name) const { return Values<int64_t>(name); }
+std::vector<uint8_t> OracleFile::Flags(const std::string& name) const { return Values<uint8_t>(name); }
+const std::vector<int64_t>& OracleFile::Shape(const std::string& name) const { return Find(name).shape; }
 
-Oracle ReadOracle(const std::string& name) {
-  const Json inputs = ReadJsonFile(OracleFolder(name) / "inputs.json");
-  const std::filesystem::path path = OracleFolder(name) / "eval.safetensors";
-  const MappedFile file(path);
-  const std::vector<TensorView> tensors = ReadSafetensors(file.bytes(), path.string());
-  return {.sequences = inputs.at("sequences"),
-          .padding = inputs.at("pad_token_id"),
-          .input_ids = Values<int64_t>(Find(tensors, "input_ids")),
-          .lengths = Values<int64_t>(Find(tensors, "lengths")),
-          .logits = Values<float>(Find(tensors, "logits"))};
+OracleInput::OracleInput(const OracleFile& file)
+    : input_ids(file.Integers("input_ids")),
+      batch(file.Shape("input_ids")[0]),
+      length(file.Shape("input_ids")[1]) {
+  lengths = file.Has("lengths") ? file.Integers("lengths") : std::vector<int64_t>(batch, length);
+  for (int64_t row = 0; row < batch; ++row) {
+    const auto ids = input_ids.begin() + row * length;
+    sequences.emplace_back(ids, ids + lengths[row]);
+    if (lengths[row] < length) {
+      padding = static_cast<int32_t>(ids[lengths[row]]);
+    }
+  }
+}
+
+Json ReadOracleJson(const std::string& oracle, const std::string& file) {
+  return ReadJsonFile(OracleFolder(oracle) / file);
 }
 
 std::filesystem::path CheckpointFolder(const std::string& name, const std::string& weights) {
@@ -56,6 +79,11 @@ std::filesystem::path CheckpointFolder(const std::string& name, const std::strin
                                std::filesystem::copy_options::overwrite_existing);
   }
   return folder;
+}
+
+std::string ModelArgs(const std::string& name) {
+  const Json meta = ReadOracleJson(name, "meta.json");
+  return "top_k=" + std::to_string(meta.at("active_experts").get<int>());
 }
 
 }  // namespace vffn

@@ -34,17 +34,20 @@ INSTANTIATE_TEST_SUITE_P(Dense, OracleTest,
                          });
 
 TEST_P(OracleTest, LogitsAgreeWithTheReleasedCode) {
-  const Oracle oracle = ReadOracle(GetParam().name);
+  const OracleFile oracle(GetParam().name, "eval.safetensors");
+  const OracleInput input(oracle);
+  const std::vector<float> logits = oracle.Floats("logits");
   const auto checkpoint = OpenCheckpoint(CheckpointFolder(GetParam().name, GetParam().weights));
   for (const int64_t batch_size : {1, 100}) {
-    const LogitsTable table = ComputeLogits(*checkpoint, oracle.sequences, oracle.padding,
-                                            {.backend = GetParam().backend}, batch_size);
-    EXPECT_EQ(table.input_ids, oracle.input_ids);
-    EXPECT_EQ(table.lengths, oracle.lengths);
-    ASSERT_EQ(table.logits.size(), oracle.logits.size());
+    const LogitsTable table =
+        ComputeLogits(*checkpoint, input.sequences, input.padding,
+                      {.compute = {.backend = GetParam().backend}, .batch_size = batch_size});
+    EXPECT_EQ(table.input_ids, input.input_ids);
+    EXPECT_EQ(table.lengths, input.lengths);
+    ASSERT_EQ(table.logits.size(), logits.size());
     double worst = 0;
     for (size_t i = 0; i < table.logits.size(); ++i) {
-      worst = std::max(worst, static_cast<double>(std::abs(table.logits[i] - oracle.logits[i])));
+      worst = std::max(worst, static_cast<double>(std::abs(table.logits[i] - logits[i])));
     }
     // Two float32 implementations of these models differ by up to 2.4e-5 (order of summation).
     EXPECT_LT(worst, 1e-4) << "batches of " << batch_size;
@@ -55,9 +58,9 @@ TEST(Transformer, KernelsAndLibTorchAgree) {
   const RandomCheckpoint checkpoint(TinyConfig());
   const std::vector<std::vector<int32_t>> sequences = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {300, 0, 17}};
   for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
-    const auto kernels = ComputeLogits(checkpoint, sequences, 0, {.dtype = dtype}, 8);
+    const auto kernels = ComputeLogits(checkpoint, sequences, 0, {.compute = {.dtype = dtype}});
     const auto torch =
-        ComputeLogits(checkpoint, sequences, 0, {.dtype = dtype, .backend = Backend::kTorch}, 8);
+        ComputeLogits(checkpoint, sequences, 0, {.compute = {.dtype = dtype, .backend = Backend::kTorch}});
     for (size_t i = 0; i < kernels.logits.size(); ++i) {
       // LibTorch rounds the results of bfloat16 layers too, to 8 bits: 2^-9 of values up to about 4, a few
       // times over.
@@ -69,7 +72,7 @@ TEST(Transformer, KernelsAndLibTorchAgree) {
 TEST(Transformer, RefusesATokenOutsideTheVocabulary) {
   const RandomCheckpoint checkpoint(TinyConfig());
   try {
-    ComputeLogits(checkpoint, {{1, 301}}, 0, {}, 8);
+    ComputeLogits(checkpoint, {{1, 301}}, 0, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "token id 301 is outside the model's vocabulary of 301");
@@ -78,12 +81,12 @@ TEST(Transformer, RefusesATokenOutsideTheVocabulary) {
 
 TEST(Transformer, RefusesASequenceLongerThanTheModel) {
   const RandomCheckpoint checkpoint(TinyConfig());
-  EXPECT_THROW(ComputeLogits(checkpoint, {std::vector<int32_t>(513, 1)}, 0, {}, 8), Error);
+  EXPECT_THROW(ComputeLogits(checkpoint, {std::vector<int32_t>(513, 1)}, 0, {}), Error);
 }
 
 TEST(Transformer, RefusesAnUnknownDevice) {
   const RandomCheckpoint checkpoint(TinyConfig());
-  EXPECT_THROW(ComputeLogits(checkpoint, {{1}}, 0, {.device = "abacus"}, 8), Error);
+  EXPECT_THROW(ComputeLogits(checkpoint, {{1}}, 0, {.compute = {.device = "abacus"}}), Error);
 }
 
 }  // namespace

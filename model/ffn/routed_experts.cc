@@ -1,0 +1,63 @@
+#include "model/ffn/routed_experts.h"
+
+namespace vffn {
+
+RoutedExperts::RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config,
+                             const ComputeContext& context, WorkCounter::Cell& flops)
+    : kernels_(context.kernels), config_(config), norm_(swiglu.norm()), router_(std::move(router)) {
+  const int64_t f = swiglu.hidden_size();
+  const Range d = {0, swiglu.in().inputs()};
+  for (int64_t e = 0; e < config.n_experts; ++e) {
+    const int64_t begin = ExpertBegin(config, f, e);
+    const Range units = {begin, begin + config.expert_hidden_size};
+    experts_.push_back({.up = swiglu.in().Slice(units, d, flops),
+                        .gate = swiglu.in().Slice({f + units.begin, f + units.end}, d, flops),
+                        .out = swiglu.out().Slice(d, units, flops)});
+  }
+}
+
+Routing RoutedExperts::Route(const at::Tensor& h) const {
+  Routing routing{.logits = router_.forward(h)};  // [T, N]
+  const auto [sorted, order] = at::sort(routing.logits, /*stable=*/true, /*dim=*/1, /*descending=*/true);
+  routing.indices = order.slice(1, 0, config_.top_k).contiguous();  // [T, k]
+  routing.weights = config_.gate == Reading::kRelease ? at::softmax(sorted.slice(1, 0, config_.top_k), 1)
+                                                      : at::softmax(sorted, 1).slice(1, 0, config_.top_k);
+  return routing;
+}
+
+Routing RoutedExperts::Nowhere(const at::TensorOptions& options) const {
+  return {.logits = at::empty({0, config_.n_experts}, options),
+          .indices = at::empty({0, config_.top_k}, options.dtype(at::kLong)),
+          .weights = at::empty({0, config_.top_k}, options)};
+}
+
+at::Tensor RoutedExperts::forward(const at::Tensor& h, const Routing& routing, bool through_gate) const {
+  const int64_t k = config_.top_k;
+  // Pairs (token, one of its experts), expert by expert, so that each expert is one product over its tokens.
+  const at::Tensor pair_experts = routing.indices.flatten();                                     // [T k]
+  const at::Tensor order = at::argsort(pair_experts, /*stable=*/true, 0, /*descending=*/false);  // [T k]
+  const at::Tensor counts = at::bincount(pair_experts, {}, config_.n_experts).to(at::kCPU);      // [N] int64
+  const at::Tensor normalised = norm_.forward(h).index_select(0, at::floor_divide(order, k));    // [T k, d]
+  std::vector<at::Tensor> outputs;
+  int64_t begin = 0;
+  for (int64_t e = 0; e < config_.n_experts; ++e) {
+    const int64_t end = begin + counts.const_data_ptr<int64_t>()[e];
+    if (end > begin) {
+      const at::Tensor x = normalised.slice(0, begin, end);  // [tokens of e, d]
+      const Expert& expert = experts_[e];
+      outputs.push_back(expert.out.forward(Gate(expert.up.forward(x), expert.gate.forward(x), kernels_)));
+    }
+    begin = end;
+  }
+  const at::Tensor by_pair =
+      at::cat(outputs).index_select(0, at::argsort(order)).view({h.size(0), k, -1});  // [T, k, d]
+  at::Tensor sum;
+  for (int64_t j = 0; j < k; ++j) {  // in a fixed order, so that a token's sum does not depend on the others
+    const at::Tensor y = through_gate ? h + by_pair.select(1, j) : by_pair.select(1, j);
+    const at::Tensor weighted = routing.weights.slice(1, j, j + 1) * y;  // [T, d]
+    sum = sum.defined() ? sum + weighted : weighted;
+  }
+  return sum;
+}
+
+}  // namespace vffn
