@@ -60,10 +60,12 @@ class TimedScorer : public Scorer {
         {"workers", scorer_.workers()},
         {"seconds_to_first_score", seconds_to_first_score_ ? OrderedJson(*seconds_to_first_score_) : nullptr},
         {"seconds_scoring", statistics.seconds},
+        {"docs", statistics.docs},
         {"query_tokens", statistics.query_tokens},
         {"trie_tokens", statistics.trie_tokens},
         {"scored_tokens", statistics.scored_tokens},
         {"head_rows", statistics.head_rows},
+        {"visible_pairs", statistics.visible_pairs},
         {"necessary_flops", statistics.flops.total()}};
   }
 

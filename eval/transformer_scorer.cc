@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "eval/token_trie.h"
+#include "flops/expected_work.h"
 #include "model/transformer.h"
 
 namespace vffn {
@@ -166,7 +167,12 @@ class TransformerScorerImpl : public TransformerScorer {
   }
 
   int64_t max_sequence_length() const override { return max_sequence_length_; }
-  ScoringStatistics statistics() const override { return statistics_; }
+  ScoringStatistics statistics() const override {
+    ScoringStatistics statistics = statistics_;
+    const WorkSize size{statistics.trie_tokens, statistics.visible_pairs, statistics.head_rows};
+    statistics.flops = ExpectedWork(model_.config(), size, /*decisions=*/{}).total();
+    return statistics;
+  }
   int workers() const override { return workers_; }
 
  private:
@@ -216,13 +222,14 @@ class TransformerScorerImpl : public TransformerScorer {
   }
 
   void Count(const Pack& pack, int64_t head_rows) {
-    const ForwardFlops flops = CountForward(model_.config(), pack.batch, head_rows);
+    const int64_t visible_pairs = VisiblePairs(pack.batch);
     const std::lock_guard lock(statistics_mutex_);
+    statistics_.docs += static_cast<int64_t>(pack.entries.size());
     statistics_.trie_tokens += pack.batch.size();
     statistics_.query_tokens += pack.query_tokens;
     statistics_.scored_tokens += pack.scored_tokens;
     statistics_.head_rows += head_rows;
-    statistics_.flops += flops;
+    statistics_.visible_pairs += visible_pairs;
   }
 
   int workers_;

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "eval/scorer.h"
-#include "flops/forward_flops.h"
 #include "model/compute.h"
+#include "model/executed_work.h"
 #include "model/weights/checkpoint.h"
 
 namespace vffn {
@@ -20,12 +20,14 @@ struct ScorerOptions {
 
 /// What scoring cost so far.
 struct ScoringStatistics {
+  int64_t docs = 0;
   int64_t trie_tokens = 0;
   int64_t query_tokens = 0;   ///< what the same requests would be without sharing
   int64_t scored_tokens = 0;  ///< tokens of continuations
   int64_t head_rows = 0;      ///< rows for which logits were needed
-  ForwardFlops flops;
-  double seconds = 0;  ///< wall time inside Score
+  int64_t visible_pairs = 0;  ///< of trie tokens, for attention
+  WorkFlops flops;            ///< that cannot be done without; see ExpectedWork
+  double seconds = 0;         ///< wall time inside Score
 };
 
 class TransformerScorer : public Scorer {

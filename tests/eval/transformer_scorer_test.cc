@@ -137,9 +137,13 @@ TEST(Scorer, CountsWhatItDid) {
   EXPECT_EQ(statistics.query_tokens, 5);
   EXPECT_EQ(statistics.scored_tokens, 3);
   EXPECT_EQ(statistics.head_rows, 2);
-  EXPECT_EQ(statistics.flops.linear, 2 * 3 * 3 * (48 * (6 + 4) * 8 + 48 * 48 + 3 * 48 * 80));
-  EXPECT_EQ(statistics.flops.attention, 3 * 4 * 48 * (1 + 2 + 3));
-  EXPECT_EQ(statistics.flops.head, 2 * 2 * 48 * 301);
+  EXPECT_EQ(statistics.visible_pairs, 1 + 2 + 3);
+  EXPECT_EQ(statistics.docs, 1);
+  EXPECT_EQ(statistics.flops[Work::kAttentionProjections], 2 * 3 * 3 * (48 * (6 + 4) * 8 + 48 * 48));
+  EXPECT_EQ(statistics.flops[Work::kAttention], 3 * 4 * 48 * (1 + 2 + 3));
+  EXPECT_EQ(statistics.flops[Work::kFfn], 2 * 3 * 3 * 3 * 48 * 80);
+  EXPECT_EQ(statistics.flops[Work::kOutputHead], 2 * 2 * 48 * 301);
+  EXPECT_EQ(statistics.flops[Work::kExperts] + statistics.flops[Work::kRouting], 0);
 }
 
 TEST(Scorer, RefusesNan) {

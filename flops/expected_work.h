@@ -1,0 +1,57 @@
+// The arithmetic a forward pass cannot do without, counted from the architecture and what the FFNs decided:
+// what the kernels should have executed. One multiply-add is 2 FLOPs.
+//
+// Counted: every matrix product (linear layers, router and loop head included) and attention's query-key and
+// weight-value products over visible pairs. Not counted: embedding look-up, norms, rotary embedding,
+// activation functions, softmax, residual and gate-weighted sums (under 1 % together).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "flops/loop_averages.h"
+#include "model/config.h"
+#include "model/executed_work.h"
+#include "model/packed_batch.h"
+
+namespace vffn {
+
+/// How much went through the model. Without padding; a context that choices share counts once.
+struct WorkSize {
+  int64_t tokens = 0;
+  int64_t visible_pairs = 0;  ///< (token, token it attends to), itself included
+  int64_t head_rows = 0;      ///< tokens whose logits were needed
+
+  WorkSize& operator+=(const WorkSize& other);
+};
+
+/// A token sees as many tokens as its position says, and itself.
+int64_t VisiblePairs(const PackedBatch& batch);
+
+/// Field by field what a WorkCounter should have read after a run of that size. `decisions` are per layer;
+/// empty for FFNs that decide nothing (all but "versatile"). Throws Error if they do not fit the model or the
+/// tokens.
+ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
+                          const std::vector<LayerDecisions>& decisions);
+
+/// FLOPs of a token by kind, on average.
+struct MeanFlops {
+  std::array<double, kWorkKinds> flops = {};
+
+  double operator[](Work work) const { return flops[static_cast<size_t>(work)]; }
+  double total() const;
+  double FfnTotal() const {
+    return (*this)[Work::kFfn] + (*this)[Work::kExperts];
+  }  ///< Table 2's "FFN FLOPs"
+};
+
+/// Of a sequence of `length` tokens, all layers and the logits of every token included. See UseOf for
+/// `averages`.
+MeanFlops ExpectedFlopsPerToken(const ModelConfig& config, const std::optional<LoopAverages>& averages,
+                                int64_t length);
+
+/// All of `work`, divided by `divisor` (tokens, docs ...).
+MeanFlops MeanOf(const WorkFlops& work, int64_t divisor);
+
+}  // namespace vffn
