@@ -66,7 +66,8 @@ class TimedScorer : public Scorer {
         {"scored_tokens", statistics.scored_tokens},
         {"head_rows", statistics.head_rows},
         {"visible_pairs", statistics.visible_pairs},
-        {"necessary_flops", statistics.flops.total()}};
+        {"necessary_flops", statistics.flops.total()},
+        {"executed", ToJson(statistics.executed)}};
   }
 
  private:
@@ -96,6 +97,11 @@ EvaluationPlan MakePlan(const EvalOptions& options, const std::vector<std::strin
     plan.tasks.push_back(LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
   }
   return plan;
+}
+
+/// The options of an FFN decide its scores, wherever they come from.
+std::string FfnIdentity(const ModelConfig& config) {
+  return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
 }
 
 void PrintFiles(const std::vector<std::filesystem::path>& files) {
@@ -133,7 +139,8 @@ void RunEval(const EvalOptions& options) {
                                 .rendering = std::string(NameOf(profile.rendering)),
                                 .encoding = std::string(NameOf(profile.encoding)),
                                 .bos_token = options.add_bos_token ? *tokenizer->bos() : -1,
-                                .max_sequence_length = max_length};
+                                .max_sequence_length = max_length,
+                                .ffn = FfnIdentity(config)};
   const auto model = loading.get();  // what is wrong with it or the device is said before a ledger is begun
   std::filesystem::create_directories(options.output_path);
   Ledger ledger = Ledger::Open(std::filesystem::path(options.output_path) / "ledger.jsonl",
@@ -147,6 +154,7 @@ void RunEval(const EvalOptions& options) {
 
   const RunInfo info{
       .model_path = options.model,
+      .model_args = options.compute.model_args,
       .parameters = ParameterCount(config),
       .model = {{"format", checkpoint->format()}, {"config", ToJson(config)}},
       .tokenizer = {{"pipeline", tokenizer->info().pipeline}, {"source", tokenizer->info().source}},

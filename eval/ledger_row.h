@@ -31,6 +31,7 @@ struct LedgerIdentity {
   std::string encoding;             ///< NameOf(Encoding)
   int64_t bos_token = -1;           ///< begins every sequence; -1: none does
   int64_t max_sequence_length = 0;  ///< where contexts are cut
+  std::string ffn;                  ///< kind and options of an FFN other than the dense one, as JSON
 
   /// Calls visit(name, field) for every field: rows and comparison follow from this list.
   template <class Self, class Visitor>
@@ -42,6 +43,7 @@ struct LedgerIdentity {
     visit("encoding", self.encoding);
     visit("bos_token", self.bos_token);
     visit("max_sequence_length", self.max_sequence_length);
+    visit("ffn", self.ffn);
   }
 
   bool operator==(const LedgerIdentity&) const = default;

@@ -97,7 +97,8 @@ OrderedJson OurPart(const Results& results, const RunInfo& info) {
 OrderedJson RunConfig(const Results& results, const RunInfo& info) {
   const std::string& dtype = results.identity.dtype;
   return {{"model", "vffn"},
-          {"model_args", "pretrained=" + info.model_path + ",dtype=" + dtype},
+          {"model_args", "pretrained=" + info.model_path + ",dtype=" + dtype +
+                             (info.model_args.empty() ? "" : "," + info.model_args)},
           {"model_num_parameters", info.parameters},
           {"model_dtype", dtype},
           {"model_revision", ""},

@@ -18,6 +18,7 @@ namespace vffn {
 struct RunInfo {
   // The model and its tokenizer.
   std::string model_path;
+  std::string model_args;  ///< "top_k=2,loops=3": options of the model, as given
   int64_t parameters = 0;
   OrderedJson model = OrderedJson::object();      ///< format, configuration ...
   OrderedJson tokenizer = OrderedJson::object();  ///< pipeline, source ...

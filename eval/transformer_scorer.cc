@@ -170,7 +170,11 @@ class TransformerScorerImpl : public TransformerScorer {
   ScoringStatistics statistics() const override {
     ScoringStatistics statistics = statistics_;
     const WorkSize size{statistics.trie_tokens, statistics.visible_pairs, statistics.head_rows};
-    statistics.flops = ExpectedWork(model_.config(), size, /*decisions=*/{}).total();
+    statistics.executed = model_.work();
+    const bool decides = model_.config().ffn.kind == FfnKind::kVersatile;
+    statistics.flops = ExpectedWork(model_.config(), size,
+                                    decides ? statistics.executed.decisions : std::vector<LayerDecisions>())
+                           .total();
     return statistics;
   }
   int workers() const override { return workers_; }

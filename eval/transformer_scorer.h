@@ -27,6 +27,7 @@ struct ScoringStatistics {
   int64_t head_rows = 0;      ///< rows for which logits were needed
   int64_t visible_pairs = 0;  ///< of trie tokens, for attention
   WorkFlops flops;            ///< that cannot be done without; see ExpectedWork
+  ExecutedWork executed;      ///< what the kernels did, and the FFNs decided
   double seconds = 0;         ///< wall time inside Score
 };
 

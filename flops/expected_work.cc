@@ -72,14 +72,6 @@ WorkSize& WorkSize::operator+=(const WorkSize& other) {
   return *this;
 }
 
-int64_t VisiblePairs(const PackedBatch& batch) {
-  int64_t pairs = 0;
-  for (const int32_t position : batch.positions) {
-    pairs += position + 1;
-  }
-  return pairs;
-}
-
 ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
                           const std::vector<LayerDecisions>& decisions) {
   const LayerCosts costs = CostsOf(config);

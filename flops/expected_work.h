@@ -26,9 +26,6 @@ struct WorkSize {
   WorkSize& operator+=(const WorkSize& other);
 };
 
-/// A token sees as many tokens as its position says, and itself.
-int64_t VisiblePairs(const PackedBatch& batch);
-
 /// Field by field what a WorkCounter should have read after a run of that size. `decisions` are per layer;
 /// empty for FFNs that decide nothing (all but "versatile"). Throws Error if they do not fit the model or the
 /// tokens.

@@ -53,10 +53,9 @@ Attention::Attention(const ModelConfig& config, const at::Tensor& qkv, const at:
       flops_(&context.work->flops(layer, Work::kAttention)) {}
 
 AttentionPlan Attention::Plan(const PackedBatch& batch) const {
-  AttentionPlan plan{.angles = rotary_.Angles(batch.positions), .segments = batch.segments};
-  for (const int32_t position : batch.positions) {
-    plan.visible_pairs += position + 1;
-  }
+  AttentionPlan plan{.angles = rotary_.Angles(batch.positions),
+                     .segments = batch.segments,
+                     .visible_pairs = VisiblePairs(batch)};
   if (kernels_) {
     return plan;
   }

@@ -15,7 +15,7 @@ namespace vffn {
 struct AttentionPlan {
   RotaryAngles angles;
   std::span<const Segment> segments;  // of the batch, which must outlive the plan
-  int64_t visible_pairs = 0;          // (token, token it attends to), itself included
+  int64_t visible_pairs = 0;          // see VisiblePairs
 
   // Without kernels, tries are padded to the longest one:
   at::Tensor rows;    // [tries, longest] int64: row of the batch (0 where there is none)

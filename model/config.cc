@@ -36,6 +36,22 @@ const std::set<std::string> kRequired = {"d_model",   "n_layers",        "n_head
 /// FFN fields that the weights decide, which nobody can choose when a model is opened.
 const std::set<std::string> kArchitecture = {"ffn", "n_experts", "expert_hidden_size", "max_loops"};
 
+template <class Config>
+OrderedJson FieldsJson(const Config& config) {
+  OrderedJson json = OrderedJson::object();
+  Config::Visit(config, [&](const char* name, const auto& value) {
+    using T = std::decay_t<decltype(value)>;
+    if constexpr (std::is_enum_v<T>) {
+      json[name] = NameOf(value);
+    } else if constexpr (kIsOptional<T>) {
+      json[name] = value ? OrderedJson(*value) : OrderedJson(nullptr);
+    } else {
+      json[name] = value;
+    }
+  });
+  return json;
+}
+
 template <class T>
 void ReadField(const Json& json, const std::string& origin, T& field) {
   if constexpr (kIsOptional<T>) {
@@ -78,20 +94,9 @@ void ParseField(const std::string& text, const std::string& origin, T& field) {
 
 }  // namespace
 
-OrderedJson ToJson(const ModelConfig& config) {
-  OrderedJson json = OrderedJson::object();
-  ModelConfig::Visit(config, [&](const char* name, const auto& value) {
-    using T = std::decay_t<decltype(value)>;
-    if constexpr (std::is_enum_v<T>) {
-      json[name] = NameOf(value);
-    } else if constexpr (kIsOptional<T>) {
-      json[name] = value ? OrderedJson(*value) : OrderedJson(nullptr);
-    } else {
-      json[name] = value;
-    }
-  });
-  return json;
-}
+OrderedJson ToJson(const ModelConfig& config) { return FieldsJson(config); }
+
+OrderedJson ToJson(const FfnConfig& config) { return FieldsJson(config); }
 
 ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
   Check(json.is_object(), origin, ": should be a JSON object");

@@ -49,6 +49,9 @@ struct ModelConfig {
 /// One flat object; FFN fields that the kind does not use are left out, unset ones are null.
 OrderedJson ToJson(const ModelConfig& config);
 
+/// Its FFN part.
+OrderedJson ToJson(const FfnConfig& config);
+
 /// The inverse: every field that has no default must be there, no other may be. Throws Error, beginning with
 /// `origin`, naming the field. Does not Validate.
 ModelConfig ParseModelConfig(const Json& json, const std::string& origin);

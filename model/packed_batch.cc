@@ -4,6 +4,14 @@
 
 namespace vffn {
 
+int64_t VisiblePairs(const PackedBatch& batch) {
+  int64_t pairs = 0;
+  for (const int32_t position : batch.positions) {
+    pairs += position + 1;
+  }
+  return pairs;
+}
+
 void AppendSequence(PackedBatch& batch, const std::vector<int32_t>& tokens) {
   const auto begin = static_cast<int32_t>(batch.size());
   batch.tokens.insert(batch.tokens.end(), tokens.begin(), tokens.end());

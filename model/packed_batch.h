@@ -20,6 +20,10 @@ struct PackedBatch {
   int64_t size() const { return static_cast<int64_t>(tokens.size()); }
 };
 
+/// (token, token it attends to), itself included: a token sees as many tokens as its position says, and
+/// itself.
+int64_t VisiblePairs(const PackedBatch& batch);
+
 /// Appends a plain sequence: a trie of one chain.
 void AppendSequence(PackedBatch& batch, const std::vector<int32_t>& tokens);
 
