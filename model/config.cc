@@ -117,6 +117,19 @@ ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
   return config;
 }
 
+bool SetFfnField(std::string_view name, const std::string& text, const std::string& origin, FfnConfig& ffn) {
+  bool found = false;
+  FfnConfig::Visit(ffn, [&](std::string_view field_name, auto& field) {
+    if constexpr (!std::is_same_v<std::decay_t<decltype(field)>, FfnKind>) {
+      if (name == field_name) {
+        found = true;
+        ParseField(text, origin, field);
+      }
+    }
+  });
+  return found;
+}
+
 void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
   while (!model_args.empty()) {
     const std::string arg(model_args.substr(0, model_args.find(',')));
@@ -124,18 +137,14 @@ void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
     const size_t equals = arg.find('=');
     Check(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
     const std::string name = arg.substr(0, equals);
-    bool found = false;
     std::string known;
-    FfnConfig::Visit(config.ffn, [&](const char* field_name, auto& field) {
-      if (kArchitecture.contains(field_name)) {
-        return;
-      }
-      known += std::string(known.empty() ? "" : ", ") + field_name;
-      if (name == field_name) {
-        found = true;
-        ParseField(arg.substr(equals + 1), "--model_args: " + name, field);
+    FfnConfig::Visit(config.ffn, [&](const char* field, const auto&) {
+      if (!kArchitecture.contains(field)) {
+        known.append(known.empty() ? "" : ", ").append(field);
       }
     });
+    const bool found = !kArchitecture.contains(name) &&
+                       SetFfnField(name, arg.substr(equals + 1), "--model_args: " + name, config.ffn);
     Check(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name, "'",
           known.empty() ? "" : "; it has ", known);
   }

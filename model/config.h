@@ -61,6 +61,10 @@ ModelConfig ParseModelConfig(const Json& json, const std::string& origin);
 /// shuffle_loops), as far as the model's kind has them. Throws Error on anything else.
 void ApplyModelArgs(std::string_view model_args, ModelConfig& config);
 
+/// Sets the FFN field of that name from its text ("2", "paper"), as written in a file; `origin` begins the
+/// Error if the text is none of its values. False if the model's kind has no such field.
+bool SetFfnField(std::string_view name, const std::string& text, const std::string& origin, FfnConfig& ffn);
+
 /// Throws Error, naming `origin` and the field, if a size is not positive, absurdly large, or does not fit
 /// another.
 void Validate(const ModelConfig& config, const std::string& origin);

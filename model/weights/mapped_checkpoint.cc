@@ -74,7 +74,7 @@ class Accounting {
     }
     Check(misfits_.empty(), opened_.origin,
           ": the tensors do not fit the model its configuration describes (", ToJson(opened_.config).dump(),
-          "):", misfits_);
+          "):", misfits_, opened_.advice);
     return assemblies;
   }
 

@@ -46,6 +46,7 @@ struct OpenedFiles {
   std::vector<std::filesystem::path> files;  ///< as Checkpoint::files()
   std::vector<MappedFile> mappings;          ///< keep the tensors' bytes alive
   std::vector<TensorView> tensors;
+  std::string advice;  ///< ends the Error about tensors that do not fit
   /// Tensors that may be there and say nothing new (a rotary table); by default none.
   std::function<bool(const std::string& name)> redundant = [](const std::string&) { return false; };
 };

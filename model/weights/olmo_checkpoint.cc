@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "model/weights/mapped_checkpoint.h"
 #include "model/weights/olmo_config.h"
+#include "model/weights/olmo_heads.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/torch_file.h"
 
@@ -22,6 +23,8 @@ Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix) {
       {"layers.{}.ffn_norm.weight", {{layer + "ff_norm.weight"}}},
       {"layers.{}.ffn_in.weight", {{layer + "ff_proj.weight"}}},
       {"layers.{}.ffn_out.weight", {{layer + "ff_out.weight"}}},
+      {"layers.{}.router.weight", {{layer + "expert_gate.weight"}}},
+      {"layers.{}.loop_head.weight", {{layer + "depth_predictor.weight"}}},
       {"final_norm.weight", {{prefix + "ln_f.weight"}}},
       {"head.weight", {{prefix + "ff_out.weight"}}},
   };
@@ -58,7 +61,14 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& fold
                                    : ReadTorchFile(mapping.bytes(), opened.origin);
   const bool bare =
       std::ranges::find(opened.tensors, "wte.weight", &TensorView::name) != opened.tensors.end();
-  return AccountForTensors(std::move(opened), OlmoRecipe(config.block, bare ? "" : "transformer."));
+  const std::string prefix = bare ? "" : "transformer.";
+  if (config.block == OlmoBlock::kVersatile) {
+    CompleteFromHeads(config, config_path.string(), prefix, opened);
+  } else if (HasHeads(opened.tensors, prefix)) {
+    opened.advice =
+        "\nexpert_gate and depth_predictor belong to a VersatileFFN: its block_type is versatilevffn";
+  }
+  return AccountForTensors(std::move(opened), OlmoRecipe(config.block, prefix));
 }
 
 }  // namespace vffn

@@ -1,7 +1,5 @@
 #include "model/weights/olmo_config.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <charconv>
 #include <map>
 #include <optional>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "model/weights/yaml_sections.h"
 
 namespace vffn {
 namespace {
@@ -66,65 +65,19 @@ const std::set<std::string> kOthers = {
     "attention_layer_norm_with_affine",
 };
 
-using Options = std::map<std::string, std::string>;  ///< scalars as written; null is "null"
+/// Fields of a VersatileFFN that may stand among OLMo's options.
+const std::set<std::string> kVersatileOptions = {"n_experts", "top_k", "max_loops", "expert_hidden_size"};
 
-std::string ScalarText(const YAML::Node& node) {
-  if (node.IsNull()) {
-    return "null";
-  }
-  return node.IsScalar() ? node.Scalar() : "(not a scalar)";
-}
+constexpr char kOlmoSection[] = "model";
+constexpr char kOurSection[] = "vffn";
 
-std::string Lower(std::string text) {
-  for (char& c : text) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return text;
-}
-
-/// true and false in YAML 1.1's spellings; anything else as written.
-std::string Normalised(const std::string& text) {
-  const std::string lower = Lower(text);
-  if (lower == "true" || lower == "yes" || lower == "on") {
-    return "true";
-  }
-  if (lower == "false" || lower == "no" || lower == "off") {
-    return "false";
-  }
-  return text;
-}
-
-/// Throws if a key of the mapping is there twice (yaml-cpp would take the first, PyYAML the last).
-void CheckKeys(const YAML::Node& mapping, const std::string& origin) {
-  std::set<std::string> keys;
-  for (const auto& entry : mapping) {
-    Check(entry.first.IsScalar(), origin, ": line ", entry.first.Mark().line + 1, ": a key is not a scalar");
-    Check(keys.insert(entry.first.Scalar()).second, origin, ": line ", entry.first.Mark().line + 1,
-          ": duplicate key ", entry.first.Scalar());
-  }
-}
-
-Options ReadOptions(std::string_view yaml, const std::string& origin) {
-  Options options;
-  try {
-    const YAML::Node root = YAML::Load(std::string(yaml));
-    Check(root.IsMap(), origin, ": should be a YAML mapping");
-    CheckKeys(root, origin);
-    const YAML::Node model = root["model"];
-    Check(model.IsDefined() && model.IsMap(), origin, ": there is no mapping called model");
-    CheckKeys(model, origin);
-    for (const auto& entry : model) {
-      options[entry.first.Scalar()] = Normalised(ScalarText(entry.second));
-    }
-  } catch (const YAML::Exception& error) {
-    Fail(origin, ": not valid YAML: ", error.what());
-  }
-  return options;
+bool LooksOctal(const std::string& text) {
+  return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
 }
 
 class OptionReader {
  public:
-  OptionReader(Options options, std::string origin)
+  OptionReader(YamlOptions options, std::string origin)
       : options_(std::move(options)), origin_(std::move(origin)) {}
 
   std::string Text(const std::string& option, const std::string& olmo_default) const {
@@ -154,10 +107,11 @@ class OptionReader {
   }
 
   /// Lists every option that is unknown or asks for something not supported.
-  void RefuseUnsupported() const {
+  void RefuseUnsupported(OlmoBlock block) const {
     std::string refused;
     for (const auto& [option, value] : options_) {
-      if (!kNumberDefaults.contains(option) && !kFixed.contains(option) && !kOthers.contains(option)) {
+      if (!kNumberDefaults.contains(option) && !kFixed.contains(option) && !kOthers.contains(option) &&
+          !(block == OlmoBlock::kVersatile && kVersatileOptions.contains(option))) {
         refused += "\n  " + option + ": " + value + " (unknown option)";
       }
     }
@@ -189,12 +143,11 @@ class OptionReader {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     Check(error == std::errc() && end == text.data() + text.size(), origin_, ": model.", option,
           " should be a ", std::is_integral_v<T> ? "whole number" : "number", ", is ", text);
-    Check(!(text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9'), origin_, ": model.",
-          option, ": ", text, " would be octal in YAML 1.1");
+    Check(!LooksOctal(text), origin_, ": model.", option, ": ", text, " would be octal in YAML 1.1");
     return value;
   }
 
-  Options options_;
+  YamlOptions options_;
   std::string origin_;
 };
 
@@ -203,8 +156,11 @@ OlmoBlock ReadBlockType(const OptionReader& options) {
   if (type == "sequential") {
     return OlmoBlock::kSequential;
   }
+  if (type == "versatilevffn" || type == "versatile") {
+    return OlmoBlock::kVersatile;
+  }
   Check(type == "llama", options.origin(), ": model.block_type ", type,
-        " is not supported by this version, sequential and llama are");
+        " is not supported, sequential, llama and versatilevffn are");
   return OlmoBlock::kLlama;
 }
 
@@ -235,13 +191,49 @@ int64_t FfnHiddenSize(const OptionReader& options, int64_t d_model) {
   return both / 2;
 }
 
+/// One field of model.ffn, from where it stands.
+void ReadFfnField(const std::string& section, const std::string& name, const std::string& text,
+                  const std::string& origin, OlmoConfig& config) {
+  if (text == "null") {
+    return;
+  }
+  const std::string key = section + "." + name;
+  const auto [first, is_first] = config.ffn_keys.emplace(name, key);
+  Check(is_first, origin, ": ", key, " is ", text, ", but ", first->second,
+        " is there too: give one of them");
+  Check(!LooksOctal(text), origin, ": ", key, ": ", text, " would be octal in YAML 1.1");
+  Check(SetFfnField(name, text, origin + ": " + key, config.model.ffn), origin, ": ", key,
+        ": unknown option (of a model whose ffn is ", NameOf(config.model.ffn.kind), ")");
+}
+
+void ReadFfn(const std::map<std::string, YamlOptions>& sections, const std::string& origin,
+             OlmoConfig& config) {
+  if (config.block == OlmoBlock::kVersatile) {
+    config.model.ffn.kind = FfnKind::kVersatile;
+    for (const auto& [name, text] : sections.at(kOlmoSection)) {
+      if (kVersatileOptions.contains(name)) {
+        ReadFfnField(kOlmoSection, name, text, origin, config);
+      }
+    }
+  }
+  if (const auto ours = sections.find(kOurSection); ours != sections.end()) {
+    for (const auto& [name, text] : ours->second) {
+      ReadFfnField(kOurSection, name, text, origin, config);
+    }
+  }
+}
+
 }  // namespace
 
 OlmoConfig ReadOlmoConfig(std::string_view yaml, const std::string& origin) {
-  const OptionReader options(ReadOptions(yaml, origin), origin);
+  const std::map<std::string, YamlOptions> sections =
+      ReadYamlSections(yaml, origin, {kOlmoSection, kOurSection});
+  Check(sections.contains(kOlmoSection), origin, ": there is no mapping called ", kOlmoSection);
+  const OptionReader options(sections.at(kOlmoSection), origin);
   OlmoConfig config;
   config.block = ReadBlockType(options);
-  options.RefuseUnsupported();
+  options.RefuseUnsupported(config.block);
+  ReadFfn(sections, origin, config);
   ModelConfig& model = config.model;
   model.d_model = options.RequiredInteger("d_model");
   model.n_layers = options.RequiredInteger("n_layers");

@@ -1,0 +1,75 @@
+#include "model/weights/yaml_sections.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+std::string ScalarText(const YAML::Node& node) {
+  if (node.IsNull()) {
+    return "null";
+  }
+  return node.IsScalar() ? node.Scalar() : "(not a scalar)";
+}
+
+std::string Lower(std::string text) {
+  for (char& c : text) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
+/// true and false in YAML 1.1's spellings; anything else as written.
+std::string Normalised(const std::string& text) {
+  const std::string lower = Lower(text);
+  if (lower == "true" || lower == "yes" || lower == "on") {
+    return "true";
+  }
+  if (lower == "false" || lower == "no" || lower == "off") {
+    return "false";
+  }
+  return text;
+}
+
+/// Throws if a key of the mapping is there twice (yaml-cpp would take the first, PyYAML the last).
+void CheckKeys(const YAML::Node& mapping, const std::string& origin) {
+  std::set<std::string> keys;
+  for (const auto& entry : mapping) {
+    Check(entry.first.IsScalar(), origin, ": line ", entry.first.Mark().line + 1, ": a key is not a scalar");
+    Check(keys.insert(entry.first.Scalar()).second, origin, ": line ", entry.first.Mark().line + 1,
+          ": duplicate key ", entry.first.Scalar());
+  }
+}
+
+}  // namespace
+
+std::map<std::string, YamlOptions> ReadYamlSections(std::string_view yaml, const std::string& origin,
+                                                    const std::vector<std::string>& names) {
+  std::map<std::string, YamlOptions> sections;
+  try {
+    const YAML::Node root = YAML::Load(std::string(yaml));
+    Check(root.IsMap(), origin, ": should be a YAML mapping");
+    CheckKeys(root, origin);
+    for (const std::string& name : names) {
+      const YAML::Node section = root[name];
+      if (!section.IsDefined()) {
+        continue;
+      }
+      Check(section.IsMap(), origin, ": ", name, " should be a mapping");
+      CheckKeys(section, origin);
+      YamlOptions& options = sections[name];
+      for (const auto& entry : section) {
+        options[entry.first.Scalar()] = Normalised(ScalarText(entry.second));
+      }
+    }
+  } catch (const YAML::Exception& error) {
+    Fail(origin, ": not valid YAML: ", error.what());
+  }
+  return sections;
+}
+
+}  // namespace vffn
