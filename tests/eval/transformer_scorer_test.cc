@@ -39,6 +39,16 @@ std::vector<RequestDoc> RandomDocs(int count) {
 
 using Scores = std::vector<std::vector<RequestScores>>;
 
+RandomCheckpoint Model(const FfnConfig& ffn) {
+  ModelConfig config = TinyConfig();
+  config.ffn = ffn;
+  return RandomCheckpoint(config);
+}
+
+FfnConfig Versatile() {
+  return {.kind = FfnKind::kVersatile, .n_experts = 6, .top_k = 2, .expert_hidden_size = 13, .max_loops = 4};
+}
+
 Scores ScoreAll(const std::vector<RequestDoc>& docs, const ScorerOptions& options,
                 const RandomCheckpoint& checkpoint = RandomCheckpoint(TinyConfig())) {
   Scores all(docs.size());
@@ -63,33 +73,49 @@ void ExpectSameBits(const Scores& a, const Scores& b) {
   }
 }
 
-class ScorerTest : public testing::TestWithParam<Dtype> {
- protected:
-  ScorerOptions Options() const { return {.compute = {.dtype = GetParam()}}; }
+struct ScorerCase {
+  Dtype dtype;
+  FfnConfig ffn;
 };
 
-INSTANTIATE_TEST_SUITE_P(EveryDtype, ScorerTest, testing::Values(Dtype::kFloat32, Dtype::kBfloat16),
-                         [](const auto& info) { return ToString(info.param); });
+class ScorerTest : public testing::TestWithParam<ScorerCase> {
+ protected:
+  ScorerOptions Options() const { return {.compute = {.dtype = GetParam().dtype}}; }
+  RandomCheckpoint checkpoint() const { return Model(GetParam().ffn); }
+};
+
+const FfnConfig kMoe = {.kind = FfnKind::kMoe, .n_experts = 6, .top_k = 2, .expert_hidden_size = 13};
+const FfnConfig kKLoop = {.kind = FfnKind::kKLoop, .max_loops = 3};
+
+INSTANTIATE_TEST_SUITE_P(EveryDtypeAndFfn, ScorerTest,
+                         testing::Values(ScorerCase{Dtype::kFloat32, {}}, ScorerCase{Dtype::kBfloat16, {}},
+                                         ScorerCase{Dtype::kFloat32, kMoe},
+                                         ScorerCase{Dtype::kFloat32, kKLoop},
+                                         ScorerCase{Dtype::kFloat32, Versatile()},
+                                         ScorerCase{Dtype::kBfloat16, Versatile()}),
+                         [](const auto& info) {
+                           return ToString(info.param.dtype) + "_" + std::string(NameOf(info.param.ffn.kind));
+                         });
 
 TEST_P(ScorerTest, ScoresDoNotDependOnPackingOrderLimitOrWorkers) {
   const std::vector<RequestDoc> docs = RandomDocs(60);
   ScorerOptions options = Options();
   options.workers = 1;
-  const Scores expected = ScoreAll(docs, options);
+  const Scores expected = ScoreAll(docs, options, checkpoint());
   for (const int workers : {1, 3}) {
     for (const int64_t pack_tokens : {1, 97, 1000000}) {
       options.workers = workers;
       options.pack_tokens = pack_tokens;
-      ExpectSameBits(expected, ScoreAll(docs, options));
+      ExpectSameBits(expected, ScoreAll(docs, options, checkpoint()));
     }
   }
   const std::vector<RequestDoc> reversed(docs.rbegin(), docs.rend());
-  Scores scores = ScoreAll(reversed, options);
+  Scores scores = ScoreAll(reversed, options, checkpoint());
   std::ranges::reverse(scores);
   ExpectSameBits(expected, scores);
 
   const std::vector<RequestDoc> some(docs.begin() + 20, docs.begin() + 31);
-  ExpectSameBits(Scores(expected.begin() + 20, expected.begin() + 31), ScoreAll(some, options));
+  ExpectSameBits(Scores(expected.begin() + 20, expected.begin() + 31), ScoreAll(some, options, checkpoint()));
 }
 
 TEST_P(ScorerTest, SharingPrefixesChangesNothing) {
@@ -100,8 +126,8 @@ TEST_P(ScorerTest, SharingPrefixesChangesNothing) {
       apart.push_back({.doc_id = doc.doc_id, .requests = {request}});
     }
   }
-  const Scores shared = ScoreAll(docs, Options());
-  const Scores single = ScoreAll(apart, Options());
+  const Scores shared = ScoreAll(docs, Options(), checkpoint());
+  const Scores single = ScoreAll(apart, Options(), checkpoint());
   size_t next = 0;
   for (const auto& requests : shared) {
     for (const RequestScores& scores : requests) {
@@ -144,6 +170,47 @@ TEST(Scorer, CountsWhatItDid) {
   EXPECT_EQ(statistics.flops[Work::kFfn], 2 * 3 * 3 * 3 * 48 * 80);
   EXPECT_EQ(statistics.flops[Work::kOutputHead], 2 * 2 * 48 * 301);
   EXPECT_EQ(statistics.flops[Work::kExperts] + statistics.flops[Work::kRouting], 0);
+}
+
+// What the kernels were made to do is the arithmetic that cannot be done without, to the last FLOP.
+TEST(Scorer, ExecutesExactlyTheNecessaryWork) {
+  std::vector<FfnConfig> ffns = {{}, kMoe, kKLoop};
+  for (const Probes& probes : std::vector<Probes>{{},
+                                                  {.branches = Branches::kWidth},
+                                                  {.branches = Branches::kDepth},
+                                                  {.lambda = 0.5},
+                                                  {.loops = 2},
+                                                  {.loops = 4},
+                                                  {.shuffle_loops = 3}}) {
+    ffns.push_back(Versatile());
+    ffns.back().probes = probes;
+  }
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  for (const FfnConfig& ffn : ffns) {
+    for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
+      const RandomCheckpoint checkpoint = Model(ffn);
+      const auto scorer = MakeTransformerScorer(checkpoint, {.compute = {.backend = backend}});
+      scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+      const ScoringStatistics statistics = scorer->statistics();
+      EXPECT_EQ(statistics.executed.total(), statistics.flops)
+          << ToJson(ffn).dump() << ToJson(statistics.executed).dump();
+      EXPECT_EQ(statistics.executed.tokens, statistics.trie_tokens);
+    }
+  }
+}
+
+TEST(Scorer, MaskedScoresAreTheSameForMoreWork) {
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  const RandomCheckpoint checkpoint = Model(Versatile());
+  const Scores scores = ScoreAll(docs, {}, checkpoint);
+  ExpectSameBits(scores, ScoreAll(docs, {.compute = {.masked = true}}, checkpoint));
+  const auto ffn_flops = [&](bool masked) {
+    const auto scorer =
+        MakeTransformerScorer(checkpoint, {.compute = {.masked = masked}, .pack_tokens = 512});
+    scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+    return scorer->statistics().executed.total()[Work::kFfn];
+  };
+  EXPECT_GT(ffn_flops(true), 1.2 * ffn_flops(false));
 }
 
 TEST(Scorer, RefusesNan) {

@@ -103,8 +103,10 @@ TEST_P(TrainingOracleTest, ForwardValuesAndGradientsAgreeWithTheReleasedCode) {
     const std::string recorded = "grad." + OlmoName(name);
     const at::Tensor expected = AsTensor(grads.Floats(recorded), grads.Shape(recorded));
     ASSERT_TRUE(parameter.grad().defined()) << name;
-    const double error = ((parameter.grad() - expected).norm() / expected.norm()).item<double>();
-    EXPECT_LT(error, 1e-4) << name;  // relative L2; a second implementation was within 8e-6
+    // Relative L2; a second implementation was within 8e-6. One of one expert has gate weight 1 whatever the
+    // router says, so with k = 1 its gradient is 0.
+    EXPECT_LE((parameter.grad() - expected).norm().item<double>(), 1e-4 * expected.norm().item<double>())
+        << name;
   }
 }
 
