@@ -6,6 +6,7 @@
 #include "model/weights/gguf_checkpoint.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "model/weights/olmo_checkpoint.h"
+#include "model/weights/vffn_checkpoint.h"
 
 namespace vffn {
 
@@ -16,14 +17,19 @@ std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, st
   if (!std::filesystem::is_directory(status)) {
     Check(
         MappedFile(path).bytes().starts_with("GGUF"), path.string(),
-        ": not a GGUF file. Other checkpoints are folders: give the folder with config.json or config.yaml");
+        ": not a GGUF file. Other checkpoints are folders: give the folder with config.json, config.yaml or "
+        "model.json");
     return OpenGgufCheckpoint(path, model_args);
+  }
+  if (std::filesystem::exists(path / "model.json")) {
+    return OpenVffnCheckpoint(path, model_args);
   }
   if (std::filesystem::exists(path / "config.yaml")) {
     return OpenOlmoCheckpoint(path, model_args);
   }
   Check(std::filesystem::exists(path / "config.json"), path.string(),
-        ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo)");
+        ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo) nor model.json "
+        "(vffn)");
   return OpenHuggingFaceCheckpoint(path, model_args);
 }
 

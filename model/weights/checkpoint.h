@@ -19,7 +19,7 @@ class Checkpoint {
 
   virtual const ModelConfig& config() const = 0;
 
-  /// "gguf", "safetensors" (Hugging Face) or "olmo".
+  /// "gguf", "safetensors" (Hugging Face), "olmo" or "vffn".
   virtual std::string format() const = 0;
 
   /// The files whose bytes decide the weights and the architecture, in a fixed order (config, then shards).
@@ -33,7 +33,8 @@ class Checkpoint {
 
 /// Opens a checkpoint; the format is told from the content:
 ///   FILE.gguf; a folder with config.json + model.safetensors or model.safetensors.index.json (Hugging Face);
-///   a folder with config.yaml + model.safetensors or model.pt (OLMo unsharded).
+///   a folder with config.yaml + model.safetensors or model.pt (OLMo unsharded);
+///   a folder with model.json + model.safetensors (ours).
 /// `model_args` sets options of the model (see ApplyModelArgs).
 /// Throws Error on anything missing, unknown, misshapen, truncated or corrupt.
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path,

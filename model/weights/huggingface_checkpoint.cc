@@ -180,6 +180,8 @@ void DropEqualHead(OpenedFiles& opened) {
 
 }  // namespace
 
+const Recipe& HuggingFaceRecipe() { return kLlamaRecipe; }
+
 ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin) {
   const Fields fields(json, origin);
   RefuseUnsupported(fields);

@@ -6,12 +6,16 @@
 
 #include "base/json.h"
 #include "model/weights/checkpoint.h"
+#include "model/weights/recipe.h"
 
 namespace vffn {
 
 /// The model a config.json describes, with LlamaConfig's defaults for what may be left out. Throws Error
 /// naming the key and its value where it asks for arithmetic that is not supported.
 ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin);
+
+/// How the format stores our parameters.
+const Recipe& HuggingFaceRecipe();
 
 /// Opens a folder with config.json and model.safetensors, else model.safetensors.index.json and the files it
 /// names. A checkpoint that says its head is tied and has lm_head.weight all the same is taken if the two are

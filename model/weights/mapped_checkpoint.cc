@@ -22,36 +22,6 @@ struct Assembly {
   std::vector<Piece> pieces;
 };
 
-std::string WithLayer(std::string pattern, const std::string& layer) {
-  if (const size_t at = pattern.find("{}"); at != std::string::npos) {
-    pattern.replace(at, 2, layer);
-  }
-  return pattern;
-}
-
-/// "layers.12.qkv.weight" -> {"layers.{}.qkv.weight", "12"}; other names stay, with no layer.
-std::pair<std::string, std::string> SplitLayer(const std::string& parameter) {
-  constexpr std::string_view kPrefix = "layers.";
-  if (!parameter.starts_with(kPrefix)) {
-    return {parameter, ""};
-  }
-  const size_t dot = parameter.find('.', kPrefix.size());
-  return {std::string(kPrefix) + "{}" + parameter.substr(dot),
-          parameter.substr(kPrefix.size(), dot - kPrefix.size())};
-}
-
-int64_t RowsOf(const Source& source, const ModelConfig& config, const ParameterSpec& spec, size_t n_sources) {
-  switch (source.rows) {
-    case SourceRows::kQuery:
-      return config.n_heads * config.head_size;
-    case SourceRows::kKeyValue:
-      return config.n_kv_heads * config.head_size;
-    case SourceRows::kShare:
-      break;
-  }
-  return spec.shape[0] / static_cast<int64_t>(n_sources);
-}
-
 /// Matches stored tensors with parameters and collects what does not fit.
 class Accounting {
  public:
@@ -81,14 +51,10 @@ class Accounting {
  private:
   Assembly AssembleOne(const ParameterSpec& spec) {
     Assembly assembly{spec, {}};
-    const auto [pattern, layer] = SplitLayer(spec.name);
-    const std::vector<Source>& sources = recipe_.at(pattern);
-    for (const Source& source : sources) {
-      std::vector<int64_t> shape = spec.shape;
-      shape[0] = RowsOf(source, opened_.config, spec, sources.size());
-      const TensorView* tensor = FindFitting(WithLayer(source.name, layer), shape);
-      assembly.pieces.push_back({tensor, shape.size() == 1 ? 1 : shape[0],
-                                 source.order == RowOrder::kInterleaved ? opened_.config.head_size : 0});
+    for (const StoredPart& part : PartsOf(spec, recipe_, opened_.config)) {
+      const TensorView* tensor = FindFitting(part.name, part.shape);
+      assembly.pieces.push_back({tensor, part.shape.size() == 1 ? 1 : part.shape[0],
+                                 part.order == RowOrder::kInterleaved ? opened_.config.head_size : 0});
     }
     return assembly;
   }

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,31 +10,10 @@
 #include "base/mapped_file.h"
 #include "model/config.h"
 #include "model/weights/checkpoint.h"
+#include "model/weights/recipe.h"
 #include "model/weights/tensor_view.h"
 
 namespace vffn {
-
-/// Which rows of a parameter a stored tensor holds. A parameter is its sources stacked.
-enum class SourceRows {
-  kShare,     ///< an equal share
-  kQuery,     ///< n_heads * head_size
-  kKeyValue,  ///< n_kv_heads * head_size
-};
-
-enum class RowOrder {
-  kAsOurs,
-  kInterleaved,  ///< rotary pairs are rows (2j, 2j+1) of a head, ours are (j, j + head_size/2)
-};
-
-/// One stored tensor; "{}" in its name stands for the layer.
-struct Source {
-  std::string name;
-  SourceRows rows = SourceRows::kShare;
-  RowOrder order = RowOrder::kAsOurs;
-};
-
-/// For each of our parameters, by its name with "{}" for the layer, the stored tensors that make it up.
-using Recipe = std::map<std::string, std::vector<Source>>;
 
 /// What a reader found, before anything is checked against anything.
 struct OpenedFiles {

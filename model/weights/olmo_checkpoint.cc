@@ -5,13 +5,11 @@
 
 #include "base/error.h"
 #include "model/weights/mapped_checkpoint.h"
-#include "model/weights/olmo_config.h"
 #include "model/weights/olmo_heads.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/torch_file.h"
 
 namespace vffn {
-namespace {
 
 Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix) {
   const std::string layer = prefix + "blocks.{}.";
@@ -35,8 +33,6 @@ Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix) {
   }
   return recipe;
 }
-
-}  // namespace
 
 std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& folder,
                                                std::string_view model_args) {

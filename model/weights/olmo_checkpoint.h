@@ -5,8 +5,13 @@
 #include <memory>
 
 #include "model/weights/checkpoint.h"
+#include "model/weights/olmo_config.h"
+#include "model/weights/recipe.h"
 
 namespace vffn {
+
+/// How the format stores our parameters; `prefix` begins every name.
+Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix = "transformer.");
 
 /// Opens the folder; model.safetensors is preferred where both files exist. Tensor names with and without the
 /// prefix "transformer." are taken.

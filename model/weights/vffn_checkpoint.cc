@@ -1,0 +1,43 @@
+#include "model/weights/vffn_checkpoint.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "model/config_file.h"
+#include "model/weights/mapped_checkpoint.h"
+#include "model/weights/safetensors_file.h"
+
+namespace vffn {
+
+Recipe VffnRecipe(const ModelConfig& config) {
+  constexpr std::string_view kFirstLayer = "layers.0.";
+  ModelConfig one_layer = config;
+  one_layer.n_layers = 1;
+  Recipe recipe;
+  for (const ParameterSpec& spec : ParameterSpecs(one_layer)) {
+    std::string name = spec.name;
+    if (name.starts_with(kFirstLayer)) {
+      name.replace(0, kFirstLayer.size(), "layers.{}.");
+    }
+    recipe[name] = {{name}};
+  }
+  return recipe;
+}
+
+std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const std::filesystem::path& folder,
+                                               std::string_view model_args) {
+  const std::filesystem::path weights = folder / "model.safetensors";
+  OpenedFiles opened;
+  opened.model_args = model_args;
+  opened.format = "vffn";
+  opened.config = ReadModelConfig(folder / "model.json");
+  Check(std::filesystem::exists(weights), folder.string(), ": has model.json, but no model.safetensors");
+  opened.origin = weights.string();
+  opened.files = {folder / "model.json", weights};
+  const MappedFile& mapping = opened.mappings.emplace_back(weights);
+  opened.tensors = ReadSafetensors(mapping.bytes(), opened.origin);
+  const Recipe recipe = VffnRecipe(opened.config);
+  return AccountForTensors(std::move(opened), recipe);
+}
+
+}  // namespace vffn

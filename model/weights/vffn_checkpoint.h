@@ -1,0 +1,19 @@
+// Our own layout, for every kind of model: model.json + model.safetensors.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "model/weights/checkpoint.h"
+#include "model/weights/recipe.h"
+
+namespace vffn {
+
+/// Every parameter is stored under its own name (ParameterSpecs).
+Recipe VffnRecipe(const ModelConfig& config);
+
+/// Opens a folder with model.json (config_file.h) and model.safetensors.
+std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const std::filesystem::path& folder,
+                                               std::string_view model_args);
+
+}  // namespace vffn
