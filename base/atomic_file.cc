@@ -20,7 +20,8 @@ std::filesystem::path FolderOf(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : ".";
 }
 
-/// Makes the rename itself last. Not every file system can: then it lasts when the system gets to it.
+}  // namespace
+
 void SyncFolder(const std::filesystem::path& folder) {
   const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file >= 0) {
@@ -28,8 +29,6 @@ void SyncFolder(const std::filesystem::path& folder) {
     close(file);
   }
 }
-
-}  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   std::string name(".");

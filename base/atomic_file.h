@@ -30,6 +30,9 @@ class AtomicFile {
   int file_ = -1;
 };
 
+/// Makes renames in a folder last. Not every file system can: then they last when the system gets to it.
+void SyncFolder(const std::filesystem::path& folder);
+
 /// All of it in one call.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
