@@ -44,6 +44,15 @@ uint64_t Random::Next() {
   return result;
 }
 
+uint64_t Random::Below(uint64_t n) {
+  const uint64_t most = ~uint64_t{0} / n * n;  // draws from here on would favour small numbers
+  uint64_t bits = Next();
+  while (bits >= most) {
+    bits = Next();
+  }
+  return bits % n;
+}
+
 double Random::Uniform() { return static_cast<double>(Next() >> 11) * 0x1p-53; }
 
 /// True with probability exp(-exponent), for an exponent of 0 to 1: the run of numbers that falls from the

@@ -22,6 +22,9 @@ class Random {
   /// 64 random bits.
   uint64_t Next();
 
+  /// Uniform on 0 .. n - 1; n is positive.
+  uint64_t Below(uint64_t n);
+
   /// Uniform on [0, 1): a multiple of 2^-53.
   double Uniform();
 

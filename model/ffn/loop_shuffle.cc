@@ -1,34 +1,21 @@
 #include "model/ffn/loop_shuffle.h"
 
 #include <numeric>
-#include <random>
+#include <string>
 #include <utility>
+
+#include "base/random.h"
 
 namespace vffn {
 namespace {
 
-/// FNV-1a over 64-bit words.
-class Hash {
- public:
-  void Add(uint64_t word) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      value_ = (value_ ^ ((word >> shift) & 0xff)) * 0x100000001b3u;
-    }
+/// What the permutation of rows [begin, end) depends on beside the seed.
+std::string NameOfTrie(const PackedBatch& batch, int64_t begin, int64_t end, int64_t layer) {
+  std::string name = std::to_string(layer) + ":";
+  for (int64_t row = begin; row < end; ++row) {
+    name += std::to_string(batch.tokens[row]) + "@" + std::to_string(batch.positions[row]) + " ";
   }
-  uint64_t value() const { return value_; }
-
- private:
-  uint64_t value_ = 0xcbf29ce484222325u;
-};
-
-/// Uniform in [0, n): the same on every machine, which the standard's distributions are not.
-uint64_t Below(std::mt19937_64& generator, uint64_t n) {
-  const uint64_t limit = ~uint64_t{0} - ~uint64_t{0} % n;
-  uint64_t draw;
-  do {
-    draw = generator();
-  } while (draw >= limit);
-  return draw % n;
+  return name;
 }
 
 }  // namespace
@@ -43,16 +30,10 @@ std::vector<int64_t> ShuffledRows(const PackedBatch& batch, uint64_t seed, int64
     }
     const int64_t begin = batch.segments[first].begin;
     const int64_t end = batch.segments[last - 1].end;
-    Hash hash;
-    hash.Add(seed);
-    hash.Add(static_cast<uint64_t>(layer));
-    for (int64_t row = begin; row < end; ++row) {
-      hash.Add(static_cast<uint64_t>(batch.tokens[row]));
-      hash.Add(static_cast<uint64_t>(batch.positions[row]));
-    }
-    std::mt19937_64 generator(hash.value());
+    Random random(seed, NameOfTrie(batch, begin, end, layer));
     for (int64_t i = end - begin - 1; i > 0; --i) {
-      std::swap(rows[begin + i], rows[begin + static_cast<int64_t>(Below(generator, i + 1))]);
+      std::swap(rows[begin + i],
+                rows[begin + static_cast<int64_t>(random.Below(static_cast<uint64_t>(i) + 1))]);
     }
     first = last;
   }

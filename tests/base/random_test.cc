@@ -44,6 +44,19 @@ TEST(Random, TruncatedNormalHasKnownValues) {
   EXPECT_EQ(random.TruncatedNormal(3), -0x1.dc3cd418d3da8p-1);
 }
 
+TEST(Random, BelowFavoursNoNumber) {
+  Random random(1, "below");
+  constexpr int kCount = 60000;
+  std::vector<int> counts(6);
+  for (int i = 0; i < kCount; ++i) {
+    ++counts.at(random.Below(6));
+  }
+  for (const int count : counts) {
+    EXPECT_NEAR(count, kCount / 6, 4 * std::sqrt(kCount * (1.0 / 6) * (5.0 / 6)));  // four standard errors
+  }
+  EXPECT_EQ(random.Below(1), 0u);
+}
+
 TEST(Random, UniformFillsItsInterval) {
   Random random(1, "uniform");
   constexpr int kCount = 200000;
