@@ -31,24 +31,24 @@ TensorView TensorOf(std::string name, std::vector<int64_t> shape, std::span<cons
   return View(std::move(name), ElementType::kU8, std::move(shape), values);
 }
 
-void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorView> tensors,
+void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorSource> tensors,
                       const std::map<std::string, std::string>& metadata) {
   // Wide elements first, so that every tensor is aligned to its elements.
   std::ranges::stable_sort(tensors, std::greater(),
-                           [](const TensorView& tensor) { return FormatOf(tensor.type).block_bytes; });
+                           [](const TensorSource& tensor) { return FormatOf(tensor.type).block_bytes; });
   OrderedJson header = OrderedJson::object();
   if (!metadata.empty()) {
     header["__metadata__"] = metadata;
   }
-  uint64_t offset = 0;
-  for (const TensorView& tensor : tensors) {
-    Check(tensor.strides.empty() && FormatOf(tensor.type).block_elements == 1, path.string(), ": tensor ",
-          tensor.name, " cannot be written: it is not contiguous or of a block type");
+  int64_t offset = 0;
+  for (const TensorSource& tensor : tensors) {
+    const ElementFormat& format = FormatOf(tensor.type);
+    Check(format.block_elements == 1, path.string(), ": tensor ", tensor.name,
+          " cannot be written: it is of block type ", format.name);
     Check(!header.contains(tensor.name), path.string(), ": tensor ", tensor.name, " is there twice");
-    header[tensor.name] = {{"dtype", FormatOf(tensor.type).name},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, offset + tensor.bytes.size()}}};
-    offset += tensor.bytes.size();
+    const int64_t end = offset + ContiguousBytes(tensor.name, tensor.type, tensor.shape, path.string());
+    header[tensor.name] = {{"dtype", format.name}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    offset = end;
   }
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');
@@ -56,10 +56,22 @@ void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorView>
   AtomicFile file(path);
   file.Write(std::string_view(reinterpret_cast<const char*>(&size), sizeof(size)));
   file.Write(text);
-  for (const TensorView& tensor : tensors) {
-    file.Write(tensor.bytes);
+  for (const TensorSource& tensor : tensors) {
+    WriteTensor(tensor, path.string(), [&](std::string_view bytes) { file.Write(bytes); });
   }
   file.Finish();
+}
+
+void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorView> tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorSource> sources;
+  for (TensorView& tensor : tensors) {
+    Check(tensor.strides.empty(), path.string(), ": tensor ", tensor.name,
+          " cannot be written: it is not contiguous");
+    sources.push_back({std::move(tensor.name), tensor.type, std::move(tensor.shape),
+                       [bytes = tensor.bytes](const ByteSink& sink) { sink(bytes); }});
+  }
+  WriteSafetensors(path, std::move(sources), metadata);
 }
 
 }  // namespace vffn
