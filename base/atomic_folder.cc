@@ -26,8 +26,9 @@ AtomicFolder::AtomicFolder(const std::filesystem::path& path) : path_(Normal(pat
               std::filesystem::is_empty(path_, error),
           path.string(), ": is there already, and is no empty folder; choose another name");
   }
-  temporary_ =
-      path_.parent_path() / ("." + path_.filename().string() + "." + std::to_string(getpid()) + ".tmp");
+  std::string name(".");
+  name.append(path_.filename().string()).append(".").append(std::to_string(getpid())).append(".tmp");
+  temporary_ = path_.parent_path() / name;
   std::filesystem::create_directories(path_.parent_path(), error);
   Check(!error, path.string(), ": cannot be made: ", error.message());
   std::filesystem::remove_all(temporary_, error);  // of a process that was killed and had our number
