@@ -1,0 +1,136 @@
+#include "model/weights/checkpoint_writer.h"
+
+#include <array>
+#include <utility>
+
+#include "base/atomic_file.h"
+#include "base/atomic_folder.h"
+#include "base/error.h"
+#include "base/file_bytes.h"
+#include "model/config_file.h"
+#include "model/weights/config_writers.h"
+#include "model/weights/huggingface_checkpoint.h"
+#include "model/weights/olmo_checkpoint.h"
+#include "model/weights/safetensors_writer.h"
+#include "model/weights/stored_tensors.h"
+#include "model/weights/torch_writer.h"
+#include "model/weights/vffn_checkpoint.h"
+
+namespace vffn {
+namespace {
+
+constexpr std::array<std::pair<CheckpointFormat, std::string_view>, 3> kNames = {
+    {{CheckpointFormat::kVffn, "vffn"},
+     {CheckpointFormat::kOlmo, "olmo"},
+     {CheckpointFormat::kHuggingFace, "huggingface"}}};
+
+/// What a format makes of a model.
+struct Layout {
+  std::string config_name;
+  std::string config_text;
+  Recipe recipe;
+  bool has_torch_file = false;
+};
+
+Layout LayoutOf(const ModelConfig& config, CheckpointFormat format) {
+  switch (format) {
+    case CheckpointFormat::kOlmo: {
+      const bool versatile = config.ffn.kind == FfnKind::kVersatile;
+      return {"config.yaml", OlmoConfigText(config),
+              OlmoRecipe(versatile ? OlmoBlock::kVersatile : OlmoBlock::kSequential), true};
+    }
+    case CheckpointFormat::kHuggingFace:
+      return {"config.json", HuggingFaceConfigText(config), HuggingFaceRecipe()};
+    case CheckpointFormat::kVffn:
+      break;
+  }
+  return {"model.json", ModelConfigText(config), VffnRecipe(config)};
+}
+
+/// Thrown between two tensors, caught in WriteCheckpoint.
+struct Stopped {};
+
+/// Ends the line of a bar, also when writing fails.
+class ProgressLine {
+ public:
+  explicit ProgressLine(Progress* progress) : progress_(progress) {}
+  ~ProgressLine() {
+    if (progress_ != nullptr) {
+      progress_->Finish();
+    }
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void Start(size_t tensors) {
+    if (progress_ != nullptr) {
+      progress_->Start("writing", "tensors", static_cast<int64_t>(tensors));
+    }
+  }
+
+  void Advance() {
+    if (progress_ != nullptr) {
+      progress_->Advance();
+    }
+  }
+
+ private:
+  Progress* progress_;
+};
+
+void WriteFiles(const Checkpoint& source, const Layout& layout, const std::filesystem::path& folder,
+                const WriteOptions& options) {
+  ProgressLine line(options.progress);
+  const std::vector<TensorSource> tensors = StoredTensors(source, layout.recipe, [&] {
+    if (options.stop.stop_requested()) {
+      throw Stopped();
+    }
+    line.Advance();
+  });
+  line.Start(tensors.size() * (layout.has_torch_file ? 2 : 1));
+  WriteFileAtomically(folder / layout.config_name, layout.config_text);
+  WriteSafetensors(folder / "model.safetensors", tensors, {{"format", "pt"}});
+  if (layout.has_torch_file) {
+    WriteTorchFile(folder / "model.pt", tensors);
+  }
+  for (const std::filesystem::path& companion : options.companions) {
+    WriteFileAtomically(folder / companion.filename(), ReadFileBytes(companion));
+  }
+}
+
+}  // namespace
+
+std::string_view NameOf(CheckpointFormat format) {
+  for (const auto& [candidate, name] : kNames) {
+    if (candidate == format) {
+      return name;
+    }
+  }
+  Fail("an enumeration holds ", static_cast<int>(format));
+}
+
+CheckpointFormat ParseCheckpointFormat(std::string_view name, const std::string& origin) {
+  std::string known;
+  for (const auto& [format, candidate] : kNames) {
+    if (candidate == name) {
+      return format;
+    }
+    known.append(known.empty() ? "" : ", ").append(candidate);
+  }
+  Fail(origin, ": is '", name, "', should be one of ", known);
+}
+
+bool WriteCheckpoint(const Checkpoint& source, CheckpointFormat format, const std::filesystem::path& folder,
+                     const WriteOptions& options) {
+  const Layout layout = LayoutOf(source.config(), format);
+  AtomicFolder output(folder);
+  try {
+    WriteFiles(source, layout, output.temporary(), options);
+  } catch (const Stopped&) {
+    return false;
+  }
+  output.Finish();
+  return true;
+}
+
+}  // namespace vffn

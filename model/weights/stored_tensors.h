@@ -1,0 +1,20 @@
+// A checkpoint's parameters in the form another format stores them.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "model/weights/checkpoint.h"
+#include "model/weights/recipe.h"
+#include "model/weights/tensor_source.h"
+
+namespace vffn {
+
+/// The tensors that a recipe makes of `source`'s parameters, float32, in model order. They read a parameter
+/// when they are written and share one buffer: in this order every parameter is read once, and one is in
+/// memory at a time. `source` must outlive them. `before_each` is called before a tensor is written; it may
+/// throw.
+std::vector<TensorSource> StoredTensors(const Checkpoint& source, const Recipe& recipe,
+                                        const std::function<void()>& before_each);
+
+}  // namespace vffn
