@@ -5,8 +5,6 @@
 #include <set>
 #include <vector>
 
-#include "reports/text_table.h"
-
 namespace vffn {
 namespace {
 
@@ -70,10 +68,6 @@ std::vector<std::string> MakeNotes(const Results& results) {
   return notes;
 }
 
-std::string Render(const TextTable& table, TableFormat format) {
-  return format == TableFormat::kConsole ? table.ToConsole() : table.ToMarkdown();
-}
-
 std::vector<std::string> MetricRow(const TaskResults& task, const MetricScore& score, LengthRule rule) {
   const MetricFacts& facts = FactsOf(score.metric);
   const bool reported = std::ranges::find(task.reported, score.metric) != task.reported.end();
@@ -96,11 +90,8 @@ std::vector<std::string> MetricRow(const TaskResults& task, const MetricScore& s
 }  // namespace
 
 std::string ScoreTable(const Results& results, TableFormat format) {
-  std::string text = Render(MakeScoreTable(results), format) + "\n";
-  for (const std::string& note : MakeNotes(results)) {
-    text += (format == TableFormat::kMarkdown ? "- " : "") + note + "\n";
-  }
-  return text;
+  const std::string notes = NotesText(MakeNotes(results), format);
+  return MakeScoreTable(results).ToText(format) + (notes.empty() ? "" : "\n" + notes);
 }
 
 std::string MetricTable(const Results& results, TableFormat format) {
@@ -116,7 +107,7 @@ std::string MetricTable(const Results& results, TableFormat format) {
     }
     table.AddRule();
   }
-  return Render(table, format);
+  return table.ToText(format);
 }
 
 }  // namespace vffn

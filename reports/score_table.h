@@ -4,14 +4,13 @@
 #include <string>
 
 #include "eval/results.h"
+#include "reports/text_table.h"
 
 namespace vffn {
 
-enum class TableFormat { kConsole, kMarkdown };
-
 /// One row per task: name, split, docs (n), primary metric, score ± standard error and chance level in
-/// percent; the last row is the unweighted average. Below it what each metric divides by, and what was cut or
-/// is missing.
+/// percent; the last row is the unweighted average. Below it (not in CSV) what each metric divides by, and
+/// what was cut or is missing.
 std::string ScoreTable(const Results& results, TableFormat format);
 
 /// Every metric of every task, with what a choice's log-likelihood is divided by: accuracies in percent,

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "reports/csv.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -41,11 +42,15 @@ std::string TextTable::Line(const std::vector<std::string>& cells, const std::st
   return line;
 }
 
-std::string TextTable::ToConsole() const {
+std::vector<std::string> TextTable::Titles() const {
   std::vector<std::string> titles;
   for (const Column& column : columns_) {
     titles.push_back(column.title);
   }
+  return titles;
+}
+
+std::string TextTable::ToConsole() const {
   std::string rule;
   const size_t width = std::accumulate(widths_.begin(), widths_.end(), 2 * (columns_.size() - 1));
   for (size_t i = 0; i < width; ++i) {
@@ -57,7 +62,7 @@ std::string TextTable::ToConsole() const {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   };
-  add_line(titles);
+  add_line(Titles());
   for (size_t i = 0; i < rows_.size(); ++i) {
     if (std::ranges::find(rules_, i) != rules_.end()) {
       text += rule + "\n";
@@ -68,17 +73,48 @@ std::string TextTable::ToConsole() const {
 }
 
 std::string TextTable::ToMarkdown() const {
-  std::vector<std::string> titles;
-  for (const Column& column : columns_) {
-    titles.push_back(column.title);
-  }
-  std::string text = "| " + Line(titles, " | ") + " |\n";
+  std::string text = "| " + Line(Titles(), " | ") + " |\n";
   for (size_t i = 0; i < columns_.size(); ++i) {
     text.append("|").append(widths_[i] + 1, '-').append(columns_[i].align == Align::kRight ? ":" : "-");
   }
   text += "|\n";
   for (const std::vector<std::string>& row : rows_) {
     text += "| " + Line(row, " | ") + " |\n";
+  }
+  return text;
+}
+
+std::string TextTable::ToCsv() const {
+  std::string text;
+  const auto add_line = [&](const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      text.append(i == 0 ? "" : ",").append(CsvField(cells[i]));
+    }
+    text += "\n";
+  };
+  add_line(Titles());
+  std::ranges::for_each(rows_, add_line);
+  return text;
+}
+
+std::string TextTable::ToText(TableFormat format) const {
+  switch (format) {
+    case TableFormat::kConsole:
+      return ToConsole();
+    case TableFormat::kMarkdown:
+      return ToMarkdown();
+    case TableFormat::kCsv:
+      return ToCsv();
+  }
+  Fail("a table format of number ", static_cast<int>(format));
+}
+
+std::string NotesText(const std::vector<std::string>& notes, TableFormat format) {
+  std::string text;
+  if (format != TableFormat::kCsv) {
+    for (const std::string& note : notes) {
+      text += (format == TableFormat::kMarkdown ? "- " : "") + note + "\n";
+    }
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// Tables of text: aligned columns on a terminal, or Markdown.
+// Tables of text: aligned columns on a terminal, Markdown, or CSV.
 #pragma once
 
 #include <string>
@@ -7,6 +7,8 @@
 namespace vffn {
 
 enum class Align { kLeft, kRight };
+
+enum class TableFormat { kConsole, kMarkdown, kCsv };
 
 class TextTable {
  public:
@@ -25,8 +27,11 @@ class TextTable {
 
   std::string ToConsole() const;
   std::string ToMarkdown() const;
+  std::string ToCsv() const;
+  std::string ToText(TableFormat format) const;
 
  private:
+  std::vector<std::string> Titles() const;
   std::string Line(const std::vector<std::string>& cells, const std::string& separator) const;
 
   std::vector<Column> columns_;
@@ -34,5 +39,8 @@ class TextTable {
   std::vector<size_t> rules_;   // before which row
   std::vector<size_t> widths_;  // per column, in characters
 };
+
+/// Sentences below a table: lines on a terminal, a list in Markdown, nothing in CSV.
+std::string NotesText(const std::vector<std::string>& notes, TableFormat format);
 
 }  // namespace vffn
