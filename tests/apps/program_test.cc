@@ -115,6 +115,38 @@ TEST_F(Program, NamesWhatIsWrong) {
   expect({"rescore", tokens, "--profile", "olmo"}, HasSubstr("not a vffn ledger"));
 }
 
+TEST_F(Program, CountsFlops) {
+  const auto config = folder_.path() / "tiny.json";
+  WriteFile(config, R"({"d_model": 8, "n_layers": 2, "n_heads": 2, "n_kv_heads": 2, "head_size": 4,
+      "ffn_hidden_size": 16, "vocab_size": 10, "max_sequence_length": 5, "ffn": "versatile", "n_experts": 4,
+      "top_k": 2, "expert_hidden_size": 4, "max_loops": 3})");
+  // 2 * 3 * 8 * 16 a loop, 2 * 2 * 3 * 8 * 4 for two experts; 2 layers: 2 * (2 * 768 + 384 * 0.75)
+  const Outcome outcome = Run({"flops", "--config", config, "--loop_histogram", "1,2,1", "--format", "json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+  const Json model = ParseJson(outcome.output, "output")["models"][0];
+  EXPECT_EQ(model["name"], "tiny");
+  EXPECT_EQ(model["flops_per_token"]["paper_ffn_total"], 3648.0);
+  EXPECT_EQ(model["flops_per_token"]["exact"]["ffn_total"], 3648.0);
+  EXPECT_EQ(Run({"flops", "--config", config, "--mean_loops", "2", "--share_below_max", "0.75"}).exit_code,
+            0);
+  EXPECT_THAT(Run({"flops", "--table2"}).output, AllOf(HasSubstr("2264.924160"), HasSubstr("[3.03, 3.21]")));
+
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& why) {
+    std::vector<std::string> arguments = {"flops"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome result = Run(arguments);
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.output, HasSubstr(why));
+  };
+  refused({}, "--config");
+  refused({"--config", config, "--loop_histogram", "1,2"}, "up to 3 loops");
+  refused({"--config", config, "--mean_loops", "3", "--share_below_max", "0.5"}, "impossible");
+  refused({"--config", config, "--length", "6"}, "1 to 5");
+  refused({"--config", config, "--model_args", "loops=4"}, "loops is 4");
+  refused({"--run", config}, "vffn is missing");
+  refused({"--table2", "--mean_loops", "3", "--share_below_max", "0.5"}, "--mean_loops");
+}
+
 TEST_F(Program, WritesLogits) {
   const std::string oracle = std::string(VFFN_TESTS_DIR) + "/testdata/oracles/dense_llama";
   const auto output = folder_.path() / "out.safetensors";
