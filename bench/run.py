@@ -6,18 +6,24 @@ output/bench.json. `make bench` sets everything up first; bench/README.md says w
 """
 
 import argparse
-import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-DTYPES = ("float32", "bfloat16")
+from rounds import (
+    DTYPES,
+    ROOT,
+    Contestant,
+    add_options,
+    cpu_info,
+    gemm_peak,
+    is_wanted,
+    machine,
+    read_printed,
+    read_results,
+    take_turns,
+    write_report,
+)
 
 
 def commands(options) -> dict:
@@ -45,10 +51,9 @@ def commands(options) -> dict:
     return table
 
 
-def read_vffn(output: str) -> dict:
+def read_vffn(output: str, _) -> dict:
     """What vffn wrote about itself in results_*.json."""
-    with open(max(Path(output).rglob("results_*.json"))) as file:
-        results = json.load(file)
+    results = read_results(output)
     own = results["vffn"]["scoring"]
     return {
         "seconds_scoring": own["seconds_scoring"],
@@ -58,49 +63,12 @@ def read_vffn(output: str) -> dict:
     }
 
 
-def gemm_peak(binary: str) -> dict:
-    """dtype -> FLOP/s of the whole machine: the best rate counter `FLOPS` among the benchmarks that name the dtype."""
-    if not os.access(binary, os.X_OK):
-        return {}
-    command = [binary, "--benchmark_format=json", "--benchmark_filter=Gemm"]
-    report = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    peaks = {}
-    for entry in report["benchmarks"]:
-        for dtype in DTYPES:
-            if dtype in entry["name"] and "FLOPS" in entry:
-                peaks[dtype] = max(peaks.get(dtype, 0.0), entry["FLOPS"])
-    return peaks
-
-
-def run_once(name: str, command: list, cap: float, output: str) -> dict:
-    """One timed process. `error` says why there are no numbers."""
-    load = os.getloadavg()[0]
-    start = time.perf_counter()
-    try:
-        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=cap, cwd=ROOT)
-    except subprocess.TimeoutExpired:
-        return {"load": load, "error": f"over the cap of {cap:.0f} s"}
-    except OSError as error:
-        return {"load": load, "error": str(error)}
-    seconds = time.perf_counter() - start
-    if run.returncode != 0:
-        last = (run.stderr.strip() or run.stdout.strip()).splitlines()[-1:]
-        return {"load": load, "error": f"exit code {run.returncode}: {' '.join(last)[:300]}"}
-    own = read_vffn(output) if name.startswith("vffn") else json.loads(run.stdout.strip().splitlines()[-1])
-    return {**own, "load": load, "seconds_total": seconds}
-
-
 def default_docs(name: str, docs: int) -> int:
     """PyTorch's bfloat16 products are slower than float32 on a CPU that has no instructions for them."""
     slow = "bfloat16" in name and name.startswith(("lm-eval", "OLMo"))
     if slow and not any(flag in cpu_info("flags") for flag in ("avx512_bf16", "amx_bf16")):
         return max(1, docs // 10)
     return docs
-
-
-def cpu_info(key: str) -> str:
-    with open("/proc/cpuinfo") as file:
-        return next((line.split(":", 1)[1].strip() for line in file if line.startswith(key)), "")
 
 
 def summarise(runs: dict, peaks: dict) -> list:
@@ -157,58 +125,42 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--docs", type=int, default=100, help="documents each contestant scores (100)")
     parser.add_argument("--docs-of", action="append", default=[], metavar="NAME=N", help="other number for one contestant")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported (3)")
-    parser.add_argument("--cap", type=float, default=900, help="seconds after which a run is given up (900)")
-    parser.add_argument("--only", default="", help="contestants whose name contains one of these, comma separated")
     parser.add_argument("--batch-size", type=int, default=16, help="requests a batch, lm-eval and OLMo (16)")
-    parser.add_argument("--vffn", default=str(ROOT / "build/vffn"))
-    parser.add_argument("--gemm-bench", default=str(ROOT / "build/bench/gemm_benchmark"))
     parser.add_argument("--model", default=str(ROOT / ".setup/models/SmolLM2-135M-Instruct.Q4_1.gguf"))
-    parser.add_argument("--data", default=str(ROOT / ".setup/data"))
-    parser.add_argument("--peers", default=str(ROOT / ".setup/peers"))
-    parser.add_argument("--add", action="store_true", help="add rounds to those in --output")
-    parser.add_argument("--output", default=str(ROOT / "output/bench.json"))
+    add_options(parser, output="output/bench.json", only="vffn,lm-eval")
     return parser.parse_args()
+
+
+def make_contestants(options) -> dict:
+    table = {name: command for name, command in commands(options).items() if is_wanted(name, options.only)}
+    docs = {name: default_docs(name, options.docs) for name in table}
+    for entry in options.docs_of:
+        name, _, count = entry.partition("=")
+        if name not in docs or not count.isdigit() or int(count) < 1:
+            sys.exit(f"--docs-of {entry}: NAME=N with NAME one of: {', '.join(docs)}")
+        docs[name] = int(count)
+    return {
+        name: Contestant(
+            docs=docs[name],
+            command=lambda output, name=name, command=command: command(docs[name], output),
+            read=read_vffn if name.startswith("vffn") else read_printed,
+        )
+        for name, command in table.items()
+    }
 
 
 def main() -> None:
     options = parse_options()
-    contestants = commands(options)
-    wanted = [part for part in options.only.split(",") if part]
-    names = [name for name in contestants if not wanted or any(part in name for part in wanted)]
-    docs = {name: default_docs(name, options.docs) for name in names}
-    for entry in options.docs_of:
-        name, _, count = entry.partition("=")
-        if name not in docs or not count.isdigit() or int(count) < 1:
-            sys.exit(f"--docs-of {entry}: NAME=N with NAME one of: {', '.join(names)}")
-        docs[name] = int(count)
-
+    contestants = make_contestants(options)
     peaks = gemm_peak(options.gemm_bench)
-    runs = {name: [] for name in names}
-    if options.add:
-        with open(options.output) as file:
-            runs = json.load(file)["runs"]
-        runs.update({name: [] for name in names if name not in runs})
-    for round_number in range(options.rounds):
-        for name in names:
-            if any("error" in entry for entry in runs[name]):
-                continue  # it will not do better next time
-            with tempfile.TemporaryDirectory(prefix="vffn_bench_") as output:
-                entry = run_once(name, contestants[name](docs[name], output), options.cap, output)
-            runs[name].append({"docs": docs[name], **entry})
-            told = entry.get("error") or f"{entry['seconds_total']:.1f} s, scoring {entry['seconds_scoring']:.1f} s"
-            print(f"round {round_number + 1}, {name}, {docs[name]} docs: {told}", file=sys.stderr, flush=True)
-
+    runs = take_turns(contestants, options)
     rows = summarise(runs, peaks)
-    machine = {"cpu": cpu_info("model name"), "cores": os.cpu_count(), "system": platform.platform()}
-    os.makedirs(os.path.dirname(options.output) or ".", exist_ok=True)
-    with open(options.output, "w") as file:
-        json.dump({"machine": machine, "gemm_peak": peaks, "summary": rows, "runs": runs}, file, indent=1)
+    write_report(options.output, {"gemm_peak": peaks, "summary": rows, "runs": runs})
     print(table(rows))
     for row in rows:
         if "first_score" in row:
             print(f"\n{row['name']}: {row['first_score']:.2f} s from start to the first scored document", end="")
-    print(f"\n\n{machine['cores']} x {machine['cpu']}; every run in {options.output}")
+    print(f"\n\n{machine()['cores']} x {machine()['cpu']}; every run in {options.output}")
 
 
 if __name__ == "__main__":
