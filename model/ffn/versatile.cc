@@ -80,9 +80,9 @@ void VersatileFfn::CountDecisions(const LoopChoice& choice, const Width& width) 
       work_->AddLoops(layer_, loops, histogram.const_data_ptr<int64_t>()[loops]);
     }
   }
-  if (width.out.defined()) {
-    work_->AddWidthTokens(layer_, width.out.size(0));
-  }
+  // Tokens whose width branch only a trace wanted are not the FFN's decision.
+  work_->AddWidthTokens(layer_, width.rows.defined() ? width.rows.size(0)
+                                                     : width.active.sum().item<int64_t>());
 }
 
 void VersatileFfn::RecordAll(const LoopChoice& choice, const at::Tensor& depth, const Width& width,
