@@ -24,8 +24,8 @@ LayerCosts CostsOf(const ModelConfig& config) {
   const int64_t kv = config.n_kv_heads * config.head_size;
   return {.projections = 2 * (d * (q + 2 * kv) + q * d),
           .visible_pair = 4 * q,
-          .loop = 2 * 3 * d * config.ffn_hidden_size,
-          .experts = 2 * 3 * d * ffn.expert_hidden_size * ffn.top_k,
+          .loop = 6 * d * config.ffn_hidden_size,
+          .experts = 6 * d * ffn.expert_hidden_size * ffn.top_k,
           .router = 2 * d * ffn.n_experts,
           .loop_head = PartsOf(ffn).loop_head ? 2 * d * ffn.max_loops : 0};
 }

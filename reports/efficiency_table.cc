@@ -14,6 +14,7 @@ namespace {
 
 constexpr int64_t kMillion = 1000000;
 constexpr int64_t kHundredth = kMillion / 100;  // of a million: the last digit of a printed cell
+constexpr double kHalfHundredth = 0.005 * kMillion;
 
 std::string Format(const char* format, double value) {
   char text[60];
@@ -68,7 +69,7 @@ std::string NoteOn(const std::string& printed, int64_t exact, const std::string&
 
 Interval RoundingOf(const std::string& cell) {
   const auto middle = static_cast<double>(Hundredths(cell) * kHundredth);
-  return {middle - kHundredth / 2, middle + kHundredth / 2};
+  return {middle - kHalfHundredth, middle + kHalfHundredth};
 }
 
 void Invert(const PaperModel& model, const std::string& base_printed, const std::string& moe_printed,

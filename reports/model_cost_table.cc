@@ -69,15 +69,15 @@ std::optional<double> OfKind(const std::optional<MeanFlops>& mean, Work work) {
 /// all, and an absent number where something it needs is not known.
 template <class Visit>
 void ForEachRow(const CostWays& ways, Visit&& visit) {
-  constexpr const std::optional<double>* nothing = nullptr;
+  constexpr const std::optional<double>* kNothing = nullptr;
   for (const Work work : {Work::kFfn, Work::kExperts}) {
-    visit(std::string(NameOf(work)), nothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
+    visit(std::string(NameOf(work)), kNothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
   }
   visit("ffn_total", &ways.paper_ffn, FfnTotalOf(ways.exact), FfnTotalOf(ways.executed));
   for (const Work work : {Work::kRouting, Work::kAttentionProjections, Work::kAttention, Work::kOutputHead}) {
-    visit(std::string(NameOf(work)), nothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
+    visit(std::string(NameOf(work)), kNothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
   }
-  visit("total", nothing, TotalOf(ways.exact), TotalOf(ways.executed));
+  visit("total", kNothing, TotalOf(ways.exact), TotalOf(ways.executed));
 }
 
 TextTable ParameterTable(const ModelCost& cost) {
