@@ -5,7 +5,8 @@
 
 namespace vffn {
 
-void AddEvalCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
+void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
+void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted
 void AddFlopsCommand(CLI::App& app);
 void AddRescoreCommand(CLI::App& app);
 void AddTasksCommand(CLI::App& app);

@@ -22,11 +22,12 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   vffn::AddEvalCommand(app, exit_code);
-  vffn::AddFlopsCommand(app);
   vffn::AddRescoreCommand(app);
-  vffn::AddTasksCommand(app);
+  vffn::AddFlopsCommand(app);
+  vffn::AddConvertCommand(app, exit_code);
   vffn::AddLogitsCommand(app);
   vffn::AddTokenizeCommand(app);
+  vffn::AddTasksCommand(app);
   try {
     app.parse(argc, argv);
     return exit_code;

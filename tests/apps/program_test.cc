@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "base/json.h"
+#include "model/weights/checkpoint.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/real/setup.h"
 
@@ -17,6 +19,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 struct Outcome {
@@ -41,6 +44,18 @@ pid_t Start(const std::vector<std::string>& arguments, const std::filesystem::pa
     _exit(127);
   }
   return child;
+}
+
+/// Every parameter, bit for bit.
+void ExpectSameModel(const Checkpoint& a, const Checkpoint& b) {
+  EXPECT_EQ(a.config(), b.config());
+  for (const ParameterSpec& spec : ParameterSpecs(a.config())) {
+    const int64_t elements = spec.shape[0] * (spec.shape.size() > 1 ? spec.shape[1] : 1);
+    std::vector<float> of_a(static_cast<size_t>(elements)), of_b(of_a.size());
+    a.Read(spec.name, of_a);
+    b.Read(spec.name, of_b);
+    EXPECT_EQ(std::memcmp(of_a.data(), of_b.data(), of_a.size() * sizeof(float)), 0) << spec.name;
+  }
 }
 
 class Program : public testing::Test {
@@ -154,6 +169,54 @@ TEST_F(Program, WritesLogits) {
       {"logits", "--model", oracle + "/checkpoint", "--tokens", oracle + "/inputs.json", "--output", output});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
   EXPECT_THAT(ReadFile(output), HasSubstr("\"logits\""));
+}
+
+TEST_F(Program, ConvertsThereAndBack) {
+  const std::filesystem::path oracle =
+      std::filesystem::path(VFFN_TESTS_DIR) / "testdata/oracles/dense_sequential/checkpoint";
+  const auto convert = [&](const std::filesystem::path& model, const std::string& output,
+                           std::vector<std::string> more) {
+    std::vector<std::string> arguments = {"convert", "--model", model, "--output", folder_ / output};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  EXPECT_THAT(convert(oracle, "ours", {"--format", "vffn"}).output,
+              AllOf(HasSubstr("ours: dense model of 0.16 M parameters, format vffn"),
+                    HasSubstr("no tokenizer.json: give --tokenizer FILE")));
+  WriteFile(folder_ / "ours/tokenizer.json", "{}");
+  EXPECT_THAT(convert(folder_ / "ours", "olmo", {"--format", "olmo"}).output, Not(HasSubstr("--tokenizer")));
+  EXPECT_EQ(ReadFile(folder_ / "olmo/tokenizer.json"), "{}");
+  ExpectSameModel(*OpenCheckpoint(oracle), *OpenCheckpoint(folder_ / "olmo"));
+
+  EXPECT_EQ(
+      convert(oracle, "new", {"--format", "olmo", "--upcycle", "versatile", "--max_loops", "6"}).exit_code,
+      0);
+  EXPECT_EQ(OpenCheckpoint(folder_ / "new")->config().ffn, (FfnConfig{.kind = FfnKind::kVersatile,
+                                                                      .n_experts = 8,
+                                                                      .top_k = 2,
+                                                                      .expert_hidden_size = 16,
+                                                                      .max_loops = 6}));
+  const auto refused = [&](const std::vector<std::string>& more, const char* reason) {
+    const Outcome outcome = convert(oracle, "refused", more);
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_THAT(outcome.output, HasSubstr(reason));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "refused"));
+  };
+  refused({"--format", "gguf"}, "--format: is 'gguf'");
+  refused({"--format", "vffn", "--upcycle", "k_loop", "--top_k", "2"}, "--top_k: --upcycle k_loop");
+  refused({"--format", "vffn", "--upcycle", "mixture"}, "--upcycle: is 'mixture'");
+  refused({"--format", "huggingface", "--upcycle", "moe"}, "FFN of kind moe");
+  refused({"--format", "vffn", "--top_k", "2"}, "--upcycle");
+}
+
+// 135 million dequantised weights, q and k in another order, the head tied: all the same bits.
+TEST_F(Program, ConvertsTheRealModel) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  const Outcome outcome =
+      Run({"convert", "--model", SetupModel(), "--output", folder_ / "out", "--format", "huggingface"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, HasSubstr("give --tokenizer " + std::string(SetupModel())));
+  ExpectSameModel(*OpenCheckpoint(SetupModel()), *OpenCheckpoint(folder_ / "out"));
 }
 
 TEST_F(Program, AKilledRunResumesToTheSameBytes) {
