@@ -9,10 +9,10 @@ DATA ?= .setup/data
 OUTPUT ?= output/demo
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo test bench format tidy
+.PHONY: help setup build demo test bench bench-adaptive format tidy
 
 help: ## these lines
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
 
 setup: ## system packages, LibTorch and Arrow, the demo model, the task data (CUDA=1: with the CUDA libraries)
 	@setup/setup.sh
@@ -31,6 +31,11 @@ test: build ## every test
 bench: build ## vffn and its peers on the same documents, by turns (bench/README.md)
 	@bench/peers/setup.sh
 	@python3 bench/run.py
+
+bench-adaptive: build ## dense, MoE, k-Loop and VersatileFFN at full size: does time follow the work? (15 GB of models)
+	@VFFN_PEERS_LLAMA_CPP=0 bench/peers/setup.sh
+	@.setup/peers/venv/bin/python bench/adaptive/make_model.py
+	@python3 bench/adaptive/run.py
 
 format: ## clang-format over the tree
 	@command -v clang-format >/dev/null || { echo "make format: clang-format is missing (apt-get install clang-format)"; exit 1; }

@@ -67,12 +67,17 @@ def run(options) -> dict:
         autocast = torch.autocast("cpu", dtype=torch.bfloat16)
     docs = arc_challenge.load(options.data, options.docs)
     requests = [request for doc in docs for request in doc]
+    order = list(range(len(requests)))
+    if options.sort:
+        order.sort(key=lambda i: sum(map(len, requests[i])), reverse=True)
     scorer = Scorer(model, options.whole_logits)
-    sums = []
+    sums = [0.0] * len(requests)
     start = time.perf_counter()
     with torch.inference_mode(), autocast:
-        for begin in range(0, len(requests), options.batch_size):
-            sums += scorer.score(requests[begin : begin + options.batch_size])
+        for begin in range(0, len(order), options.batch_size):
+            batch = order[begin : begin + options.batch_size]
+            for i, value in zip(batch, scorer.score([requests[i] for i in batch])):
+                sums[i] = value
     return {
         "docs": options.docs,
         "seconds_scoring": time.perf_counter() - start,
@@ -91,6 +96,7 @@ def parse_options():
     parser.add_argument("--docs", type=int, default=10)
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--sort", action="store_true", help="longest requests first, so that there is little padding")
     parser.add_argument("--whole-logits", action="store_true", help="at every position, as in OLMo's training loop")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="compare with the oracle in FOLDER")
     return parser.parse_args()
