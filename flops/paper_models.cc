@@ -12,7 +12,8 @@ ModelConfig BaseConfig(int64_t d_model) {
           .head_size = d_model / kHeads,
           .ffn_hidden_size = 4 * d_model,
           .vocab_size = 50304,
-          .max_sequence_length = 4096};
+          .max_sequence_length = 4096,
+          .norm_epsilon = 1e-6};
 }
 
 PaperModel WithFfn(std::string_view scale, std::string_view method, int64_t d_model, const FfnConfig& ffn) {

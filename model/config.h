@@ -88,8 +88,8 @@ struct ParameterSpec {
 ///   layers.{i}.ffn_out.weight           [d, F]
 /// of MoE, whose N experts are slices of a second FFN of N * s hidden units, also
 ///   layers.{i}.experts_norm.weight      [d]
-///   layers.{i}.experts_in.weight        [2 N s, d], as ffn_in; expert e has the hidden units e s .. (e+1) s
-///   - 1 layers.{i}.experts_out.weight       [d, N s]
+///   layers.{i}.experts_in.weight        [2 N s, d], as ffn_in; expert e has hidden units e s to (e+1) s - 1
+///   layers.{i}.experts_out.weight       [d, N s]
 /// of MoE and VersatileFFN
 ///   layers.{i}.router.weight            [N, d]
 /// of VersatileFFN

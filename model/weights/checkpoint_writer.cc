@@ -29,7 +29,7 @@ struct Layout {
   std::string config_name;
   std::string config_text;
   Recipe recipe;
-  bool has_torch_file = false;
+  bool pickled = false;  ///< model.pt instead of model.safetensors
 };
 
 Layout LayoutOf(const ModelConfig& config, CheckpointFormat format) {
@@ -87,11 +87,12 @@ void WriteFiles(const Checkpoint& source, const Layout& layout, const std::files
     }
     line.Advance();
   });
-  line.Start(tensors.size() * (layout.has_torch_file ? 2 : 1));
+  line.Start(tensors.size());
   WriteFileAtomically(folder / layout.config_name, layout.config_text);
-  WriteSafetensors(folder / "model.safetensors", tensors, {{"format", "pt"}});
-  if (layout.has_torch_file) {
+  if (layout.pickled) {
     WriteTorchFile(folder / "model.pt", tensors);
+  } else {
+    WriteSafetensors(folder / "model.safetensors", tensors, {{"format", "pt"}});
   }
   for (const std::filesystem::path& companion : options.companions) {
     WriteFileAtomically(folder / companion.filename(), ReadFileBytes(companion));

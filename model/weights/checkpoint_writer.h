@@ -14,7 +14,7 @@ namespace vffn {
 
 enum class CheckpointFormat {
   kVffn,         ///< "vffn": model.json + model.safetensors, every kind of model
-  kOlmo,         ///< "olmo": config.yaml + model.pt + model.safetensors, dense and VersatileFFN
+  kOlmo,         ///< "olmo": config.yaml + model.pt, dense and VersatileFFN
   kHuggingFace,  ///< "huggingface": config.json + model.safetensors (LlamaForCausalLM), dense
 };
 
@@ -36,9 +36,8 @@ struct WriteOptions {
 ///
 /// OLMo: dense models are block_type sequential, VersatileFFNs versatilevffn, as the release has them, with
 /// fused att_proj; what OLMo's options cannot say of a VersatileFFN stands in a section `vffn`, which OLMo
-/// does not read. vocab_size is embedding_size: which rows are padding is not known here. OLMo's trainer
-/// looks for model.safetensors first and expects names of its own encoding there: to train with it remove
-/// that file. model.pt has the same tensors.
+/// does not read. vocab_size is embedding_size: which rows are padding is not known here. There
+/// is no model.safetensors: OLMo would look into it first and expect names of its own encoding.
 bool WriteCheckpoint(const Checkpoint& source, CheckpointFormat format, const std::filesystem::path& folder,
                      const WriteOptions& options = {});
 
