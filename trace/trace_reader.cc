@@ -1,0 +1,218 @@
+#include "trace/trace_reader.h"
+
+#include <arrow/io/file.h>
+#include <arrow/util/key_value_metadata.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
+
+#include <algorithm>
+
+#include "trace/trace_columns.h"
+#include "trace/trace_rows.h"
+
+namespace vffn {
+namespace {
+
+constexpr int64_t kRowsAtOnce = 1 << 14;
+
+/// A finished file of rows.
+class Part {
+ public:
+  explicit Part(const std::filesystem::path& path) : path_(path) {
+    const auto reader = Open();
+    const auto& metadata = *reader->parquet_reader()->metadata();
+    rows_ = metadata.num_rows();
+    header_ = ParseTraceHeader(ParseJson(Value(metadata, kTraceKey), path_.string()), path_.string());
+    ParseDocs(ParseJson(Value(metadata, kDocsKey), path_.string()));
+    std::shared_ptr<arrow::Schema> schema;
+    CheckArrow(reader->GetSchema(&schema), path_);
+    const auto expected = TraceSchema(header_.shape);
+    Check(schema->Equals(*expected, /*check_metadata=*/false), path_.string(),
+          ": the columns are not those its header tells of; they are\n", schema->ToString(false),
+          "\nshould be\n", expected->ToString(false));
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+  const TraceHeader& header() const { return header_; }
+  const TracedDocs& docs() const { return docs_; }
+  int64_t rows() const { return rows_; }
+
+  /// Only row groups that may hold `only`, if that is given.
+  void Read(const TraceColumns& columns, const DocAssembler::Visit& visit,
+            const std::optional<int64_t>& only) const {
+    const auto reader = Open();
+    std::vector<int> leaves;  // every column has one
+    const auto schema = TraceSchema(header_.shape);
+    for (const std::string& name : ColumnNames(header_.shape, columns)) {
+      leaves.push_back(schema->GetFieldIndex(name));
+    }
+    DocAssembler assembler(header_.shape, columns, path_.string(), visit);
+    const auto batches = TakeArrow(
+        reader->GetRecordBatchReader(Groups(*reader->parquet_reader()->metadata(), only), leaves), path_);
+    for (std::shared_ptr<arrow::RecordBatch> batch;;) {
+      CheckArrow(batches->ReadNext(&batch), path_);
+      if (batch == nullptr) {
+        break;
+      }
+      CheckArrow(batch->ValidateFull(), path_);
+      CheckFilled(*batch);
+      assembler.Add(*batch);
+    }
+    assembler.Finish();
+  }
+
+ private:
+  std::unique_ptr<parquet::arrow::FileReader> Open() const {
+    parquet::ReaderProperties properties;
+    properties.set_page_checksum_verification(true);
+    parquet::arrow::FileReaderBuilder builder;
+    const arrow::Status opened = builder.OpenFile(path_.string(), /*memory_map=*/true, properties);
+    Check(opened.ok(), path_.string(), ": cut short, damaged or not a Parquet file: ", opened.ToString());
+    parquet::ArrowReaderProperties arrow_properties;
+    arrow_properties.set_batch_size(kRowsAtOnce);
+    return TakeArrow(builder.properties(arrow_properties)->Build(), path_);
+  }
+
+  std::string Value(const parquet::FileMetaData& metadata, const char* key) const {
+    const auto& pairs = metadata.key_value_metadata();
+    Check(pairs != nullptr && pairs->Contains(key), path_.string(), ": a Parquet file, but no vffn trace: \"",
+          key, "\" is missing from its metadata");
+    return *pairs->Get(key);
+  }
+
+  void ParseDocs(const Json& json) {
+    Check(json.is_object(), path_.string(), ": \"", kDocsKey, "\" is not an object");
+    for (const auto& [task, ids] : json.items()) {
+      Check(ids.is_array(), path_.string(), ": \"", kDocsKey, "\" of ", task, " is not an array");
+      for (const Json& id : ids) {
+        Check(id.is_number_integer() && docs_[task].insert(id.get<int64_t>()).second, path_.string(), ": \"",
+              kDocsKey, "\" of ", task, " holds ", id.dump(), ", which is no doc_id, or there twice");
+      }
+    }
+  }
+
+  std::vector<int> Groups(const parquet::FileMetaData& metadata, const std::optional<int64_t>& only) const {
+    std::vector<int> groups;
+    const int column = TraceSchema(header_.shape)->GetFieldIndex("doc_id");
+    for (int i = 0; i < metadata.num_row_groups(); ++i) {
+      const auto statistics = metadata.RowGroup(i)->ColumnChunk(column)->statistics();
+      const auto* ids = dynamic_cast<const parquet::Int64Statistics*>(statistics.get());
+      if (!only || !ids || !ids->HasMinMax() || (ids->min() <= *only && *only <= ids->max())) {
+        groups.push_back(i);
+      }
+    }
+    return groups;
+  }
+
+  void CheckFilled(const arrow::RecordBatch& batch) const {
+    for (int i = 0; i < batch.num_columns(); ++i) {
+      Check(batch.schema()->field(i)->nullable() || batch.column(i)->null_count() == 0, path_.string(),
+            ": column ", batch.column_name(i), " has nulls");
+    }
+  }
+
+  std::filesystem::path path_;
+  TraceHeader header_;
+  TracedDocs docs_;
+  int64_t rows_ = 0;
+};
+
+std::vector<std::filesystem::path> PartsOf(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) {
+    Check(std::filesystem::exists(path), path.string(), ": there is no such trace");
+    return {path};
+  }
+  std::vector<std::filesystem::path> parts;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("part-") && name.ends_with(".parquet")) {
+      parts.push_back(entry.path());
+    }
+  }
+  Check(!parts.empty(), path.string(),
+        ": no part-*.parquet in it: not a trace, or its run was killed before the first part was finished");
+  std::ranges::sort(parts);
+  return parts;
+}
+
+}  // namespace
+
+class TraceReader::Impl {
+ public:
+  explicit Impl(const std::filesystem::path& path) : path_(path) {
+    for (const std::filesystem::path& part : PartsOf(path)) {
+      WithArrowErrors(part, [&] { parts_.emplace_back(part); });
+      CheckSameTrace(parts_.front().header(), parts_.front().path().string(), parts_.back().header(),
+                     part.string());
+      rows_ += parts_.back().rows();
+      for (const auto& [task, ids] : parts_.back().docs()) {
+        for (const int64_t id : ids) {
+          Check(docs_[task].insert(id).second, part.string(), ": ", task, " doc ", id,
+                " is in another part, too");
+        }
+      }
+    }
+  }
+
+  const std::filesystem::path& path() const { return path_; }
+  const TraceHeader& header() const { return parts_.front().header(); }
+  const TracedDocs& docs() const { return docs_; }
+  int64_t rows() const { return rows_; }
+
+  void Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const {
+    for (const Part& part : parts_) {
+      TracedDocs seen;
+      ReadPart(part, columns, std::nullopt, [&](const DocTrace& doc) {
+        Check(seen[doc.task].insert(doc.doc_id).second, part.path().string(), ": ", doc.task, " doc ",
+              doc.doc_id, " is there twice");
+        visit(doc);
+      });
+      Check(seen == part.docs(), part.path().string(), ": its docs are not those its footer tells of");
+    }
+  }
+
+  DocTrace ReadDoc(const std::string& task, int64_t doc_id) const {
+    constexpr TraceColumns kAll = {true, true, true, true, true, true, true};
+    std::optional<DocTrace> found;
+    for (const Part& part : parts_) {
+      const auto ids = part.docs().find(task);
+      if (ids != part.docs().end() && ids->second.contains(doc_id)) {
+        ReadPart(part, kAll, doc_id, [&](const DocTrace& doc) {
+          if (doc.task == task && doc.doc_id == doc_id) {
+            found = doc;
+          }
+        });
+      }
+    }
+    Check(found.has_value(), path_.string(), ": there is no ", task, " doc ", doc_id, " in it");
+    return *found;
+  }
+
+ private:
+  static void ReadPart(const Part& part, const TraceColumns& columns, const std::optional<int64_t>& only,
+                       const DocAssembler::Visit& visit) {
+    WithArrowErrors(part.path(), [&] { part.Read(columns, visit, only); });
+  }
+
+  std::filesystem::path path_;
+  std::vector<Part> parts_;
+  TracedDocs docs_;
+  int64_t rows_ = 0;
+};
+
+TraceReader::TraceReader(const std::filesystem::path& path) : impl_(std::make_unique<Impl>(path)) {}
+TraceReader::~TraceReader() = default;
+const TraceHeader& TraceReader::header() const { return impl_->header(); }
+const TracedDocs& TraceReader::docs() const { return impl_->docs(); }
+const std::filesystem::path& TraceReader::path() const { return impl_->path(); }
+int64_t TraceReader::rows() const { return impl_->rows(); }
+void TraceReader::Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const {
+  impl_->Read(columns, visit);
+}
+DocTrace TraceReader::ReadDoc(const std::string& task, int64_t doc_id) const {
+  return impl_->ReadDoc(task, doc_id);
+}
+
+}  // namespace vffn

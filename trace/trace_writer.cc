@@ -1,0 +1,273 @@
+#include "trace/trace_writer.h"
+
+#include <arrow/io/interfaces.h>
+#include <arrow/util/compression.h>
+#include <arrow/util/key_value_metadata.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/properties.h>
+
+#include <mutex>
+
+#include "base/append_file.h"
+#include "base/atomic_file.h"
+#include "trace/trace_columns.h"
+#include "trace/trace_reader.h"
+#include "trace/trace_rows.h"
+
+namespace vffn {
+namespace {
+
+/// An AtomicFile as Arrow writes it.
+class AtomicStream : public arrow::io::OutputStream {
+ public:
+  explicit AtomicStream(const std::filesystem::path& path) : file_(path) {}
+
+  arrow::Status Write(const void* data, int64_t size) override {
+    if (abandoned_) {
+      return arrow::Status::OK();
+    }
+    try {
+      file_.Write({static_cast<const char*>(data), static_cast<size_t>(size)});
+    } catch (const Error& error) {
+      return arrow::Status::IOError(error.what());
+    }
+    position_ += size;
+    return arrow::Status::OK();
+  }
+  using Writable::Write;
+
+  arrow::Result<int64_t> Tell() const override { return position_; }
+  arrow::Status Close() override {
+    closed_ = true;
+    return arrow::Status::OK();
+  }
+  bool closed() const override { return closed_; }
+
+  int64_t position() const { return position_; }
+  void Finish() { file_.Finish(); }
+  void Abandon() { abandoned_ = true; }  // what a writer says on its way out is not wanted
+
+ private:
+  AtomicFile file_;
+  int64_t position_ = 0;
+  bool closed_ = false;
+  bool abandoned_ = false;
+};
+
+std::string PartName(int number) {
+  const std::string digits = std::to_string(number);
+  return "part-" + std::string(5 - std::min<size_t>(5, digits.size()), '0') + digits + ".parquet";
+}
+
+std::shared_ptr<parquet::WriterProperties> PartProperties() {
+  parquet::WriterProperties::Builder builder;
+  builder.compression(arrow::util::Codec::IsAvailable(arrow::Compression::ZSTD)
+                          ? parquet::Compression::ZSTD
+                          : parquet::Compression::SNAPPY);
+  builder.enable_page_checksum();
+  // Numbers that hardly repeat: their bytes are told apart instead.
+  for (const char* column :
+       {"log_prob", "cosine", "loop_probabilities.list.element", "gate_weights.list.element"}) {
+    builder.disable_dictionary(column);
+    builder.encoding(column, parquet::Encoding::BYTE_STREAM_SPLIT);
+  }
+  return builder.build();
+}
+
+/// A part being written; gone if it is not finished.
+class Part {
+ public:
+  Part(const std::filesystem::path& path, const TraceHeader& header)
+      : path_(path), stream_(std::make_shared<AtomicStream>(path)) {
+    parquet::ArrowWriterProperties::Builder arrow_properties;
+    arrow_properties.store_schema();
+    writer_ =
+        TakeArrow(parquet::arrow::FileWriter::Open(*TraceSchema(header.shape), arrow::default_memory_pool(),
+                                                   stream_, PartProperties(), arrow_properties.build()),
+                  path);
+    AddMetadata(kTraceKey, ToJson(header).dump());
+  }
+  ~Part() {
+    stream_->Abandon();
+    writer_.reset();
+  }
+
+  void WriteGroup(const std::shared_ptr<arrow::Table>& rows) {
+    CheckArrow(writer_->WriteTable(*rows, rows->num_rows()), path_);
+  }
+
+  int64_t bytes() const { return stream_->position(); }
+
+  void Finish(const TracedDocs& docs) {
+    AddMetadata(kDocsKey, OrderedJson(docs).dump());
+    CheckArrow(writer_->Close(), path_);
+    stream_->Finish();
+  }
+
+ private:
+  void AddMetadata(const char* key, const std::string& value) {
+    CheckArrow(writer_->AddKeyValueMetadata(arrow::key_value_metadata({key}, {value})), path_);
+  }
+
+  std::filesystem::path path_;
+  std::shared_ptr<AtomicStream> stream_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+};
+
+/// The folder, locked.
+std::unique_ptr<AppendFile> LockFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  Check(!error && std::filesystem::is_directory(folder), folder.string(),
+        ": cannot be made; a trace is a folder: ", error ? error.message() : "there is a file of that name");
+  return std::make_unique<AppendFile>(folder / ".lock");
+}
+
+}  // namespace
+
+class TraceWriter::Impl {
+ public:
+  Impl(const std::filesystem::path& folder, TraceHeader header, TokenBytes token_bytes,
+       TraceWriterOptions options)
+      : folder_(folder),
+        header_(std::move(header)),
+        options_(options),
+        lock_(LockFolder(folder)),
+        rows_(header_.shape, std::move(token_bytes)) {
+    RemoveUnfinished();
+    while (std::filesystem::exists(folder_ / PartName(next_part_))) {
+      ++next_part_;
+    }
+    if (next_part_ > 0) {
+      Check(options.mode == TraceMode::kResume, folder.string(),
+            ": there is a trace already; remove it, give another folder, or go on with it (--resume)");
+      const TraceReader before(folder);
+      CheckSameTrace(header_, "this run", before.header(), folder.string());
+      docs_ = before.docs();
+    }
+  }
+
+  const TraceShape& shape() const { return header_.shape; }
+
+  bool Has(const std::string& task, int64_t doc_id) const {
+    const std::lock_guard lock(mutex_);
+    return Holds(task, doc_id);
+  }
+
+  void Write(const DocTrace& doc) {
+    Validate(doc, header_.shape, "a trace");
+    CheckComplete(doc);
+    const std::lock_guard lock(mutex_);
+    Check(!closed_, folder_.string(), ": the trace is finished, or an earlier write failed");
+    if (Holds(doc.task, doc.doc_id)) {
+      return;
+    }
+    Guarded([&] {
+      rows_.Append(doc);
+      docs_[doc.task].insert(doc.doc_id);
+      docs_of_part_[doc.task].insert(doc.doc_id);
+      if (rows_.size() >= options_.rows_in_group) {
+        WriteGroup();
+        if (part_->bytes() >= options_.bytes_in_part) {
+          FinishPart();
+        }
+      }
+    });
+  }
+
+  void Finish() {
+    const std::lock_guard lock(mutex_);
+    if (closed_) {
+      return;
+    }
+    Guarded([&] {
+      if (rows_.size() > 0) {
+        WriteGroup();
+      }
+      if (part_) {
+        FinishPart();
+      }
+    });
+    closed_ = true;
+  }
+
+ private:
+  bool Holds(const std::string& task, int64_t doc_id) const {
+    const auto found = docs_.find(task);
+    return found != docs_.end() && found->second.contains(doc_id);
+  }
+
+  /// Validate lets fields be left out.
+  void CheckComplete(const DocTrace& doc) const {
+    const TraceShape& shape = header_.shape;
+    const size_t pairs = static_cast<size_t>(shape.layers * doc.run);
+    const auto full = [&](const char* field, size_t size, bool has, int64_t width) {
+      Check(!has || size == pairs * static_cast<size_t>(width), "a trace: ", doc.task, " doc ", doc.doc_id,
+            ": ", field, " is missing");
+    };
+    full("loop_count", doc.loop_counts.size(), shape.max_loops > 0, 1);
+    full("loop_probabilities", doc.loop_probabilities.size(), shape.probabilities, shape.max_loops);
+    full("lambda", doc.lambdas.size(), shape.lambda, 1);
+    full("experts", doc.experts.size(), shape.n_experts > 0, shape.top_k);
+    full("gate_weights", doc.gate_weights.size(), shape.n_experts > 0, shape.top_k);
+    full("cosine", doc.cosines.size(), shape.cosine, 1);
+  }
+
+  /// After a failure nothing more is written: the part, not finished, goes.
+  template <class Body>
+  void Guarded(Body&& body) {
+    try {
+      WithArrowErrors(folder_, body);
+    } catch (...) {
+      closed_ = true;
+      part_.reset();
+      throw;
+    }
+  }
+
+  void WriteGroup() {
+    if (!part_) {
+      part_ = std::make_unique<Part>(folder_ / PartName(next_part_), header_);
+    }
+    part_->WriteGroup(rows_.Take());
+  }
+
+  void FinishPart() {
+    part_->Finish(docs_of_part_);
+    part_.reset();
+    docs_of_part_.clear();
+    ++next_part_;
+  }
+
+  /// What a killed process left.
+  void RemoveUnfinished() const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(".part-") && name.ends_with(".tmp")) {
+        std::filesystem::remove(entry.path());
+      }
+    }
+  }
+
+  std::filesystem::path folder_;
+  TraceHeader header_;
+  TraceWriterOptions options_;
+  std::unique_ptr<AppendFile> lock_;
+  mutable std::mutex mutex_;
+  TracedDocs docs_, docs_of_part_;
+  TraceRows rows_;
+  std::unique_ptr<Part> part_;
+  int next_part_ = 0;
+  bool closed_ = false;
+};
+
+TraceWriter::TraceWriter(const std::filesystem::path& folder, TraceHeader header, TokenBytes token_bytes,
+                         TraceWriterOptions options)
+    : impl_(std::make_unique<Impl>(folder, std::move(header), std::move(token_bytes), options)) {}
+TraceWriter::~TraceWriter() = default;
+const TraceShape& TraceWriter::shape() const { return impl_->shape(); }
+bool TraceWriter::Has(const std::string& task, int64_t doc_id) const { return impl_->Has(task, doc_id); }
+void TraceWriter::Write(const DocTrace& doc) { impl_->Write(doc); }
+void TraceWriter::Finish() { impl_->Finish(); }
+
+}  // namespace vffn
