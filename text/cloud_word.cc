@@ -1,0 +1,96 @@
+#include "text/cloud_word.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/uchar.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "text/utf8.h"
+
+namespace vffn {
+namespace {
+
+constexpr std::array<std::string_view, 9> kSpaces = {" ",  "\t",       "\n",       "\r",          "\v",
+                                                     "\f", "\xC2\x85", "\xC2\xA0", "\xE3\x80\x80"};
+
+// Sorted.
+constexpr std::array<std::string_view, 142> kEnglish = {
+    "a",      "about",    "above",     "after",     "again",      "against", "all",      "also",
+    "am",     "an",       "and",       "any",       "are",        "aren't",  "as",       "at",
+    "be",     "because",  "been",      "before",    "being",      "below",   "between",  "both",
+    "but",    "by",       "can",       "can't",     "cannot",     "could",   "couldn't", "did",
+    "didn't", "do",       "does",      "doesn't",   "doing",      "don't",   "down",     "during",
+    "each",   "else",     "ever",      "few",       "for",        "from",    "further",  "had",
+    "hadn't", "has",      "hasn't",    "have",      "haven't",    "having",  "he",       "her",
+    "here",   "hers",     "herself",   "him",       "himself",    "his",     "how",      "i",
+    "if",     "in",       "into",      "is",        "isn't",      "it",      "it's",     "its",
+    "itself", "just",     "me",        "more",      "most",       "my",      "myself",   "no",
+    "nor",    "not",      "of",        "off",       "on",         "once",    "only",     "or",
+    "other",  "our",      "ours",      "ourselves", "out",        "over",    "own",      "same",
+    "she",    "should",   "shouldn't", "so",        "some",       "such",    "than",     "that",
+    "the",    "their",    "theirs",    "them",      "themselves", "then",    "there",    "these",
+    "they",   "this",     "those",     "through",   "to",         "too",     "under",    "until",
+    "up",     "very",     "was",       "wasn't",    "we",         "were",    "weren't",  "what",
+    "when",   "where",    "which",     "while",     "who",        "whom",    "why",      "with",
+    "would",  "wouldn't", "you",       "your",      "yours",      "yourself"};
+static_assert(std::ranges::is_sorted(kEnglish));
+
+bool IsWordCharacter(uint32_t code) {
+  return u_isalnum(static_cast<UChar32>(code)) ||
+         (U_GET_GC_MASK(static_cast<UChar32>(code)) & U_GC_M_MASK) != 0;
+}
+
+std::string Lower(std::string_view text) {
+  std::string result;
+  icu::StringByteSink<std::string> sink(&result);
+  UErrorCode status = U_ZERO_ERROR;
+  icu::CaseMap::utf8ToLower("", 0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
+                            nullptr, status);
+  Check(U_SUCCESS(status), "ICU cannot change the case of \"", text, "\": ", u_errorName(status));
+  return result;
+}
+
+}  // namespace
+
+bool BeginsWithSpace(std::string_view piece) {
+  return std::ranges::any_of(kSpaces, [&](std::string_view space) { return piece.starts_with(space); });
+}
+
+bool EndsWithSpace(std::string_view piece) {
+  return std::ranges::any_of(kSpaces, [&](std::string_view space) { return piece.ends_with(space); });
+}
+
+bool HasWordBytes(std::string_view piece) {
+  return std::ranges::any_of(piece, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+  });
+}
+
+std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case) {
+  if (FindInvalidUtf8(bytes) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  size_t begin = std::string_view::npos, end = 0;
+  for (size_t position = 0; position < bytes.size();) {
+    const size_t start = position;
+    if (IsWordCharacter(DecodeUtf8(bytes, position))) {
+      begin = std::min(begin, start);
+      end = position;
+    }
+  }
+  if (begin == std::string_view::npos) {
+    return "";
+  }
+  const std::string_view word = bytes.substr(begin, end - begin);
+  return lower_case ? Lower(word) : std::string(word);
+}
+
+bool IsEnglishStopWord(std::string_view lower_case_word) {
+  return std::ranges::binary_search(kEnglish, lower_case_word);
+}
+
+}  // namespace vffn

@@ -1,0 +1,24 @@
+// Words as a word cloud shows them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vffn {
+
+/// Whether a token's bytes begin, or end, with white space (ASCII, U+0085, U+00A0 or U+3000).
+bool BeginsWithSpace(std::string_view piece);
+bool EndsWithSpace(std::string_view piece);
+
+/// Whether a token has more than ASCII punctuation and white space: a letter, a digit, or bytes above 0x7F.
+bool HasWordBytes(std::string_view piece);
+
+/// The text without what is neither letter nor digit at both ends, in lower case if asked; empty if nothing
+/// is left. Nothing if the bytes are no UTF-8.
+std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case);
+
+/// English function words, in lower case. "will" is not among them: the paper's cloud shows it.
+bool IsEnglishStopWord(std::string_view lower_case_word);
+
+}  // namespace vffn
