@@ -10,7 +10,9 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "eval/pack_trace.h"
 #include "eval/token_trie.h"
+#include "eval/trie_trace.h"
 #include "flops/expected_work.h"
 #include "model/transformer.h"
 
@@ -26,7 +28,7 @@ struct Pack {
   struct Entry {
     size_t doc_index;
     int32_t first_row;
-    std::vector<std::vector<int32_t>> predictors;  // rows of the doc's own trie
+    TokenTrie trie;
   };
   std::vector<Entry> entries;
   PackedBatch batch;
@@ -58,7 +60,7 @@ class PackQueue {
         pack.scored_tokens += static_cast<int64_t>(request.continuation.size());
       }
       const int32_t first_row = AppendTrie(pack.batch, *pending_);
-      pack.entries.push_back({next_++, first_row, std::move(pending_->predictors)});
+      pack.entries.push_back({next_++, first_row, *std::move(pending_)});
       pending_.reset();
     }
     ++packs_;
@@ -121,7 +123,7 @@ class TargetList {
       const RequestDoc& doc = docs[entry.doc_index];
       for (size_t r = 0; r < doc.requests.size(); ++r) {
         for (size_t i = 0; i < doc.requests[r].continuation.size(); ++i) {
-          visit(entry, r, entry.first_row + entry.predictors[r][i], doc.requests[r].continuation[i]);
+          visit(entry, r, entry.first_row + entry.trie.predictors[r][i], doc.requests[r].continuation[i]);
         }
       }
     }
@@ -139,6 +141,7 @@ class TransformerScorerImpl : public TransformerScorer {
       : workers_(Workers(options)),
         pack_tokens_(PackTokens(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
+        trace_(options.trace),
         model_(checkpoint, options.compute,
                std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
@@ -201,7 +204,11 @@ class TransformerScorerImpl : public TransformerScorer {
   /// Per entry of the pack, per request.
   std::vector<std::vector<RequestScores>> ScorePack(const Pack& pack, std::span<const RequestDoc> docs) {
     const TargetList list(pack, docs);
-    at::Tensor hidden = model_.forward(pack.batch);  // [T, d]
+    std::optional<PackTrace> trace;
+    if (trace_) {
+      trace.emplace(trace_->shape(), pack.batch.size());
+    }
+    at::Tensor hidden = model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr});  // [T, d]
     hidden = hidden.index_select(0, at::tensor(list.rows(), at::kInt).to(hidden.device()));
     std::vector<float> log_probs(list.targets().size());
     std::vector<uint8_t> greedy(list.targets().size());
@@ -222,6 +229,14 @@ class TransformerScorerImpl : public TransformerScorer {
       of_request.greedy.push_back(greedy[place]);
     });
     Count(pack, static_cast<int64_t>(list.rows().size()));
+    if (trace) {
+      for (size_t i = 0; i < pack.entries.size(); ++i) {
+        const Pack::Entry& entry = pack.entries[i];
+        DocTrace doc = TraceTokens(docs[entry.doc_index], entry.trie, scores[i]);
+        trace->Fill(entry.first_row, doc);
+        trace_->Write(doc);
+      }
+    }
     return scores;
   }
 
@@ -239,6 +254,7 @@ class TransformerScorerImpl : public TransformerScorer {
   int workers_;
   int64_t pack_tokens_;
   int64_t max_sequence_length_;
+  TraceSink* trace_;
   Transformer model_;
   std::mutex statistics_mutex_;
   ScoringStatistics statistics_;

@@ -8,6 +8,7 @@
 #include "model/compute.h"
 #include "model/executed_work.h"
 #include "model/weights/checkpoint.h"
+#include "trace/doc_trace.h"
 
 namespace vffn {
 
@@ -16,6 +17,7 @@ struct ScorerOptions {
   int workers = 0;  ///< packs scored at once, one thread each; 0: as many as there are cores (1 on a GPU)
   int64_t pack_tokens = 0;  ///< trie nodes in a pack (a larger doc is a pack alone); 0: chosen for the device
   int64_t max_sequence_length = 0;  ///< 0: the model's
+  TraceSink* trace = nullptr;       ///< gets every doc before its scores are done; null: nothing is traced
 };
 
 /// What scoring cost so far.

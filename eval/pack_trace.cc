@@ -1,0 +1,71 @@
+#include "eval/pack_trace.h"
+
+#include <algorithm>
+
+namespace vffn {
+
+PackTrace::PackTrace(const TraceShape& shape, int64_t rows)
+    : shape_(shape),
+      rows_(rows),
+      loop_counts_(MakeTable<uint8_t>(shape.max_loops > 0 ? 1 : 0)),
+      loop_probabilities_(MakeTable<float>(shape.probabilities ? shape.max_loops : 0)),
+      lambdas_(MakeTable<float>(shape.lambda ? 1 : 0)),
+      gate_weights_(MakeTable<float>(shape.top_k)),
+      cosines_(MakeTable<float>(shape.cosine ? 1 : 0)),
+      experts_(MakeTable<int16_t>(shape.top_k)) {}
+
+void PackTrace::Record(int64_t layer, std::string_view name, const at::Tensor& value) {
+  if (name == "loop_count") {
+    Store(layer, value, loop_counts_);
+  } else if (name == "depth_logits") {
+    Store(layer, at::softmax(value, 1), loop_probabilities_);
+  } else if (name == "lambda") {
+    Store(layer, value, lambdas_);
+  } else if (name == "expert_indices") {
+    Store(layer, value, experts_);
+  } else if (name == "expert_weights") {
+    Store(layer, value, gate_weights_);
+  } else if (name == "depth_out") {
+    depth_out_ = value;
+  } else if (name == "width_out_all" && shape_.cosine) {
+    Store(layer, Cosine(depth_out_, value), cosines_);
+  }
+}
+
+at::Tensor PackTrace::Cosine(const at::Tensor& depth, const at::Tensor& width) const {
+  const at::Tensor norms = depth.norm(2, 1) * width.norm(2, 1);  // [rows]
+  const at::Tensor cosine = ((depth * width).sum(1) / norms).clamp(-1, 1);
+  return at::where(norms.gt(0), cosine, at::full_like(cosine, kAbsent));
+}
+
+template <class T>
+void PackTrace::Store(int64_t layer, const at::Tensor& value, Table<T>& table) const {
+  if (table.width == 0) {
+    return;
+  }
+  const at::Tensor local = value.to(at::kCPU, c10::CppTypeToScalarType<T>::value).contiguous();
+  std::copy_n(local.const_data_ptr<T>(), rows_ * table.width,
+              table.values.begin() + layer * rows_ * table.width);
+}
+
+template <class T>
+std::vector<T> PackTrace::Cut(const Table<T>& table, int64_t first_row, int64_t count) const {
+  std::vector<T> values;
+  values.reserve(shape_.layers * count * table.width);
+  for (int64_t layer = 0; layer < shape_.layers; ++layer) {
+    const auto begin = table.values.begin() + (layer * rows_ + first_row) * table.width;
+    values.insert(values.end(), begin, begin + count * table.width);
+  }
+  return values;
+}
+
+void PackTrace::Fill(int64_t first_row, DocTrace& doc) const {
+  doc.loop_counts = Cut(loop_counts_, first_row, doc.run);
+  doc.loop_probabilities = Cut(loop_probabilities_, first_row, doc.run);
+  doc.lambdas = Cut(lambdas_, first_row, doc.run);
+  doc.experts = Cut(experts_, first_row, doc.run);
+  doc.gate_weights = Cut(gate_weights_, first_row, doc.run);
+  doc.cosines = Cut(cosines_, first_row, doc.run);
+}
+
+}  // namespace vffn

@@ -1,0 +1,50 @@
+// What the model shows of a pack, cut into docs.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "model/trace.h"
+#include "trace/doc_trace.h"
+
+namespace vffn {
+
+/// Collects one forward pass over the `rows` rows of a pack.
+class PackTrace : public Trace {
+ public:
+  PackTrace(const TraceShape& shape, int64_t rows);
+
+  TraceDetail detail() const override {
+    return shape_.cosine ? TraceDetail::kBranches : TraceDetail::kDecisions;
+  }
+  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override;
+
+  /// Fills the fields per layer of a doc whose `doc.run` nodes are the rows from `first_row` on.
+  void Fill(int64_t first_row, DocTrace& doc) const;
+
+ private:
+  /// A field of DocTrace for all rows of the pack: [layers, rows, width].
+  template <class T>
+  struct Table {
+    int64_t width = 0;  // 0: the model has no such field
+    std::vector<T> values;
+  };
+
+  template <class T>
+  Table<T> MakeTable(int64_t width) const {
+    return {width, std::vector<T>(shape_.layers * rows_ * width)};
+  }
+  template <class T>
+  void Store(int64_t layer, const at::Tensor& value, Table<T>& table) const;
+  template <class T>
+  std::vector<T> Cut(const Table<T>& table, int64_t first_row, int64_t count) const;
+  at::Tensor Cosine(const at::Tensor& depth, const at::Tensor& width) const;
+
+  TraceShape shape_;
+  int64_t rows_;
+  Table<uint8_t> loop_counts_;
+  Table<float> loop_probabilities_, lambdas_, gate_weights_, cosines_;
+  Table<int16_t> experts_;
+  at::Tensor depth_out_;  // of the layer that is being recorded
+};
+
+}  // namespace vffn
