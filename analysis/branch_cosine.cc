@@ -6,6 +6,7 @@
 
 #include "analysis/loops.h"
 #include "base/error.h"
+#include "text/cloud_word.h"
 
 namespace vffn {
 namespace {
@@ -67,6 +68,28 @@ std::vector<float> SelectRows(std::span<const float> matrix, std::span<const int
     selected.insert(selected.end(), begin, begin + d);
   }
   return selected;
+}
+
+CosineHeatmap MakeHeatmap(const DocTrace& doc, const BranchFeatures& features, int64_t layer,
+                          int64_t choice) {
+  const auto found = features.layers.find(layer);
+  if (found == features.layers.end()) {
+    std::string layers;
+    for (const auto& [index, unused] : features.layers) {
+      layers.append(layers.empty() ? "" : ", ").append(std::to_string(index));
+    }
+    Fail("the branch features of ", doc.task, " doc ", doc.doc_id, " are of layers ", layers, ", not of ",
+         layer);
+  }
+  const std::vector<int32_t> nodes = QueryNodes(doc, choice);
+  CosineHeatmap heatmap{.task = doc.task, .doc_id = doc.doc_id, .choice = choice, .layer = layer};
+  for (const int32_t node : nodes) {
+    heatmap.labels.push_back(PieceLabel(doc.pieces[node]));
+  }
+  const int64_t d = features.d_model;
+  heatmap.cosines = CosineMatrix(SelectRows(found->second.width_out, nodes, d),
+                                 SelectRows(found->second.depth_out, nodes, d), d);
+  return heatmap;
 }
 
 CosineAnalysis::CosineAnalysis(const TraceHeader& header, const Counting& counting) : counting_(counting) {

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "analysis/clustered_mean.h"
 #include "analysis/counting.h"
+#include "trace/branch_features.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -21,6 +23,17 @@ std::vector<int32_t> QueryNodes(const DocTrace& doc, int64_t choice);
 
 /// `rows` of a [T, d] matrix.
 std::vector<float> SelectRows(std::span<const float> matrix, std::span<const int32_t> rows, int64_t d);
+
+/// Figure 5: of the tokens that one choice's query reads.
+struct CosineHeatmap {
+  std::string task;
+  int64_t doc_id = 0, choice = 0, layer = 0;
+  std::vector<std::string> labels;  ///< [tokens] see PieceLabel
+  std::vector<float> cosines;       ///< [tokens, tokens] as CosineMatrix: rows width, columns depth
+};
+
+/// Throws Error if the features do not have the layer, or as QueryNodes.
+CosineHeatmap MakeHeatmap(const DocTrace& doc, const BranchFeatures& features, int64_t layer, int64_t choice);
 
 /// Over a data set, of one layer: the cosine of each token's own two outputs.
 struct CosineDistribution {

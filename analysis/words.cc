@@ -19,7 +19,11 @@ std::string Number(double value) {
 }
 
 std::string Interval(const LambdaBin& bin, bool last) {
-  return "[" + Number(bin.low) + ", " + Number(bin.high) + (last ? "]" : ")");
+  return std::string("[")
+      .append(Number(bin.low))
+      .append(", ")
+      .append(Number(bin.high))
+      .append(last ? "]" : ")");
 }
 
 /// " (1 loop)", " (3 to 4 loops)".
@@ -120,7 +124,7 @@ std::vector<LambdaBin> LambdaBins(int64_t max_loops, const std::vector<double>& 
   for (size_t i = 0; i < bins.size(); ++i) {
     const std::string lambda =
         edges.empty() ? Number(static_cast<double>(i) / most) : Interval(bins[i], i + 1 == bins.size());
-    bins[i].name = "lambda " + lambda + LoopsText(bins[i].loops);
+    bins[i].name = std::string("lambda ").append(lambda).append(LoopsText(bins[i].loops));
   }
   return bins;
 }

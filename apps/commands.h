@@ -5,6 +5,7 @@
 
 namespace vffn {
 
+void AddAnalyzeCommand(CLI::App& app);
 void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
 void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted
 void AddFlopsCommand(CLI::App& app);

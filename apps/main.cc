@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   vffn::AddEvalCommand(app, exit_code);
+  vffn::AddAnalyzeCommand(app);
   vffn::AddRescoreCommand(app);
   vffn::AddFlopsCommand(app);
   vffn::AddConvertCommand(app, exit_code);

@@ -89,6 +89,28 @@ std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case) {
   return lower_case ? Lower(word) : std::string(word);
 }
 
+std::string PieceLabel(std::string_view piece) {
+  const auto hex = [](char c) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    return std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
+  };
+  std::string label;
+  while (!piece.empty()) {
+    const size_t invalid = FindInvalidUtf8(piece);
+    for (const char c : piece.substr(0, invalid)) {
+      const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+      label += c == '\n' ? "\\n" : c == '\t' ? "\\t" : control ? hex(c) : std::string(1, c);
+    }
+    if (invalid == std::string_view::npos) {
+      break;
+    }
+    label += hex(piece[invalid]);
+    piece.remove_prefix(invalid + 1);
+  }
+  return label;
+}
+
 bool IsEnglishStopWord(std::string_view lower_case_word) {
   return std::ranges::binary_search(kEnglish, lower_case_word);
 }

@@ -18,6 +18,9 @@ bool HasWordBytes(std::string_view piece);
 /// is left. Nothing if the bytes are no UTF-8.
 std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case);
 
+/// A token's bytes as a label: control characters and bytes that are no UTF-8 as "\n", "\xC3".
+std::string PieceLabel(std::string_view piece);
+
 /// English function words, in lower case. "will" is not among them: the paper's cloud shows it.
 bool IsEnglishStopWord(std::string_view lower_case_word);
 

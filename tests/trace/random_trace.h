@@ -86,6 +86,8 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
 }
 
 /// " 17" for even tokens, "17" for odd ones.
-inline std::string RandomPiece(int32_t token) { return (token % 2 == 0 ? " " : "") + std::to_string(token); }
+inline std::string RandomPiece(int32_t token) {
+  return std::string(token % 2 == 0 ? " " : "").append(std::to_string(token));
+}
 
 }  // namespace vffn

@@ -1,0 +1,21 @@
+// A trace and the ledger of the same run.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "analysis/tokens.h"
+#include "trace/trace_header.h"
+
+namespace vffn {
+
+/// Whether each doc of a ledger was answered correctly, by the primary accuracy of a profile (empty: the
+/// trace's own). Throws Error, naming the fields, if the ledger is of another model or another way to run it.
+Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
+                            const std::string& profile);
+
+/// Throws Error, naming the fields, unless the two are traces of one model that differ in FFN options alone.
+void CheckIsControl(const TraceHeader& real, const std::string& real_origin, const TraceHeader& control,
+                    const std::string& control_origin);
+
+}  // namespace vffn

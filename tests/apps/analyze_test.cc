@@ -1,0 +1,184 @@
+// vffn analyze, as a process, on traces written here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "base/json.h"
+#include "eval/ledger.h"
+#include "reports/csv.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/trace/random_trace.h"
+#include "trace/branch_features.h"
+#include "trace/trace_writer.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class Analyze : public testing::Test {
+ protected:
+  void WriteTrace(const std::string& name, const TraceHeader& header) const {
+    TraceWriter writer(folder_ / name, header, RandomPiece);
+    for (int i = 0; i < 30; ++i) {
+      writer.Write(RandomDocTrace(header.shape, i < 20 ? "arc_challenge" : "piqa", i, 2 + i % 7));
+    }
+    writer.Finish();
+  }
+
+  /// A ledger of the trace's run: doc i has two choices and is answered correctly if i is even.
+  void WriteLedger(const std::string& name, const TraceIdentity& identity) const {
+    Ledger ledger = Ledger::Open(folder_ / name,
+                                 {.identity = {.model_sha256 = identity.model_sha256,
+                                               .tokenizer_sha256 = identity.tokenizer_sha256,
+                                               .dtype = identity.dtype,
+                                               .rendering = "olmo",
+                                               .encoding = "separate",
+                                               .bos_token = identity.bos_token,
+                                               .max_sequence_length = identity.max_sequence_length,
+                                               .ffn = identity.ffn}},
+                                 LedgerMode::kNew);
+    ledger.BeginTask({.name = "arc_challenge", .split = "validation", .data_set_size = 299, .docs = 20});
+    for (int i = 0; i < 20; ++i) {
+      const auto choice = [&](float log_prob) {
+        return ScoredChoice{.tokens = {1},
+                            .log_probs = {log_prob},
+                            .greedy = {0},
+                            .context_tokens = 3,
+                            .length = {4, 4},
+                            .length_without_blank = {3, 3}};
+      };
+      ledger.Append({.task = "arc_challenge",
+                     .doc_id = i,
+                     .gold = i % 2,
+                     .request_sha256 = "x",
+                     .choices = {choice(-1), choice(-2)}});
+    }
+    ledger.Sync();
+  }
+
+  /// Output (both streams) of `vffn analyze ARGUMENTS`; paths without "/" are in the test's folder.
+  std::string Run(const std::string& arguments, int expected_code = 0) const {
+    const std::string command =
+        "cd " + folder_.path().string() + " && " + VFFN_PROGRAM + " analyze " + arguments + " 2>&1";
+    FILE* pipe = popen(command.c_str(), "r");
+    std::string output;
+    char buffer[4096];
+    for (size_t size; (size = fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
+      output.append(buffer, size);
+    }
+    const int status = pclose(pipe);
+    EXPECT_EQ(WEXITSTATUS(status), expected_code) << command << '\n' << output;
+    return output;
+  }
+
+  CsvTable Csv(const std::string& name) const {
+    return ParseCsv(ReadFile(folder_ / "out" / (name + ".csv")), name);
+  }
+
+  void ExpectNoNan() const {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "out")) {
+      EXPECT_THAT(ReadFile(entry.path()), AllOf(Not(HasSubstr("nan")), Not(HasSubstr("inf"))))
+          << entry.path();
+    }
+  }
+
+  TemporaryFolder folder_;
+  TraceHeader header_ = RandomTraceHeader();
+};
+
+TEST_F(Analyze, Loops) {
+  WriteTrace("trace", header_);
+  const std::string output = Run("loops --trace trace --output out");
+  EXPECT_THAT(output, AllOf(HasSubstr("Mean loops"), HasSubstr("N_mean"), HasSubstr("repeated")));
+  EXPECT_EQ(Csv("loops_averages").rows.size(), 6);
+  EXPECT_EQ(Csv("loops_histogram").rows.size(), 6 * 3 * 4);
+  const Json json = ReadJsonFile(folder_ / "out" / "loops.json");
+  EXPECT_EQ(json["tables"]["loops_averages"][0]["docs"], 30);
+  EXPECT_EQ(json["trace"]["identity"]["model_sha256"], "model");
+  Run("loops --trace trace --output out --task piqa");
+  EXPECT_EQ(ReadJsonFile(folder_ / "out" / "loops.json")["tables"]["loops_averages"][0]["docs"], 10);
+  EXPECT_THAT(Run("loops --trace trace --task sciq", 1), AllOf(StartsWith("vffn: "), HasSubstr("sciq")));
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, Experts) {
+  WriteTrace("trace", header_);
+  EXPECT_THAT(Run("experts --trace trace --output out --sharing repeated"), HasSubstr("Evenness"));
+  EXPECT_EQ(Csv("experts_load").rows.size(), 6 * 3 * 8);
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, Cosine) {
+  WriteTrace("trace", header_);
+  const DocTrace doc = RandomDocTrace(header_.shape, "arc_challenge", 4, 6);
+  Random random(1, "features");
+  BranchFeatures features{.task = doc.task, .doc_id = 4, .d_model = 5};
+  for (int64_t node = 0; node < doc.run; ++node) {
+    features.tokens.push_back(doc.tokens[node]);
+    features.parents.push_back(doc.parents[node]);
+    for (int i = 0; i < 5; ++i) {
+      features.layers[2].width_out.push_back(static_cast<float>(random.Uniform()));
+      features.layers[2].depth_out.push_back(static_cast<float>(random.Uniform()));
+    }
+  }
+  WriteBranchFeatures(BranchFeaturesPath(folder_ / "trace", doc.task, 4), features);
+  EXPECT_THAT(Run("cosine --trace trace --output out --task arc_challenge --doc 4 --choice 1 --layer 2"),
+              AllOf(HasSubstr("Mean cosine"), HasSubstr("choice 1: 7 tokens")));
+  EXPECT_EQ(Csv("cosine_heatmap").rows.size(), 49);
+  EXPECT_EQ(Csv("cosine_layers").rows.size(), 3);
+  EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 4 --layer 1", 1),
+              HasSubstr("of layers 2"));
+  EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 5", 1), HasSubstr("--trace_branches"));
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, Words) {
+  WriteTrace("trace", header_);
+  EXPECT_THAT(Run("words --trace trace --output out --layer 1"),
+              AllOf(HasSubstr("lambda 0.75 (1 loop)"), HasSubstr("Most typical"), HasSubstr("Layer 1")));
+  EXPECT_EQ(Csv("words_bins").rows.size(), 4);
+  EXPECT_GT(Csv("words").rows.size(), 20);
+  EXPECT_THAT(Run("words --trace trace --edges 0,0.4,1"), HasSubstr("lambda [0, 0.4) (3 to 4 loops)"));
+  EXPECT_THAT(Run("words --trace trace --layer 3", 1), HasSubstr("layers 0 to 2"));
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, Tokens) {
+  WriteTrace("trace", header_);
+  WriteLedger("ledger.jsonl", header_.identity);
+  TraceHeader shuffled = header_;
+  shuffled.identity.ffn = "{\"shuffle_loops\":1}";
+  shuffled.config.ffn.probes.shuffle_loops = 1;
+  WriteTrace("control", shuffled);
+  EXPECT_THAT(Run("tokens --trace trace --ledger ledger.jsonl --control control --layer 0,2 --output out"),
+              AllOf(HasSubstr("correctness"), HasSubstr("Control rho")));
+  const CsvTable csv = Csv("tokens");
+  EXPECT_EQ(csv.rows.size(), 2 * 5 * 3);
+  EXPECT_EQ(csv.rows[12],
+            (std::vector<std::string>{"real", "correctness", "", csv.rows[12][3], csv.rows[12][4],
+                                      csv.rows[12][5], csv.rows[12][6], "20"}));
+  EXPECT_NE(csv.rows[12][3], "");
+  EXPECT_THAT(Run("tokens --trace trace --control trace", 1), HasSubstr("no control"));
+  EXPECT_THAT(Run("tokens --trace control --ledger ledger.jsonl", 1),
+              AllOf(HasSubstr("not of the trace's run"), HasSubstr("shuffle_loops")));
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, SaysThatADenseModelHasNothingAdaptive) {
+  header_.config.ffn = {};
+  header_.shape = TraceShapeOf(header_.config, true);
+  WriteTrace("trace", header_);
+  for (const char* analysis : {"loops", "experts", "cosine", "words", "tokens"}) {
+    EXPECT_THAT(Run(std::string(analysis) + " --trace trace", 1),
+                AllOf(StartsWith("vffn: no "), HasSubstr("nothing adaptive")));
+  }
+  EXPECT_THAT(Run("loops --trace nowhere", 1), HasSubstr("nowhere"));
+}
+
+}  // namespace
+}  // namespace vffn
