@@ -136,6 +136,12 @@ TEST(WordAnalysis, RefusesOptionsThatMakeNoSense) {
   EXPECT_THAT(error({.prior_words = 0}), HasSubstr("more than 0"));
 }
 
+TEST(PieceLabel, ShowsEveryByte) {
+  EXPECT_EQ(PieceLabel(" the"), " the");
+  EXPECT_EQ(PieceLabel("\n\t\x01"), "\\n\\t\\x01");
+  EXPECT_EQ(PieceLabel("é\xC3 \xA9"), "é\\xC3 \\xA9");
+}
+
 TEST(CloudWord, TrimsAndLowers) {
   EXPECT_EQ(CloudWord(" (Don't!)\n", true), "don't");
   EXPECT_EQ(CloudWord("\"ÉTÉ\"", true), "été");
