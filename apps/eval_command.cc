@@ -6,6 +6,7 @@
 
 #include "apps/commands.h"
 #include "apps/compute_flags.h"
+#include "apps/eval_trace.h"
 #include "apps/interrupt.h"
 #include "apps/task_source.h"
 #include "apps/tokenizer_source.h"
@@ -25,6 +26,7 @@ struct EvalOptions {
   std::string model, tokenizer, tasks, data = ".setup/data", profile = "olmo";
   std::string tokenizer_compat = "own", output_path = "output";
   ComputeFlags compute;
+  TraceFlags trace;
   double limit = 0;
   int workers = 0;
   int64_t max_length = 0;
@@ -150,7 +152,19 @@ void RunEval(const EvalOptions& options) {
                                options.resume ? LedgerMode::kResume : LedgerMode::kNew);
   TimedScorer scorer(*model, start);
   Progress progress;
-  const Results results = Evaluate(plan, scorer, ledger, progress, stop);
+  EvalTrace trace(options.trace, config, identity, profile, options.model, *tokenizer, options.resume);
+  trace.AttachTo(*model);
+  const Results results = [&] {
+    try {
+      Results scored = Evaluate(plan, scorer, ledger, progress, stop);
+      trace.Complete(plan, scorer, stop);
+      trace.Finish();
+      return scored;
+    } catch (const Interrupted&) {
+      trace.Finish();
+      throw;
+    }
+  }();
 
   const RunInfo info{
       .model_path = options.model,
@@ -193,6 +207,7 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_flag("--log_samples", options->log_samples, "Write samples_*.jsonl too");
   options->compute.AddTo(*command);
+  options->trace.AddTo(*command);
   command->add_option("--workers", options->workers, "Packs scored at once (default: the number of cores)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--resume", options->resume, "Go on with the ledger in --output_path if there is one");

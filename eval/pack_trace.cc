@@ -29,7 +29,32 @@ void PackTrace::Record(int64_t layer, std::string_view name, const at::Tensor& v
     depth_out_ = value;
   } else if (name == "width_out_all" && shape_.cosine) {
     Store(layer, Cosine(depth_out_, value), cosines_);
+    StoreFeatures(layer, value);
   }
+}
+
+void PackTrace::StoreFeatures(int64_t layer, const at::Tensor& width) {
+  const auto cut = [](const at::Tensor& values, int64_t first_row, int64_t count) {
+    const at::Tensor rows = values.slice(0, first_row, first_row + count).cpu().contiguous();  // [count, d]
+    return std::vector<float>(rows.const_data_ptr<float>(), rows.const_data_ptr<float>() + rows.numel());
+  };
+  for (auto& [first_row, kept] : kept_) {
+    kept.layers[layer] = {.width_out = cut(width, first_row, kept.count),
+                          .depth_out = cut(depth_out_, first_row, kept.count)};
+  }
+}
+
+std::optional<BranchFeatures> PackTrace::FeaturesOf(int64_t first_row, const DocTrace& doc) const {
+  const auto found = kept_.find(first_row);
+  if (found == kept_.end() || found->second.layers.empty()) {
+    return std::nullopt;
+  }
+  BranchFeatures features{.task = doc.task, .doc_id = doc.doc_id};
+  features.tokens.assign(doc.tokens.begin(), doc.tokens.begin() + doc.run);
+  features.parents.assign(doc.parents.begin(), doc.parents.begin() + doc.run);
+  features.layers = found->second.layers;
+  features.d_model = static_cast<int64_t>(features.layers.begin()->second.width_out.size()) / doc.run;
+  return features;
 }
 
 at::Tensor PackTrace::Cosine(const at::Tensor& depth, const at::Tensor& width) const {

@@ -3,7 +3,11 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
+#include <optional>
+
 #include "model/trace.h"
+#include "trace/branch_features.h"
 #include "trace/doc_trace.h"
 
 namespace vffn {
@@ -17,6 +21,12 @@ class PackTrace : public Trace {
     return shape_.cosine ? TraceDetail::kBranches : TraceDetail::kDecisions;
   }
   void Record(int64_t layer, std::string_view name, const at::Tensor& value) override;
+
+  /// Asks for the branch features of `count` rows from `first_row` on.
+  void KeepFeatures(int64_t first_row, int64_t count) { kept_[first_row] = {.count = count}; }
+
+  /// The features of a doc at `first_row`, if they were asked for.
+  std::optional<BranchFeatures> FeaturesOf(int64_t first_row, const DocTrace& doc) const;
 
   /// Fills the fields per layer of a doc whose `doc.run` nodes are the rows from `first_row` on.
   void Fill(int64_t first_row, DocTrace& doc) const;
@@ -37,6 +47,7 @@ class PackTrace : public Trace {
   void Store(int64_t layer, const at::Tensor& value, Table<T>& table) const;
   template <class T>
   std::vector<T> Cut(const Table<T>& table, int64_t first_row, int64_t count) const;
+  void StoreFeatures(int64_t layer, const at::Tensor& width);
   at::Tensor Cosine(const at::Tensor& depth, const at::Tensor& width) const;
 
   TraceShape shape_;
@@ -45,6 +56,13 @@ class PackTrace : public Trace {
   Table<float> loop_probabilities_, lambdas_, gate_weights_, cosines_;
   Table<int16_t> experts_;
   at::Tensor depth_out_;  // of the layer that is being recorded
+
+  /// Features of some rows, by layer.
+  struct Kept {
+    int64_t count = 0;
+    std::map<int64_t, BranchFeatures::Layer> layers;
+  };
+  std::map<int64_t, Kept> kept_;  // by first row
 };
 
 }  // namespace vffn

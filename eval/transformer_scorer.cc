@@ -141,7 +141,6 @@ class TransformerScorerImpl : public TransformerScorer {
       : workers_(Workers(options)),
         pack_tokens_(PackTokens(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
-        trace_(options.trace),
         model_(checkpoint, options.compute,
                std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
@@ -169,6 +168,7 @@ class TransformerScorerImpl : public TransformerScorer {
     statistics_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
 
+  void SetTrace(ScorerTrace trace) override { trace_ = std::move(trace); }
   int64_t max_sequence_length() const override { return max_sequence_length_; }
   ScoringStatistics statistics() const override {
     ScoringStatistics statistics = statistics_;
@@ -205,8 +205,14 @@ class TransformerScorerImpl : public TransformerScorer {
   std::vector<std::vector<RequestScores>> ScorePack(const Pack& pack, std::span<const RequestDoc> docs) {
     const TargetList list(pack, docs);
     std::optional<PackTrace> trace;
-    if (trace_) {
-      trace.emplace(trace_->shape(), pack.batch.size());
+    if (trace_.sink) {
+      trace.emplace(trace_.sink->shape(), pack.batch.size());
+      for (const Pack::Entry& entry : pack.entries) {
+        const RequestDoc& doc = docs[entry.doc_index];
+        if (trace_.wants_features && trace_.wants_features(doc.task, doc.doc_id)) {
+          trace->KeepFeatures(entry.first_row, entry.trie.size());
+        }
+      }
     }
     at::Tensor hidden = model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr});  // [T, d]
     hidden = hidden.index_select(0, at::tensor(list.rows(), at::kInt).to(hidden.device()));
@@ -234,7 +240,10 @@ class TransformerScorerImpl : public TransformerScorer {
         const Pack::Entry& entry = pack.entries[i];
         DocTrace doc = TraceTokens(docs[entry.doc_index], entry.trie, scores[i]);
         trace->Fill(entry.first_row, doc);
-        trace_->Write(doc);
+        trace_.sink->Write(doc);
+        if (const std::optional<BranchFeatures> features = trace->FeaturesOf(entry.first_row, doc)) {
+          trace_.features(*features);
+        }
       }
     }
     return scores;
@@ -254,7 +263,7 @@ class TransformerScorerImpl : public TransformerScorer {
   int workers_;
   int64_t pack_tokens_;
   int64_t max_sequence_length_;
-  TraceSink* trace_;
+  ScorerTrace trace_;
   Transformer model_;
   std::mutex statistics_mutex_;
   ScoringStatistics statistics_;

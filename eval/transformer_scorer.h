@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "eval/scorer.h"
 #include "model/compute.h"
 #include "model/executed_work.h"
 #include "model/weights/checkpoint.h"
+#include "trace/branch_features.h"
 #include "trace/doc_trace.h"
 
 namespace vffn {
@@ -17,7 +20,6 @@ struct ScorerOptions {
   int workers = 0;  ///< packs scored at once, one thread each; 0: as many as there are cores (1 on a GPU)
   int64_t pack_tokens = 0;  ///< trie nodes in a pack (a larger doc is a pack alone); 0: chosen for the device
   int64_t max_sequence_length = 0;  ///< 0: the model's
-  TraceSink* trace = nullptr;       ///< gets every doc before its scores are done; null: nothing is traced
 };
 
 /// What scoring cost so far.
@@ -33,8 +35,20 @@ struct ScoringStatistics {
   double seconds = 0;         ///< wall time inside Score
 };
 
+/// Who gets to see what docs did in the model.
+struct ScorerTrace {
+  TraceSink* sink = nullptr;  ///< every doc, before its scores are done
+  /// Docs whose branch features are wanted, too (of a shape with cosines); and where they go, from any
+  /// thread.
+  std::function<bool(const std::string& task, int64_t doc_id)> wants_features;
+  std::function<void(const BranchFeatures&)> features;
+};
+
 class TransformerScorer : public Scorer {
  public:
+  /// From now on; what the trace points to must outlive the scorer.
+  virtual void SetTrace(ScorerTrace trace) = 0;
+
   virtual ScoringStatistics statistics() const = 0;
   virtual int workers() const = 0;
 };

@@ -219,6 +219,40 @@ TEST_F(Program, ConvertsTheRealModel) {
   ExpectSameModel(*OpenCheckpoint(SetupModel()), *OpenCheckpoint(folder_ / "out"));
 }
 
+// A dense model made a VersatileFFN, scored, traced later, and analysed.
+TEST_F(Program, TracesWhatAnEarlierRunScored) {
+  VFFN_SKIP_WITHOUT_SETUP();
+  ASSERT_EQ(Run({"convert", "--model", SetupModel(), "--output", folder_ / "upcycled", "--format", "vffn",
+                 "--upcycle", "versatile"})
+                .exit_code,
+            0);
+  std::vector<std::string> eval = {"eval",
+                                   "--model",
+                                   folder_ / "upcycled",
+                                   "--tokenizer",
+                                   SetupModel(),
+                                   "--data",
+                                   SetupData(),
+                                   "--tasks",
+                                   "arc_easy",
+                                   "--limit",
+                                   "2",
+                                   "--output_path",
+                                   folder_ / "scores"};
+  ASSERT_EQ(Run(eval).exit_code, 0);
+  eval.insert(eval.end(), {"--resume", "--trace", folder_ / "trace"});
+  ASSERT_EQ(Run(eval).exit_code, 0);
+  const Outcome loops =
+      Run({"analyze", "loops", "--trace", folder_ / "trace", "--output", folder_ / "loops"});
+  EXPECT_EQ(loops.exit_code, 0) << loops.output;
+  EXPECT_THAT(loops.output, HasSubstr("N_mean"));
+
+  const Outcome dense = Run(Eval("dense", {"--tasks", "arc_easy", "--limit", "2", "--trace",
+                                           folder_ / "dense_trace", "--trace_branches"}));
+  EXPECT_EQ(dense.exit_code, 1);
+  EXPECT_THAT(dense.output, HasSubstr("--trace_branches: this model (ffn dense) does not run two branches"));
+}
+
 TEST_F(Program, AKilledRunResumesToTheSameBytes) {
   VFFN_SKIP_WITHOUT_SETUP();
   const std::vector<std::string> what = {"--tasks", "arc_easy,winogrande", "--limit",

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
+#include <mutex>
 #include <random>
 
 #include "base/error.h"
@@ -211,6 +214,96 @@ TEST(Scorer, MaskedScoresAreTheSameForMoreWork) {
     return scorer->statistics().executed.total()[Work::kFfn];
   };
   EXPECT_GT(ffn_flops(true), 1.2 * ffn_flops(false));
+}
+
+/// Keeps what it is given.
+class KeepingSink : public TraceSink {
+ public:
+  explicit KeepingSink(TraceShape shape) : shape_(shape) {}
+  const TraceShape& shape() const override { return shape_; }
+  void Write(const DocTrace& doc) override {
+    const std::lock_guard lock(mutex_);
+    Validate(doc, shape_, "doc " + std::to_string(doc.doc_id));
+    docs[doc.doc_id] = doc;
+  }
+
+  std::map<int64_t, DocTrace> docs;
+
+ private:
+  TraceShape shape_;
+  std::mutex mutex_;
+};
+
+std::map<int64_t, DocTrace> TraceOf(const std::vector<RequestDoc>& docs, const RandomCheckpoint& checkpoint,
+                                    bool branches, const ScorerOptions& options, Scores& scores,
+                                    std::vector<BranchFeatures>* features = nullptr) {
+  KeepingSink sink(TraceShapeOf(checkpoint.config(), branches));
+  const auto scorer = MakeTransformerScorer(checkpoint, options);
+  scorer->SetTrace({.sink = &sink,
+                    .wants_features = [&](const std::string&, int64_t doc) { return features && doc == 5; },
+                    .features = [&](const BranchFeatures& of_doc) { features->push_back(of_doc); }});
+  scores.resize(docs.size());
+  scorer->Score(docs, [&](size_t i, std::vector<RequestScores> of_doc) { scores[i] = std::move(of_doc); },
+                {});
+  return sink.docs;
+}
+
+TEST(ScorerTrace, ShowsWhatTheModelDecidedAndChangesNoScore) {
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  for (const FfnConfig& ffn : {Versatile(), kMoe, kKLoop, FfnConfig{}}) {
+    const RandomCheckpoint checkpoint = Model(ffn);
+    const bool branches = ffn.kind == FfnKind::kVersatile;
+    Scores scores, alone;
+    std::vector<BranchFeatures> features;
+    const auto together = TraceOf(docs, checkpoint, branches, {}, scores, &features);
+    ExpectSameBits(ScoreAll(docs, {}, checkpoint), scores);
+    ASSERT_EQ(together.size(), docs.size());
+    const auto one_by_one = TraceOf(docs, checkpoint, branches, {.workers = 1, .pack_tokens = 1}, alone);
+    for (const auto& [id, doc] : together) {
+      const DocTrace& other = one_by_one.at(id);
+      EXPECT_EQ(doc.loop_counts, other.loop_counts);
+      EXPECT_EQ(doc.lambdas, other.lambdas);
+      EXPECT_EQ(doc.experts, other.experts);
+      EXPECT_EQ(doc.gate_weights, other.gate_weights);
+      EXPECT_EQ(doc.loop_probabilities, other.loop_probabilities);
+    }
+    EXPECT_EQ(features.size(), branches ? 1 : 0);
+    if (!branches) {
+      continue;
+    }
+    // The cosine of the trace is that of the features kept beside it.
+    const DocTrace& doc = together.at(5);
+    const BranchFeatures::Layer& layer = features[0].layers.at(2);
+    ASSERT_EQ(layer.width_out.size(), static_cast<size_t>(doc.run * 48));
+    for (int64_t row = 0; row < doc.run; ++row) {
+      double product = 0, width = 0, depth = 0;
+      for (int64_t i = row * 48; i < (row + 1) * 48; ++i) {
+        product += static_cast<double>(layer.width_out[i]) * layer.depth_out[i];
+        width += static_cast<double>(layer.width_out[i]) * layer.width_out[i];
+        depth += static_cast<double>(layer.depth_out[i]) * layer.depth_out[i];
+      }
+      EXPECT_NEAR(doc.cosines[2 * doc.run + row], product / std::sqrt(width * depth), 1e-5);
+    }
+  }
+}
+
+TEST(ScorerTrace, CountsTheLoopsThatTheKernelsRan) {
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  const RandomCheckpoint checkpoint = Model(Versatile());
+  KeepingSink sink(TraceShapeOf(checkpoint.config(), false));
+  const auto scorer = MakeTransformerScorer(checkpoint, {});
+  scorer->SetTrace({.sink = &sink});
+  scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+  const ExecutedWork executed = scorer->statistics().executed;
+  for (int64_t layer = 0; layer < 3; ++layer) {
+    std::vector<int64_t> histogram(4);
+    for (const auto& [id, doc] : sink.docs) {
+      for (int64_t row = 0; row < doc.run; ++row) {
+        ++histogram.at(doc.loop_counts[layer * doc.run + row] - 1);
+      }
+    }
+    EXPECT_EQ(histogram, executed.decisions[layer].loop_histogram);
+  }
 }
 
 TEST(Scorer, RefusesNan) {

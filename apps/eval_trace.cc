@@ -1,0 +1,109 @@
+#include "apps/eval_trace.h"
+
+#include <charconv>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+std::pair<std::string, int64_t> ParseDoc(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  int64_t doc = -1;
+  if (colon != std::string::npos) {
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, doc);
+    doc = error == std::errc() && rest == end ? doc : -1;
+  }
+  Check(doc >= 0, "--trace_features: '", text, "' is not TASK:DOC_ID");
+  return {text.substr(0, colon), doc};
+}
+
+}  // namespace
+
+void TraceFlags::AddTo(CLI::App& command) {
+  CLI::Option* trace = command.add_option(
+      "--trace", folder,
+      "Folder for a trace: loop counts, lambda and experts of every token (Parquet; see vffn analyze)");
+  CLI::Option* branch_flag =
+      command.add_flag("--trace_branches", branches,
+                       "Trace also the cosine of both branches: the width branch then runs for every token");
+  branch_flag->needs(trace);
+  command.add_option("--trace_features", features, "Docs whose branch features are kept: TASK:DOC_ID,...")
+      ->delimiter(',')
+      ->needs(branch_flag);
+}
+
+EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const LedgerIdentity& identity,
+                     const Profile& profile, const std::string& model_name, const Tokenizer& tokenizer,
+                     bool resume)
+    : folder_(flags.folder) {
+  if (flags.folder.empty()) {
+    return;
+  }
+  for (const std::string& doc : flags.features) {
+    features_.insert(ParseDoc(doc));
+  }
+  const TraceShape shape = TraceShapeOf(config, flags.branches);
+  Check(!flags.branches || shape.cosine, "--trace_branches: this model (ffn ", NameOf(config.ffn.kind),
+        ") does not run two branches");
+  writer_ = std::make_unique<TraceWriter>(
+      flags.folder,
+      TraceHeader{.identity = {.model_sha256 = identity.model_sha256,
+                               .tokenizer_sha256 = identity.tokenizer_sha256,
+                               .dtype = identity.dtype,
+                               .profile = std::string(profile.name),
+                               .bos_token = identity.bos_token,
+                               .max_sequence_length = identity.max_sequence_length,
+                               .ffn = identity.ffn},
+                  .shape = shape,
+                  .config = config,
+                  .model_name = model_name,
+                  .program_version = VFFN_VERSION},
+      [&tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
+      TraceWriterOptions{.mode = resume ? TraceMode::kResume : TraceMode::kNew});
+}
+
+void EvalTrace::AttachTo(TransformerScorer& scorer) {
+  if (writer_) {
+    scorer.SetTrace({.sink = writer_.get(),
+                     .wants_features =
+                         [this](const std::string& task, int64_t doc) {
+                           return features_.contains({task, doc});
+                         },
+                     .features =
+                         [this](const BranchFeatures& features) {
+                           WriteBranchFeatures(BranchFeaturesPath(folder_, features.task, features.doc_id),
+                                               features);
+                         }});
+  }
+}
+
+void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, std::stop_token stop) {
+  if (!writer_) {
+    return;
+  }
+  std::vector<RequestDoc> missing;
+  for (const TaskRun& task : plan.tasks) {
+    for (const RequestDoc& doc : task.requests) {
+      if (!writer_->Has(doc.task, doc.doc_id)) {
+        missing.push_back(doc);
+      }
+    }
+  }
+  size_t left = missing.size();
+  scorer.Score(
+      missing, [&](size_t, std::vector<RequestScores>) { --left; }, stop);
+  if (left > 0) {
+    throw Interrupted("stopped with " + std::to_string(left) +
+                      " docs left to trace; the same command with --resume goes on");
+  }
+}
+
+void EvalTrace::Finish() {
+  if (writer_) {
+    writer_->Finish();
+  }
+}
+
+}  // namespace vffn

@@ -1,0 +1,51 @@
+// The trace of an evaluation, as options of a subcommand.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "eval/evaluator.h"
+#include "eval/transformer_scorer.h"
+#include "model/config.h"
+#include "text/tokenizer.h"
+#include "trace/trace_writer.h"
+
+namespace vffn {
+
+struct TraceFlags {
+  std::string folder;
+  bool branches = false;
+  std::vector<std::string> features;  ///< "task:doc_id"
+
+  /// Adds --trace, --trace_branches and --trace_features.
+  void AddTo(CLI::App& command);
+};
+
+/// Writes what a scorer shows into a trace folder. Without --trace it does nothing.
+class EvalTrace {
+ public:
+  /// Throws Error if flags ask for what the model does not have, or as TraceWriter.
+  EvalTrace(const TraceFlags& flags, const ModelConfig& config, const LedgerIdentity& identity,
+            const Profile& profile, const std::string& model_name, const Tokenizer& tokenizer, bool resume);
+
+  void AttachTo(TransformerScorer& scorer);
+
+  /// Runs docs of the plan that the trace still lacks: an earlier run scored them, and left no trace.
+  /// Throws Interrupted on a stop.
+  void Complete(const EvaluationPlan& plan, Scorer& scorer, std::stop_token stop);
+
+  /// Also after an interrupt, so that nothing is lost.
+  void Finish();
+
+ private:
+  std::string folder_;
+  std::unique_ptr<TraceWriter> writer_;
+  std::set<std::pair<std::string, int64_t>> features_;
+};
+
+}  // namespace vffn
