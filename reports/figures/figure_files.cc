@@ -1,0 +1,154 @@
+#include "reports/figures/figure_files.h"
+
+#include <cairo.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/file_bytes.h"
+#include "reports/figures/figure_style.h"
+#include "reports/figures/renderer.h"
+#include "reports/figures/svg_facts.h"
+#include "reports/figures/text_metrics.h"
+
+namespace vffn {
+namespace {
+
+std::filesystem::path FileOf(const std::filesystem::path& folder, const Figure& figure,
+                             const std::string& ending) {
+  return folder / (figure.name + ending);
+}
+
+/// Indented, but a row of data on one line.
+std::string SpecText(OrderedJson spec) {
+  const OrderedJson datasets = spec["datasets"];
+  spec.erase("datasets");
+  std::string text = spec.dump(1);
+  text.erase(text.rfind("\n}"));
+  text += ",\n \"datasets\": {";
+  const char* between = "\n";
+  for (const auto& [name, rows] : datasets.items()) {
+    text += between + (" " + OrderedJson(name).dump()) + ": [";
+    between = "\n";
+    for (const OrderedJson& row : rows) {
+      text += between + ("  " + row.dump());
+      between = ",\n";
+    }
+    text += "\n ]";
+    between = ",\n";
+  }
+  return text + "\n }\n}\n";
+}
+
+void WriteSources(const Figure& figure, const std::filesystem::path& folder) {
+  CheckFigure(figure);
+  WriteFileAtomically(FileOf(folder, figure, ".vl.json"), SpecText(figure.spec));
+  bool first = true;
+  for (const auto& [name, rows] : figure.spec["datasets"].items()) {
+    WriteFileAtomically(FileOf(folder, figure, first ? ".csv" : "." + name + ".csv"), DatasetCsv(rows));
+    first = false;
+  }
+  // What an earlier run drew must not pass for this one's.
+  for (const char* ending : {".svg", ".pdf", ".png"}) {
+    std::filesystem::remove(FileOf(folder, figure, ending));
+  }
+}
+
+SvgFacts CheckSvg(const Figure& figure, const std::filesystem::path& path) {
+  SvgFacts facts = ReadSvgFacts(ReadFileBytes(path), path.string());
+  const double widest = PixelsOf(figure.width);
+  Check(facts.width <= widest + 1, path.string(), ": ", facts.width, " pixels wide, but its place has ",
+        widest);
+  std::multiset<std::string> seen = facts.texts;
+  for (const std::string& text : figure.texts) {
+    const auto found = seen.find(text);
+    Check(found != seen.end(), path.string(), ": \"", text, "\" was not drawn");
+    seen.erase(found);
+  }
+  Check(facts.fonts.contains(std::string(kFigureFont)), path.string(), ": nothing is set in ", kFigureFont);
+  return facts;
+}
+
+/// The page's width and height in points, from the first /MediaBox [0 0 w h].
+std::pair<double, double> PageSize(const std::string& pdf, const std::string& origin) {
+  const size_t box = pdf.find("/MediaBox");
+  double left, bottom, width, height;
+  Check(box != std::string::npos && std::sscanf(pdf.c_str() + box, "/MediaBox [%lf %lf %lf %lf]", &left,
+                                                &bottom, &width, &height) == 4,
+        origin, ": no page");
+  return {width - left, height - bottom};
+}
+
+void CheckPdf(const SvgFacts& svg, const std::filesystem::path& path) {
+  const std::string pdf = ReadFileBytes(path);
+  Check(pdf.starts_with("%PDF-") && pdf.find("%%EOF") != std::string::npos, path.string(),
+        ": not a whole PDF");
+  const auto [width, height] = PageSize(pdf, path.string());
+  Check(std::abs(width - 0.75 * svg.width) < 1 && std::abs(height - 0.75 * svg.height) < 1, path.string(),
+        ": a page of ", width, " x ", height, " points for a figure of ", svg.width, " x ", svg.height,
+        " pixels");
+  std::string font(kFigureFont);
+  std::erase(font, ' ');
+  Check(pdf.find("+" + font) != std::string::npos, path.string(), ": the font ", kFigureFont,
+        " is not embedded: it is not installed, run `make setup` (Debian package fonts-liberation)");
+}
+
+/// Variance over the pixels of the green channel, 0..255.
+double GreenVariance(const std::filesystem::path& path) {
+  cairo_surface_t* surface = cairo_image_surface_create_from_png(path.c_str());
+  const cairo_status_t status = cairo_surface_status(surface);
+  if (status != CAIRO_STATUS_SUCCESS) {
+    cairo_surface_destroy(surface);
+    Fail(path.string(), ": not a PNG: ", cairo_status_to_string(status));
+  }
+  const unsigned char* pixels = cairo_image_surface_get_data(surface);
+  const int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
+  const int stride = cairo_image_surface_get_stride(surface);
+  double sum = 0, squares = 0;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const double green = pixels[y * stride + 4 * x + 1];
+      sum += green;
+      squares += green * green;
+    }
+  }
+  cairo_surface_destroy(surface);
+  const double count = std::max(1.0, static_cast<double>(width) * height);
+  return squares / count - sum / count * sum / count;
+}
+
+}  // namespace
+
+void RenderFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {
+  TextMetrics font_is_there;
+  std::filesystem::create_directories(folder);
+  std::vector<std::string> names;
+  for (const Figure& figure : figures) {
+    Check(std::ranges::find(names, figure.name) == names.end(), "two figures are named ", figure.name);
+    WriteSources(figure, folder);
+    names.push_back(figure.name);
+  }
+  if (names.empty()) {
+    return;
+  }
+  RunRenderer(folder, names);
+  for (const Figure& figure : figures) {
+    CheckRendering(figure, folder);
+  }
+}
+
+void CheckRendering(const Figure& figure, const std::filesystem::path& folder) {
+  const SvgFacts facts = CheckSvg(figure, FileOf(folder, figure, ".svg"));
+  CheckPdf(facts, FileOf(folder, figure, ".pdf"));
+  const std::filesystem::path png = FileOf(folder, figure, ".png");
+  // A white page with one short word has a variance of about 50.
+  constexpr double kLeastVariance = 10;
+  const double variance = GreenVariance(png);
+  Check(variance > kLeastVariance, png.string(), ": blank (variance of its pixels ", variance, ")");
+}
+
+}  // namespace vffn

@@ -1,0 +1,67 @@
+#include "reports/figures/figure_style.h"
+
+namespace vffn {
+namespace {
+
+OrderedJson AxisStyle() {
+  return {{"labelFontSize", kLabelSize},
+          {"titleFontSize", kTitleSize},
+          {"titleFontWeight", "normal"},
+          {"labelColor", kInk},
+          {"titleColor", kInk},
+          {"domainColor", kQuietInk},
+          {"tickColor", kQuietInk},
+          {"gridColor", kRule},
+          {"gridWidth", 0.5},
+          {"tickSize", 3},
+          {"labelPadding", 2},
+          {"titlePadding", 4},
+          {"labelOverlap", "greedy"}};
+}
+
+OrderedJson LegendStyle() {
+  return {{"labelFontSize", kLabelSize},
+          {"titleFontSize", kTitleSize},
+          {"titleFontWeight", "normal"},
+          {"labelColor", kInk},
+          {"titleColor", kInk},
+          {"labelLimit", 0},
+          {"titleLimit", 0},
+          {"rowPadding", 1},
+          {"columnPadding", 8}};
+}
+
+}  // namespace
+
+OrderedJson SeriesDashes() {
+  return OrderedJson::array(
+      {OrderedJson::array({1, 0}), {4, 2}, {1, 1.5}, {6, 2, 1, 2}, {2, 2}, {8, 2}, {3, 1}});
+}
+
+OrderedJson MakeSpec(const std::string& description) {
+  OrderedJson spec;
+  spec["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json";
+  spec["description"] = description;
+  spec["background"] = "white";
+  spec["padding"] = 2;
+  spec["config"] = {{"font", kFigureFont},
+                    {"axis", AxisStyle()},
+                    {"legend", LegendStyle()},
+                    {"title",
+                     {{"fontSize", kPanelSize},
+                      {"fontWeight", "bold"},
+                      {"color", kInk},
+                      {"anchor", "middle"},
+                      {"offset", 5}}},
+                    {"view", {{"stroke", nullptr}}},
+                    {"text", {{"fontSize", kLabelSize}, {"color", kInk}}}};
+  return spec;
+}
+
+OrderedJson Dataset(std::string_view name) { return {{"name", name}}; }
+
+OrderedJson PanelFilter(size_t panel) { return {{"filter", {{"field", "panel"}, {"equal", panel}}}}; }
+
+OrderedJson PanelTitle(const std::string& text) { return {{"text", text}, {"limit", 0}}; }
+
+}  // namespace vffn

@@ -1,0 +1,25 @@
+// Made-up results of realistic size and shape, to draw figures from.
+#pragma once
+
+#include <vector>
+
+#include "reports/figures/cosine_figure.h"
+#include "reports/figures/curves_figure.h"
+#include "reports/figures/expert_load_figure.h"
+#include "reports/figures/loops_figure.h"
+#include "reports/figures/pareto_figure.h"
+#include "reports/figures/word_cloud_figure.h"
+
+namespace vffn {
+
+LoopsFigure SampleLoops(size_t panels, bool histogram);
+CosineFigure SampleCosine(size_t panels, size_t tokens);
+WordCloudFigure SampleWords(size_t panels);
+ParetoFigure SamplePareto();
+CurvesFigure SampleCurves();
+ExpertLoadFigure SampleExperts(size_t panels);
+
+/// All of them, in column width and in full width.
+std::vector<Figure> SampleFigures();
+
+}  // namespace vffn
