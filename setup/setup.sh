@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian/Ubuntu machine ready: system packages, LibTorch and Arrow (.setup/venv), the demo model
+# Makes a fresh Debian/Ubuntu machine ready: system packages, LibTorch, Arrow and vl-convert (.setup/venv), the demo model
 # (.setup/models) and the task data (.setup/data). What is there already is left alone: a second run needs no
 # network, an interrupted one goes on where it stopped. CUDA=1: everything torch's CUDA build needs, too.
 set -euo pipefail
@@ -57,7 +57,7 @@ python_environment() {
     [ -f "$(site_packages)/torch/lib/libtorch_cpu.so" ] && "$venv/bin/python" -c '' 2>/dev/null; then
     return
   fi
-  say "LibTorch and Arrow into $venv (a download of up to 700 MB)"
+  say "LibTorch, Arrow and vl-convert into $venv (a download of up to 730 MB)"
   rm -rf "$venv"
   python3 -m venv "$venv" || die "python3 -m venv failed: the package python3-venv is missing or broken"
   local pip=("$venv/bin/python" -m pip --quiet install --only-binary=:all:)

@@ -14,7 +14,7 @@ constexpr double kLabelRoom = 58;  // of token texts, beside the matrix and belo
 constexpr double kTitleRoom = 16;  // of an axis
 constexpr double kLegendRoom = 40;
 constexpr double kGreatestSide = 250;
-constexpr double kLabelPitch = 8.5;  // least distance of two labels
+constexpr double kLabelPitch = 8;  // least distance of two labels
 
 struct Range {
   double low = 1;
@@ -84,7 +84,7 @@ std::string NoteOf(const CosineFigure& figure, const CosinePanel& panel, size_t 
     note = "first " + std::to_string(drawn) + " of " + std::to_string(panel.tokens.size()) + " tokens";
   }
   if (step > 1) {
-    note += (note.empty() ? "" : ", ") + std::string("every ") + std::to_string(step) + ". labelled";
+    note += (note.empty() ? "" : ", ") + std::string("1 in ") + std::to_string(step) + " labelled";
   }
   return note;
 }

@@ -23,7 +23,7 @@ struct CosineFigure {
       panels;  ///< one or two; beside each other in full width, below each other in a column
 };
 
-/// Dataset "cosine". Axes carry token texts; where tokens are too many for that, every n-th, and the figure
+/// Dataset "cosine". Axes carry token texts; where tokens are too many for that, one in n, and the figure
 /// says so. Throws Error if a matrix is not [T, T], empty, or not within -1..1.
 Figure MakeFigure(const CosineFigure& cosine);
 

@@ -98,11 +98,9 @@ Figure MakeFigure(const CurvesFigure& curves) {
     dashes.push_back(SeriesDashes()[i]);
   }
   const bool beside = count > 1 && curves.width == FigureWidth::kFull;
-  const OrderedJson legend = {{"title", nullptr},
-                              {"orient", "top"},
-                              {"symbolType", "stroke"},
-                              {"symbolSize", 220},
-                              {"columns", curves.width == FigureWidth::kFull ? 7 : 3}};
+  const OrderedJson legend = {
+      {"title", nullptr},  {"orient", "top"},    {"symbolType", "stroke"},
+      {"symbolSize", 220}, {"symbolOpacity", 1}, {"columns", curves.width == FigureWidth::kFull ? 7 : 3}};
   const OrderedJson color = {{"field", "curve"},
                              {"type", "nominal"},
                              {"scale", {{"domain", names}, {"range", colors}}},

@@ -14,7 +14,7 @@ constexpr double kMeanHeight = 110;
 constexpr double kShareHeight = 80;
 constexpr double kLeftAxis = 38;   // title and labels of the first panel's y axes
 constexpr double kInnerAxis = 22;  // labels alone
-constexpr double kLegend = 42;
+constexpr double kLegend = 56;
 
 void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
   const LayerLoops& loops = panel.layers[layer];
@@ -183,9 +183,12 @@ Figure MakeFigure(const LoopsFigure& loops) {
     if (loops.histogram) {
       views.push_back(ShareView(loops, i, max_loops, width));
     }
-    columns.push_back({{"spacing", 6}, {"vconcat", std::move(views)}});
+    columns.push_back({{"spacing", 6},
+                       {"resolve", {{"legend", {{"color", "independent"}}}}},
+                       {"vconcat", std::move(views)}});
   }
   figure.spec["spacing"] = 8;
+  figure.spec["resolve"] = {{"scale", {{"color", "independent"}}}, {"legend", {{"color", "independent"}}}};
   figure.spec["hconcat"] = std::move(columns);
   return figure;
 }

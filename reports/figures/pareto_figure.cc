@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kLeftRoom = 40;
 constexpr double kRightRoom = 8;
+constexpr std::string_view kKey = "● measured  ○ published";
 
 /// A linear or logarithmic axis with round ends.
 struct Axis {
@@ -160,8 +161,6 @@ OrderedJson Pixel(const char* field) {
 }
 
 OrderedJson LabelLayers(const OrderedJson& color) {
-  OrderedJson plain = color;
-  plain["legend"] = nullptr;
   return {{{"data", Dataset("labels")},
            {"transform", {{{"filter", {{"field", "point_x"}, {"valid", true}}}}}},
            {"mark", {{"type", "rule"}, {"strokeWidth", 0.6}, {"opacity", 0.7}}},
@@ -170,17 +169,24 @@ OrderedJson LabelLayers(const OrderedJson& color) {
              {"y", Pixel("point_y")},
              {"x2", {{"field", "near_x"}}},
              {"y2", {{"field", "near_y"}}},
-             {"color", plain}}}},
+             {"color", color}}}},
           {{"data", Dataset("labels")},
            {"mark", {{"type", "text"}, {"align", "left"}, {"baseline", "alphabetic"}}},
            {"encoding",
-            {{"x", Pixel("x")}, {"y", Pixel("y")}, {"text", {{"field", "label"}}}, {"color", plain}}}}};
+            {{"x", Pixel("x")}, {"y", Pixel("y")}, {"text", {{"field", "label"}}}, {"color", color}}}}};
+}
+
+/// Says what hollow points are.
+OrderedJson KeyLayer(double width, double height) {
+  return {
+      {"data", {{"values", OrderedJson::array({OrderedJson::object()})}}},
+      {"mark",
+       {{"type", "text"}, {"align", "right"}, {"baseline", "bottom"}, {"color", kQuietInk}, {"text", kKey}}},
+      {"encoding", {{"x", {{"value", width - 4}}}, {"y", {{"value", height - 3}}}}}};
 }
 
 OrderedJson BarLayer(const char* x, const char* x2, const char* y, const char* y2, const OrderedJson& color) {
-  OrderedJson plain = color;
-  plain["legend"] = nullptr;
-  OrderedJson encoding = {{"x", Place(x)}, {"y", Place(y)}, {"color", plain}};
+  OrderedJson encoding = {{"x", Place(x)}, {"y", Place(y)}, {"color", color}};
   if (x2 != nullptr) {
     encoding["x2"] = {{"field", x2}};
   }
@@ -203,39 +209,36 @@ OrderedJson TooltipOf() {
           {{"field", "accuracy_high"}, {"type", "quantitative"}, {"format", ".2f"}}};
 }
 
-OrderedJson PointLayer(const ParetoFigure& pareto, const Axis& x, const Axis& y, const OrderedJson& color) {
+OrderedJson PointLayer(const ParetoFigure& pareto, bool published, const Axis& x, const Axis& y,
+                       const OrderedJson& color) {
   const OrderedJson x_axis = {{"title", pareto.flops_title}, {"format", "~s"}, {"values", FlopsTicks(x)}};
   const OrderedJson y_axis = {{"title", pareto.accuracy_title},
                               {"tickCount", 6},
                               {"minExtent", kLeftRoom - 18},
                               {"maxExtent", kLeftRoom - 18}};
-  OrderedJson fill = color;
-  fill["condition"] = {{"test", {{"field", "origin"}, {"equal", "published"}}}, {"value", "white"}};
-  fill["legend"] = nullptr;
-  const OrderedJson legend = {{"title", nullptr}, {"orient", "top"}, {"symbolType", "circle"}};
-  OrderedJson stroke = color;
-  stroke["legend"] = legend;
-  return {{"data", Dataset("points")},
-          {"mark", {{"type", "point"}, {"size", 34}, {"strokeWidth", 1.3}, {"opacity", 1}}},
-          {"encoding",
-           {{"x",
-             {{"field", "flops"},
-              {"type", "quantitative"},
-              {"axis", x_axis},
-              {"scale", {{"type", "log"}, {"domain", {x.low, x.high}}, {"nice", false}}}}},
-            {"y",
-             {{"field", "accuracy"},
-              {"type", "quantitative"},
-              {"axis", y_axis},
-              {"scale", {{"domain", {y.low, y.high}}, {"nice", false}, {"zero", false}}}}},
-            {"stroke", stroke},
-            {"fill", fill},
-            {"shape",
-             {{"field", "origin"},
-              {"type", "nominal"},
-              {"scale", {{"domain", {"measured", "published"}}, {"range", {"circle", "diamond"}}}},
-              {"legend", {{"title", nullptr}, {"orient", "top"}, {"symbolFillColor", "white"}}}}},
-            {"tooltip", TooltipOf()}}}};
+  OrderedJson mark = {{"type", "point"}, {"size", 34}, {"strokeWidth", 1.3}, {"opacity", 1}};
+  if (published) {
+    mark["fill"] = "white";
+  } else {
+    mark["filled"] = true;
+  }
+  return {
+      {"data", Dataset("points")},
+      {"transform", {{{"filter", {{"field", "origin"}, {"equal", published ? "published" : "measured"}}}}}},
+      {"mark", mark},
+      {"encoding",
+       {{"x",
+         {{"field", "flops"},
+          {"type", "quantitative"},
+          {"axis", x_axis},
+          {"scale", {{"type", "log"}, {"domain", {x.low, x.high}}, {"nice", false}}}}},
+        {"y",
+         {{"field", "accuracy"},
+          {"type", "quantitative"},
+          {"axis", y_axis},
+          {"scale", {{"domain", {y.low, y.high}}, {"nice", false}, {"zero", false}}}}},
+        {"color", color},
+        {"tooltip", TooltipOf()}}}};
 }
 
 }  // namespace
@@ -252,8 +255,15 @@ Figure MakeFigure(const ParetoFigure& pareto) {
   for (size_t i = 0; i < series.size(); ++i) {
     colors.push_back(kSeriesColors[i]);
   }
-  const OrderedJson color = {
-      {"field", "series"}, {"type", "nominal"}, {"scale", {{"domain", series}, {"range", colors}}}};
+  const OrderedJson color = {{"field", "series"},
+                             {"type", "nominal"},
+                             {"scale", {{"domain", series}, {"range", colors}}},
+                             {"legend",
+                              {{"title", nullptr},
+                               {"orient", "top"},
+                               {"symbolType", "circle"},
+                               {"symbolFillColor", "white"},
+                               {"symbolOpacity", 1}}}};
 
   Figure figure{.name = pareto.name, .caption = pareto.caption, .width = pareto.width};
   figure.spec = MakeSpec(pareto.caption);
@@ -261,11 +271,17 @@ Figure MakeFigure(const ParetoFigure& pareto) {
   figure.spec["height"] = pareto.height;
   figure.spec["datasets"] = {{"points", PointRows(pareto.points)},
                              {"labels", LabelRows(pareto.points, x, y, width, pareto.height)}};
-  OrderedJson layers = OrderedJson::array({BarLayer("flops_low", "flops_high", "accuracy", nullptr, color),
-                                           BarLayer("flops", nullptr, "accuracy_low", "accuracy_high", color),
-                                           PointLayer(pareto, x, y, color)});
+  OrderedJson layers =
+      OrderedJson::array({BarLayer("flops_low", "flops_high", "accuracy", nullptr, color),
+                          BarLayer("flops", nullptr, "accuracy_low", "accuracy_high", color),
+                          PointLayer(pareto, true, x, y, color), PointLayer(pareto, false, x, y, color)});
   for (OrderedJson& layer : LabelLayers(color)) {
     layers.push_back(std::move(layer));
+  }
+  const auto published = std::ranges::count(pareto.points, true, &ParetoPoint::published);
+  if (published > 0 && published < std::ssize(pareto.points)) {
+    layers.push_back(KeyLayer(width, pareto.height));
+    figure.texts.emplace_back(kKey);
   }
   figure.spec["layer"] = std::move(layers);
   for (const ParetoPoint& point : pareto.points) {

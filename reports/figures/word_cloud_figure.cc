@@ -52,7 +52,7 @@ std::string AddWords(const WordCloudFigure& cloud, size_t index, const Frame& fr
   const LayoutArea area = {.width = frame.width - 2 * kInset,
                            .height = frame.height - 2 * kInset,
                            .least_size = kLeastSize,
-                           .greatest_size = std::min(34.0, frame.height / 3.5)};
+                           .greatest_size = frame.height / 2.5};
   const WordLayout layout = LayOutWords(words, area, metrics);
   const auto row_of = [&](size_t i) {
     OrderedJson row = {

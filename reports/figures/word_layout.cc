@@ -16,8 +16,9 @@ constexpr double kDensest = 0.8;      // share of an area that words can cover: 
 constexpr double kSpiralStep = 3;     // pixels along the spiral
 constexpr double kSpiralPitch = 2.5;  // pixels between its turns
 
-bool Touch(const TextExtent& a, const TextExtent& b, double gap) {
-  return a.left < b.right + gap && b.left < a.right + gap && a.top < b.bottom + gap && b.top < a.bottom + gap;
+bool Touch(const TextExtent& a, const TextExtent& b, double gap_x, double gap_y) {
+  return a.left < b.right + gap_x && b.left < a.right + gap_x && a.top < b.bottom + gap_y &&
+         b.top < a.bottom + gap_y;
 }
 
 TextExtent MovedTo(const TextExtent& extent, double x, double y) {
@@ -31,8 +32,8 @@ class Placer {
 
   /// The first free place on the spiral for ink of this extent, which is then taken.
   std::optional<TextExtent> Place(const TextExtent& ink) {
-    const double half_width = area_.width / 2 - ink.width() / 2 - area_.gap;
-    const double half_height = area_.height / 2 - ink.height() / 2 - area_.gap;
+    const double half_width = (area_.width - ink.width()) / 2;
+    const double half_height = (area_.height - ink.height()) / 2;
     if (half_width < 0 || half_height < 0) {
       return std::nullopt;
     }
@@ -48,8 +49,9 @@ class Placer {
       }
       const TextExtent centred = MovedTo(ink, -(ink.left + ink.right) / 2, -(ink.top + ink.bottom) / 2);
       const TextExtent placed = MovedTo(centred, area_.width / 2 + x, area_.height / 2 + y);
-      if (std::ranges::none_of(taken_,
-                               [&](const TextExtent& other) { return Touch(placed, other, area_.gap); })) {
+      if (std::ranges::none_of(taken_, [&](const TextExtent& other) {
+            return Touch(placed, other, area_.gap_x, area_.gap_y);
+          })) {
         taken_.push_back(placed);
         return placed;
       }

@@ -19,7 +19,8 @@ struct LayoutArea {
   double height = 0;
   double least_size = 7;      ///< of a font, pixels
   double greatest_size = 36;  ///< of a font, pixels
-  double gap = 1.5;           ///< least distance between the ink of two words, pixels
+  double gap_x = 4.5;         ///< least distance between the ink of two words beside each other: a blank's
+  double gap_y = 1.5;         ///< ... and below each other
 };
 
 struct PlacedWord {

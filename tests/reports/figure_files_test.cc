@@ -31,5 +31,54 @@ TEST(FigureFiles, AreWhatWasAsked) {
   }
 }
 
+TEST(FigureFiles, WhatIsMissingIsNoticed) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  const TemporaryFolder folder;
+  Figure figure = MakeFigure(SampleWords(2));
+  RenderFigures({&figure, 1}, folder.path());
+
+  figure.texts.push_back("absent");
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }), HasSubstr("\"absent\" was not drawn"));
+  figure.texts.back() = "clean";  // it is there twice, once a panel, and no third time
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }), HasSubstr("\"clean\" was not drawn"));
+  figure.texts.pop_back();
+  figure.width = FigureWidth::kColumn;
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("pixels wide, but its place has"));
+  figure.width = FigureWidth::kFull;
+  CheckRendering(figure, folder.path());
+
+  WriteFile(folder / "words2.pdf", ReadFile(folder / "words2.pdf").substr(0, 1000));
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("words2.pdf: not a whole PDF"));
+  WriteFile(folder / "words2.svg", ReadFile(folder / "words2.svg").substr(0, 1000));
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("words2.svg: not well-formed"));
+}
+
+TEST(FigureFiles, BlankImagesAreNoticed) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  const TemporaryFolder folder;
+  Figure figure = MakeFigure(SampleWords(1));
+  // Everything is there, and white.
+  figure.spec["config"]["text"]["color"] = "white";
+  for (OrderedJson& layer : figure.spec["layer"]) {
+    layer["mark"]["color"] = "white";
+    layer["mark"]["stroke"] = "white";
+    layer["encoding"].erase("color");
+  }
+  EXPECT_THAT(ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); }), HasSubstr("words1.png: blank"));
+}
+
+TEST(FigureFiles, AMissingRendererIsNamed) {
+  setenv("VFFN_PYTHON", "/nonexistent/python", 1);
+  const TemporaryFolder folder;
+  const Figure figure = MakeFigure(SampleCurves());
+  const std::string message = ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); });
+  unsetenv("VFFN_PYTHON");
+  EXPECT_THAT(message, HasSubstr("/nonexistent/python cannot be run"));
+  EXPECT_THAT(message, HasSubstr("make setup"));
+}
+
 }  // namespace
 }  // namespace vffn
