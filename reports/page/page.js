@@ -1,0 +1,70 @@
+"use strict";
+// Tables that sort, figures that are drawn when they come into view.
+// Tests read document.documentElement.dataset: figuresDrawn counts, errors lists.
+
+(() => {
+  const facts = document.documentElement.dataset;
+  window.addEventListener("error", (event) => { facts.errors = (facts.errors || "") + event.message + "\n"; });
+
+  const compare = (a, b) => {
+    const x = a.dataset.value, y = b.dataset.value;
+    if (x !== undefined && y !== undefined) return x - y;
+    if (x !== undefined || y !== undefined) return x !== undefined ? -1 : 1;
+    return a.textContent.localeCompare(b.textContent, undefined, { numeric: true });
+  };
+
+  function sortBy(header) {
+    const table = header.closest("table"), column = header.cellIndex;
+    const descending = header.getAttribute("aria-sort") === "ascending";
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    const body = table.tBodies[0];
+    const rows = [...body.rows].sort((a, b) => {
+      const [x, y] = [a.cells[column], b.cells[column]];
+      const missing = (x.dataset.value === undefined) - (y.dataset.value === undefined);
+      return missing || (descending ? compare(y, x) : compare(x, y));
+    });
+    body.append(...rows);
+  }
+
+  for (const button of document.querySelectorAll("table.sortable th button")) {
+    button.addEventListener("click", () => sortBy(button.parentElement));
+  }
+
+  facts.figuresDrawn = 0;
+  async function draw(figure) {
+    const specification = JSON.parse(figure.querySelector("script").textContent);
+    const place = figure.querySelector(".drawing");
+    const actions = { export: true, source: false, compiled: false, editor: false };
+    try {
+      await window.vegaEmbed(place, specification, { renderer: "svg", actions });
+      place.querySelector("svg").setAttribute("role", "img");
+      facts.figuresDrawn++;
+    } catch (error) {
+      place.textContent = "This figure could not be drawn: " + error.message;
+      facts.errors = (facts.errors || "") + figure.id + ": " + error.message + "\n";
+    }
+  }
+
+  // After the modules have run: Vega is one. What is in view first, the rest (for printing, too) when idle.
+  document.addEventListener("DOMContentLoaded", () => {
+    const waiting = new Set(document.querySelectorAll("figure"));
+    const start = (figure) => {
+      watch.unobserve(figure);
+      if (waiting.delete(figure)) draw(figure);
+    };
+    const watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) start(entry.target);
+    }, { rootMargin: "200px" });
+    waiting.forEach((figure) => watch.observe(figure));
+    const later = window.requestIdleCallback || ((call) => setTimeout(call, 100));
+    const drawNext = () => {
+      const [figure] = waiting;
+      if (figure) {
+        start(figure);
+        later(drawNext);
+      }
+    };
+    setTimeout(() => later(drawNext), 500);
+  });
+})();
