@@ -48,7 +48,8 @@ class QuestionView {
     const answer = data.answerOf(q, index), right = data.isRight(q, index);
     const pane = element("section", "model");
     const verdict = element("span", right ? "right" : "wrong", right ? "✓ right" : "✗ wrong");
-    const name = element("h4", "", model.name + " ");
+    const letter = data.models.length > 1 ? "AB"[index] + ": " : "";
+    const name = element("h4", "", letter + model.name + " ");
     name.append(verdict);
     pane.append(name);
     answer.contexts.forEach((context, i) => {

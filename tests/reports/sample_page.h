@@ -1,0 +1,13 @@
+// A made-up report of realistic size.
+#pragma once
+
+#include "reports/page/page.h"
+
+namespace vffn {
+
+/// The first model is adaptive (15 layers, 4 loops, 2 of 8 experts), the second dense.
+QuestionPage SampleQuestions(size_t questions, size_t models);
+
+ReportPage SamplePage(size_t questions, size_t models);
+
+}  // namespace vffn
