@@ -31,6 +31,7 @@
     button.addEventListener("click", () => sortBy(button.parentElement));
   }
 
+  const SCREEN_SCALE = 1.3;  // what is legible on paper is small on a screen
   facts.figuresDrawn = 0;
   async function draw(figure) {
     const specification = JSON.parse(figure.querySelector("script").textContent);
@@ -38,7 +39,9 @@
     const actions = { export: true, source: false, compiled: false, editor: false };
     try {
       await window.vegaEmbed(place, specification, { renderer: "svg", actions });
-      place.querySelector("svg").setAttribute("role", "img");
+      const drawing = place.querySelector("svg");
+      drawing.setAttribute("role", "img");
+      drawing.style.width = SCREEN_SCALE * drawing.viewBox.baseVal.width + "px";
       facts.figuresDrawn++;
     } catch (error) {
       place.textContent = "This figure could not be drawn: " + error.message;
@@ -57,7 +60,7 @@
       for (const entry of entries) if (entry.isIntersecting) start(entry.target);
     }, { rootMargin: "200px" });
     waiting.forEach((figure) => watch.observe(figure));
-    const later = window.requestIdleCallback || ((call) => setTimeout(call, 100));
+    const later = (call) => window.requestIdleCallback ? requestIdleCallback(call, { timeout: 500 }) : setTimeout(call, 100);
     const drawNext = () => {
       const [figure] = waiting;
       if (figure) {

@@ -4,7 +4,8 @@
 class QuestionData {
   /** Inflates the text of the #question-data element. */
   static async read(text) {
-    const deflated = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const binary = atob(text), deflated = new Uint8Array(binary.length);
+    for (let i = 0; i < binary.length; i++) deflated[i] = binary.charCodeAt(i);
     const inflating = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new QuestionData(await new Response(inflating).arrayBuffer());
   }

@@ -19,7 +19,8 @@ def check(ok, what):
 
 def check_questions(browser, url, kind):
     milliseconds = int(browser.eval("document.documentElement.dataset.questionsReady"))
-    print(f"questions ready after {milliseconds} ms")
+    parsed = browser.eval("Math.round(performance.getEntriesByType('navigation')[0].domInteractive)")
+    print(f"questions ready after {milliseconds} ms (document parsed after {parsed} ms)")
     count = browser.eval("questionList.data.count")
     # The promise is a second; a loaded machine gets three.
     check(milliseconds < 3000, f"{count} questions took {milliseconds} ms")
@@ -113,6 +114,12 @@ def look(browser, folder, kind):
         browser.screenshot(folder / f"{kind}-{name}-questions.png")
         wide = browser.eval("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         check(wide <= 0, f"{name}: the page is {wide} pixels wider than the window")
+    browser.size(1280, 900)
+    browser.eval("(() => { const s = document.getElementById('q-color'); s.selectedIndex = 0;"
+                 " s.dispatchEvent(new Event('change')); document.getElementById('questions').scrollIntoView(); })()")
+    browser.eval("new Promise(r => setTimeout(r, 200))")
+    browser.eval("document.querySelectorAll('.choices .token')[3].focus({preventScroll: true})")
+    browser.screenshot(folder / f"{kind}-desktop-tip.png")
     browser.size(390, 844, phone=True)
     browser.eval("document.getElementById('q-detail').scrollIntoView()")
     browser.screenshot(folder / f"{kind}-phone-detail.png")
@@ -138,7 +145,8 @@ def main(page, kind, figures, folder):
         errors = browser.eval("document.documentElement.dataset.errors || ''")
         check(not errors and not browser.complaints(), f"{errors}{browser.complaints()}")
     except (AssertionError, RuntimeError) as error:
-        print(f"{os.path.basename(page)}: {error}\n{browser.complaints()}")
+        facts = browser.eval("JSON.stringify(document.documentElement.dataset)")
+        print(f"{os.path.basename(page)}: {error}\n{facts}\n{browser.complaints()}")
         sys.exit(1)
     finally:
         browser.close()
