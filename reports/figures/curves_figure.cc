@@ -35,6 +35,8 @@ OrderedJson Rows(const CurvesFigure& figure) {
       for (const CurvePoint& point : curve.points) {
         Check(std::isfinite(point.x) && std::isfinite(point.y), "the figure of curves: ", curve.name,
               " has a value that is no finite number");
+        Check(point.low.has_value() == point.high.has_value(), "the figure of curves: ", curve.name,
+              " has half an interval");
         OrderedJson row = {{"panel", panel}, {"curve", curve.name}, {"x", point.x}, {"y", point.y}};
         if (point.low.has_value() && point.high.has_value()) {
           row["low"] = *point.low;

@@ -14,7 +14,7 @@ constexpr double kMeanHeight = 110;
 constexpr double kShareHeight = 80;
 constexpr double kLeftAxis = 38;   // title and labels of the first panel's y axes
 constexpr double kInnerAxis = 22;  // labels alone
-constexpr double kLegend = 56;
+constexpr double kLegend = 44;
 
 void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
   const LayerLoops& loops = panel.layers[layer];
@@ -125,11 +125,15 @@ OrderedJson ShareView(const LoopsFigure& figure, size_t index, int max_loops, do
   for (int loops = 1; loops <= max_loops; ++loops) {
     domain.push_back(loops);
   }
+  OrderedJson legend = nullptr;
+  if (index + 1 == figure.panels.size()) {
+    legend = {{"title", "loops"}, {"orient", "right"}, {"offset", 6}};
+  }
   const OrderedJson color = {
       {"field", "loops"},
       {"type", "ordinal"},
       {"scale", {{"domain", domain}, {"scheme", kSequentialScheme}, {"reverse", true}}},
-      {"legend", {{"title", "loops"}, {"orient", "right"}, {"offset", 6}}}};
+      {"legend", legend}};
   return {{"data", Dataset("histogram")},
           {"transform", {PanelFilter(index)}},
           {"width", width},
@@ -165,7 +169,10 @@ Figure MakeFigure(const LoopsFigure& loops) {
     max_loops = std::max(max_loops, panel.max_loops);
   }
   Figure figure{.name = loops.name, .caption = loops.caption, .width = loops.width};
-  figure.spec = MakeSpec(loops.caption);
+  if (!loops.interval.empty()) {
+    figure.caption += " Bars: " + loops.interval + ".";
+  }
+  figure.spec = MakeSpec(figure.caption);
   figure.spec["datasets"]["loops"] = MeanRows(loops);
   if (loops.histogram) {
     figure.spec["datasets"]["histogram"] = ShareRows(loops);

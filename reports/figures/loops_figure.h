@@ -25,7 +25,7 @@ struct LoopsPanel {
 struct LoopsFigure {
   std::string name = "loops";
   std::string caption;
-  std::string interval;  ///< what low..high is: "95% interval, clustered by document"
+  std::string interval;  ///< what low..high is, for the caption: "95% interval, clustered by document"
   FigureWidth width = FigureWidth::kColumn;
   bool histogram = false;          ///< also the shares, stacked, below the means
   std::vector<LoopsPanel> panels;  ///< one or two

@@ -71,6 +71,15 @@ TEST(Figure, RefusesNumbersThatAreNone) {
   EXPECT_THAT(ErrorOf([&] { CheckFigure(figure); }), HasSubstr("cannot be named \"a/b\""));
 }
 
+TEST(LoopsFigure, HasOneLegendAndSaysWhatTheBarsAre) {
+  const Figure figure = MakeFigure(SampleLoops(2, true));
+  EXPECT_EQ(figure.caption,
+            "Mean loops per layer (made-up data). Bars: 95% interval, clustered by document.");
+  const OrderedJson& columns = figure.spec["hconcat"];
+  EXPECT_TRUE(columns[0]["vconcat"][1]["encoding"]["color"]["legend"].is_null());
+  EXPECT_TRUE(columns[1]["vconcat"][1]["encoding"]["color"]["legend"].is_object());
+}
+
 TEST(LoopsFigure, RefusesWhatCannotBe) {
   LoopsFigure loops = SampleLoops(2, true);
   loops.panels[1].layers[3].mean = 4.5;
