@@ -30,7 +30,7 @@ void CheckPoint(const ParetoPoint& point) {
         " FLOPs");
   Check(point.accuracy >= 0 && point.accuracy <= 1, "Pareto plot: ", point.label, " has an accuracy of ",
         point.accuracy, ", which is no fraction");
-  const auto check_interval = [&](const std::optional<Interval>& interval, double value) {
+  const auto check_interval = [&](const std::optional<ParetoInterval>& interval, double value) {
     Check(!interval.has_value() || (interval->low <= value && value <= interval->high),
           "Pareto plot: ", point.label, ": ", value, " is outside of its interval");
   };
@@ -40,17 +40,18 @@ void CheckPoint(const ParetoPoint& point) {
         ": the interval of its FLOPs reaches 0");
 }
 
-Interval FlopsOf(const ParetoPoint& point) {
-  return point.flops_interval.value_or(Interval{point.flops, point.flops});
+ParetoInterval FlopsOf(const ParetoPoint& point) {
+  return point.flops_interval.value_or(ParetoInterval{point.flops, point.flops});
 }
 
-Interval AccuracyOf(const ParetoPoint& point) {
-  const Interval fraction = point.accuracy_interval.value_or(Interval{point.accuracy, point.accuracy});
+ParetoInterval AccuracyOf(const ParetoPoint& point) {
+  const ParetoInterval fraction =
+      point.accuracy_interval.value_or(ParetoInterval{point.accuracy, point.accuracy});
   return {100 * fraction.low, 100 * fraction.high};
 }
 
 Axis SpanOf(const std::vector<ParetoPoint>& points,
-            const std::function<Interval(const ParetoPoint&)>& interval) {
+            const std::function<ParetoInterval(const ParetoPoint&)>& interval) {
   Axis axis{INFINITY, -INFINITY};
   for (const ParetoPoint& point : points) {
     axis.low = std::min(axis.low, interval(point).low);

@@ -9,7 +9,7 @@
 
 namespace vffn {
 
-struct Interval {
+struct ParetoInterval {
   double low = 0;
   double high = 0;
 };
@@ -19,9 +19,9 @@ struct ParetoPoint {
   std::string series;      ///< the scale: "354M"; points of a series share a colour
   bool published = false;  ///< a number from a paper (hollow) beside measured ones (filled)
   double flops = 0;        ///< of the FFNs, per token; greater than 0
-  std::optional<Interval> flops_interval;
+  std::optional<ParetoInterval> flops_interval;
   double accuracy = 0;  ///< fraction
-  std::optional<Interval> accuracy_interval;
+  std::optional<ParetoInterval> accuracy_interval;
 };
 
 struct ParetoFigure {

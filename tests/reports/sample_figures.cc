@@ -169,8 +169,8 @@ ParetoFigure SamplePareto() {
     ParetoPoint point{
         .label = label, .series = series, .published = published, .flops = flops * 1e6, .accuracy = accuracy};
     if (!published) {
-      point.accuracy_interval = Interval{accuracy - 0.007, accuracy + 0.007};
-      point.flops_interval = Interval{flops * 0.97e6, flops * 1.03e6};
+      point.accuracy_interval = ParetoInterval{accuracy - 0.007, accuracy + 0.007};
+      point.flops_interval = ParetoInterval{flops * 0.97e6, flops * 1.03e6};
     }
     figure.points.push_back(point);
   };
