@@ -17,7 +17,7 @@ constexpr double kInnerAxis = 22;  // labels alone
 constexpr double kLegend = 44;
 
 void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
-  const LayerLoops& loops = panel.layers[layer];
+  const LoopsBar& loops = panel.layers[layer];
   const auto where = [&] { return "loops of " + panel.title + ", layer " + std::to_string(layer) + ": "; };
   // Means of counts in this range, summed in floating point.
   constexpr double kRounding = 1e-6;
@@ -38,7 +38,7 @@ OrderedJson MeanRows(const LoopsFigure& figure) {
   OrderedJson rows = OrderedJson::array();
   for (size_t panel = 0; panel < figure.panels.size(); ++panel) {
     for (size_t layer = 0; layer < figure.panels[panel].layers.size(); ++layer) {
-      const LayerLoops& loops = figure.panels[panel].layers[layer];
+      const LoopsBar& loops = figure.panels[panel].layers[layer];
       OrderedJson row = {
           {"panel", panel}, {"model", figure.panels[panel].title}, {"layer", layer}, {"mean", loops.mean}};
       if (loops.low.has_value()) {

@@ -9,7 +9,7 @@
 
 namespace vffn {
 
-struct LayerLoops {
+struct LoopsBar {
   double mean = 0;            ///< loops per token, 1..max_loops
   std::optional<double> low;  ///< interval of the mean; both or neither
   std::optional<double> high;
@@ -19,7 +19,7 @@ struct LayerLoops {
 struct LoopsPanel {
   std::string title;  ///< the model
   int max_loops = 1;
-  std::vector<LayerLoops> layers;  ///< [layers]
+  std::vector<LoopsBar> layers;  ///< [layers]
 };
 
 struct LoopsFigure {
