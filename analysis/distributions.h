@@ -1,0 +1,20 @@
+// Tails and quantiles that tests need.
+#pragma once
+
+#include <cstdint>
+
+namespace vffn {
+
+/// P(|Z| >= |z|) of a standard normal Z.
+double NormalTwoSided(double z);
+
+/// The z with P(Z <= z) = p. Needs 0 < p < 1.
+double NormalQuantile(double p);
+
+/// P(|T| >= |t|) of Student's t with `degrees` > 0 degrees of freedom.
+double StudentTwoSided(double t, double degrees);
+
+/// P(X >= at_least) of a binomial X: `trials` of `probability`, in [0, 1].
+double BinomialUpperTail(int64_t at_least, int64_t trials, double probability);
+
+}  // namespace vffn

@@ -1,0 +1,91 @@
+#include "analysis/paired_bootstrap.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "analysis/clusters.h"
+#include "base/error.h"
+#include "base/random.h"
+
+namespace vffn {
+namespace {
+
+/// Uniform on 0..count-1, `count` below 2^32: Lemire's multiplication (doi:10.1145/3230636), which rejects
+/// what would favour some numbers.
+size_t Draw(Random& random, uint64_t count) {
+  const uint64_t rejected = (uint64_t{1} << 32) % count;
+  while (true) {
+    const uint64_t product = (random.Next() >> 32) * count;
+    if ((product & 0xffffffff) >= rejected) {
+      return product >> 32;
+    }
+  }
+}
+
+/// Means of the replicates of a stratum.
+std::vector<double> Replicates(const Stratum& stratum, const ClusterSums& groups,
+                               const BootstrapOptions& options) {
+  Random random(options.seed, "paired bootstrap " + stratum.name);
+  std::vector<double> means(static_cast<size_t>(options.replicates));
+  for (double& mean : means) {
+    double sum = 0;
+    int64_t questions = 0;
+    for (size_t i = 0; i < groups.sums.size(); ++i) {
+      const size_t drawn = Draw(random, groups.sums.size());
+      sum += groups.sums[drawn];
+      questions += groups.sizes[drawn];
+    }
+    mean = sum / static_cast<double>(questions);
+  }
+  return means;
+}
+
+ConfidenceInterval Ends(std::vector<double> replicates, double confidence) {
+  std::ranges::sort(replicates);
+  const auto tail = static_cast<size_t>((1 - confidence) / 2 * static_cast<double>(replicates.size()));
+  return {replicates[tail], replicates[replicates.size() - 1 - tail]};
+}
+
+void CheckInput(std::span<const Stratum> strata, const BootstrapOptions& options) {
+  Check(options.replicates >= 100 && options.replicates <= 10000000, "a bootstrap of ", options.replicates,
+        " replicates; 100 to 10000000 are possible");
+  Check(options.confidence > 0 && options.confidence < 1, "a confidence of ", options.confidence,
+        ", which is not between 0 and 1");
+  Check(!strata.empty(), "a bootstrap of no tasks");
+  std::set<std::string> names;
+  for (const Stratum& stratum : strata) {
+    Check(names.insert(stratum.name).second, "a bootstrap with two tasks named ", stratum.name);
+    Check(!stratum.differences.empty(), "a bootstrap of ", stratum.name, ", which has no questions");
+    Check(stratum.differences.size() < (uint64_t{1} << 32), "too many questions of ", stratum.name);
+  }
+}
+
+}  // namespace
+
+BootstrapIntervals PairedBootstrap(std::span<const Stratum> strata, const BootstrapOptions& options) {
+  CheckInput(strata, options);
+  BootstrapIntervals intervals;
+  std::vector<double> averages(static_cast<size_t>(options.replicates), 0);
+  const auto count = static_cast<double>(strata.size());
+  bool some_vary = false;
+  bool all_have_two = true;
+  for (const Stratum& stratum : strata) {
+    const ClusterSums groups = SumByCluster(stratum.differences, stratum.clusters);
+    const std::vector<double> means = Replicates(stratum, groups, options);
+    const bool varies = std::ranges::min(stratum.differences) < std::ranges::max(stratum.differences) &&
+                        groups.sums.size() > 1;
+    intervals.strata.push_back(varies ? std::optional(Ends(means, options.confidence)) : std::nullopt);
+    some_vary = some_vary || varies;
+    all_have_two = all_have_two && groups.sums.size() > 1;
+    for (size_t i = 0; i < means.size(); ++i) {
+      averages[i] += means[i] / count;
+    }
+  }
+  if (some_vary && all_have_two) {
+    intervals.average = Ends(std::move(averages), options.confidence);
+  }
+  return intervals;
+}
+
+}  // namespace vffn

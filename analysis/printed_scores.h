@@ -1,0 +1,58 @@
+// What a printed percentage says about the questions behind it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vffn {
+
+/// A decimal as it was printed: "67.16" is 6716 with 2 decimals.
+struct PrintedDecimal {
+  int64_t digits = 0;
+  int decimals = 0;
+
+  double value() const;
+  /// Half of the last digit.
+  double half() const;
+
+  bool operator==(const PrintedDecimal&) const = default;
+};
+
+/// Nothing unless the text is digits, or digits, a point and digits: at most 15 in all.
+std::optional<PrintedDecimal> ParsePrinted(std::string_view text);
+
+/// "67.16".
+std::string ToString(const PrintedDecimal& printed);
+
+/// The numbers of right answers k, out of `questions`, whose percentage rounds to what was printed, a half
+/// either way. `low` > `high`: none does, the percentage is impossible, and they are the neighbours: the
+/// printed number lies between high / n and low / n.
+struct RightAnswers {
+  int64_t low = 0, high = 0;
+
+  bool possible() const { return low <= high; }
+};
+
+/// Throws Error unless 0 < questions < 10^7 and the percentage has at most 6 decimals.
+RightAnswers RightAnswersOf(const PrintedDecimal& percent, int64_t questions);
+
+/// 100 k / n with so many decimals, halves up.
+PrintedDecimal PercentOf(int64_t right, int64_t questions, int decimals);
+
+/// The share of the percentages with so many decimals, 0 to 100, that are possible for `questions`: how often
+/// a number made up at random passes.
+double ChanceOfPossible(int64_t questions, int decimals);
+
+/// How a printed average relates to the mean of the printed cells of its row.
+enum class AverageCheck {
+  kRounded,      ///< it is their mean, rounded (a half either way)
+  kOfUnrounded,  ///< not that, but the mean of what may have been before rounding
+  kImpossible,
+};
+AverageCheck CheckAverage(std::span<const PrintedDecimal> cells, const PrintedDecimal& average);
+
+}  // namespace vffn

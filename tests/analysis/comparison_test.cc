@@ -1,0 +1,110 @@
+#include "analysis/comparison.h"
+
+#include <gtest/gtest.h>
+
+#include "analysis/sign_flip_test.h"
+#include "tests/tasks/message_of.h"
+
+namespace vffn {
+namespace {
+
+/// `gained` questions that only b has right, `lost` that only a has, and as many both and none.
+PairedTask Task(const std::string& name, int gained, int lost, int same) {
+  PairedTask task{.task = name, .metric = "acc"};
+  const auto add = [&](int count, double a, double b) {
+    for (int i = 0; i < count; ++i) {
+      task.questions.push_back({static_cast<int64_t>(task.questions.size()), a, b, {}, {}});
+    }
+  };
+  add(gained, 0, 1);
+  add(lost, 1, 0);
+  add(same, 1, 1);
+  add(same, 0, 0);
+  return task;
+}
+
+TEST(Compare, CountsAndTests) {
+  const std::vector<PairedTask> tasks = {Task("x", 31, 17, 100), Task("y", 4, 10, 40)};
+  const Comparison comparison = Compare(tasks, {});
+  const TaskComparison& x = comparison.tasks[0];
+  EXPECT_EQ(x.questions, 248);
+  EXPECT_EQ(x.gained, 31);
+  EXPECT_EQ(x.lost, 17);
+  EXPECT_DOUBLE_EQ(x.a, 117.0 / 248);
+  EXPECT_DOUBLE_EQ(x.b, 131.0 / 248);
+  EXPECT_NEAR(x.difference.mean, 14.0 / 248, 1e-15);
+  EXPECT_DOUBLE_EQ(x.p.value(), McNemarTest(31, 17)->mid_p);
+  EXPECT_DOUBLE_EQ(x.exact_p.value(), McNemarTest(31, 17)->p);
+  EXPECT_LT(x.interval->low, x.difference.mean);
+  EXPECT_GT(x.interval->high, x.difference.mean);
+  // ceil(248 * the solution for 248 questions of which 48 change)
+  EXPECT_EQ(x.detectable_questions, 20);
+  const AverageComparison& average = comparison.average.value();
+  EXPECT_NEAR(average.difference.mean, (14.0 / 248 - 6.0 / 94) / 2, 1e-15);
+  EXPECT_NEAR(average.detectable.value(), 2.8015852 * *average.difference.standard_error, 1e-7);
+}
+
+TEST(Compare, CannotTellWhereNothingChanged) {
+  const std::vector<PairedTask> tasks = {Task("x", 0, 0, 10), Task("y", 1, 0, 0)};
+  const Comparison comparison = Compare(tasks, {});
+  for (const TaskComparison& task : comparison.tasks) {
+    EXPECT_FALSE(task.difference.standard_error);
+    EXPECT_FALSE(task.interval);
+    EXPECT_FALSE(task.detectable_questions);
+  }
+  EXPECT_FALSE(comparison.tasks[0].p);
+  EXPECT_DOUBLE_EQ(comparison.tasks[1].p.value(), 0.5);  // a coin falls the same way once
+  EXPECT_FALSE(comparison.average->p);
+  EXPECT_FALSE(comparison.average->interval);
+  EXPECT_FALSE(comparison.average->detectable);
+}
+
+TEST(Compare, UsesClusters) {
+  PairedTask alone = Task("x", 20, 4, 20);
+  PairedTask pairs = alone;
+  for (size_t i = 0; i < pairs.questions.size(); ++i) {
+    pairs.clusters.push_back(static_cast<int64_t>(i / 2));
+  }
+  const Comparison a = Compare({&alone, 1}, {}), b = Compare({&pairs, 1}, {});
+  EXPECT_FALSE(a.tasks[0].clustered);
+  EXPECT_TRUE(b.tasks[0].clustered);
+  EXPECT_DOUBLE_EQ(b.tasks[0].p.value(), McNemarTest(10, 2)->mid_p);
+  EXPECT_GT(*b.tasks[0].difference.standard_error, *a.tasks[0].difference.standard_error);
+  EXPECT_GT(*b.tasks[0].detectable_questions, *a.tasks[0].detectable_questions);
+}
+
+TEST(Compare, OfCostsIsATTest) {
+  PairedTask task{.task = "x", .metric = "bits_per_byte", .accuracy = false};
+  const double values[] = {0.3, 0.1, -0.2, 0.4};
+  for (int i = 0; i < 4; ++i) {
+    task.questions.push_back({i, 1.0, 1.0 + values[i], {}, {}});
+  }
+  const TaskComparison result = Compare({&task, 1}, {}).tasks[0];
+  // scipy.stats.ttest_1samp([0.3, 0.1, -0.2, 0.4], 0).pvalue
+  EXPECT_NEAR(result.p.value(), 0.3392540508564546, 1e-12);
+  EXPECT_EQ(result.gained, 1);
+  EXPECT_EQ(result.lost, 3);
+  EXPECT_FALSE(result.exact_p);
+}
+
+TEST(Compare, AdjustsTheWholeTable) {
+  const std::vector<PairedTask> tasks = {Task("x", 31, 17, 100), Task("y", 10, 4, 40), Task("z", 0, 0, 5)};
+  std::vector<Comparison> comparisons = {Compare(tasks, {}), Compare(std::span(tasks).first(1), {})};
+  AdjustForMultiplicity(comparisons);
+  EXPECT_NEAR(comparisons[0].tasks[0].adjusted_p.value(), 4 * *comparisons[0].tasks[0].p, 1e-12);
+  EXPECT_FALSE(comparisons[0].tasks[2].adjusted_p);
+  EXPECT_DOUBLE_EQ(comparisons[0].average->adjusted_p.value(), *comparisons[0].average->p);
+  EXPECT_FALSE(comparisons[1].average.has_value());
+}
+
+TEST(Compare, RefusesWhatIsNoAccuracy) {
+  PairedTask task = Task("x", 1, 1, 1);
+  task.questions[0].b = 0.5;
+  EXPECT_NE(MessageOf([&] { Compare({&task, 1}, {}); }), "");
+  const PairedTask empty{.task = "x"};
+  EXPECT_NE(MessageOf([&] { Compare({&empty, 1}, {}); }), "");
+  EXPECT_NE(MessageOf([&] { Compare({}, {}); }), "");
+}
+
+}  // namespace
+}  // namespace vffn
