@@ -15,14 +15,14 @@ void CheckScore(double value, int64_t questions) {
   Check(questions > 0, "an accuracy over ", questions, " questions");
 }
 
-double SumOfDifferences(std::span<const ScorePair> tasks) {
+double SumOfDifferences(std::span<const ScorePair> tasks, std::optional<double> mean) {
   double sum = 0;
   for (const ScorePair& task : tasks) {
     CheckScore(task.a, task.a_questions);
     CheckScore(task.b, task.b_questions);
     sum += task.b - task.a;
   }
-  return sum;
+  return mean ? *mean * static_cast<double>(tasks.size()) : sum;
 }
 
 }  // namespace
@@ -37,8 +37,8 @@ std::optional<double> AverageError(std::span<const Accuracy> scores) {
                       : std::nullopt;
 }
 
-std::optional<double> UnpairedZ(std::span<const ScorePair> tasks) {
-  const double sum = SumOfDifferences(tasks);
+std::optional<double> UnpairedZ(std::span<const ScorePair> tasks, std::optional<double> mean) {
+  const double sum = SumOfDifferences(tasks, mean);
   double variance = 0;
   for (const ScorePair& task : tasks) {
     variance += Variance(task.a) / static_cast<double>(task.a_questions) +
@@ -47,8 +47,9 @@ std::optional<double> UnpairedZ(std::span<const ScorePair> tasks) {
   return variance > 0 ? std::optional(sum / std::sqrt(variance)) : std::nullopt;
 }
 
-std::optional<RequiredCorrelation> CorrelationNeeded(std::span<const ScorePair> tasks, double alpha) {
-  const double sum = SumOfDifferences(tasks);
+std::optional<RequiredCorrelation> CorrelationNeeded(std::span<const ScorePair> tasks, double alpha,
+                                                     std::optional<double> mean) {
+  const double sum = SumOfDifferences(tasks, mean);
   double independent = 0;  // variance of the sum
   double shared = 0;       // what a correlation of 1 takes away
   double least = 0;        // if only the difference changed
@@ -61,7 +62,8 @@ std::optional<RequiredCorrelation> CorrelationNeeded(std::span<const ScorePair> 
     shared += 2 * std::sqrt(Variance(task.a) * Variance(task.b)) / n;
     least += (d - d * d) / n;
   }
-  if (sum == 0 || shared == 0) {
+  constexpr double kRounding = 1e-12;  // of the sum
+  if (std::abs(sum) < kRounding || shared == 0) {
     return std::nullopt;
   }
   const double z = -NormalQuantile(alpha / 2);

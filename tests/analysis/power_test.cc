@@ -53,6 +53,12 @@ TEST(CorrelationNeeded, MakesZJustSignificant) {
   EXPECT_NEAR(UnpairedZ(tasks).value(), Golden("correlation").at("z").get<double>(), 1e-12);
 }
 
+TEST(CorrelationNeeded, TestsAPrintedMean) {
+  const ScorePair tasks[] = {{0.60, 0.611, 1000, 1000}, {0.5, 0.5, 1000, 1000}};
+  EXPECT_NEAR(UnpairedZ(tasks, 0.011).value(), 2 * UnpairedZ(tasks).value(), 1e-12);
+  EXPECT_LT(CorrelationNeeded(tasks, 0.05, 0.011)->correlation, CorrelationNeeded(tasks, 0.05)->correlation);
+}
+
 // 3 questions that all change one way have z = sqrt(3): no correlation makes that significant.
 TEST(CorrelationNeeded, MayNotBeAttainable) {
   const ScorePair three{0.5, 0.503, 1000, 1000}, five{0.5, 0.505, 1000, 1000};
@@ -64,6 +70,8 @@ TEST(CorrelationNeeded, CannotTellWithoutDifferenceOrVariance) {
   const ScorePair same{0.5, 0.5, 100, 100}, perfect{1, 1, 100, 100}, zero_one{0, 1, 100, 100};
   EXPECT_FALSE(CorrelationNeeded({&same, 1}, 0.05).has_value());
   EXPECT_FALSE(CorrelationNeeded({&zero_one, 1}, 0.05).has_value());
+  const ScorePair up_and_down[] = {{0.1, 0.3, 10, 10}, {0.3, 0.1, 10, 10}, {0.7, 0.7, 10, 10}};
+  EXPECT_FALSE(CorrelationNeeded(up_and_down, 0.05).has_value());
   EXPECT_FALSE(UnpairedZ({&perfect, 1}).has_value());
   EXPECT_FALSE(UnpairedZ({}).has_value());
   const ScorePair other_split{0.5, 0.6, 100, 200};
