@@ -97,14 +97,84 @@ std::string TextTable::ToCsv() const {
   return text;
 }
 
+std::string TextTable::ToLatex() const {
+  std::string text = "\\begin{tabular}{";
+  for (const Column& column : columns_) {
+    text += column.align == Align::kRight ? 'r' : 'l';
+  }
+  text += "}\n\\toprule\n";
+  const auto add_line = [&](const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      text.append(i == 0 ? "" : " & ").append(LatexText(cells[i]));
+    }
+    text += " \\\\\n";
+  };
+  add_line(Titles());
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    text += std::ranges::find(rules_, i) != rules_.end() ? "\\midrule\n" : "";
+    add_line(rows_[i]);
+  }
+  return text + "\\bottomrule\n\\end{tabular}\n";
+}
+
 std::string TextTable::ToText(TableFormat format) const {
   switch (format) {
     case TableFormat::kConsole:
       return ToConsole();
     case TableFormat::kMarkdown:
       return ToMarkdown();
+    case TableFormat::kLatex:
+      return ToLatex();
     case TableFormat::kCsv:
       return ToCsv();
+  }
+  Fail("a table format of number ", static_cast<int>(format));
+}
+
+TableFormat ParseTableFormat(std::string_view name) {
+  if (name == "console" || name == "markdown") {
+    return name == "console" ? TableFormat::kConsole : TableFormat::kMarkdown;
+  }
+  Check(name == "latex" || name == "csv", "a table format \"", name,
+        "\"; choose one of console, markdown, latex, csv");
+  return name == "latex" ? TableFormat::kLatex : TableFormat::kCsv;
+}
+
+std::string LatexText(std::string_view text) {
+  std::string escaped;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos) {
+      escaped.append(1, '\\').append(1, c);
+    } else if (c == '\\') {
+      escaped += "\\textbackslash{}";
+    } else if (c == '~' || c == '^') {
+      escaped.append(c == '~' ? "\\textasciitilde{}" : "\\textasciicircum{}");
+    } else if (c == '<' || c == '>') {
+      escaped.append(1, '$').append(1, c).append(1, '$');
+    } else {
+      escaped += c;
+    }
+  }
+  for (const auto& [character, command] :
+       {std::pair<std::string_view, std::string_view>("±", "$\\pm$"), {"−", "$-$"}, {"×", "$\\times$"}}) {
+    for (size_t at = 0; (at = escaped.find(character, at)) != std::string::npos; at += command.size()) {
+      escaped.replace(at, character.size(), command);
+    }
+  }
+  return escaped;
+}
+
+std::string TitleText(std::string_view title, TableFormat format) {
+  switch (format) {
+    case TableFormat::kConsole:
+      return std::string(title) + "\n";
+    case TableFormat::kMarkdown:
+      return "**" + std::string(title) + "**\n\n";
+    case TableFormat::kLatex:
+      return "% " + std::string(title) + "\n";
+    case TableFormat::kCsv:
+      return "";
   }
   Fail("a table format of number ", static_cast<int>(format));
 }
@@ -112,8 +182,11 @@ std::string TextTable::ToText(TableFormat format) const {
 std::string NotesText(const std::vector<std::string>& notes, TableFormat format) {
   std::string text;
   if (format != TableFormat::kCsv) {
+    const std::string_view mark = format == TableFormat::kMarkdown ? "- "
+                                  : format == TableFormat::kLatex  ? "% "
+                                                                   : "";
     for (const std::string& note : notes) {
-      text += (format == TableFormat::kMarkdown ? "- " : "") + note + "\n";
+      text.append(mark).append(note).append("\n");
     }
   }
   return text;

@@ -1,14 +1,18 @@
-// Tables of text: aligned columns on a terminal, Markdown, or CSV.
+// Tables of text: aligned columns on a terminal, Markdown, LaTeX, or CSV.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vffn {
 
 enum class Align { kLeft, kRight };
 
-enum class TableFormat { kConsole, kMarkdown, kCsv };
+enum class TableFormat { kConsole, kMarkdown, kLatex, kCsv };
+
+/// "console", "markdown", "latex" or "csv". Throws Error on another name.
+TableFormat ParseTableFormat(std::string_view name);
 
 class TextTable {
  public:
@@ -27,6 +31,7 @@ class TextTable {
 
   std::string ToConsole() const;
   std::string ToMarkdown() const;
+  std::string ToLatex() const;  ///< a tabular environment with the rules of the package booktabs
   std::string ToCsv() const;
   std::string ToText(TableFormat format) const;
 
@@ -40,7 +45,13 @@ class TextTable {
   std::vector<size_t> widths_;  // per column, in characters
 };
 
-/// Sentences below a table: lines on a terminal, a list in Markdown, nothing in CSV.
+/// Text as LaTeX sets it: what means something to LaTeX is escaped.
+std::string LatexText(std::string_view text);
+
+/// A line above a table: itself on a terminal, bold in Markdown, a comment in LaTeX, nothing in CSV.
+std::string TitleText(std::string_view title, TableFormat format);
+
+/// Sentences below a table: lines on a terminal, a list in Markdown, comments in LaTeX, nothing in CSV.
 std::string NotesText(const std::vector<std::string>& notes, TableFormat format);
 
 }  // namespace vffn
