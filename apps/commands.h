@@ -6,12 +6,13 @@
 namespace vffn {
 
 void AddAnalyzeCommand(CLI::App& app);
+void AddCompareCommand(CLI::App& app);
 void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
 void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted
 void AddFlopsCommand(CLI::App& app);
+void AddLogitsCommand(CLI::App& app);
 void AddRescoreCommand(CLI::App& app);
 void AddTasksCommand(CLI::App& app);
-void AddLogitsCommand(CLI::App& app);
 void AddTokenizeCommand(CLI::App& app);
 
 }  // namespace vffn
