@@ -6,6 +6,7 @@
 namespace vffn {
 
 void AddAnalyzeCommand(CLI::App& app);
+void AddAuditCommand(CLI::App& app);
 void AddCompareCommand(CLI::App& app);
 void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
 void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted

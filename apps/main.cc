@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", VFFN_VERSION);
   app.require_subcommand(1);
   int exit_code = 0;
+  vffn::AddAuditCommand(app);
   vffn::AddCompareCommand(app);
   vffn::AddEvalCommand(app, exit_code);
   vffn::AddAnalyzeCommand(app);

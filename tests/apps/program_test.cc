@@ -162,6 +162,24 @@ TEST_F(Program, CountsFlops) {
   refused({"--table2", "--mean_loops", "3", "--share_below_max", "0.5"}, "--mean_loops");
 }
 
+TEST_F(Program, ComparesAndAudits) {
+  const Outcome compared =
+      Run({"compare", "paper:720M/6-Loop", "paper:720M/VersatileFFN", "--format", "json"});
+  ASSERT_EQ(compared.exit_code, 0) << compared.output;
+  const Json average = ParseJson(compared.output, "output")["comparisons"][0]["average"];
+  EXPECT_NEAR(average["needed"]["correlation"].get<double>(), 0.91, 0.005);
+  EXPECT_EQ(Run({"compare", "paper:720M/6-Loop"}).exit_code, 1);
+  EXPECT_THAT(Run({"compare", "paper:720M/6-Loop", "nowhere"}).output, HasSubstr("no such file"));
+
+  EXPECT_THAT(Run({"audit"}).output, AllOf(HasSubstr("67.16 is no whole number"), HasSubstr("Table 4A")));
+  EXPECT_EQ(Run({"audit"}).exit_code, 0);
+  const auto table = folder_.path() / "table.csv";
+  WriteFile(table, "method,mine\nx,12.5\n");
+  EXPECT_THAT(Run({"audit", "--table", table, "--questions", "mine=8"}).output, HasSubstr("given"));
+  EXPECT_THAT(Run({"audit", "--table", table, "--questions", "mine=none"}).output, HasSubstr("TASK=N"));
+  EXPECT_EQ(Run({"audit", "--table", table}).exit_code, 1);
+}
+
 TEST_F(Program, WritesLogits) {
   const std::string oracle = std::string(VFFN_TESTS_DIR) + "/testdata/oracles/dense_llama";
   const auto output = folder_.path() / "out.safetensors";

@@ -1,0 +1,74 @@
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+#include "apps/commands.h"
+#include "base/error.h"
+#include "reports/audit_report.h"
+#include "reports/paper_audit.h"
+
+namespace vffn {
+namespace {
+
+struct AuditOptions {
+  std::string table, format = "console";
+  std::vector<std::string> questions;
+  double alpha = 0.05;
+};
+
+/// "piqa=1838".
+std::map<std::string, int64_t> ParseQuestions(const std::vector<std::string>& options) {
+  std::map<std::string, int64_t> questions;
+  for (const std::string& option : options) {
+    const size_t equals = option.rfind('=');
+    const std::string number = equals == std::string::npos ? "" : option.substr(equals + 1);
+    int64_t count = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+    Check(equals != std::string::npos && equals > 0 && error == std::errc() &&
+              end == number.data() + number.size() && count > 0 && count < 10000000,
+          "--questions ", option, ": should be TASK=N, with N from 1 to 9999999");
+    Check(questions.emplace(option.substr(0, equals), count).second, "--questions names ",
+          option.substr(0, equals), " twice");
+  }
+  return questions;
+}
+
+void RunAudit(const AuditOptions& options) {
+  const bool paper = options.table.empty();
+  Check(!paper || options.questions.empty(), "--questions is for a table given with --table");
+  TableAudit audit =
+      AuditTable(paper ? PaperTable() : ReadPublishedTable(options.table, ParseQuestions(options.questions)),
+                 options.alpha);
+  if (paper) {
+    std::ranges::move(AuditPaper(), std::back_inserter(audit.findings));
+    audit.origin += " (and Tables 2 to 5)";
+  }
+  if (options.format == "json") {
+    std::cout << AuditJson(audit).dump(2) << '\n';
+  } else {
+    std::cout << AuditText(audit, ParseTableFormat(options.format));
+  }
+}
+
+}  // namespace
+
+void AddAuditCommand(CLI::App& app) {
+  auto options = std::make_shared<AuditOptions>();
+  CLI::App* command = app.add_subcommand(
+      "audit", "What a published table gives away by itself: splits, impossible entries, noise");
+  command->add_option("--table", options->table,
+                      "CSV file: rows are methods, columns tasks (default: the VersatileFFN paper's tables)");
+  command
+      ->add_option("--questions", options->questions,
+                   "TASK=N: how many questions a column's task has (default: the eight tasks' splits)")
+      ->delimiter(',');
+  command->add_option("--alpha", options->alpha, "Significance level, two-sided")
+      ->check(CLI::Range(1e-6, 0.5))
+      ->capture_default_str();
+  command->add_option("--format", options->format, "console, markdown, latex, csv or json")
+      ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))
+      ->capture_default_str();
+  command->callback([options] { RunAudit(*options); });
+}
+
+}  // namespace vffn
