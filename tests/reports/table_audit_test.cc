@@ -41,7 +41,7 @@ std::vector<std::string> TextsOf(const Findings& findings, Severity severity, st
   return texts;
 }
 
-// The counts and chance rates were worked out by hand and with a spreadsheet before this program was written.
+// The numbers of this file were computed in Python, independently, before this program was written.
 TEST(PaperAudit, FindsTheSplitFingerprint) {
   const auto expect = [](const char* task, int64_t questions, int64_t whole, int chance) {
     const SplitFit& fit = Fit(Paper(), task, questions);
