@@ -48,9 +48,12 @@ class QuestionData {
       if (model.loops.length > 0) {
         const first = model.token_begin[model.sequence_begin[q]] * model.layers;
         const last = model.token_begin[model.sequence_begin[q + 1]] * model.layers;
-        let sum = 0;
-        for (let i = first; i < last; i++) sum += model.loops[i];
-        model.mean_loops[q] = sum / (last - first);
+        let sum = 0, count = 0;
+        for (let i = first; i < last; i++) {
+          sum += model.loops[i];
+          if (model.loops[i] > 0) count++;
+        }
+        model.mean_loops[q] = sum / Math.max(1, count);
       }
     }
     return model;
@@ -104,6 +107,9 @@ class QuestionData {
   }
 
   logProbOf(model, token) { return this.models[model].log_probs[token]; }
+  /** Whether a token went through the model: the last ones of continuations are predicted and never read. */
+  wasRun(model, token) { return this.models[model].loops.length === 0 || this.loopsOf(model, token, 0) > 0; }
+
   loopsOf(model, token, layer) { return this.models[model].loops[token * this.models[model].layers + layer]; }
 
   lambdaOf(model, token, layer) {

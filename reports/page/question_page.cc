@@ -136,7 +136,7 @@ class ModelColumns {
     log_probs_.insert(log_probs_.end(), sequence.log_probs.begin(), sequence.log_probs.end());
     log_probs_.resize(tokens_.size());
     for (const uint8_t loops : sequence.loops) {
-      Require(loops >= 1 && loops <= model_.max_loops, "a loop count out of range");
+      Require(loops <= model_.max_loops, "a loop count out of range");
     }
     for (const float lambda : sequence.lambda) {
       Require(lambda >= 0 && lambda <= 1, "a lambda out of 0..1");

@@ -14,7 +14,7 @@ inline constexpr uint8_t kNoExpert = 255;  ///< the width branch did not run
 struct QuestionTokens {
   std::vector<std::string> pieces;  ///< [T] bytes; need not be UTF-8 one by one
   std::vector<float> log_probs;     ///< [T] natural; empty for contexts
-  std::vector<uint8_t> loops;       ///< [T, L] 1..max_loops
+  std::vector<uint8_t> loops;       ///< [T, L] 1..max_loops; 0: the token was predicted, but never run
   std::vector<float> lambda;        ///< [T, L] 0..1
   std::vector<uint8_t> experts;     ///< [T, L, K] indices or kNoExpert
 };

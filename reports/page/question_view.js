@@ -101,7 +101,7 @@ class QuestionView {
       const logProb = data.logProbOf(index, token);
       return logProb === 0 ? null : Math.min(1, -logProb / 10);
     }
-    if (color === "none" || model[color].length === 0) return null;
+    if (color === "none" || model[color].length === 0 || !data.wasRun(index, token)) return null;
     const value = (l) => color === "loops"
       ? (data.loopsOf(index, token, l) - 1) / Math.max(1, model.max_loops - 1)
       : 1 - data.lambdaOf(index, token, l);
@@ -154,7 +154,8 @@ class QuestionView {
     if (logProb !== 0) {
       this.tip.append(element("div", "", `log-probability ${fixed(logProb, 3)} (p = ${Math.exp(logProb).toPrecision(3)})`));
     }
-    if (model.loops.length > 0 || model.experts.length > 0) this.tip.append(this.#layerTable(index, t));
+    if (!data.wasRun(index, t)) this.tip.append(element("div", "", "predicted only: it did not go through the model"));
+    else if (model.loops.length > 0 || model.experts.length > 0) this.tip.append(this.#layerTable(index, t));
     const place = token.getBoundingClientRect(), size = this.tip.getBoundingClientRect();
     const left = Math.max(4, Math.min(place.left, document.documentElement.clientWidth - size.width - 4));
     const below = place.bottom + 6;
