@@ -6,10 +6,10 @@
 #include <set>
 
 #include "apps/commands.h"
-#include "apps/trace_ledger.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/line_file.h"
+#include "reports/trace_ledger.h"
 #include "reports/trace_tables.h"
 #include "text/cloud_word.h"
 #include "trace/branch_features.h"

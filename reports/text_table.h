@@ -29,6 +29,9 @@ class TextTable {
   /// A rule between the rows before and after (on a terminal only).
   void AddRule();
 
+  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<std::vector<std::string>>& rows() const { return rows_; }
+
   std::string ToConsole() const;
   std::string ToMarkdown() const;
   std::string ToLatex() const;  ///< a tabular environment with the rules of the package booktabs

@@ -39,7 +39,7 @@ struct TraceHeader {
   TraceIdentity identity;
   TraceShape shape;
   ModelConfig config;           ///< probes included
-  std::string model_name;       ///< for captions: a path, perhaps
+  std::string model_name;       ///< for captions; ends with "[UNTRAINED]" if the weights never were trained
   std::string program_version;  ///< of the program that wrote it
 };
 

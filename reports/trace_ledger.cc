@@ -1,11 +1,9 @@
-#include "apps/trace_ledger.h"
+#include "reports/trace_ledger.h"
 
 #include "base/error.h"
-#include "eval/ledger.h"
 #include "eval/profiles.h"
 
 namespace vffn {
-namespace {
 
 void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, const std::string& origin) {
   std::string differences;
@@ -23,8 +21,6 @@ void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, cons
   compare("ffn", ledger.ffn, trace.ffn);
   Check(differences.empty(), origin, ": the ledger is not of the trace's run:", differences);
 }
-
-}  // namespace
 
 Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
                             const std::string& profile) {

@@ -5,9 +5,14 @@
 #include <string>
 
 #include "analysis/tokens.h"
+#include "eval/ledger.h"
 #include "trace/trace_header.h"
 
 namespace vffn {
+
+/// Throws Error, beginning with `origin` (the ledger's) and naming every field that differs, unless the two
+/// are of one model, run in one way.
+void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, const std::string& origin);
 
 /// Whether each doc of a ledger was answered correctly, by the primary accuracy of a profile (empty: the
 /// trace's own). Throws Error, naming the fields, if the ledger is of another model or another way to run it.

@@ -1,0 +1,67 @@
+// A manifest: the checkpoints and settings from which `vffn reproduce` makes everything.
+//
+//   {
+//     "title": "...",                            optional
+//     "data": "../.setup/data",                  folder of the data sets
+//     "tasks": ["arc_easy", "piqa"],             or "all"
+//     "limit": 100,                              optional: first docs of each task, as --limit
+//     "profile": "olmo", "dtype": "float32", "device": "cpu", "workers": 2, "trace": true,       optional
+//     "checkpoints": [
+//       {"name": "4-Loop", "model": "checkpoints/4-loop", "model_args": "...", "tokenizer": "tokenizer.json",
+//        "row": "354M/4-Loop", "untrained": false, "loss": 2.625,
+//        "trace_branches": true, "trace_features": ["arc_challenge:0"], "control_of": "another's name",
+//        and of its own: "tasks", "limit", "dtype", "trace"}
+//     ],
+//     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                          optional
+//   }
+//
+// Paths are relative to the manifest's folder. `row` is ParsePaperRows'.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "reports/reproduction/measured_run.h"
+
+namespace vffn {
+
+struct ManifestEntry {
+  std::string where;  ///< "FILE: checkpoints[0] (NAME)": begins every error about it
+  std::string name;   ///< unique; letters, digits, blanks and ._+()- only, since it names a folder
+  std::filesystem::path model, tokenizer;  ///< tokenizer: empty: the model's own
+  std::string model_args;
+  std::optional<std::string> row;
+  std::optional<double> loss;
+  bool untrained = false;
+  std::string tasks;  ///< comma-separated, or "all"
+  double limit = 0;   ///< 0: all docs
+  std::string dtype = "float32";
+  bool trace = true;  ///< where the model decides anything token by token
+  bool trace_branches = false;
+  std::vector<std::string> trace_features;  ///< "task:doc_id": docs whose branch features are kept
+  std::string control_of;  ///< name of the checkpoint that this one is the shuffle control of; or empty
+
+  /// What is kept beside its results.
+  RunNotes Notes() const;
+  /// Of its folder: the name, blanks as '-'.
+  std::string FolderName() const;
+};
+
+struct Manifest {
+  std::string title;
+  std::filesystem::path data;
+  std::string profile = "olmo", device = "cpu";
+  int64_t workers = 0;  ///< 0: as many as cores
+  std::vector<ManifestEntry> checkpoints;
+  std::vector<std::string> page_models;  ///< one or two names; the first two checkpoints if not given
+  int64_t page_questions = 1000;
+};
+
+/// Throws Error, naming the file, the entry and the field, on anything missing, unknown or of the wrong type.
+Manifest ParseManifest(const Json& json, const std::filesystem::path& path);
+
+}  // namespace vffn

@@ -1,0 +1,101 @@
+#include "reports/reproduction/report_figures.h"
+
+#include <algorithm>
+
+#include "analysis/printed_scores.h"
+#include "reports/figures/pareto_figure.h"
+#include "tasks/task.h"
+
+namespace vffn {
+namespace {
+
+constexpr double kNormal95 = 1.959963984540054;
+
+const ReproductionCell* FindCell(const Reproduction& reproduction, const PaperRow& row, const char* column) {
+  for (const ReproductionCell& cell : reproduction.cells) {
+    if (cell.row == row && cell.column == column) {
+      return &cell;
+    }
+  }
+  return nullptr;
+}
+
+/// The published models of Table 2.
+void AddPublished(const Reproduction& reproduction, ParetoFigure& figure) {
+  std::vector<PaperRow> seen;
+  for (const ReproductionCell& cell : reproduction.cells) {
+    if (cell.row.table != "2" || std::ranges::find(seen, cell.row) != seen.end()) {
+      continue;
+    }
+    seen.push_back(cell.row);
+    const ReproductionCell* flops = FindCell(reproduction, cell.row, "ffn_mflops");
+    const ReproductionCell* average = FindCell(reproduction, cell.row, "average");
+    const auto printed = [](const ReproductionCell* of) {
+      return of != nullptr && of->published ? ParsePrinted(*of->published) : std::nullopt;
+    };
+    if (printed(flops) && printed(average)) {
+      figure.points.push_back({.label = cell.row.row,
+                               .series = cell.row.scale,
+                               .published = true,
+                               .flops = printed(flops)->value() * 1e6,
+                               .accuracy = printed(average)->value() / 100});
+    }
+  }
+}
+
+/// Whether a run has all eight tasks, whole or limited, but none cut short.
+std::optional<Estimate> AverageOf(const MeasuredRun& run) {
+  std::vector<Estimate> scores;
+  for (const Task& task : Tasks()) {
+    const MeasuredTask* measured = run.FindTask(task.facts.name);
+    if (measured == nullptr || measured->missing > 0) {
+      return std::nullopt;
+    }
+    scores.push_back(measured->score);
+  }
+  return AverageOf(std::span<const Estimate>(scores));
+}
+
+void AddMeasured(const MeasuredRun& run, ParetoFigure& figure) {
+  const auto average = AverageOf(run);
+  const auto executed = run.ExecutedFfnMegaflops();
+  if (!average || !executed || run.untrained) {
+    return;
+  }
+  ParetoPoint point{.label = run.name,
+                    .series = run.rows.empty() ? "ours" : run.rows.front().scale,
+                    .flops = *executed * 1e6,
+                    .accuracy = average->value};
+  if (average->standard_error) {
+    const double reach = kNormal95 * *average->standard_error;
+    point.accuracy_interval = {std::max(0.0, average->value - reach), std::min(1.0, average->value + reach)};
+  }
+  if (run.traced && run.traced->standard_error) {
+    const double reach = kNormal95 * *run.traced->standard_error;
+    point.flops_interval = {std::max(1.0, point.flops - reach), point.flops + reach};
+  }
+  figure.points.push_back(std::move(point));
+}
+
+}  // namespace
+
+std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction) {
+  ParetoFigure figure{.width = FigureWidth::kFull};
+  figure.flops_title = "FFN FLOPs per token";
+  AddPublished(reproduction, figure);
+  const bool untrained = std::ranges::any_of(reproduction.runs, &MeasuredRun::untrained);
+  for (const MeasuredRun& run : reproduction.runs) {
+    AddMeasured(run, figure);
+  }
+  if (figure.points.empty()) {
+    return std::nullopt;
+  }
+  figure.caption =
+      "Unweighted average of the eight tasks against FFN FLOPs per token. Hollow: published (FLOPs by the "
+      "paper's formula). Filled: measured (FLOPs as executed); 95 % intervals, of FLOPs where a trace gives "
+      "their error by document.";
+  figure.caption += untrained ? " Untrained models are left out." : "";
+  return MakeFigure(figure);
+}
+
+}  // namespace vffn

@@ -1,0 +1,32 @@
+// The report as a page.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/page/page.h"
+#include "reports/reproduction/reproduction.h"
+#include "reports/reproduction/reproduction_tables.h"
+
+namespace vffn {
+
+/// What one model did, token by token.
+struct TracePart {
+  std::string model;  ///< as labelled everywhere
+  std::vector<TitledTable> tables;
+  std::vector<Figure> figures;
+};
+
+struct ReportParts {
+  std::string title, subtitle;
+  std::vector<Figure> figures;  ///< of all models
+  std::vector<TracePart> traces;
+  std::optional<QuestionPage> questions;
+};
+
+/// The models, figures, what adaptive models did, Tables 1 to 5, and the questions. The warning names every
+/// untrained model.
+ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts);
+
+}  // namespace vffn

@@ -1,0 +1,394 @@
+#include "reports/reproduction/reproduction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "analysis/holm.h"
+#include "analysis/printed_scores.h"
+#include "analysis/unpaired.h"
+#include "base/error.h"
+#include "flops/paper_formula.h"
+#include "tasks/task.h"
+
+namespace vffn {
+namespace {
+
+constexpr double kPercent = 100;
+constexpr double kMillion = 1e6;
+
+const TaskFacts* FindFacts(std::string_view task) {
+  for (const Task& known : Tasks()) {
+    if (known.facts.name == task) {
+      return &known.facts;
+    }
+  }
+  return nullptr;
+}
+
+Quantity QuantityOf(const std::string& column) {
+  if (column == "loss") {
+    return Quantity::kLoss;
+  }
+  if (column == "average") {
+    return Quantity::kAverage;
+  }
+  if (column == "parameters_millions") {
+    return Quantity::kParameters;
+  }
+  return column.starts_with("ffn_mflops") ? Quantity::kFlops : Quantity::kTask;
+}
+
+/// The numbers of one paper, by row and column.
+class PublishedIndex {
+ public:
+  explicit PublishedIndex(std::span<const PublishedNumber> numbers) {
+    for (const PublishedNumber& number : numbers) {
+      if (number.table.starts_with("figure")) {
+        continue;
+      }
+      const PaperRow row{number.table, number.scale, number.row};
+      if (std::ranges::find(rows_, row) == rows_.end()) {
+        rows_.push_back(row);
+      }
+      std::vector<std::string>& columns = columns_[number.table];
+      if (std::ranges::find(columns, number.column) == columns.end()) {
+        columns.push_back(number.column);
+      }
+      values_.emplace(Key(row, number.column), number.value);
+    }
+  }
+
+  const std::vector<PaperRow>& rows() const { return rows_; }
+  const std::vector<std::string>& Columns(const std::string& table) const { return columns_.at(table); }
+  std::optional<std::string> Find(const PaperRow& row, const std::string& column) const {
+    const auto found = values_.find(Key(row, column));
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  static std::string Key(const PaperRow& row, const std::string& column) {
+    return row.table + "\n" + row.scale + "\n" + row.row + "\n" + column;
+  }
+
+  std::vector<PaperRow> rows_;
+  std::map<std::string, std::vector<std::string>> columns_;
+  std::map<std::string, std::string> values_;
+};
+
+/// Error of a printed average, percent: from the row's own tasks in Table 1, else the largest of its scale's
+/// rows.
+std::optional<double> PublishedAverageError(const PublishedIndex& published, const PaperRow& row) {
+  std::optional<double> largest;
+  for (const PaperRow& other : published.rows()) {
+    if (other.table != "1" || other.scale != row.scale) {
+      continue;
+    }
+    std::vector<Accuracy> tasks;
+    for (const Task& task : Tasks()) {
+      const auto value = published.Find(other, std::string(task.facts.name));
+      const auto printed = value ? ParsePrinted(*value) : std::nullopt;
+      if (printed) {
+        tasks.push_back({printed->value() / kPercent, task.facts.doc_count});
+      }
+    }
+    const auto error = tasks.size() == Tasks().size() ? AverageError(tasks) : std::nullopt;
+    if (error && other.row == row.row) {
+      return kPercent * *error;
+    }
+    if (error) {
+      largest = std::max(largest.value_or(0), kPercent * *error);
+    }
+  }
+  return largest;
+}
+
+bool RoundsTo(double value, const PrintedDecimal& printed) {
+  constexpr double kSlack = 1e-9;  // of the floating-point numbers here
+  return std::abs(value - printed.value()) <= printed.half() + kSlack;
+}
+
+/// Why a run's accuracies are not compared; empty: they are.
+std::string WhyNotComparable(const MeasuredRun& run) {
+  if (run.untrained) {
+    return "UNTRAINED: not a result, not compared";
+  }
+  if (run.profile != "olmo") {
+    return "profile " + run.profile + ": another protocol than the paper's (olmo), not compared";
+  }
+  return "";
+}
+
+std::string WhyNotComparable(const MeasuredRun& run, const MeasuredTask& task, const TaskFacts& facts) {
+  if (task.split != facts.split) {
+    return "split " + task.split + ", published is " + std::string(facts.split) + ": not compared";
+  }
+  if (task.missing > 0) {
+    return "INCOMPLETE: " + std::to_string(task.missing) + " docs missing, those scored are no fair sample";
+  }
+  return WhyNotComparable(run);
+}
+
+void NoteImpossible(ReproductionCell& cell, const PrintedDecimal& printed, const TaskFacts& facts) {
+  const RightAnswers right = RightAnswersOf(printed, facts.doc_count);
+  if (!right.possible()) {
+    const auto percent = [&](int64_t k) { return ToString(PercentOf(k, facts.doc_count, printed.decimals)); };
+    cell.notes.push_back("published " + *cell.published + " is no whole number of " +
+                         std::to_string(facts.doc_count) + " questions: " + percent(right.high) + " and " +
+                         percent(right.low) + " are the nearest");
+  }
+}
+
+void FillTask(const MeasuredRun* run, ReproductionCell& cell, const VerdictRule& rule) {
+  const TaskFacts* facts = FindFacts(cell.column);
+  if (facts == nullptr) {
+    cell.notes.push_back("a column vffn has no task for");
+    return;
+  }
+  const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
+  if (printed) {
+    NoteImpossible(cell, *printed, *facts);
+  }
+  const MeasuredTask* task = run == nullptr ? nullptr : run->FindTask(cell.column);
+  if (task == nullptr) {
+    return;
+  }
+  cell.ours = kPercent * task->score.value;
+  cell.questions = task->docs;
+  if (task->score.standard_error) {
+    cell.standard_error = kPercent * *task->score.standard_error;
+  }
+  if (const std::string why = WhyNotComparable(*run, *task, *facts); !why.empty()) {
+    cell.notes.push_back(why);
+  } else if (printed && printed->value() <= kPercent) {
+    cell.difference = DifferenceOf(Proportion{printed->value() / kPercent, facts->doc_count},
+                                   Proportion{task->score.value, task->docs}, rule.confidence());
+    cell.difference->value *= kPercent;
+    cell.difference->interval.low *= kPercent;
+    cell.difference->interval.high *= kPercent;
+  }
+}
+
+void FillAverage(const MeasuredRun& run, const PublishedIndex& published, ReproductionCell& cell,
+                 const VerdictRule& rule) {
+  std::vector<Estimate> scores;
+  std::string why;
+  int64_t questions = 0;
+  for (const Task& task : Tasks()) {
+    if (const MeasuredTask* measured = run.FindTask(task.facts.name)) {
+      scores.push_back(measured->score);
+      questions += measured->docs;
+      why = why.empty() ? WhyNotComparable(run, *measured, task.facts) : why;
+    }
+  }
+  if (scores.size() < Tasks().size()) {
+    cell.notes.push_back("ours has " + std::to_string(scores.size()) + " of the " +
+                         std::to_string(Tasks().size()) + " tasks: no average");
+    return;
+  }
+  const Estimate average = AverageOf(scores);
+  cell.ours = kPercent * average.value;
+  cell.questions = questions;
+  if (average.standard_error) {
+    cell.standard_error = kPercent * *average.standard_error;
+  }
+  const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
+  const auto error = PublishedAverageError(published, cell.row);
+  if (!why.empty()) {
+    cell.notes.push_back(why);
+  } else if (printed && error && cell.standard_error) {
+    cell.difference = DifferenceOf(Mean{printed->value(), *error}, Mean{*cell.ours, *cell.standard_error},
+                                   rule.confidence());
+  }
+}
+
+/// A number without an error: it is the printed one, rounded, or it is not.
+void JudgeExact(ReproductionCell& cell, const PrintedDecimal& printed) {
+  cell.verdict = RoundsTo(*cell.ours, printed) ? Verdict::kSame : Verdict::kDiffers;
+}
+
+void FillParameters(const MeasuredRun& run, ReproductionCell& cell) {
+  cell.ours = static_cast<double>(run.parameters) / kMillion;
+  if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt) {
+    JudgeExact(cell, *printed);
+  }
+}
+
+/// Table 2 prints multiples of the rounded Base: k * 377.49.
+bool IsMultipleOfRoundedBase(const MeasuredRun& run, const PrintedDecimal& printed, double flops) {
+  const auto base = static_cast<double>(BaseFfnFlops(run.config)) / kMillion;
+  const double rounded_base = std::round(base * kPercent) / kPercent;
+  return RoundsTo(rounded_base * flops / base, printed);
+}
+
+void FillFormulaFlops(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule& rule) {
+  const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
+  if (const auto flops = PaperFfnFlops(run.config, std::nullopt)) {
+    cell.ours = *flops / kMillion;
+    if (printed) {
+      JudgeExact(cell, *printed);
+      if (cell.verdict == Verdict::kDiffers && IsMultipleOfRoundedBase(run, *printed, *cell.ours)) {
+        cell.verdict = Verdict::kSame;
+        cell.notes.push_back("published is a multiple of the rounded Base");
+      }
+    }
+    return;
+  }
+  if (run.traced) {
+    cell.ours = run.traced->flops / kMillion;
+    cell.notes.push_back("N_mean and P of " + run.traced->tasks + ", from the trace");
+    if (run.traced->standard_error) {
+      cell.standard_error = *run.traced->standard_error / kMillion;
+    }
+  } else if (run.cost && run.cost->per_token.paper_ffn) {
+    cell.ours = *run.cost->per_token.paper_ffn / kMillion;
+    cell.notes.push_back("N_mean and P of every token scored, all tasks; without a trace no error is known");
+  }
+  if (cell.ours && printed && run.untrained) {
+    cell.notes.push_back("UNTRAINED: not a result, not compared");
+  } else if (printed && cell.standard_error) {
+    cell.difference =
+        DifferenceOf(Mean{printed->value(), 0}, Mean{*cell.ours, *cell.standard_error}, rule.confidence());
+    const ConfidenceInterval& interval = cell.difference->interval;
+    const bool leaves_out_zero = interval.low > 0 || interval.high < 0;
+    cell.verdict = RoundsTo(*cell.ours, *printed) ? Verdict::kSame
+                   : leaves_out_zero              ? Verdict::kDiffers
+                                                  : Verdict::kCannotTell;
+  }
+}
+
+void FillExecutedFlops(const MeasuredRun& run, ReproductionCell& cell) {
+  if (!run.cost || !run.cost->per_token.executed) {
+    cell.notes.push_back("the run's last process scored nothing: what was executed is not known");
+    return;
+  }
+  cell.ours = run.cost->per_token.executed->FfnTotal() / kMillion;
+}
+
+void FillFlops(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule& rule) {
+  if (cell.column == "ffn_mflops_executed") {
+    FillExecutedFlops(run, cell);
+  } else {
+    FillFormulaFlops(run, cell, rule);
+  }
+}
+
+void Fill(const MeasuredRun* run, const PublishedIndex& published, ReproductionCell& cell,
+          const VerdictRule& rule) {
+  if (cell.quantity == Quantity::kTask) {
+    FillTask(run, cell, rule);
+    return;
+  }
+  if (run == nullptr) {
+    return;
+  }
+  switch (cell.quantity) {
+    case Quantity::kLoss:
+      cell.ours = run->loss;
+      break;
+    case Quantity::kAverage:
+      FillAverage(*run, published, cell, rule);
+      break;
+    case Quantity::kParameters:
+      FillParameters(*run, cell);
+      break;
+    default:
+      FillFlops(*run, cell, rule);
+  }
+}
+
+/// Whether the whole split was scored and rounds to what was printed.
+bool EqualAsPrinted(const ReproductionCell& cell) {
+  const auto printed = ParsePrinted(*cell.published);
+  int64_t whole = 0;
+  for (const Task& task : Tasks()) {
+    whole += cell.quantity == Quantity::kAverage || task.facts.name == cell.column ? task.facts.doc_count : 0;
+  }
+  return printed && cell.questions == whole && RoundsTo(*cell.ours, *printed);
+}
+
+/// The tested cells of a table are one family, its averages another.
+void JudgeFamily(std::vector<ReproductionCell>& cells, const std::string& table, Quantity quantity,
+                 const VerdictRule& rule) {
+  std::vector<ReproductionCell*> family;
+  std::vector<std::optional<double>> p_values;
+  for (ReproductionCell& cell : cells) {
+    if (cell.row.table == table && cell.quantity == quantity && cell.difference) {
+      family.push_back(&cell);
+      p_values.push_back(cell.difference->p);
+    }
+  }
+  const auto adjusted = AdjustByHolm(p_values);
+  VerdictRule in_percent = rule;
+  in_percent.margin *= kPercent;
+  for (size_t i = 0; i < family.size(); ++i) {
+    ReproductionCell& cell = *family[i];
+    cell.adjusted_p = adjusted[i];
+    cell.verdict = Judge(*cell.difference, *adjusted[i], EqualAsPrinted(cell), in_percent);
+  }
+}
+
+std::vector<std::string> ColumnsOf(const PublishedIndex& published, const std::string& table) {
+  std::vector<std::string> columns = published.Columns(table);
+  if (std::ranges::find(columns, "ffn_mflops") != columns.end()) {
+    columns.emplace_back("ffn_mflops_executed");
+  }
+  return columns;
+}
+
+/// Whether a run stands in a row: an untrained one only if the user said so.
+bool Fills(const MeasuredRun& run, const PaperRow& row) {
+  return (run.rows_named || !run.untrained) && std::ranges::find(run.rows, row) != run.rows.end();
+}
+
+void AddRow(const PublishedIndex& published, const PaperRow& row, std::optional<size_t> run,
+            Reproduction& reproduction) {
+  for (const std::string& column : ColumnsOf(published, row.table)) {
+    ReproductionCell cell{.row = row, .column = column, .quantity = QuantityOf(column), .run = run};
+    cell.published = published.Find(row, column == "ffn_mflops_executed" ? "ffn_mflops" : column);
+    Fill(run ? &reproduction.runs[*run] : nullptr, published, cell, reproduction.rule);
+    if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
+        printed && cell.ours) {
+      cell.delta = *cell.ours - printed->value();
+    }
+    reproduction.cells.push_back(std::move(cell));
+  }
+}
+
+}  // namespace
+
+Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedNumber> published,
+                       const VerdictRule& rule) {
+  const PublishedIndex index(published);
+  Reproduction reproduction{.rule = rule, .runs = std::move(runs)};
+  for (const PaperRow& row : index.rows()) {
+    bool any = false;
+    for (size_t i = 0; i < reproduction.runs.size(); ++i) {
+      if (Fills(reproduction.runs[i], row)) {
+        AddRow(index, row, i, reproduction);
+        any = true;
+      }
+    }
+    if (!any) {
+      AddRow(index, row, std::nullopt, reproduction);
+    }
+  }
+  for (const char* table : {"1", "2", "3", "4A", "4B", "5"}) {
+    JudgeFamily(reproduction.cells, table, Quantity::kTask, rule);
+    JudgeFamily(reproduction.cells, table, Quantity::kAverage, rule);
+  }
+  return reproduction;
+}
+
+std::vector<size_t> OtherRuns(const Reproduction& reproduction) {
+  std::vector<size_t> others;
+  for (size_t i = 0; i < reproduction.runs.size(); ++i) {
+    if (std::ranges::none_of(reproduction.cells,
+                             [&](const ReproductionCell& cell) { return cell.run == i; })) {
+      others.push_back(i);
+    }
+  }
+  return others;
+}
+
+}  // namespace vffn

@@ -1,0 +1,68 @@
+// When a number of ours and a published one are called the same, different, or neither: the one place that
+// says so.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "analysis/paired_bootstrap.h"
+
+namespace vffn {
+
+enum class Verdict {
+  kNone,        ///< "-": nothing to compare, or not comparable
+  kSame,        ///< "same"
+  kDiffers,     ///< "differs"
+  kCannotTell,  ///< "cannot tell at this n"
+};
+
+std::string_view NameOf(Verdict verdict);
+/// One character for a table's cell: "=", "!", "?" or nothing.
+std::string_view MarkOf(Verdict verdict);
+
+/// A share of right answers.
+struct Proportion {
+  double value = 0;  ///< in [0, 1]
+  int64_t questions = 0;
+};
+
+/// Of an estimate with a normal error.
+struct Mean {
+  double value = 0;
+  double standard_error = 0;
+};
+
+/// ours - published, as if the two were of different questions: without the published answers one by one a
+/// difference cannot be paired. Where they are of the same questions, the interval is too wide, never too
+/// narrow.
+struct Difference {
+  double value = 0;
+  ConfidenceInterval interval;
+  double p = 1;  ///< the smallest alpha at which the (1 - alpha) interval leaves out zero
+};
+
+/// Newcombe's interval from two Wilson score intervals (Statistics in Medicine 17, 1998, method 10), which
+/// holds for few questions and shares of 0 and 1, too.
+Difference DifferenceOf(const Proportion& published, const Proportion& ours, double confidence);
+
+/// The normal interval, from both standard errors. Throws Error if both are 0.
+Difference DifferenceOf(const Mean& published, const Mean& ours, double confidence);
+
+struct VerdictRule {
+  double alpha = 0.05;   ///< bounds the chance of one wrong "differs" among a table's tasks, or its averages
+  double margin = 0.01;  ///< differences so small do not matter
+
+  double confidence() const { return 1 - alpha; }  ///< of intervals
+};
+
+/// In this order:
+///   same          ours, of every question of the split, rounds to what was printed
+///   differs       adjusted_p (Holm, over the table's tasks or its averages) < alpha
+///   same          the interval lies within -margin .. margin
+///   cannot tell   otherwise
+Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed,
+              const VerdictRule& rule);
+
+}  // namespace vffn

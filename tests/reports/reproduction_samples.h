@@ -1,0 +1,38 @@
+// Runs made by hand.
+#pragma once
+
+#include <string>
+
+#include "flops/paper_models.h"
+#include "reports/reproduction/measured_run.h"
+
+namespace vffn {
+
+inline ModelConfig PaperConfig(std::string_view scale, std::string_view method) {
+  for (const PaperModel& model : PaperModels()) {
+    if (model.scale == scale && model.method == method) {
+      return model.config;
+    }
+  }
+  return {};
+}
+
+inline MeasuredTask MakeTask(const std::string& task, int64_t docs, double value, double error) {
+  return {.task = task,
+          .split = "validation",
+          .metric = "len_norm",
+          .docs = docs,
+          .score = {.value = value, .standard_error = error}};
+}
+
+inline MeasuredRun MakeRun(const std::string& name, const ModelConfig& config) {
+  return {.name = name,
+          .source = name + "/results.json",
+          .profile = "olmo",
+          .dtype = "float32",
+          .rows = RowsOf(config),
+          .config = config,
+          .parameters = ParameterCount(config)};
+}
+
+}  // namespace vffn
