@@ -6,9 +6,11 @@
 #include <set>
 
 #include "apps/commands.h"
+#include "apps/report_files.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/line_file.h"
+#include "reports/trace_figures.h"
 #include "reports/trace_ledger.h"
 #include "reports/trace_tables.h"
 #include "text/cloud_word.h"
@@ -59,9 +61,17 @@ Counting CountingOf(const AnalyzeOptions& options) {
   Fail("--sharing ", options.sharing, " --part ", options.part, ": no such way of counting");
 }
 
-/// One JSON document with everything, and a CSV file a table; nothing without --output.
+FigureSubject SubjectOf(const AnalyzeOptions& options, const TraceReader& reader) {
+  std::string tasks;
+  for (const std::string& task : options.tasks) {
+    tasks.append(tasks.empty() ? "" : ", ").append(task);
+  }
+  return {.model = reader.header().model_name, .tasks = tasks.empty() ? "all tasks" : tasks};
+}
+
+/// One JSON document with everything, a CSV file a table, and figures; nothing without --output.
 void WriteAll(const AnalyzeOptions& options, const std::string& analysis, const TraceReader& reader,
-              const std::vector<NamedRecords>& tables) {
+              const std::vector<NamedRecords>& tables, const std::vector<Figure>& figures) {
   if (options.output.empty()) {
     return;
   }
@@ -79,6 +89,7 @@ void WriteAll(const AnalyzeOptions& options, const std::string& analysis, const 
   const std::filesystem::path path = std::filesystem::path(options.output) / (analysis + ".json");
   WriteFileAtomically(path, json.dump(1) + "\n");
   std::cout << "wrote " << path.string() << '\n';
+  WriteFigures(figures, options.output);
 }
 
 void AnalyzeLoops(const AnalyzeOptions& options) {
@@ -86,13 +97,17 @@ void AnalyzeLoops(const AnalyzeOptions& options) {
   LoopAnalysis analysis(reader.header());
   ReadDocs(reader, options, LoopAnalysis::kColumns, [&](const DocTrace& doc) { analysis.Add(doc); });
   const std::vector<LoopCounts> counts = analysis.Result();
+  std::vector<Figure> figures;
   for (const LoopCounts& one : counts) {
     if (one.counting == CountingOf(options)) {
       std::cout << LoopLayerTable(one).ToConsole() << '\n';
+      if (one.tokens > 0) {
+        figures.push_back(LoopsPerLayer(SubjectOf(options, reader), one));
+      }
     }
   }
   std::cout << LoopAverageTable(counts).ToConsole();
-  WriteAll(options, "loops", reader, LoopRecords(counts));
+  WriteAll(options, "loops", reader, LoopRecords(counts), figures);
 }
 
 void AnalyzeExperts(const AnalyzeOptions& options) {
@@ -100,12 +115,14 @@ void AnalyzeExperts(const AnalyzeOptions& options) {
   ExpertAnalysis analysis(reader.header());
   ReadDocs(reader, options, ExpertAnalysis::kColumns, [&](const DocTrace& doc) { analysis.Add(doc); });
   const std::vector<ExpertCounts> counts = analysis.Result();
+  std::vector<Figure> figures;
   for (const ExpertCounts& one : counts) {
     if (one.counting == CountingOf(options)) {
       std::cout << ExpertTable(one).ToConsole();
+      figures.push_back(ExpertLoads(SubjectOf(options, reader), one));
     }
   }
-  WriteAll(options, "experts", reader, ExpertRecords(counts));
+  WriteAll(options, "experts", reader, ExpertRecords(counts), figures);
 }
 
 void AnalyzeCosine(const AnalyzeOptions& options) {
@@ -115,6 +132,7 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
   const std::vector<CosineDistribution> layers = analysis.Result();
   std::cout << CosineTable(layers).ToConsole();
   std::vector<NamedRecords> tables = CosineRecords(layers);
+  std::vector<Figure> figures;
   if (options.doc) {
     Check(options.tasks.size() == 1, "--doc needs one --task");
     const DocTrace doc = reader.ReadDoc(options.tasks.front(), *options.doc);
@@ -124,8 +142,9 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
     std::cout << "heat map of layer " << heatmap.layer << ", " << heatmap.task << " doc " << heatmap.doc_id
               << ", choice " << heatmap.choice << ": " << heatmap.labels.size() << " tokens\n";
     tables.push_back(HeatmapRecords(heatmap));
+    figures.push_back(BranchCosine(reader.header().model_name, heatmap));
   }
-  WriteAll(options, "cosine", reader, tables);
+  WriteAll(options, "cosine", reader, tables, figures);
 }
 
 /// A word a line, or the built-in list.
@@ -162,7 +181,13 @@ void AnalyzeWords(const AnalyzeOptions& options) {
             << ". A word's lambda is the mean over its tokens. Left out: " << report.stop_words
             << " stop words, " << report.punctuation << " without letter or digit, " << report.undecodable
             << " that are no UTF-8.\n";
-  WriteAll(options, "words", reader, WordRecords(report));
+  std::vector<Figure> figures;
+  for (const WordWeight weight : {WordWeight::kCount, WordWeight::kLogOdds}) {
+    if (auto figure = WordClouds(SubjectOf(options, reader), report, weight)) {
+      figures.push_back(*std::move(figure));
+    }
+  }
+  WriteAll(options, "words", reader, WordRecords(report), figures);
 }
 
 std::vector<TokenCorrelation> CorrelateTokens(const TraceReader& reader, const AnalyzeOptions& options,
@@ -191,7 +216,7 @@ void AnalyzeTokens(const AnalyzeOptions& options) {
   if (options.ledger.empty()) {
     std::cout << "Correctness needs the run's ledger (--ledger).\n";
   }
-  WriteAll(options, "tokens", reader, {{"tokens", records}});
+  WriteAll(options, "tokens", reader, {{"tokens", records}}, {});
 }
 
 CLI::App* AddAnalysis(CLI::App& analyze, const std::string& name, const std::string& description,
@@ -199,7 +224,7 @@ CLI::App* AddAnalysis(CLI::App& analyze, const std::string& name, const std::str
   CLI::App* command = analyze.add_subcommand(name, description);
   command->add_option("--trace", options->trace, "Folder that vffn eval --trace wrote")->required();
   command->add_option("--output", options->output,
-                      "Folder for CSV files and JSON (default: none are written)");
+                      "Folder for CSV files, JSON and figures (default: none are written)");
   command->add_option("--task", options->tasks, "Only these tasks (default: all)")->delimiter(',');
   command
       ->add_option("--sharing", options->sharing, "Tokens that requests of a doc share count: once, repeated")

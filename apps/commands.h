@@ -12,6 +12,8 @@ void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when inter
 void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted
 void AddFlopsCommand(CLI::App& app);
 void AddLogitsCommand(CLI::App& app);
+void AddReportCommand(CLI::App& app);
+void AddReproduceCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
 void AddRescoreCommand(CLI::App& app);
 void AddTasksCommand(CLI::App& app);
 void AddTokenizeCommand(CLI::App& app);

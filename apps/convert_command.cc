@@ -1,10 +1,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
+#include "apps/provenance.h"
+#include "base/atomic_folder.h"
 #include "base/error.h"
 #include "model/weights/checkpoint_writer.h"
 #include "model/weights/upcycled_checkpoint.h"
@@ -38,9 +41,10 @@ FfnConfig UpcycledFfn(const ConvertOptions& options, const CLI::App& command) {
   return ffn;
 }
 
-std::vector<std::filesystem::path> TokenizerFiles(const std::filesystem::path& model) {
+/// What goes along with the weights.
+std::vector<std::filesystem::path> Companions(const std::filesystem::path& model) {
   std::vector<std::filesystem::path> files;
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json"}) {
+  for (const char* name : {"tokenizer.json", "tokenizer_config.json", kProvenanceFile}) {
     if (std::filesystem::is_regular_file(model / name)) {
       files.push_back(model / name);
     }
@@ -68,8 +72,16 @@ bool RunConvert(const ConvertOptions& options, const CLI::App& command) {
   if (!options.upcycle.empty()) {
     source = Upcycle(std::move(source), UpcycledFfn(options, command), options.seed);
   }
-  const std::vector<std::filesystem::path> companions = TokenizerFiles(options.model);
+  std::vector<std::filesystem::path> companions = Companions(options.model);
   const bool has_tokenizer = !companions.empty() && companions.front().filename() == "tokenizer.json";
+  std::optional<AtomicFolder> notes;  // never finished: only what is copied from it stays
+  if (!options.upcycle.empty()) {
+    std::filesystem::path beside = std::filesystem::absolute(options.output).lexically_normal();
+    beside = beside.has_filename() ? beside : beside.parent_path();
+    notes.emplace(beside += ".provenance");
+    companions.push_back(notes->temporary() / kProvenanceFile);
+    WriteProvenance(companions.back(), {.from = options.model, .ffn = options.upcycle, .seed = options.seed});
+  }
   Progress progress;
   if (!WriteCheckpoint(*source, format, options.output,
                        {.companions = companions, .progress = &progress, .stop = StopOnInterrupt()})) {

@@ -1,7 +1,10 @@
 #include "apps/eval_trace.h"
 
 #include <charconv>
+#include <filesystem>
 
+#include "apps/provenance.h"
+#include "apps/version.h"
 #include "base/error.h"
 
 namespace vffn {
@@ -17,6 +20,13 @@ std::pair<std::string, int64_t> ParseDoc(const std::string& text) {
   }
   Check(doc >= 0, "--trace_features: '", text, "' is not TASK:DOC_ID");
   return {text.substr(0, colon), doc};
+}
+
+/// What captions say of the model: figures are drawn from the trace alone.
+std::string NameFor(const std::string& model) {
+  const std::filesystem::path path = std::filesystem::path(model).lexically_normal();
+  const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  return IsUntrained(model) ? name + " [UNTRAINED]" : name;
 }
 
 }  // namespace
@@ -58,8 +68,8 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const L
                                .ffn = identity.ffn},
                   .shape = shape,
                   .config = config,
-                  .model_name = model_name,
-                  .program_version = VFFN_VERSION},
+                  .model_name = NameFor(model_name),
+                  .program_version = ProgramVersion()},
       [&tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
       TraceWriterOptions{.mode = resume ? TraceMode::kResume : TraceMode::kNew});
 }
@@ -79,7 +89,8 @@ void EvalTrace::AttachTo(TransformerScorer& scorer) {
   }
 }
 
-void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, std::stop_token stop) {
+void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, Progress& progress,
+                         std::stop_token stop) {
   if (!writer_) {
     return;
   }
@@ -91,9 +102,19 @@ void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, std::stop_t
       }
     }
   }
+  if (missing.empty()) {
+    return;
+  }
+  progress.Start("tracing", "docs", static_cast<int64_t>(missing.size()));
   size_t left = missing.size();
   scorer.Score(
-      missing, [&](size_t, std::vector<RequestScores>) { --left; }, stop);
+      missing,
+      [&](size_t, std::vector<RequestScores>) {
+        --left;
+        progress.Advance();
+      },
+      stop);
+  progress.Finish();
   if (left > 0) {
     throw Interrupted("stopped with " + std::to_string(left) +
                       " docs left to trace; the same command with --resume goes on");

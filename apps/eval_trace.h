@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/progress.h"
 #include "eval/evaluator.h"
 #include "eval/transformer_scorer.h"
 #include "model/config.h"
@@ -37,7 +38,7 @@ class EvalTrace {
 
   /// Runs docs of the plan that the trace still lacks: an earlier run scored them, and left no trace.
   /// Throws Interrupted on a stop.
-  void Complete(const EvaluationPlan& plan, Scorer& scorer, std::stop_token stop);
+  void Complete(const EvaluationPlan& plan, Scorer& scorer, Progress& progress, std::stop_token stop);
 
   /// Also after an interrupt, so that nothing is lost.
   void Finish();

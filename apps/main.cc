@@ -8,6 +8,7 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
+#include "apps/version.h"
 
 int main(int argc, char** argv) {
   // Activations are megabytes that come and go: keep them in the heap instead of mapping them anew each time.
@@ -18,7 +19,7 @@ int main(int argc, char** argv) {
   signal(SIGXFSZ, SIG_IGN);
 
   CLI::App app("vffn: score language models that spend a different amount of computation on each token");
-  app.set_version_flag("--version", VFFN_VERSION);
+  app.set_version_flag("--version", vffn::ProgramVersion());
   app.require_subcommand(1);
   int exit_code = 0;
   vffn::AddAuditCommand(app);
@@ -26,6 +27,8 @@ int main(int argc, char** argv) {
   vffn::AddEvalCommand(app, exit_code);
   vffn::AddAnalyzeCommand(app);
   vffn::AddRescoreCommand(app);
+  vffn::AddReportCommand(app);
+  vffn::AddReproduceCommand(app, exit_code);
   vffn::AddFlopsCommand(app);
   vffn::AddConvertCommand(app, exit_code);
   vffn::AddLogitsCommand(app);

@@ -1,0 +1,24 @@
+// The files of a report.
+#pragma once
+
+#include <filesystem>
+#include <span>
+
+#include "reports/figures/figure.h"
+#include "reports/reproduction/report_page.h"
+#include "reports/reproduction/reproduction.h"
+
+namespace vffn {
+
+/// Writes tables.txt, .md, .tex, .csv and .json, and says so.
+void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder);
+
+/// Writes figures/*. Without the program that draws them a line on stderr says what is missing, and nothing
+/// is written; any other failure throws Error. Returns whether they were drawn.
+bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
+
+/// Writes figures, then report.html with those that were drawn, and says so.
+void WriteReportPage(const Reproduction& reproduction, ReportParts parts,
+                     const std::filesystem::path& folder);
+
+}  // namespace vffn

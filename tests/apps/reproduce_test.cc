@@ -1,0 +1,189 @@
+// vffn reproduce and report on tiny models with random weights, from manifest to page.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+#include "base/json.h"
+#include "base/line_file.h"
+#include "model/config_file.h"
+#include "model/weights/checkpoint_writer.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/model/random_checkpoint.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// UTF-8 of a code point below U+0800.
+std::string Utf8(int code_point) {
+  if (code_point < 0x80) {
+    return std::string(1, static_cast<char>(code_point));
+  }
+  return {static_cast<char>(0xC0 | code_point >> 6), static_cast<char>(0x80 | (code_point & 0x3F))};
+}
+
+/// A tokenizer whose tokens are the 256 bytes, spelled as GPT-2 spells them.
+std::string ByteTokenizer() {
+  OrderedJson vocabulary;
+  int unprintable = 256;
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool printable = (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
+    vocabulary[Utf8(printable ? byte : unprintable++)] = byte;
+  }
+  const OrderedJson tokenizer = {
+      {"added_tokens", {{{"id", 256}, {"content", "<|endoftext|>"}, {"special", true}}}},
+      {"normalizer", nullptr},
+      {"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
+      {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", OrderedJson::array()}}}};
+  return tokenizer.dump();
+}
+
+class ReproduceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    WriteFile(folder_ / "tokenizer.json", ByteTokenizer());
+    WriteModel("tiny-base");
+    WriteModel("tiny-versatile");
+    for (const char* task : {"arc_challenge.jsonl", "piqa.jsonl"}) {
+      std::filesystem::create_directories(folder_ / "data");
+      std::filesystem::copy_file(std::filesystem::path(VFFN_TESTS_DIR) / "testdata/tasks" / task,
+                                 folder_ / "data" / task);
+    }
+    WriteFile(folder_ / "m.json", MakeManifest().dump());
+  }
+
+  void WriteModel(const std::string& name) {
+    ModelConfig config =
+        ReadModelConfig(std::filesystem::path(VFFN_TESTS_DIR).parent_path() / "configs" / (name + ".json"));
+    config.max_sequence_length = 2048;
+    WriteCheckpoint(RandomCheckpoint(config), CheckpointFormat::kVffn, folder_ / name,
+                    {.companions = {folder_ / "tokenizer.json"}});
+  }
+
+  static Json MakeManifest() {
+    return {{"title", "Tiny <models>"},
+            {"data", "data"},
+            {"tasks", {"arc_challenge", "piqa"}},
+            {"limit", 3},
+            {"checkpoints",
+             {{{"name", "tiny base"}, {"model", "tiny-base"}, {"row", "354M/Base"}},
+              {{"name", "tiny versatile"}, {"model", "tiny-versatile"}, {"untrained", true}}}}};
+  }
+
+  int Run(const std::string& arguments) {
+    const std::string command =
+        std::string(VFFN_PROGRAM) + " " + arguments + " > " + (folder_ / "output").string() + " 2>&1";
+    const int status = std::system(command.c_str());
+    output_ = ReadFile(folder_ / "output");
+    return WEXITSTATUS(status);
+  }
+  int Reproduce(const std::string& output, const std::string& more = "") {
+    return Run("reproduce " + (folder_ / "m.json").string() + " --output " + (folder_ / output).string() +
+               " " + more);
+  }
+
+  /// The scores of all runs.
+  Json Scores(const std::string& output) {
+    Json scores = Json::array();
+    for (const Json& run : ReadJsonFile(folder_ / output / "tables.json")["runs"]) {
+      scores.push_back(run["tasks"]);
+    }
+    return scores;
+  }
+
+  size_t CountFiles(const std::string& place, const std::string& beginning) {
+    size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / place)) {
+      count += entry.path().filename().string().starts_with(beginning) ? 1 : 0;
+    }
+    return count;
+  }
+
+  TemporaryFolder folder_;
+  std::string output_;
+};
+
+TEST_F(ReproduceTest, MakesTablesFiguresAndPage) {
+  ASSERT_EQ(Reproduce("out"), 0) << output_;
+  for (const char* file : {"tables.txt", "tables.md", "tables.tex", "report.html"}) {
+    const std::string text = ReadFile(folder_ / "out" / file);
+    EXPECT_THAT(text, AllOf(HasSubstr("tiny versatile [UNTRAINED]"), HasSubstr("tiny base"))) << file;
+    EXPECT_THAT(text.substr(0, text.find("<!DOCTYPE")), Not(HasSubstr("nan"))) << file;
+  }
+  EXPECT_THAT(ReadFile(folder_ / "out/report.html"),
+              AllOf(HasSubstr("Tiny &lt;models&gt;"), HasSubstr("UNTRAINED: tiny versatile")));
+  const Json tables = ReadJsonFile(folder_ / "out/tables.json");
+  EXPECT_EQ(tables["runs"][0]["tasks"]["piqa"]["docs"], 3);
+  for (const Json& cell :
+       tables["cells"]) {  // the base stands in the row it was named for, the untrained in none
+    EXPECT_NE(cell["run"], 1);
+    if (cell["run"] == 0 && cell["column"] == "parameters_millions") {
+      EXPECT_EQ(cell["verdict"], "differs");
+    }
+  }
+  EXPECT_GT(CountFiles("out/runs/tiny-versatile/trace", ""), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/runs/tiny-base/trace"));
+
+  ASSERT_EQ(Run("report " + (folder_ / "out/runs/tiny-base").string() + " " +
+                (folder_ / "out/runs/tiny-versatile").string() + " --format csv"),
+            0);
+  EXPECT_THAT(output_, HasSubstr("\nother,,tiny versatile,arc_challenge,tiny versatile,true,"));
+}
+
+TEST_F(ReproduceTest, RunsNothingTwice) {
+  ASSERT_EQ(Reproduce("out"), 0) << output_;
+  EXPECT_EQ(Reproduce("out"), 1);
+  EXPECT_THAT(output_, HasSubstr("--resume"));
+  ASSERT_EQ(Reproduce("out", "--resume"), 0) << output_;
+  EXPECT_THAT(output_, AllOf(HasSubstr("tiny base: done before"), HasSubstr("tiny versatile: done before")));
+  EXPECT_EQ(CountFiles("out/runs/tiny-base", "results_"), 1);
+  ASSERT_EQ(Reproduce("out", "--resume --limit 4"), 0) << output_;
+  EXPECT_THAT(output_, Not(HasSubstr("done before")));
+  EXPECT_EQ(ReadJsonFile(folder_ / "out/tables.json")["runs"][1]["tasks"]["piqa"]["docs"], 4);
+}
+
+TEST_F(ReproduceTest, GoesOnWithWhatWasCutShort) {
+  ASSERT_EQ(Reproduce("out"), 0) << output_;
+  const Json scores = Scores("out");
+  const auto ledger = folder_ / "out/runs/tiny-versatile/ledger.jsonl";
+  std::filesystem::resize_file(ledger, std::filesystem::file_size(ledger) * 2 / 3);
+  std::filesystem::remove_all(folder_ / "out/runs/tiny-versatile/trace");
+  ASSERT_EQ(Reproduce("out", "--resume"), 0) << output_;
+  EXPECT_THAT(output_, Not(HasSubstr("tiny versatile: done before")));
+  EXPECT_EQ(Scores("out"), scores);
+  ASSERT_EQ(Reproduce("out", "--resume"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("tiny versatile: done before"));
+}
+
+TEST_F(ReproduceTest, NamesTheEntryThatIsWrong) {
+  Json manifest = MakeManifest();
+  manifest["checkpoints"][1]["model"] = "nowhere";
+  WriteFile(folder_ / "m.json", manifest.dump());
+  EXPECT_EQ(Reproduce("out"), 1);
+  EXPECT_THAT(output_, AllOf(HasSubstr("m.json: checkpoints[1] (tiny versatile): "), HasSubstr("nowhere")));
+  WriteFile(folder_ / "m.json", "{\"checkpoints\": 1");
+  EXPECT_EQ(Reproduce("out"), 1);
+  EXPECT_THAT(output_, HasSubstr("m.json"));
+}
+
+TEST_F(ReproduceTest, KnowsAnUpcycledModelByItself) {
+  const auto model = folder_ / "upcycled";
+  ASSERT_EQ(Run("convert --model " + (folder_ / "tiny-base").string() +
+                " --upcycle versatile --format vffn --output " + model.string()),
+            0)
+      << output_;
+  ASSERT_EQ(Run("eval --model " + model.string() + " --data " + std::string(VFFN_TESTS_DIR) +
+                "/testdata/tasks --tasks piqa --output_path " + (folder_ / "run").string()),
+            0)
+      << output_;
+  ASSERT_EQ(Run("report " + (folder_ / "run").string()), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("upcycled [UNTRAINED]"));
+}
+
+}  // namespace
+}  // namespace vffn
