@@ -4,7 +4,8 @@ SHELL := /bin/bash
 
 JOBS ?= $(shell nproc)
 LIMIT ?= 100
-MODEL ?= .setup/models/SmolLM2-135M-Instruct.Q4_1.gguf
+MODEL = .setup/models/SmolLM2-135M-Instruct.Q4_1.gguf
+UPCYCLED = .setup/models/SmolLM2-135M-VersatileFFN-untrained
 DATA ?= .setup/data
 OUTPUT ?= output/demo
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h'
@@ -21,9 +22,9 @@ build: setup ## build/vffn
 	@cmake --preset release
 	@cmake --build build --parallel $(JOBS)
 
-demo: build ## score a real model on the eight tasks: LIMIT=100 documents each, LIMIT=0 for all
-	build/vffn eval --model $(MODEL) --data $(DATA) --tasks all \
-	  $(if $(filter-out 0,$(LIMIT)),--limit $(LIMIT)) --output_path $(OUTPUT) --log_samples --resume
+demo: build ## score a real model on the eight tasks (LIMIT=100 documents each, LIMIT=0: all), upcycle it, report on both
+	@[ -d $(UPCYCLED) ] || build/vffn convert --model $(MODEL) --upcycle versatile --format vffn --output $(UPCYCLED)
+	@build/vffn reproduce configs/demo.json --limit $(LIMIT) --data $(DATA) --output $(OUTPUT) --resume
 
 test: build ## every test
 	@ctest --test-dir build --output-on-failure --parallel $(JOBS)
