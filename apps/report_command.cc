@@ -11,13 +11,14 @@
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/reproduction_data.h"
 #include "reports/reproduction/reproduction_tables.h"
+#include "reports/training_log.h"
 
 namespace vffn {
 namespace {
 
 struct ReportOptions {
   std::vector<std::string> results;
-  std::string published, output, format = "console";
+  std::string published, training_log, output, format = "console";
   double alpha = 0.05, margin = 1;
 };
 
@@ -25,14 +26,17 @@ std::vector<PublishedNumber> ReadPublished(const std::string& path) {
   return path.empty() ? PublishedNumbers() : ParsePublishedNumbers(ReadFileBytes(path), path);
 }
 
-void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces, const std::string& folder) {
-  WriteTables(reproduction, folder);
+void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces, const ReportOptions& options) {
+  WriteTables(reproduction, options.output);
   ReportParts parts{
       .title = "Tables 1 to 5", .subtitle = "vffn " + ProgramVersion(), .traces = std::move(traces)};
   if (auto figure = AccuracyAgainstFlops(reproduction)) {
     parts.figures.push_back(*std::move(figure));
   }
-  WriteReportPage(reproduction, std::move(parts), folder);
+  if (!options.training_log.empty()) {
+    parts.figures.push_back(TrainingCurves(ReadTrainingLog(options.training_log), options.training_log));
+  }
+  WriteReportPage(reproduction, std::move(parts), options.output);
 }
 
 void RunReport(const ReportOptions& options) {
@@ -51,7 +55,7 @@ void RunReport(const ReportOptions& options) {
   }
   if (!options.output.empty()) {
     const std::vector<std::optional<size_t>> no_controls(runs.size());
-    WriteAll(reproduction, TraceParts(runs, no_controls), options.output);
+    WriteAll(reproduction, TraceParts(runs, no_controls), options);
   }
 }
 
@@ -69,7 +73,12 @@ void AddReportCommand(CLI::App& app) {
       ->required();
   command->add_option("--published", options->published,
                       "CSV of published numbers: table, scale, row, column, value (default: the paper's)");
-  command->add_option("--output", options->output, "Folder for tables in every format, figures and page");
+  CLI::Option* output =
+      command->add_option("--output", options->output, "Folder for tables in every format, figures and page");
+  command
+      ->add_option("--training_log", options->training_log,
+                   "CSV for Figure 3: configuration, tokens, loss, accuracy")
+      ->needs(output);
   command->add_option("--format", options->format, "console, markdown, latex, csv or json")
       ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))
       ->capture_default_str();

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
+#include "reports/training_log.h"
 
 namespace vffn {
 namespace {
@@ -68,6 +69,10 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
   if (auto figure = AccuracyAgainstFlops(reproduction)) {
     parts.figures.push_back(*std::move(figure));
   }
+  if (!manifest.training_log.empty()) {
+    parts.figures.push_back(
+        TrainingCurves(ReadTrainingLog(manifest.training_log), manifest.training_log.filename().string()));
+  }
   WriteReportPage(reproduction, std::move(parts), options.output);
   for (const size_t index : shown.size() > 1 ? shown : std::vector<size_t>()) {
     const ManifestEntry& entry = manifest.checkpoints[index];
@@ -83,6 +88,9 @@ void RunReproduce(const ReproduceOptions& options) {
   const std::stop_token stop = StopOnInterrupt();
   const Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
+  if (!manifest.training_log.empty()) {
+    ReadTrainingLog(manifest.training_log);  // what is wrong with it is said before hours of scoring
+  }
   const ManifestRuns runs = RunManifest(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
   for (const FinishedRun& run : runs.finished) {

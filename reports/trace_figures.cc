@@ -102,6 +102,7 @@ Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
 std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport& report, WordWeight weight) {
   const bool by_count = weight == WordWeight::kCount;
   WordCloudFigure figure{.name = by_count ? "words" : "words-log-odds",
+                         .title = subject.model,
                          .weight_name = by_count ? "count" : "log-odds z"};
   for (const WordBin& bin : report.bins) {
     if (std::vector<CloudWord> words = WordsOf(bin, weight); !words.empty()) {

@@ -190,6 +190,10 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
     }
   }
   figure.spec = MakeSpec(cloud.caption);
+  if (!cloud.title.empty()) {
+    figure.spec["title"] = PanelTitle(cloud.title);
+    figure.texts.push_back(cloud.title);
+  }
   figure.spec["width"] = total;
   figure.spec["height"] =
       pitch * std::ceil(static_cast<double>(cloud.panels.size()) / static_cast<double>(columns));

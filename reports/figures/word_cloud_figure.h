@@ -23,6 +23,7 @@ struct CloudPanel {
 
 struct WordCloudFigure {
   std::string name = "words";
+  std::string title;  ///< above all panels: the model
   std::string caption;
   std::string weight_name = "weight";  ///< "count", "log-odds z"
   FigureWidth width = FigureWidth::kFull;

@@ -61,11 +61,11 @@ std::string SectionHtml(const PageSection& section) {
   for (const std::string& paragraph : section.paragraphs) {
     html += Element("p", paragraph);
   }
-  for (const PageTable& table : section.tables) {
-    html += TableHtml(table);
-  }
   for (const Figure& figure : section.figures) {
     html += FigureHtml(figure);
+  }
+  for (const PageTable& table : section.tables) {
+    html += TableHtml(table);
   }
   return html + "</section>\n";
 }

@@ -192,6 +192,7 @@ Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
   Fields fields(json, origin);
   Manifest manifest{.title = fields.Text("title", path.stem().string()),
                     .data = Resolve(path, fields.Text("data"))};
+  manifest.training_log = Resolve(path, fields.Text("training_log", ""));
   manifest.profile = fields.Text("profile", manifest.profile);
   manifest.device = fields.Text("device", manifest.device);
   manifest.workers = fields.Count("workers", 0);

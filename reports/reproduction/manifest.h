@@ -12,6 +12,7 @@
 //        "trace_branches": true, "trace_features": ["arc_challenge:0"], "control_of": "another's name",
 //        and of its own: "tasks", "limit", "dtype", "trace"}
 //     ],
+//     "training_log": "log.csv",                 optional: for Figure 3, see reports/training_log.h
 //     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                          optional
 //   }
 //
@@ -54,6 +55,7 @@ struct ManifestEntry {
 struct Manifest {
   std::string title;
   std::filesystem::path data;
+  std::filesystem::path training_log;  ///< empty: none
   std::string profile = "olmo", device = "cpu";
   int64_t workers = 0;  ///< 0: as many as cores
   std::vector<ManifestEntry> checkpoints;

@@ -60,12 +60,19 @@ std::string ListRows() {
   for (const PaperModel& model : PaperModels()) {
     list.append(list.empty() ? "" : ", ").append(model.scale).append("/").append(model.method);
   }
-  return list + "; rows of one table alone are named 3:354M/width, 4A:354M/2-loops, 5:354M/4-Loop ...";
+  return list +
+         "; rows of one table alone are named 3:354M/width, 4A:354M/2-loops, 5:354M/4-Loop, "
+         "figure-3a:354M/8-2 ...";
 }
 
 }  // namespace
 
-std::string ToString(const PaperRow& row) { return "Table " + row.table + ", " + row.scale + ", " + row.row; }
+std::string ToString(const PaperRow& row) {
+  const std::string_view figure = "figure-";
+  const std::string place =
+      row.table.starts_with(figure) ? "Figure " + row.table.substr(figure.size()) : "Table " + row.table;
+  return place + ", " + row.scale + ", " + row.row;
+}
 
 std::vector<PaperRow> RowsOf(const ModelConfig& config) {
   if (config.ffn.probes != Probes{}) {
@@ -103,7 +110,7 @@ std::vector<PaperRow> ParsePaperRows(const std::string& name, const std::string&
   const size_t begin = colon == std::string::npos ? 0 : colon + 1;
   const PaperRow row{table, name.substr(begin, slash - begin), name.substr(slash + 1)};
   const bool known = std::ranges::any_of(PublishedNumbers(), [&](const PublishedNumber& number) {
-    return !number.table.starts_with("figure") && PaperRow{number.table, number.scale, number.row} == row;
+    return PaperRow{number.table, number.scale, number.row} == row;
   });
   Check(known, origin, " is \"", name, "\", a row the paper does not have; choose none or one of ",
         ListRows());

@@ -1,4 +1,4 @@
-// Which rows of the paper's Tables 1 to 5 a model is.
+// Which rows of the paper's Tables 1 to 5, and of the numbers in its Figure 3, a model is.
 #pragma once
 
 #include <string>

@@ -22,6 +22,8 @@ const std::vector<TableFacts>& Facts() {
       {"4A", "Table 4A. Maximum loops"},
       {"4B", "Table 4B. Experts"},
       {"5", "Table 5. Without continued pre-training"},
+      {"figure-3a", "Figure 3a. Experts of the width branch alone"},
+      {"figure-3b", "Figure 3b. Maximum loops of the depth branch alone"},
   };
   return facts;
 }
