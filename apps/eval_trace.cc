@@ -39,9 +39,14 @@ void TraceFlags::AddTo(CLI::App& command) {
       command.add_flag("--trace_branches", branches,
                        "Trace also the cosine of both branches: the width branch then runs for every token");
   branch_flag->needs(trace);
-  command.add_option("--trace_features", features, "Docs whose branch features are kept: TASK:DOC_ID,...")
+  CLI::Option* feature_option =
+      command
+          .add_option("--trace_features", features, "Docs whose branch features are kept: TASK:DOC_ID,...")
+          ->delimiter(',')
+          ->needs(branch_flag);
+  command.add_option("--trace_layers", layers, "Layers whose branch features are kept (default: all)")
       ->delimiter(',')
-      ->needs(branch_flag);
+      ->needs(feature_option);
 }
 
 EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const LedgerIdentity& identity,
@@ -53,6 +58,11 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const L
   }
   for (const std::string& doc : flags.features) {
     features_.insert(ParseDoc(doc));
+  }
+  for (const int64_t layer : flags.layers) {
+    Check(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer, ": the model has layers 0 to ",
+          config.n_layers - 1);
+    layers_.insert(layer);
   }
   const TraceShape shape = TraceShapeOf(config, flags.branches);
   Check(!flags.branches || shape.cosine, "--trace_branches: this model (ffn ", NameOf(config.ffn.kind),
@@ -82,7 +92,10 @@ void EvalTrace::AttachTo(TransformerScorer& scorer) {
                            return features_.contains({task, doc});
                          },
                      .features =
-                         [this](const BranchFeatures& features) {
+                         [this](BranchFeatures features) {
+                           std::erase_if(features.layers, [this](const auto& layer) {
+                             return !layers_.empty() && !layers_.contains(layer.first);
+                           });
                            WriteBranchFeatures(BranchFeaturesPath(folder_, features.task, features.doc_id),
                                                features);
                          }});

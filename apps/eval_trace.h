@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -22,8 +23,9 @@ struct TraceFlags {
   std::string folder;
   bool branches = false;
   std::vector<std::string> features;  ///< "task:doc_id"
+  std::vector<int64_t> layers;        ///< whose features are kept; empty: all
 
-  /// Adds --trace, --trace_branches and --trace_features.
+  /// Adds --trace, --trace_branches, --trace_features and --trace_layers.
   void AddTo(CLI::App& command);
 };
 
@@ -47,6 +49,7 @@ class EvalTrace {
   std::string folder_;
   std::unique_ptr<TraceWriter> writer_;
   std::set<std::pair<std::string, int64_t>> features_;
+  std::set<int64_t> layers_;  // empty: all
 };
 
 }  // namespace vffn

@@ -33,7 +33,8 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   if (entry.trace && TraceShapeOf(checkpoint->config(), false).layers > 0) {
     evaluation.trace = {.folder = (RunFolder(options, entry) / kTraceFolder).string(),
                         .branches = entry.trace_branches,
-                        .features = entry.trace_features};
+                        .features = entry.trace_features,
+                        .layers = entry.trace_layers};
   }
   return evaluation;
 }

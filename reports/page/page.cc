@@ -22,8 +22,10 @@ std::string Element(const std::string& name, std::string_view text) {
 }
 
 std::string TableHtml(const PageTable& table) {
-  std::string html = "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\">\n";
-  html += Element("caption", table.caption) + "<thead><tr>";
+  // The caption stands above the box that scrolls: inside it, a wide table would take it out of view.
+  std::string html = "<p class=\"caption\">" + EscapeHtml(table.caption) +
+                     "</p>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\" aria-label=\"" +
+                     EscapeHtml(table.caption) + "\">\n<thead><tr>";
   for (const PageColumn& column : table.columns) {
     html += std::string("<th scope=\"col\"") + (column.numeric ? " class=\"number\"" : "") +
             "><button type=\"button\">" + EscapeHtml(column.title) + "</button></th>";

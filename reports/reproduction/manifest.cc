@@ -92,6 +92,17 @@ class Fields {
     return texts;
   }
 
+  /// A list of numbers from 0; empty if it is not there.
+  std::vector<int64_t> Indices(const std::string& name) {
+    std::vector<int64_t> indices;
+    if (const Json* value = Find(name)) {
+      Check(value->is_array() && std::ranges::all_of(*value, &Json::is_number_unsigned), where_, ": ", name,
+            " is ", value->dump(), ", should be a list of numbers from 0");
+      indices = value->get<std::vector<int64_t>>();
+    }
+    return indices;
+  }
+
   void RefuseOthers() const {
     for (const auto& [name, value] : json_.items()) {
       std::string known;
@@ -153,6 +164,7 @@ ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::
   entry.trace = named.Flag("trace", defaults.trace);
   entry.trace_branches = named.Flag("trace_branches", false);
   entry.trace_features = named.Texts("trace_features");
+  entry.trace_layers = named.Indices("trace_layers");
   entry.control_of = named.Text("control_of", "");
   named.RefuseOthers();
   return entry;

@@ -9,8 +9,8 @@
 //     "checkpoints": [
 //       {"name": "4-Loop", "model": "checkpoints/4-loop", "model_args": "...", "tokenizer": "tokenizer.json",
 //        "row": "354M/4-Loop", "untrained": false, "loss": 2.625,
-//        "trace_branches": true, "trace_features": ["arc_challenge:0"], "control_of": "another's name",
-//        and of its own: "tasks", "limit", "dtype", "trace"}
+//        "trace_branches": true, "trace_features": ["arc_challenge:0"], "trace_layers": [0], "control_of":
+//        "another's name", and of its own: "tasks", "limit", "dtype", "trace"}
 //     ],
 //     "training_log": "log.csv",                 optional: for Figure 3, see reports/training_log.h
 //     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                          optional
@@ -44,6 +44,7 @@ struct ManifestEntry {
   bool trace = true;  ///< where the model decides anything token by token
   bool trace_branches = false;
   std::vector<std::string> trace_features;  ///< "task:doc_id": docs whose branch features are kept
+  std::vector<int64_t> trace_layers;        ///< whose features; empty: all
   std::string control_of;  ///< name of the checkpoint that this one is the shuffle control of; or empty
 
   /// What is kept beside its results.

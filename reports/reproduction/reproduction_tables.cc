@@ -1,6 +1,7 @@
 #include "reports/reproduction/reproduction_tables.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/error.h"
 #include "reports/number_text.h"
@@ -270,6 +271,12 @@ TitledTable OtherModels(const Reproduction& reproduction, const std::vector<size
   return titled;
 }
 
+/// Folder and file: the rest of a path is the reader's own.
+std::string ShortPath(const std::string& path) {
+  const std::filesystem::path file(path);
+  return (file.parent_path().filename() / file.filename()).string();
+}
+
 TitledTable Runs(const Reproduction& reproduction) {
   TitledTable titled{"Runs",
                      TextTable({{"run"},
@@ -288,7 +295,7 @@ TitledTable Runs(const Reproduction& reproduction) {
     const bool in_a_row = !run.rows.empty() && (run.rows_named || !run.untrained);
     titled.table.AddRow({run.Label(), in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-",
                          run.profile, run.dtype, std::to_string(run.tasks.size()), std::to_string(docs),
-                         run.source});
+                         ShortPath(run.source)});
   }
   return titled;
 }

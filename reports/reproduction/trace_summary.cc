@@ -107,8 +107,10 @@ TraceSummary SummariseTrace(const std::string& model, const TraceReader& trace,
     for (const int64_t doc_id : docs) {
       if (std::filesystem::exists(BranchFeaturesPath(trace.path(), task, doc_id))) {
         const DocTrace doc = trace.ReadDoc(task, doc_id);
-        summary.heatmaps.push_back(
-            MakeHeatmap(doc, ReadBranchFeatures(trace.path(), doc), kPaperLayer, /*choice=*/0));
+        const BranchFeatures features = ReadBranchFeatures(trace.path(), doc);
+        const int64_t layer =
+            features.layers.contains(kPaperLayer) ? kPaperLayer : features.layers.begin()->first;
+        summary.heatmaps.push_back(MakeHeatmap(doc, features, layer, /*choice=*/0));
       }
     }
   }

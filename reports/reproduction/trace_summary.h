@@ -18,13 +18,14 @@ namespace vffn {
 
 /// Every analysis that the trace allows; the others are empty.
 struct TraceSummary {
-  std::string model;                           ///< as labelled everywhere
-  std::string tasks;                           ///< "arc_challenge", or "all tasks"
-  std::vector<LoopCounts> loops;               ///< one for each of kCountings
-  std::vector<ExpertCounts> experts;           ///< one for each of kCountings
-  std::vector<WordReport> words;               ///< of layer 0, by loop count: one or none
-  std::vector<CosineDistribution> cosines;     ///< per layer, each token once
-  std::vector<CosineHeatmap> heatmaps;         ///< of layer 0, of every doc that has branch features
+  std::string model;                        ///< as labelled everywhere
+  std::string tasks;                        ///< "arc_challenge", or "all tasks"
+  std::vector<LoopCounts> loops;            ///< one for each of kCountings
+  std::vector<ExpertCounts> experts;        ///< one for each of kCountings
+  std::vector<WordReport> words;            ///< of layer 0, by loop count: one or none
+  std::vector<CosineDistribution> cosines;  ///< per layer, each token once
+  std::vector<CosineHeatmap>
+      heatmaps;  ///< of every doc that has branch features, at layer 0 or else its first
   std::vector<TokenCorrelation> correlations;  ///< of the mean of all layers, each token once
 };
 

@@ -78,6 +78,10 @@ TEST(Manifest, NamesFileEntryAndFieldOfWhatIsWrong) {
   expect("/checkpoints/1/untrained", "yes", ": checkpoints[1] (my model): ", "untrained is \"yes\"");
   expect("/checkpoints/1/untraind", true, ": checkpoints[1] (my model): ", "unknown field \"untraind\"");
   expect("/checkpoints/1/name", "4-Loop", ": checkpoints[1] (4-Loop): ", "another checkpoint");
+  expect("/checkpoints/1/trace_features", "piqa:0", ": checkpoints[1] (my model): ", "should be a list");
+  expect("/checkpoints/1/trace_layers", {0, -1}, ": checkpoints[1] (my model): ", "trace_layers is [0,-1]");
+  expect("/checkpoints/1/control_of", "my model", ": checkpoints[1] (my model): ", "no other checkpoint");
+  expect("/training_log", 3, ": ", "training_log is 3");
   expect("/page", {{"models", {"none"}}}, ": page: ", "\"none\"");
   expect("/page", {{"questions", 1.5}}, ": page: ", "questions is 1.5");
 }
