@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -56,12 +57,18 @@ def gemm_peak(binary: str) -> dict:
     return peaks
 
 
+def children_cpu() -> float:
+    """User and system seconds of all finished child processes."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def run_once(contestant: Contestant, cap: float) -> dict:
     """One timed process. `error` says why there are no numbers."""
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="vffn_bench_") as output:
         command = contestant.command(output)
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), children_cpu()
         try:
             run = subprocess.run(
                 command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=cap, cwd=ROOT
@@ -74,7 +81,7 @@ def run_once(contestant: Contestant, cap: float) -> dict:
         if run.returncode != 0:
             last = (run.stderr.strip() or run.stdout.strip()).splitlines()[-1:]
             return {"load": load, "error": f"exit code {run.returncode}: {' '.join(last)[:300]}"}
-        return {**contestant.read(output, run.stdout), "load": load, "seconds_total": seconds}
+        return {**contestant.read(output, run.stdout), "load": load, "seconds_total": seconds, "seconds_cpu": children_cpu() - cpu}
 
 
 def add_options(parser, output: str, only: str) -> None:

@@ -18,6 +18,18 @@ const TraceSummary* ControlOf(size_t index, std::span<const FinishedRun> runs,
   return nullptr;
 }
 
+/// A finished run's ledger has every doc that was traced.
+void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
+  int64_t missing = 0;
+  for (const auto& [task, docs] : trace.docs()) {
+    for (const int64_t doc : docs) {
+      missing += ledger.FindDoc(task, doc) == nullptr ? 1 : 0;
+    }
+  }
+  Check(missing == 0, ledger.origin, ": ", missing, " docs of the trace ", trace.path().string(),
+        " are missing: the ledger was cut short; vffn eval --resume completes it");
+}
+
 }  // namespace
 
 FinishedRun ReadFinishedRun(const std::filesystem::path& path) {
@@ -31,6 +43,7 @@ FinishedRun ReadFinishedRun(const std::filesystem::path& path) {
         ": there is a trace, but no ledger.jsonl, which says what run it is of");
   run.trace = std::make_unique<TraceReader>(trace);
   const Correctness correctness = ReadCorrectness(ledger, run.trace->header(), "");
+  CheckHasDocs(ReadLedger(ledger), *run.trace);
   run.summary = SummariseTrace(run.measured.Label(), *run.trace, correctness);
   run.measured.traced = FlopsOf(*run.summary);
   return run;

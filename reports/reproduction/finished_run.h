@@ -24,7 +24,8 @@ struct FinishedRun {
 };
 
 /// From a folder or a results file, as ReadMeasuredRun, with the folder's "trace" if there is one. Throws
-/// Error, as those who read these files, and if the trace is not of the run that wrote the folder's ledger.
+/// Error, as those who read these files, and if the trace is not of the run that wrote the folder's ledger,
+/// or the ledger lacks docs of it.
 FinishedRun ReadFinishedRun(const std::filesystem::path& path);
 
 /// "SmolLM2-135M" of a name with blanks and points: what ends the names of a model's figures.

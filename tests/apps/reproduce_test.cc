@@ -160,6 +160,23 @@ TEST_F(ReproduceTest, GoesOnWithWhatWasCutShort) {
   EXPECT_THAT(output_, HasSubstr("tiny versatile: done before"));
 }
 
+TEST_F(ReproduceTest, ReportsOnWholeRunsOnly) {
+  ASSERT_EQ(Reproduce("out"), 0) << output_;
+  const auto run = folder_ / "out/runs/tiny-versatile";
+  const auto report = [&] { return Run("report " + run.string()); };
+  ASSERT_EQ(report(), 0) << output_;
+  const std::string ledger = ReadFile(run / "ledger.jsonl");
+  WriteFile(run / "ledger.jsonl", ledger.substr(0, ledger.rfind('\n', ledger.size() - 2) + 1));
+  EXPECT_EQ(report(), 1);
+  EXPECT_THAT(output_, AllOf(HasSubstr("ledger.jsonl: 1 docs of the trace"), HasSubstr("cut short")));
+  std::filesystem::remove(run / "ledger.jsonl");
+  EXPECT_EQ(report(), 1);
+  EXPECT_THAT(output_, HasSubstr("there is a trace, but no ledger.jsonl"));
+  WriteFile(run / "ledger.jsonl", ReadFile(folder_ / "out/runs/tiny-base/ledger.jsonl"));
+  EXPECT_EQ(report(), 1);
+  EXPECT_THAT(output_, HasSubstr("the ledger is not of the trace's run"));
+}
+
 TEST_F(ReproduceTest, NamesTheEntryThatIsWrong) {
   Json manifest = MakeManifest();
   manifest["checkpoints"][1]["model"] = "nowhere";
