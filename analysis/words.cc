@@ -177,12 +177,12 @@ void WordAnalysis::AddWord(const DocTrace& doc, const std::vector<int32_t>& node
       ++run;
     }
   }
-  const std::optional<std::string> word = CloudWord(bytes, options_.lower_case);
+  const std::optional<std::string> word = WordForCloud(bytes, options_.lower_case);
   if (!word) {
     totals_.undecodable += count;
   } else if (word->empty()) {
     totals_.punctuation += count;
-  } else if (options_.is_stop_word && options_.is_stop_word(*CloudWord(bytes, /*lower_case=*/true))) {
+  } else if (options_.is_stop_word && options_.is_stop_word(*WordForCloud(bytes, /*lower_case=*/true))) {
     totals_.stop_words += count;
   } else if (run > 0) {
     Place(*word, sum / static_cast<double>(run), count);

@@ -158,7 +158,7 @@ std::function<bool(const std::string&)> StopWords(const std::string& name) {
   auto words = std::make_shared<std::set<std::string>>();
   LineFile file(name);
   while (const auto line = file.Next()) {
-    const auto word = CloudWord(*line, /*lower_case=*/true);
+    const auto word = WordForCloud(*line, /*lower_case=*/true);
     Check(word.has_value(), file.Origin(), ": not UTF-8");
     words->insert(*word);
   }

@@ -17,7 +17,7 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   EvaluationOptions evaluation{.model = entry.model.string(),
                                .tokenizer = entry.tokenizer.string(),
                                .tasks = entry.tasks,
-                               .data = options.data.empty() ? manifest.data.string() : options.data,
+                               .data = DataFolder(manifest, options).string(),
                                .profile = manifest.profile,
                                .output_path = RunFolder(options, entry).string(),
                                .limit = options.limit.value_or(entry.limit),
@@ -71,6 +71,10 @@ auto ForEntry(const ManifestEntry& entry, Body&& body) {
 }
 
 }  // namespace
+
+std::filesystem::path DataFolder(const Manifest& manifest, const ManifestOptions& options) {
+  return options.data.empty() ? manifest.data : std::filesystem::path(options.data);
+}
 
 std::filesystem::path RunFolder(const ManifestOptions& options, const ManifestEntry& entry) {
   return options.output / "runs" / entry.FolderName();

@@ -21,6 +21,8 @@ struct ManifestOptions {
   bool resume = false;          ///< go on with what is in output; finished runs are not run again
 };
 
+std::filesystem::path DataFolder(const Manifest& manifest, const ManifestOptions& options);
+
 /// Where an entry's run lies.
 std::filesystem::path RunFolder(const ManifestOptions& options, const ManifestEntry& entry);
 

@@ -18,7 +18,7 @@ namespace {
 
 struct ReportOptions {
   std::vector<std::string> results;
-  std::string published, training_log, output, format = "console";
+  std::string published, training_log, data, output, format = "console";
   double alpha = 0.05, margin = 1;
 };
 
@@ -28,8 +28,13 @@ std::vector<PublishedNumber> ReadPublished(const std::string& path) {
 
 void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces, const ReportOptions& options) {
   WriteTables(reproduction, options.output);
-  ReportParts parts{
-      .title = "Tables 1 to 5", .subtitle = "vffn " + ProgramVersion(), .traces = std::move(traces)};
+  const PairedRuns paired =
+      CompareRuns(reproduction.runs, options.data.empty() ? std::nullopt : std::optional(options.data));
+  WritePaired(paired, options.output);
+  ReportParts parts{.title = "Tables 1 to 5",
+                    .subtitle = "vffn " + ProgramVersion(),
+                    .paired = PairedTables(paired),
+                    .traces = std::move(traces)};
   if (auto figure = AccuracyAgainstFlops(reproduction)) {
     parts.figures.push_back(*std::move(figure));
   }
@@ -78,6 +83,10 @@ void AddReportCommand(CLI::App& app) {
   command
       ->add_option("--training_log", options->training_log,
                    "CSV for Figure 3: configuration, tokens, loss, accuracy")
+      ->needs(output);
+  command
+      ->add_option("--data", options->data,
+                   "Folder of the data sets, for clusters of questions where models are compared")
       ->needs(output);
   command->add_option("--format", options->format, "console, markdown, latex, csv or json")
       ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))

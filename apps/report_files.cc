@@ -1,5 +1,6 @@
 #include "apps/report_files.h"
 
+#include <functional>
 #include <iostream>
 
 #include "base/atomic_file.h"
@@ -21,19 +22,37 @@ void MakeFolder(const std::filesystem::path& folder) {
 
 void SayWritten(const std::filesystem::path& path) { std::cout << "wrote " << path.string() << '\n'; }
 
+/// NAME.txt, .md, .tex, .csv and .json.
+void WriteEveryFormat(const std::filesystem::path& folder, const std::string& name,
+                      const std::function<std::string(TableFormat)>& text, const OrderedJson& json) {
+  MakeFolder(folder);
+  const auto write = [&](const char* extension, const std::string& content) {
+    const std::filesystem::path path = folder / (name + extension);
+    WriteFileAtomically(path, content);
+    SayWritten(path);
+  };
+  write(".txt", text(TableFormat::kConsole));
+  write(".md", text(TableFormat::kMarkdown));
+  write(".tex", text(TableFormat::kLatex));
+  write(".csv", text(TableFormat::kCsv));
+  write(".json", json.dump(2) + "\n");
+}
+
 }  // namespace
 
 void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder) {
-  MakeFolder(folder);
-  const auto write = [&](const char* name, const std::string& text) {
-    WriteFileAtomically(folder / name, text);
-    SayWritten(folder / name);
+  const auto text = [&](TableFormat format) { return ReproductionText(reproduction, format); };
+  WriteEveryFormat(folder, "tables", text, ReproductionJson(reproduction));
+}
+
+void WritePaired(const PairedRuns& paired, const std::filesystem::path& folder) {
+  if (paired.reports.empty()) {
+    return;
+  }
+  const auto text = [&](TableFormat format) {
+    return ComparisonTables(paired.reports, paired.options, format);
   };
-  write("tables.txt", ReproductionText(reproduction, TableFormat::kConsole));
-  write("tables.md", ReproductionText(reproduction, TableFormat::kMarkdown));
-  write("tables.tex", ReproductionText(reproduction, TableFormat::kLatex));
-  write("tables.csv", ReproductionCsv(reproduction));
-  write("tables.json", ReproductionJson(reproduction).dump(2) + "\n");
+  WriteEveryFormat(folder, "paired", text, ComparisonJson(paired.reports, paired.options));
 }
 
 bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "reports/figures/figure.h"
+#include "reports/reproduction/paired_runs.h"
 #include "reports/reproduction/report_page.h"
 #include "reports/reproduction/reproduction.h"
 
@@ -12,6 +13,9 @@ namespace vffn {
 
 /// Writes tables.txt, .md, .tex, .csv and .json, and says so.
 void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder);
+
+/// Writes paired.txt, .md, .tex, .csv and .json, and says so; nothing without a comparison.
+void WritePaired(const PairedRuns& paired, const std::filesystem::path& folder);
 
 /// Writes figures/*. Without the program that draws them a line on stderr says what is missing, and nothing
 /// is written; any other failure throws Error. Returns whether they were drawn.

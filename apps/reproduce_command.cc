@@ -56,7 +56,7 @@ std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns
 
 /// The page; and, where two models share it, a page for each with all of its own questions.
 void WritePages(const Manifest& manifest, const ManifestOptions& options, const ManifestRuns& runs,
-                const Reproduction& reproduction) {
+                const Reproduction& reproduction, const PairedRuns& paired) {
   std::vector<size_t> shown;
   for (const std::string& name : manifest.page_models) {
     shown.push_back(IndexOf(manifest, name));
@@ -64,6 +64,7 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
   const std::string subtitle = "profile " + manifest.profile + ", vffn " + ProgramVersion();
   ReportParts parts{.title = manifest.title,
                     .subtitle = subtitle,
+                    .paired = PairedTables(paired),
                     .traces = TracePartsOf(manifest, runs),
                     .questions = QuestionsOf(manifest, runs, shown)};
   if (auto figure = AccuracyAgainstFlops(reproduction)) {
@@ -103,8 +104,13 @@ void RunReproduce(const ReproduceOptions& options) {
       std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
     }
   }
+  const PairedRuns paired = CompareRuns(reproduction.runs, DataFolder(manifest, options.runs));
+  for (const TitledTable& titled : PairedTables(paired)) {
+    std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
+  }
   WriteTables(reproduction, options.runs.output);
-  WritePages(manifest, options.runs, runs, reproduction);
+  WritePaired(paired, options.runs.output);
+  WritePages(manifest, options.runs, runs, reproduction, paired);
 }
 
 }  // namespace

@@ -21,7 +21,9 @@ std::string ConfidenceText(const ComparisonOptions& options) {
   return FixedText(100 * options.bootstrap.confidence, 0) + " % interval";
 }
 
-TextTable MakeTable(const ComparisonReport& report, const ComparisonOptions& options) {
+}  // namespace
+
+TextTable ComparisonTable(const ComparisonReport& report, const ComparisonOptions& options) {
   TextTable table({{"task"},
                    {"metric"},
                    {"n", Align::kRight},
@@ -45,7 +47,7 @@ TextTable MakeTable(const ComparisonReport& report, const ComparisonOptions& opt
                   ErrorText(task.difference, unit), std::to_string(task.gained), std::to_string(task.lost),
                   IntervalText(task.interval, unit.scale, unit.decimals), ProbabilityText(task.p),
                   ProbabilityText(task.adjusted_p), CountText(task.detectable_questions),
-                  Verdict(task.difference.mean, task.accuracy, task.adjusted_p, options.power.alpha)});
+                  VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, options.power.alpha)});
   }
   if (const auto& average = report.comparison.average) {
     const bool accuracy = report.comparison.tasks.front().accuracy;
@@ -60,12 +62,12 @@ TextTable MakeTable(const ComparisonReport& report, const ComparisonOptions& opt
                   average->detectable
                       ? FixedText(unit.scale * *average->detectable, unit.decimals) + (accuracy ? " %" : "")
                       : "-",
-                  Verdict(average->difference.mean, accuracy, average->adjusted_p, options.power.alpha)});
+                  VerdictOn(average->difference.mean, accuracy, average->adjusted_p, options.power.alpha)});
   }
   return table;
 }
 
-std::vector<std::string> CommonNotes(const ComparisonOptions& options) {
+std::vector<std::string> ComparisonNotes(const ComparisonOptions& options) {
   return {
       "gained, lost: questions that only B, only A has right (of costs: where B is lower, higher)",
       "interval: paired bootstrap over questions (clusters where there are), " +
@@ -79,6 +81,8 @@ std::vector<std::string> CommonNotes(const ComparisonOptions& options) {
           " % power, if as many answers change as here",
       "\"-\" and \"cannot tell\": the data do not say"};
 }
+
+namespace {
 
 std::string Decimal(double value) { return OrderedJson(value).dump(); }
 std::string Decimal(const std::optional<double>& value) { return value ? Decimal(*value) : ""; }
@@ -116,7 +120,7 @@ std::string Csv(std::span<const ComparisonReport> reports, const ComparisonOptio
                     Decimal(task.adjusted_p),
                     task.detectable_questions ? std::to_string(*task.detectable_questions) : "",
                     task.clustered ? std::to_string(task.difference.clusters) : "",
-                    Verdict(task.difference.mean, task.accuracy, task.adjusted_p, options.power.alpha)});
+                    VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, options.power.alpha)});
     }
     if (const auto& average = report.comparison.average) {
       table.AddRow({report.a, report.b, "average", "", "", Decimal(average->a), Decimal(average->b),
@@ -124,8 +128,8 @@ std::string Csv(std::span<const ComparisonReport> reports, const ComparisonOptio
                     end(average->interval, &ConfidenceInterval::low),
                     end(average->interval, &ConfidenceInterval::high), Decimal(average->p), "",
                     Decimal(average->adjusted_p), "", "",
-                    Verdict(average->difference.mean, report.comparison.tasks.front().accuracy,
-                            average->adjusted_p, options.power.alpha)});
+                    VerdictOn(average->difference.mean, report.comparison.tasks.front().accuracy,
+                              average->adjusted_p, options.power.alpha)});
     }
   }
   return table.ToCsv();
@@ -147,7 +151,7 @@ OrderedJson TaskJson(const TaskComparison& task, double alpha) {
           {"holm_p", ToJsonOrNull(task.adjusted_p)},
           {"detectable_questions", ToJsonOrNull(task.detectable_questions)},
           {"clusters", task.clustered ? OrderedJson(task.difference.clusters) : OrderedJson(nullptr)},
-          {"verdict", Verdict(task.difference.mean, task.accuracy, task.adjusted_p, alpha)}};
+          {"verdict", VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, alpha)}};
 }
 
 OrderedJson AverageJson(const Comparison& comparison, double alpha) {
@@ -165,13 +169,13 @@ OrderedJson AverageJson(const Comparison& comparison, double alpha) {
           {"holm_p", ToJsonOrNull(average.adjusted_p)},
           {"detectable", ToJsonOrNull(average.detectable)},
           {"verdict",
-           Verdict(average.difference.mean, comparison.tasks.front().accuracy, average.adjusted_p, alpha)}};
+           VerdictOn(average.difference.mean, comparison.tasks.front().accuracy, average.adjusted_p, alpha)}};
 }
 
 }  // namespace
 
-std::string Verdict(double difference, bool higher_is_better, const std::optional<double>& adjusted_p,
-                    double alpha) {
+std::string VerdictOn(double difference, bool higher_is_better, const std::optional<double>& adjusted_p,
+                      double alpha) {
   if (!adjusted_p || *adjusted_p >= alpha) {
     return "cannot tell";
   }
@@ -186,10 +190,10 @@ std::string ComparisonTables(std::span<const ComparisonReport> reports, const Co
   std::string text;
   for (const ComparisonReport& report : reports) {
     text += TitleText("A: " + report.a + "   B: " + report.b, format) +
-            MakeTable(report, options).ToText(format) + "\n" +
+            ComparisonTable(report, options).ToText(format) + "\n" +
             (report.notes.empty() ? "" : NotesText(report.notes, format) + "\n");
   }
-  return text + NotesText(CommonNotes(options), format);
+  return text + NotesText(ComparisonNotes(options), format);
 }
 
 OrderedJson ComparisonJson(std::span<const ComparisonReport> reports, const ComparisonOptions& options) {

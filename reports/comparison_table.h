@@ -18,9 +18,15 @@ struct ComparisonReport {
   std::vector<std::string> notes;
 };
 
-/// For each a table: task, questions, both scores, difference ± error, questions gained and lost, interval,
-/// p, adjusted p, smallest detectable difference in questions, verdict; last the average. Accuracies in
-/// percent. CSV: one table of all, fractions, absent values empty.
+/// Task, questions, both scores, difference ± error, questions gained and lost, interval, p, adjusted p,
+/// smallest detectable difference in questions, verdict; last the average. Accuracies in percent.
+TextTable ComparisonTable(const ComparisonReport& report, const ComparisonOptions& options);
+
+/// What its columns mean.
+std::vector<std::string> ComparisonNotes(const ComparisonOptions& options);
+
+/// A table for each, with its notes, and what the columns mean. CSV: one table of all, fractions, absent
+/// values empty.
 std::string ComparisonTables(std::span<const ComparisonReport> reports, const ComparisonOptions& options,
                              TableFormat format);
 
@@ -28,7 +34,7 @@ std::string ComparisonTables(std::span<const ComparisonReport> reports, const Co
 OrderedJson ComparisonJson(std::span<const ComparisonReport> reports, const ComparisonOptions& options);
 
 /// "better", "worse" or "cannot tell", by the adjusted p; for costs better is lower.
-std::string Verdict(double difference, bool higher_is_better, const std::optional<double>& adjusted_p,
-                    double alpha);
+std::string VerdictOn(double difference, bool higher_is_better, const std::optional<double>& adjusted_p,
+                      double alpha);
 
 }  // namespace vffn

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "analysis/distributions.h"
 #include "base/error.h"
 #include "reports/figures/cosine_figure.h"
 #include "reports/figures/expert_load_figure.h"
@@ -12,7 +13,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kNormal95 = 1.959963984540054;
+const double kNormal95 = NormalQuantile(0.975);
 
 std::string TokensOf(const Counting& counting, int64_t tokens) {
   const std::string part = counting.part == Part::kAll ? "" : std::string(NameOf(counting.part)) + " ";

@@ -70,7 +70,7 @@ bool HasWordBytes(std::string_view piece) {
   });
 }
 
-std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case) {
+std::optional<std::string> WordForCloud(std::string_view bytes, bool lower_case) {
   if (FindInvalidUtf8(bytes) != std::string_view::npos) {
     return std::nullopt;
   }

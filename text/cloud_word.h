@@ -16,7 +16,7 @@ bool HasWordBytes(std::string_view piece);
 
 /// The text without what is neither letter nor digit at both ends, in lower case if asked; empty if nothing
 /// is left. Nothing if the bytes are no UTF-8.
-std::optional<std::string> CloudWord(std::string_view bytes, bool lower_case);
+std::optional<std::string> WordForCloud(std::string_view bytes, bool lower_case);
 
 /// A token's bytes as a label: control characters and bytes that are no UTF-8 as "\n", "\xC3".
 std::string PieceLabel(std::string_view piece);

@@ -32,10 +32,10 @@ std::string SpecText(OrderedJson spec) {
   text += ",\n \"datasets\": {";
   const char* between = "\n";
   for (const auto& [name, rows] : datasets.items()) {
-    text += between + (" " + OrderedJson(name).dump()) + ": [";
+    text.append(between).append(" ").append(OrderedJson(name).dump()).append(": [");
     between = "\n";
     for (const OrderedJson& row : rows) {
-      text += between + ("  " + row.dump());
+      text.append(between).append("  ").append(row.dump());
       between = ",\n";
     }
     text += "\n ]";

@@ -40,7 +40,7 @@ std::string TableHtml(const PageTable& table) {
       if (row[i].value.has_value()) {
         html += " data-value=\"" + OrderedJson(*row[i].value).dump() + "\"";
       }
-      html += ">" + EscapeHtml(row[i].text) + "</td>";
+      html.append(">").append(EscapeHtml(row[i].text)).append("</td>");
     }
     html += "</tr>\n";
   }

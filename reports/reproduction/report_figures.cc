@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/distributions.h"
 #include "analysis/printed_scores.h"
 #include "reports/figures/pareto_figure.h"
 #include "tasks/task.h"
@@ -9,7 +10,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kNormal95 = 1.959963984540054;
+const double kNormal95 = NormalQuantile(0.975);
 
 const ReproductionCell* FindCell(const Reproduction& reproduction, const PaperRow& row, const char* column) {
   for (const ReproductionCell& cell : reproduction.cells) {

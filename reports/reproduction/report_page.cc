@@ -58,6 +58,8 @@ ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts) {
     section.figures = std::move(trace.figures);
     std::ranges::transform(trace.tables, std::back_inserter(section.tables), TableOf);
   }
+  sections.push_back({.id = "differences", .title = "Is the difference real?"});
+  std::ranges::transform(parts.paired, std::back_inserter(sections.back().tables), TableOf);
   sections.push_back({.id = "tables", .title = "The paper's tables"});
   for (const TitledTable& titled : ReproductionTables(reproduction)) {
     (titled.of_paper ? sections.back() : sections.front()).tables.push_back(TableOf(titled));

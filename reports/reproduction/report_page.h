@@ -20,7 +20,8 @@ struct TracePart {
 
 struct ReportParts {
   std::string title, subtitle;
-  std::vector<Figure> figures;  ///< of all models
+  std::vector<Figure> figures;      ///< of all models
+  std::vector<TitledTable> paired;  ///< models against each other
   std::vector<TracePart> traces;
   std::optional<QuestionPage> questions;
 };

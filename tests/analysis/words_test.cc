@@ -143,11 +143,11 @@ TEST(PieceLabel, ShowsEveryByte) {
 }
 
 TEST(CloudWord, TrimsAndLowers) {
-  EXPECT_EQ(CloudWord(" (Don't!)\n", true), "don't");
-  EXPECT_EQ(CloudWord("\"ÉTÉ\"", true), "été");
-  EXPECT_EQ(CloudWord("Well-Known", false), "Well-Known");
-  EXPECT_EQ(CloudWord(" ...", true), "");
-  EXPECT_EQ(CloudWord("\xFF", true), std::nullopt);
+  EXPECT_EQ(WordForCloud(" (Don't!)\n", true), "don't");
+  EXPECT_EQ(WordForCloud("\"ÉTÉ\"", true), "été");
+  EXPECT_EQ(WordForCloud("Well-Known", false), "Well-Known");
+  EXPECT_EQ(WordForCloud(" ...", true), "");
+  EXPECT_EQ(WordForCloud("\xFF", true), std::nullopt);
   EXPECT_TRUE(IsEnglishStopWord("the") && IsEnglishStopWord("yourself") && IsEnglishStopWord("a"));
   EXPECT_FALSE(IsEnglishStopWord("will") || IsEnglishStopWord("water") || IsEnglishStopWord(""));
 }

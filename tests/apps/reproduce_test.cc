@@ -117,6 +117,10 @@ TEST_F(ReproduceTest, MakesTablesFiguresAndPage) {
   }
   EXPECT_THAT(ReadFile(folder_ / "out/report.html"),
               AllOf(HasSubstr("Tiny &lt;models&gt;"), HasSubstr("UNTRAINED: tiny versatile")));
+  const Json paired = ReadJsonFile(folder_ / "out/paired.json");
+  EXPECT_EQ(paired["comparisons"][0]["a"], "tiny base");
+  EXPECT_EQ(paired["comparisons"][0]["b"], "tiny versatile [UNTRAINED]");
+  EXPECT_EQ(paired["comparisons"][0]["tasks"][1]["questions"], 3);
   const Json tables = ReadJsonFile(folder_ / "out/tables.json");
   EXPECT_EQ(tables["runs"][0]["tasks"]["piqa"]["docs"], 3);
   for (const Json& cell :

@@ -1,0 +1,68 @@
+#include "reports/reproduction/paired_runs.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "reports/score_pairing.h"
+
+namespace vffn {
+namespace {
+
+std::filesystem::path LedgerOf(const MeasuredRun& run) {
+  return std::filesystem::path(run.source).parent_path() / "ledger.jsonl";
+}
+
+ScoreSet ScoresOf(const MeasuredRun& run) {
+  Check(std::filesystem::exists(LedgerOf(run)), "it has no ledger.jsonl beside its results");
+  ScoreSet scores = ReadLedgerScores(LedgerOf(run), {.profile = run.profile});
+  scores.name = run.Label();
+  return scores;
+}
+
+}  // namespace
+
+PairedRuns CompareRuns(std::span<const MeasuredRun> runs, const std::optional<std::filesystem::path>& data) {
+  PairedRuns paired;
+  if (runs.size() < 2) {
+    return paired;
+  }
+  std::vector<Comparison> comparisons;
+  for (const MeasuredRun& run : runs.subspan(1)) {
+    try {
+      const ScoreSet baseline = ScoresOf(runs.front()), scores = ScoresOf(run);
+      ScorePairing pairing = PairScores(baseline, scores, {.common_docs = true, .data = data});
+      comparisons.push_back(Compare(pairing.tasks, paired.options));
+      paired.reports.push_back({.a = baseline.name, .b = scores.name, .notes = std::move(pairing.notes)});
+    } catch (const Error& error) {
+      paired.not_compared.push_back({run.Label(), error.what()});
+    }
+  }
+  AdjustForMultiplicity(comparisons);
+  for (size_t i = 0; i < comparisons.size(); ++i) {
+    paired.reports[i].comparison = std::move(comparisons[i]);
+  }
+  return paired;
+}
+
+std::vector<TitledTable> PairedTables(const PairedRuns& paired) {
+  std::vector<TitledTable> tables;
+  for (const ComparisonReport& report : paired.reports) {
+    tables.push_back({"The same questions: A is " + report.a + ", B is " + report.b,
+                      ComparisonTable(report, paired.options), report.notes});
+  }
+  if (!tables.empty()) {
+    const std::vector<std::string> common = ComparisonNotes(paired.options);
+    std::vector<std::string>& notes = tables.back().notes;
+    notes.insert(notes.end(), common.begin(), common.end());
+  }
+  if (!paired.not_compared.empty()) {
+    TextTable table({{"run"}, {"why it is not compared with the first"}});
+    for (const PairedRuns::Failure& failure : paired.not_compared) {
+      table.AddRow({failure.run, failure.why});
+    }
+    tables.push_back({"Not compared", std::move(table), {}});
+  }
+  return tables;
+}
+
+}  // namespace vffn
