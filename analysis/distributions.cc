@@ -74,6 +74,20 @@ double StudentTwoSided(double t, double degrees) {
   return IncompleteBeta(degrees / 2, 0.5, degrees / (degrees + t * t));
 }
 
+double StudentTwoSidedQuantile(double p, double degrees) {
+  Check(p > 0 && p < 1, "a quantile of ", p);
+  double low = 0, high = 1;
+  while (StudentTwoSided(high, degrees) > p) {
+    high *= 2;
+  }
+  constexpr int kHalvings = 60;  // more than a double's digits
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    (StudentTwoSided(middle, degrees) > p ? low : high) = middle;
+  }
+  return high;
+}
+
 double BinomialUpperTail(int64_t at_least, int64_t trials, double probability) {
   Check(trials >= 0 && probability >= 0 && probability <= 1, "a binomial tail of ", trials,
         " trials of probability ", probability);

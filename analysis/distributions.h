@@ -14,6 +14,9 @@ double NormalQuantile(double p);
 /// P(|T| >= |t|) of Student's t with `degrees` > 0 degrees of freedom.
 double StudentTwoSided(double t, double degrees);
 
+/// The t > 0 that |T| exceeds with probability `p`, to 12 digits. Needs 0 < p < 1.
+double StudentTwoSidedQuantile(double p, double degrees);
+
 /// P(X >= at_least) of a binomial X: `trials` of `probability`, in [0, 1].
 double BinomialUpperTail(int64_t at_least, int64_t trials, double probability);
 

@@ -13,19 +13,18 @@
 namespace vffn {
 namespace {
 
-const double kNormal95 = NormalQuantile(0.975);
-
 std::string TokensOf(const Counting& counting, int64_t tokens) {
   const std::string part = counting.part == Part::kAll ? "" : std::string(NameOf(counting.part)) + " ";
   return std::to_string(tokens) + " " + part + "tokens" +
          (counting.sharing == Sharing::kOnce ? ", each once" : ", shared ones repeated");
 }
 
-LoopsBar BarOf(const LayerLoops& layer, int64_t tokens) {
+LoopsBar BarOf(const LayerLoops& layer, int64_t tokens, int64_t docs) {
   const auto max_loops = static_cast<double>(layer.histogram.size());
   LoopsBar bar{.mean = layer.mean->value};
   if (layer.mean->standard_error) {
-    const double reach = kNormal95 * *layer.mean->standard_error;
+    const double quantile = StudentTwoSidedQuantile(0.05, static_cast<double>(docs - 1));
+    const double reach = quantile * *layer.mean->standard_error;
     bar.low = std::max(1.0, bar.mean - reach);
     bar.high = std::min(max_loops, bar.mean + reach);
   }
@@ -55,7 +54,7 @@ Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts) {
   LoopsPanel panel{.title = subject.model};
   for (const LayerLoops& layer : counts.layers) {
     panel.max_loops = static_cast<int>(layer.histogram.size());
-    panel.layers.push_back(BarOf(layer, counts.tokens));
+    panel.layers.push_back(BarOf(layer, counts.tokens, counts.docs));
   }
   figure.panels = {std::move(panel)};
   figure.caption = subject.model + ": loops per layer over " + TokensOf(counts.counting, counts.tokens) +

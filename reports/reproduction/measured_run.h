@@ -27,6 +27,7 @@ struct TracedFlops {
   double flops = 0;                            ///< by the paper's formula, of one token, all layers
   std::optional<double> standard_error;        ///< clustered by document
   std::string tasks;                           ///< "arc_challenge"
+  int64_t docs = 0;
 };
 
 struct MeasuredRun {

@@ -10,8 +10,6 @@
 namespace vffn {
 namespace {
 
-const double kNormal95 = NormalQuantile(0.975);
-
 const ReproductionCell* FindCell(const Reproduction& reproduction, const PaperRow& row, const char* column) {
   for (const ReproductionCell& cell : reproduction.cells) {
     if (cell.row == row && cell.column == column) {
@@ -68,11 +66,12 @@ void AddMeasured(const MeasuredRun& run, ParetoFigure& figure) {
                     .flops = *executed * 1e6,
                     .accuracy = average->value};
   if (average->standard_error) {
-    const double reach = kNormal95 * *average->standard_error;
+    const double reach = NormalQuantile(0.975) * *average->standard_error;
     point.accuracy_interval = {std::max(0.0, average->value - reach), std::min(1.0, average->value + reach)};
   }
   if (run.traced && run.traced->standard_error) {
-    const double reach = kNormal95 * *run.traced->standard_error;
+    const double quantile = StudentTwoSidedQuantile(0.05, static_cast<double>(run.traced->docs - 1));
+    const double reach = quantile * *run.traced->standard_error;
     point.flops_interval = {std::max(1.0, point.flops - reach), point.flops + reach};
   }
   figure.points.push_back(std::move(point));

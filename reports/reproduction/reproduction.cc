@@ -233,7 +233,8 @@ void FillFormulaFlops(const MeasuredRun& run, ReproductionCell& cell, const Verd
   }
   if (run.traced) {
     cell.ours = run.traced->flops / kMillion;
-    cell.notes.push_back("N_mean and P of " + run.traced->tasks + ", from the trace");
+    cell.notes.push_back("N_mean and P of " + run.traced->tasks + " (" + std::to_string(run.traced->docs) +
+                         " docs), from the trace");
     if (run.traced->standard_error) {
       cell.standard_error = *run.traced->standard_error / kMillion;
     }
@@ -245,7 +246,8 @@ void FillFormulaFlops(const MeasuredRun& run, ReproductionCell& cell, const Verd
     cell.notes.push_back("UNTRAINED: not a result, not compared");
   } else if (printed && cell.standard_error) {
     cell.difference =
-        DifferenceOf(Mean{printed->value(), 0}, Mean{*cell.ours, *cell.standard_error}, rule.confidence());
+        DifferenceOf(Mean{printed->value(), 0}, Mean{*cell.ours, *cell.standard_error, run.traced->docs - 1},
+                     rule.confidence());
     const ConfidenceInterval& interval = cell.difference->interval;
     const bool leaves_out_zero = interval.low > 0 || interval.high < 0;
     cell.verdict = RoundsTo(*cell.ours, *printed) ? Verdict::kSame

@@ -124,7 +124,8 @@ std::optional<TracedFlops> FlopsOf(const TraceSummary& summary) {
   }
   TracedFlops traced{.mean_loops = counts->mean_loops->value,
                      .share_below_max = counts->share_below_max->value,
-                     .tasks = summary.tasks};
+                     .tasks = summary.tasks,
+                     .docs = counts->docs};
   if (counts->flops && counts->flops->paper) {
     traced.flops = counts->flops->paper->value;
     traced.standard_error = counts->flops->paper->standard_error;

@@ -87,10 +87,14 @@ Difference DifferenceOf(const Mean& published, const Mean& ours, double confiden
   const double error = std::hypot(published.standard_error, ours.standard_error);
   Check(std::isfinite(difference) && std::isfinite(error) && error > 0, "a difference of ", difference, " ± ",
         error);
-  const double reach = QuantileOf(confidence) * error;
-  return {.value = difference,
-          .interval = {difference - reach, difference + reach},
-          .p = NormalTwoSided(difference / error)};
+  const auto degrees = static_cast<double>(ours.degrees.value_or(0));
+  const double quantile =
+      ours.degrees ? StudentTwoSidedQuantile(1 - confidence, degrees) : QuantileOf(confidence);
+  const double reach = quantile * error;
+  return {
+      .value = difference,
+      .interval = {difference - reach, difference + reach},
+      .p = ours.degrees ? StudentTwoSided(difference / error, degrees) : NormalTwoSided(difference / error)};
 }
 
 Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed,

@@ -28,10 +28,11 @@ struct Proportion {
   int64_t questions = 0;
 };
 
-/// Of an estimate with a normal error.
+/// An estimate and its error.
 struct Mean {
   double value = 0;
   double standard_error = 0;
+  std::optional<int64_t> degrees = {};  ///< of freedom, of an error from few clusters; absent: normal
 };
 
 /// ours - published, as if the two were of different questions: without the published answers one by one a
@@ -47,7 +48,8 @@ struct Difference {
 /// holds for few questions and shares of 0 and 1, too.
 Difference DifferenceOf(const Proportion& published, const Proportion& ours, double confidence);
 
-/// The normal interval, from both standard errors. Throws Error if both are 0.
+/// The normal interval, from both standard errors; Student's where ours has degrees of freedom. Throws Error
+/// if both are 0.
 Difference DifferenceOf(const Mean& published, const Mean& ours, double confidence);
 
 struct VerdictRule {
