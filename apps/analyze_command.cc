@@ -190,12 +190,28 @@ void AnalyzeWords(const AnalyzeOptions& options) {
   WriteAll(options, "words", reader, WordRecords(report), figures);
 }
 
+/// Docs that are correlated with everything but correctness are not left out in silence.
+void SayWhatHasNoAnswer(const TraceReader& reader, const AnalyzeOptions& options, const std::string& ledger,
+                        const Correctness& correctness) {
+  int64_t missing = 0;
+  ReadDocs(reader, options, {}, [&](const DocTrace& doc) {
+    missing += correctness.contains({doc.task, doc.doc_id}) ? 0 : 1;
+  });
+  if (missing > 0) {
+    std::cout << missing << " traced docs have no accuracy in " << ledger
+              << ": correctness is correlated without them.\n";
+  }
+}
+
 std::vector<TokenCorrelation> CorrelateTokens(const TraceReader& reader, const AnalyzeOptions& options,
                                               const std::string& ledger) {
   TokenAnalysis analysis(reader.header(), CountingOf(options));
   ReadDocs(reader, options, TokenAnalysis::kColumns, [&](const DocTrace& doc) { analysis.Add(doc); });
   const Correctness correctness =
       ledger.empty() ? Correctness() : ReadCorrectness(ledger, reader.header(), options.profile);
+  if (!ledger.empty()) {
+    SayWhatHasNoAnswer(reader, options, ledger, correctness);
+  }
   return analysis.Result(options.layers, correctness, options.correlation);
 }
 

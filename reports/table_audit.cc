@@ -205,7 +205,7 @@ QuestionDifference DifferenceOf(const PrintedDecimal& a, const PrintedDecimal& b
   const auto nearest = [&](const PrintedDecimal& cell) {
     return std::llround(cell.value() / 100 * static_cast<double>(questions));
   };
-  const auto range = [&](const PrintedDecimal& cell) {
+  const auto range = [&](const PrintedDecimal& cell) -> std::pair<int64_t, int64_t> {
     const RightAnswers answers = RightAnswersOf(cell, questions);
     return std::minmax(answers.low, answers.high);  // an impossible entry: its neighbours
   };

@@ -156,7 +156,8 @@ TEST_F(Analyze, Tokens) {
   shuffled.config.ffn.probes.shuffle_loops = 1;
   WriteTrace("control", shuffled);
   EXPECT_THAT(Run("tokens --trace trace --ledger ledger.jsonl --control control --layer 0,2 --output out"),
-              AllOf(HasSubstr("correctness"), HasSubstr("Control rho")));
+              AllOf(HasSubstr("correctness"), HasSubstr("Control rho"),
+                    HasSubstr("10 traced docs have no accuracy in ledger.jsonl")));
   const CsvTable csv = Csv("tokens");
   EXPECT_EQ(csv.rows.size(), 2 * 5 * 3);
   EXPECT_EQ(csv.rows[12],

@@ -74,7 +74,8 @@ TEST(LineFile, JoinsGzipMembers) {
 }
 
 TEST(LineFile, ReadsLinesLongerThanItsBuffer) {
-  const std::string text = std::string(1 << 20, 'x') + "\n" + std::string(300000, 'y');
+  std::string text(1 << 20, 'x');
+  text.append("\n").append(300000, 'y');
   for (const auto& path : {Write("long", text), Write("long.gz", Gzip(text))}) {
     const auto lines = Lines(path);
     ASSERT_EQ(lines.size(), 2u);
