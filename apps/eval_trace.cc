@@ -1,11 +1,14 @@
 #include "apps/eval_trace.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
 
 #include "apps/provenance.h"
 #include "apps/version.h"
 #include "base/error.h"
+#include "trace/trace_reader.h"
 
 namespace vffn {
 namespace {
@@ -20,6 +23,13 @@ std::pair<std::string, int64_t> ParseDoc(const std::string& text) {
   }
   Check(doc >= 0, "--trace_features: '", text, "' is not TASK:DOC_ID");
   return {text.substr(0, colon), doc};
+}
+
+bool HasDoc(const EvaluationPlan& plan, const std::pair<std::string, int64_t>& wanted) {
+  return std::ranges::any_of(plan.tasks, [&](const TaskRun& task) {
+    return task.name == wanted.first &&
+           std::ranges::find(task.requests, wanted.second, &RequestDoc::doc_id) != task.requests.end();
+  });
 }
 
 /// What captions say of the model: figures are drawn from the trace alone.
@@ -49,15 +59,35 @@ void TraceFlags::AddTo(CLI::App& command) {
       ->needs(feature_option);
 }
 
+bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan) {
+  if (!std::filesystem::exists(flags.folder) || std::filesystem::is_empty(flags.folder)) {
+    return false;
+  }
+  const TraceReader trace(flags.folder);
+  const bool every_doc = std::ranges::all_of(plan.tasks, [&](const TaskRun& task) {
+    const auto docs = trace.docs().find(task.name);
+    return docs != trace.docs().end() && std::ranges::all_of(task.requests, [&](const RequestDoc& doc) {
+             return docs->second.contains(doc.doc_id);
+           });
+  });
+  return every_doc && trace.header().shape == TraceShapeOf(config, flags.branches) &&
+         std::ranges::all_of(flags.features, [&](const std::string& text) {
+           const auto [task, doc] = ParseDoc(text);
+           return std::filesystem::exists(BranchFeaturesPath(flags.folder, task, doc));
+         });
+}
+
 EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const LedgerIdentity& identity,
-                     const Profile& profile, const std::string& model_name, const Tokenizer& tokenizer,
+                     const EvaluationPlan& plan, const std::string& model_name, const Tokenizer& tokenizer,
                      bool resume)
     : folder_(flags.folder) {
   if (flags.folder.empty()) {
     return;
   }
-  for (const std::string& doc : flags.features) {
-    features_.insert(ParseDoc(doc));
+  for (const std::string& text : flags.features) {
+    const auto doc = ParseDoc(text);
+    Check(HasDoc(plan, doc), "--trace_features: ", text, " is no document of this run");
+    features_.insert(doc);
   }
   for (const int64_t layer : flags.layers) {
     Check(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer, ": the model has layers 0 to ",
@@ -72,7 +102,7 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const L
       TraceHeader{.identity = {.model_sha256 = identity.model_sha256,
                                .tokenizer_sha256 = identity.tokenizer_sha256,
                                .dtype = identity.dtype,
-                               .profile = std::string(profile.name),
+                               .profile = std::string(plan.profile->name),
                                .bos_token = identity.bos_token,
                                .max_sequence_length = identity.max_sequence_length,
                                .ffn = identity.ffn},
@@ -102,6 +132,12 @@ void EvalTrace::AttachTo(TransformerScorer& scorer) {
   }
 }
 
+bool EvalTrace::Lacks(const RequestDoc& doc) const {
+  return !writer_->Has(doc.task, doc.doc_id) ||
+         (features_.contains({doc.task, doc.doc_id}) &&
+          !std::filesystem::exists(BranchFeaturesPath(folder_, doc.task, doc.doc_id)));
+}
+
 void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, Progress& progress,
                          std::stop_token stop) {
   if (!writer_) {
@@ -109,11 +145,8 @@ void EvalTrace::Complete(const EvaluationPlan& plan, Scorer& scorer, Progress& p
   }
   std::vector<RequestDoc> missing;
   for (const TaskRun& task : plan.tasks) {
-    for (const RequestDoc& doc : task.requests) {
-      if (!writer_->Has(doc.task, doc.doc_id)) {
-        missing.push_back(doc);
-      }
-    }
+    std::ranges::copy_if(task.requests, std::back_inserter(missing),
+                         [this](const RequestDoc& doc) { return Lacks(doc); });
   }
   if (missing.empty()) {
     return;

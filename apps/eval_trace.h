@@ -29,16 +29,22 @@ struct TraceFlags {
   void AddTo(CLI::App& command);
 };
 
+/// Whether a folder has a trace of the flags' kind of every doc of the plan, and the branch features asked
+/// for.
+bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan);
+
 /// Writes what a scorer shows into a trace folder. Without --trace it does nothing.
 class EvalTrace {
  public:
-  /// Throws Error if flags ask for what the model does not have, or as TraceWriter.
+  /// Throws Error if flags ask for what model or plan do not have, or as TraceWriter.
   EvalTrace(const TraceFlags& flags, const ModelConfig& config, const LedgerIdentity& identity,
-            const Profile& profile, const std::string& model_name, const Tokenizer& tokenizer, bool resume);
+            const EvaluationPlan& plan, const std::string& model_name, const Tokenizer& tokenizer,
+            bool resume);
 
   void AttachTo(TransformerScorer& scorer);
 
-  /// Runs docs of the plan that the trace still lacks: an earlier run scored them, and left no trace.
+  /// Runs docs of the plan that the trace still lacks, or whose branch features are not there: an earlier run
+  /// scored them, and left none.
   /// Throws Interrupted on a stop.
   void Complete(const EvaluationPlan& plan, Scorer& scorer, Progress& progress, std::stop_token stop);
 
@@ -46,6 +52,8 @@ class EvalTrace {
   void Finish();
 
  private:
+  bool Lacks(const RequestDoc& doc) const;
+
   std::string folder_;
   std::unique_ptr<TraceWriter> writer_;
   std::set<std::pair<std::string, int64_t>> features_;

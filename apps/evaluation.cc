@@ -13,7 +13,6 @@
 #include "base/progress.h"
 #include "eval/result_files.h"
 #include "reports/reproduction/measured_run.h"
-#include "trace/trace_reader.h"
 
 namespace vffn {
 namespace {
@@ -127,18 +126,6 @@ bool HasEveryDoc(const EvaluationPlan& plan, const LedgerContents& ledger) {
   return true;
 }
 
-bool HasEveryDoc(const EvaluationPlan& plan, const TracedDocs& traced) {
-  for (const TaskRun& run : plan.tasks) {
-    const auto docs = traced.find(run.name);
-    for (const RequestDoc& doc : run.requests) {
-      if (docs == traced.end() || !docs->second.contains(doc.doc_id)) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
 /// Whether the latest results are of the plan's docs.
 bool HasResults(const Evaluation& evaluation) {
   const auto path = LatestResults(evaluation.options.output_path);
@@ -204,11 +191,9 @@ bool IsFinished(const Evaluation& evaluation) {
   if (ledger.header.identity != evaluation.identity || !HasEveryDoc(evaluation.plan, ledger)) {
     return false;
   }
-  const std::string& trace = evaluation.options.trace.folder;
-  if (!trace.empty() && (!std::filesystem::exists(trace) || std::filesystem::is_empty(trace))) {
-    return false;
-  }
-  return HasResults(evaluation) && (trace.empty() || HasEveryDoc(evaluation.plan, TraceReader(trace).docs()));
+  const TraceFlags& trace = evaluation.options.trace;
+  return HasResults(evaluation) &&
+         (trace.folder.empty() || HasWholeTrace(trace, evaluation.checkpoint->config(), evaluation.plan));
 }
 
 EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop) {
@@ -227,8 +212,8 @@ EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& s
                    options.resume ? LedgerMode::kResume : LedgerMode::kNew);
   TimedScorer scorer(*model, evaluation.start);
   Progress progress;
-  EvalTrace trace(options.trace, evaluation.checkpoint->config(), evaluation.identity,
-                  *evaluation.plan.profile, options.model, *evaluation.tokenizer, options.resume);
+  EvalTrace trace(options.trace, evaluation.checkpoint->config(), evaluation.identity, evaluation.plan,
+                  options.model, *evaluation.tokenizer, options.resume);
   trace.AttachTo(*model);
   EvaluationOutcome outcome;
   try {

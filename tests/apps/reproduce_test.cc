@@ -164,6 +164,35 @@ TEST_F(ReproduceTest, GoesOnWithWhatWasCutShort) {
   EXPECT_THAT(output_, HasSubstr("tiny versatile: done before"));
 }
 
+TEST_F(ReproduceTest, AddsWhatATraceLacks) {
+  Json manifest = MakeManifest();
+  Json& versatile = manifest["checkpoints"][1];
+  const auto reproduce = [&](const std::string& more) {
+    WriteFile(folder_ / "m.json", manifest.dump());
+    return Reproduce("out", more);
+  };
+  versatile["trace_branches"] = true;
+  versatile["trace_features"] = {"piqa:77"};
+  EXPECT_EQ(reproduce(""), 1);
+  EXPECT_THAT(output_, HasSubstr("--trace_features: piqa:77 is no document of this run"));
+  std::filesystem::remove_all(folder_ / "out");
+  versatile.erase("trace_features");
+  ASSERT_EQ(reproduce(""), 0) << output_;
+  versatile["trace_features"] = {"arc_challenge:0"};
+  versatile["trace_layers"] = {0};
+  ASSERT_EQ(reproduce("--resume"), 0) << output_;
+  EXPECT_THAT(output_, AllOf(HasSubstr("tracing 100%  1/1 docs"), Not(HasSubstr("tiny versatile: done"))));
+  EXPECT_EQ(CountFiles("out/runs/tiny-versatile/trace.branches", "arc_challenge-0"), 1);
+  ASSERT_EQ(reproduce("--resume"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("tiny versatile: done before"));
+  // Another kind of trace is not mixed with this one.
+  for (const char* field : {"trace_branches", "trace_features", "trace_layers"}) {
+    versatile.erase(field);
+  }
+  EXPECT_EQ(reproduce("--resume"), 1);
+  EXPECT_THAT(output_, HasSubstr("traces of different runs:\n  cosine: false and true"));
+}
+
 TEST_F(ReproduceTest, ReportsOnWholeRunsOnly) {
   ASSERT_EQ(Reproduce("out"), 0) << output_;
   const auto run = folder_ / "out/runs/tiny-versatile";
