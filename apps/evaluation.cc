@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "eval/result_files.h"
 #include "reports/reproduction/measured_run.h"
+#include "reports/run_folder.h"
 
 namespace vffn {
 namespace {
@@ -143,7 +144,7 @@ bool HasResults(const Evaluation& evaluation) {
 }  // namespace
 
 std::filesystem::path Evaluation::ledger_path() const {
-  return std::filesystem::path(options.output_path) / "ledger.jsonl";
+  return std::filesystem::path(options.output_path) / kLedgerFile;
 }
 
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) {

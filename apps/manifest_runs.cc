@@ -8,6 +8,7 @@
 #include "apps/task_source.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "reports/run_folder.h"
 
 namespace vffn {
 namespace {
@@ -52,7 +53,7 @@ void RunEntry(const Manifest& manifest, const ManifestOptions& options, const Ma
   }
   RunNotes notes = entry.Notes();
   notes.untrained = notes.untrained || IsUntrained(entry.model);
-  WriteFileAtomically(folder / "run.json", ToJson(notes).dump(2) + "\n");
+  WriteFileAtomically(folder / kRunNotesFile, ToJson(notes).dump(2) + "\n");
   runs.finished.push_back(ReadFinishedRun(folder));
   const bool shown = std::ranges::find(manifest.page_models, entry.name) != manifest.page_models.end();
   runs.evaluations.push_back(shown ? std::move(evaluation) : nullptr);

@@ -7,13 +7,12 @@
 #include "base/error.h"
 #include "eval/ledger_row.h"
 #include "reports/published_table.h"
+#include "reports/run_folder.h"
 
 namespace vffn {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kLedgerFile = "ledger.jsonl";
 
 bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
   const std::string name = path.filename().string();
@@ -35,16 +34,6 @@ std::vector<fs::path> SampleFiles(const fs::path& folder) {
     paths.push_back(path);
   }
   return paths;
-}
-
-std::optional<fs::path> LatestResults(const fs::path& folder) {
-  std::optional<fs::path> latest;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (IsNamed(entry.path(), "results_", ".json") && (!latest || *latest < entry.path())) {
-      latest = entry.path();
-    }
-  }
-  return latest;
 }
 
 bool BeginsAsLedger(const fs::path& path) {
@@ -97,6 +86,11 @@ ScoreSet ReadAny(const std::string& name, const ScoreOptions& options) {
   return BeginsAsLedger(path) ? ReadLedgerScores(path, options) : ReadSampleScores({path}, options);
 }
 
+bool IsOfUntrainedModel(const fs::path& path) {
+  return fs::is_directory(path) ? IsUntrainedRun(path)
+                                : fs::exists(path) && IsUntrainedRun(fs::absolute(path).parent_path());
+}
+
 }  // namespace
 
 bool HasLedger(const std::string& name) {
@@ -111,7 +105,7 @@ bool HasSamples(const std::string& name) {
 
 ScoreSet ReadScoreSet(const std::string& name, const ScoreOptions& options) {
   ScoreSet set = ReadAny(name, options);
-  set.name = name;
+  set.name = IsOfUntrainedModel(name) ? name + " [UNTRAINED]" : name;
   for (const TaskScores& task : set.tasks) {
     double sum = 0;
     for (const QuestionScore& question : task.questions) {

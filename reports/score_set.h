@@ -39,7 +39,7 @@ struct TaskSummary {
 };
 
 struct ScoreSet {
-  std::string name;     ///< as the user gave it
+  std::string name;     ///< as the user gave it; ends with "[UNTRAINED]" if its run says so (run_folder.h)
   std::string source;   ///< the files read
   std::string profile;  ///< whose protocol; empty: the file does not say
   std::vector<TaskScores> tasks;

@@ -1,6 +1,7 @@
 #include "reports/reproduction/finished_run.h"
 
 #include "base/error.h"
+#include "reports/run_folder.h"
 #include "reports/trace_ledger.h"
 
 namespace vffn {
@@ -35,7 +36,7 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
 FinishedRun ReadFinishedRun(const std::filesystem::path& path) {
   FinishedRun run{.measured = ReadMeasuredRun(path)};
   const std::filesystem::path folder = std::filesystem::path(run.measured.source).parent_path();
-  const std::filesystem::path trace = folder / kTraceFolder, ledger = folder / "ledger.jsonl";
+  const std::filesystem::path trace = folder / kTraceFolder, ledger = folder / kLedgerFile;
   if (!std::filesystem::is_directory(trace)) {
     return run;
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "reports/run_folder.h"
 
 namespace vffn {
 namespace {
@@ -133,17 +134,6 @@ MeasuredRun ParseMeasuredRun(const Json& results, const RunNotes& notes, const s
   return run;
 }
 
-std::optional<std::filesystem::path> LatestResults(const std::filesystem::path& folder) {
-  std::optional<std::filesystem::path> latest;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("results_") && name.ends_with(".json") && (!latest || name > latest->filename())) {
-      latest = entry.path();
-    }
-  }
-  return latest;
-}
-
 MeasuredRun ReadMeasuredRun(const std::filesystem::path& path) {
   std::filesystem::path file = path;
   if (std::filesystem::is_directory(path)) {
@@ -152,7 +142,7 @@ MeasuredRun ReadMeasuredRun(const std::filesystem::path& path) {
           ": the folder has no results_*.json; vffn eval writes one when it is done");
     file = *latest;
   }
-  const std::filesystem::path notes_file = file.parent_path() / "run.json";
+  const std::filesystem::path notes_file = file.parent_path() / kRunNotesFile;
   RunNotes notes;
   if (std::filesystem::exists(notes_file)) {
     notes = ParseRunNotes(ReadJsonFile(notes_file), notes_file.string());

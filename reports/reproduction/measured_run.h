@@ -74,7 +74,4 @@ MeasuredRun ReadMeasuredRun(const std::filesystem::path& path);
 /// From its document.
 MeasuredRun ParseMeasuredRun(const Json& results, const RunNotes& notes, const std::string& origin);
 
-/// The latest results_*.json of a folder; nothing if it has none.
-std::optional<std::filesystem::path> LatestResults(const std::filesystem::path& folder);
-
 }  // namespace vffn

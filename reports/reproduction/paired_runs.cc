@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "reports/run_folder.h"
 #include "reports/score_pairing.h"
 
 namespace vffn {
 namespace {
 
 std::filesystem::path LedgerOf(const MeasuredRun& run) {
-  return std::filesystem::path(run.source).parent_path() / "ledger.jsonl";
+  return std::filesystem::path(run.source).parent_path() / kLedgerFile;
 }
 
 ScoreSet ScoresOf(const MeasuredRun& run) {

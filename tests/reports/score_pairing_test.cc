@@ -122,6 +122,30 @@ TEST(ReadScoreSet, ReadsALedger) {
               HasSubstr("other tokens"));
 }
 
+TEST(ReadScoreSet, LabelsUntrainedModels) {
+  const TemporaryFolder folder;
+  {
+    LedgerHeader header;
+    header.identity.rendering = "olmo";
+    header.identity.encoding = "separate";
+    Ledger ledger = Ledger::Open(folder / "ledger.jsonl", header, LedgerMode::kNew);
+    ledger.BeginTask({"sciq", "validation", "d", 10, 1});
+    ledger.Append(MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})}));
+  }
+  const std::string path = folder.path().string();
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  WriteFile(folder / "results_1.json", R"({"vffn":{"model":{"untrained":true}}})");
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  const std::string ledger = (folder / "ledger.jsonl").string();
+  EXPECT_EQ(ReadScoreSet(ledger, {}).name, ledger + " [UNTRAINED]");
+  WriteFile(folder / "results_2.json", R"({"vffn":{"model":{"untrained":false}}})");  // later
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  WriteFile(folder / "run.json", R"({"untrained":true})");
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  WriteFile(folder / "run.json", "{");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("run.json"));
+}
+
 // As lm-evaluation-harness writes them: numbers of responses as text.
 constexpr const char* kSample =
     R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
