@@ -66,11 +66,14 @@ OrderedJson ToJson(const ExecutedWork& work) {
     }
     layers.push_back(std::move(layer));
   }
-  return {{"tokens", work.tokens}, {"flops", std::move(flops)}, {"layers", std::move(layers)}};
+  return {{"tokens", work.tokens},
+          {"flops", std::move(flops)},
+          {"trace_flops", work.trace},
+          {"layers", std::move(layers)}};
 }
 
 ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin) {
-  ExecutedWork work{.tokens = Count(json, "tokens", origin)};
+  ExecutedWork work{.tokens = Count(json, "tokens", origin), .trace = Count(json, "trace_flops", origin)};
   const Json& flops = Member(json, "flops", origin);
   work.output_head = Count(flops, NameOf(Work::kOutputHead), origin + ": flops");
   const Json& layers = Member(json, "layers", origin);
@@ -106,7 +109,7 @@ WorkCounter::WorkCounter(const ModelConfig& config) : layers_(config.n_layers) {
 }
 
 ExecutedWork WorkCounter::Read() const {
-  ExecutedWork work{.tokens = tokens_};
+  ExecutedWork work{.tokens = tokens_, .trace = trace_};
   for (const Layer& layer : layers_) {
     WorkFlops& flops = work.layers.emplace_back();
     for (size_t i = 0; i < kWorkKinds; ++i) {

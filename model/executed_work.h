@@ -49,13 +49,15 @@ struct ExecutedWork {
   int64_t tokens = 0;  ///< rows that went through the model
   std::vector<WorkFlops> layers;
   int64_t output_head = 0;
+  int64_t trace = 0;  ///< FLOPs that only a trace asked for (branches of weight zero); in nothing else here
   std::vector<LayerDecisions> decisions;  ///< per layer
 
   WorkFlops total() const;
   bool operator==(const ExecutedWork&) const = default;
 };
 
-/// {"tokens", "flops": {kind: n, ..., "total"}, "layers": [{kind: n, ..., "loop_histogram", "width_tokens"}]}
+/// {"tokens", "flops": {kind: n, ..., "total"}, "trace_flops", "layers": [{kind: n, ..., "loop_histogram",
+/// "width_tokens"}]}
 OrderedJson ToJson(const ExecutedWork& work);
 
 /// The inverse. Throws Error, beginning with `origin`, on anything missing or of the wrong kind.
@@ -70,6 +72,9 @@ class WorkCounter {
 
   /// Where FLOPs of one kind in one layer (0 for the output head) are added up; lives as long as the counter.
   Cell& flops(int64_t layer, Work work) { return layers_[layer].flops[static_cast<size_t>(work)]; }
+
+  /// Where FLOPs that only a trace asks for are added up.
+  Cell& trace_flops() { return trace_; }
 
   void AddTokens(int64_t tokens) { tokens_ += tokens; }
   void AddLoops(int64_t layer, int64_t loops, int64_t tokens) {
@@ -87,6 +92,7 @@ class WorkCounter {
   };
 
   std::atomic<int64_t> tokens_ = 0;
+  Cell trace_ = 0;
   std::vector<Layer> layers_;
 };
 

@@ -30,6 +30,12 @@ Linear Linear::Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) cons
   return slice;
 }
 
+Linear Linear::CountedBy(WorkCounter::Cell& flops) const {
+  Linear same = *this;
+  same.flops_ = &flops;
+  return same;
+}
+
 void Linear::Count(int64_t rows) const {
   flops_->fetch_add(2 * rows * outputs() * inputs(), std::memory_order_relaxed);
 }

@@ -27,6 +27,9 @@ class Linear {
   /// The layer that has these outputs and inputs of this one: a view, no weights are copied.
   Linear Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) const;
 
+  /// The same layer, its FLOPs added to another cell.
+  Linear CountedBy(WorkCounter::Cell& flops) const;
+
   /// x W^T: x is [rows, in] float32; returns [rows, out] float32. With `residual` [rows, out], that is added.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& residual = {}) const;
 

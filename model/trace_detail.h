@@ -5,7 +5,7 @@ namespace vffn {
 
 enum class TraceDetail {
   kDecisions,  ///< loop counts, lambda, experts: known anyway
-  kBranches,   ///< also what the branches computed; the width branch then runs for every token
+  kBranches,   ///< also what the branches computed; the width branch is then run for every token
 };
 
 }  // namespace vffn

@@ -237,6 +237,10 @@ std::vector<std::string> RunNotes(const ModelCost& cost) {
       "query tokens (contexts repeated for every choice, no padding): " + Grouped(run.query_tokens) +
       "; executed for each: " + Millions(executed / static_cast<double>(run.query_tokens)) + " MFLOPs");
   notes.push_back("executed in all: " + Format("%.6g", executed / 1e12) + " TFLOPs");
+  if (run.executed.trace > 0) {
+    notes.push_back("not among them: " + Format("%.6g", static_cast<double>(run.executed.trace) / 1e12) +
+                    " TFLOPs for the trace alone, for width branches that lambda leaves out");
+  }
   notes.push_back(Agreement(run));
   return notes;
 }

@@ -16,6 +16,17 @@ RoutedExperts::RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfi
   }
 }
 
+RoutedExperts RoutedExperts::CountedBy(WorkCounter::Cell& flops) const {
+  RoutedExperts same = *this;
+  same.router_ = router_.CountedBy(flops);
+  for (Expert& expert : same.experts_) {
+    expert = {.up = expert.up.CountedBy(flops),
+              .gate = expert.gate.CountedBy(flops),
+              .out = expert.out.CountedBy(flops)};
+  }
+  return same;
+}
+
 Routing RoutedExperts::Route(const at::Tensor& h) const {
   Routing routing{.logits = router_.forward(h)};  // [T, N]
   const auto [sorted, order] = at::sort(routing.logits, /*stable=*/true, /*dim=*/1, /*descending=*/true);

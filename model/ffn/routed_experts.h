@@ -22,6 +22,9 @@ class RoutedExperts {
   RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config, const ComputeContext& context,
                 WorkCounter::Cell& flops);
 
+  /// The same experts and router, their FLOPs added to another cell.
+  RoutedExperts CountedBy(WorkCounter::Cell& flops) const;
+
   /// Routes by G(H) = W_g H, H not normalised, as the release does (model.py:1089). The gate weights are the
   /// softmax over the k selected logits (release), or their share of the softmax over all N (paper).
   Routing Route(const at::Tensor& h) const;

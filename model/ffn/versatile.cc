@@ -31,7 +31,7 @@ at::Tensor VersatileFfn::forward(const at::Tensor& h, const ForwardPass& pass) c
   const Width width = RunWidth(h, choice, pass);
   CountDecisions(choice, width);
   if (pass.trace) {
-    RecordAll(choice, depth, width, pass);
+    RecordAll(h, choice, depth, width, pass);
   }
   if (!width.out.defined()) {
     return depth;
@@ -54,10 +54,9 @@ at::Tensor VersatileFfn::Depth(const at::Tensor& h, const LoopChoice& choice, co
 VersatileFfn::Width VersatileFfn::RunWidth(const at::Tensor& h, const LoopChoice& choice,
                                            const ForwardPass& pass) const {
   Width width{.active = choice.lambda.gt(kNegligibleLambda)};
-  const bool wanted = pass.trace && pass.trace->detail() == TraceDetail::kBranches;
   if (pass.training) {
     width.active.fill_(true);
-  } else if (!wanted) {
+  } else {
     width.rows = width.active.nonzero().flatten();
     if (width.rows.size(0) == 0) {
       width.routing = experts_.Nowhere(h.options());
@@ -80,13 +79,30 @@ void VersatileFfn::CountDecisions(const LoopChoice& choice, const Width& width) 
       work_->AddLoops(layer_, loops, histogram.const_data_ptr<int64_t>()[loops]);
     }
   }
-  // Tokens whose width branch only a trace wanted are not the FFN's decision.
-  work_->AddWidthTokens(layer_, width.rows.defined() ? width.rows.size(0)
-                                                     : width.active.sum().item<int64_t>());
+  work_->AddWidthTokens(layer_, width.rows.defined() ? width.rows.size(0) : width.active.size(0));
 }
 
-void VersatileFfn::RecordAll(const LoopChoice& choice, const at::Tensor& depth, const Width& width,
-                             const ForwardPass& pass) const {
+VersatileFfn::Width VersatileFfn::CompleteWidth(const at::Tensor& h, const Width& width) const {
+  if (!width.rows.defined()) {
+    return width;
+  }
+  const at::Tensor idle = width.active.logical_not().nonzero().flatten();
+  const at::Tensor x = h.index_select(0, idle);
+  const Routing routing = trace_experts_.Route(x);
+  const at::Tensor out = trace_experts_.forward(x, routing, /*through_gate=*/true);
+  const at::Tensor order = at::argsort(at::cat({width.rows, idle}));
+  const auto merge = [&](const at::Tensor& active, const at::Tensor& rest) {
+    return at::cat({active, rest}).index_select(0, order);
+  };
+  return {.active = width.active,
+          .routing = {.logits = merge(width.routing.logits, routing.logits),
+                      .indices = merge(width.routing.indices, routing.indices),
+                      .weights = merge(width.routing.weights, routing.weights)},
+          .out = width.out.defined() ? merge(width.out, out) : out};
+}
+
+void VersatileFfn::RecordAll(const at::Tensor& h, const LoopChoice& choice, const at::Tensor& depth,
+                             const Width& width, const ForwardPass& pass) const {
   const auto record = [&](const char* name, const at::Tensor& value) {
     if (value.defined()) {
       pass.trace->Record(layer_, name, value);
@@ -100,23 +116,20 @@ void VersatileFfn::RecordAll(const LoopChoice& choice, const at::Tensor& depth, 
     record("depth_probs", choice.mixture);
     record("expected_loops", choice.expected);
   }
-  const bool branches = pass.trace->detail() == TraceDetail::kBranches;
-  if (branches) {
-    record("depth_out", depth);
-  }
-  const at::Tensor active = width.active.nonzero().flatten();
-  const auto record_active = [&](const std::string& name, const at::Tensor& value, double fill) {
-    const at::Tensor of_active = width.rows.defined() ? value : value.index_select(0, active);
-    record(name.c_str(), Spread(of_active, active, width.active.size(0), fill));
-    if (branches) {
-      record((name + "_all").c_str(), value);
-    }
+  const auto record_active = [&](const char* name, const at::Tensor& value, double fill) {
+    record(name, width.rows.defined() ? Spread(value, width.rows, h.size(0), fill) : value);
   };
   record_active("gate_logits", width.routing.logits, 0);
   record_active("expert_indices", width.routing.indices, -1);
   record_active("expert_weights", width.routing.weights, 0);
-  if (branches) {
-    record_active("width_out", width.out, 0);
+  if (pass.trace->detail() == TraceDetail::kBranches) {
+    const Width complete = CompleteWidth(h, width);
+    record("depth_out", depth);
+    record_active("width_out", width.out.defined() ? width.out : at::empty({0, h.size(1)}, h.options()), 0);
+    record("gate_logits_all", complete.routing.logits);
+    record("expert_indices_all", complete.routing.indices);
+    record("expert_weights_all", complete.routing.weights);
+    record("width_out_all", complete.out);
   }
 }
 

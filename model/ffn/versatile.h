@@ -25,6 +25,7 @@ class VersatileFfn : public Ffn {
       : dense_(std::move(dense)),
         gate_(std::move(gate)),
         experts_(std::move(experts)),
+        trace_experts_(experts_.CountedBy(context.work->trace_flops())),
         masked_(context.masked),
         work_(context.work),
         layer_(layer) {}
@@ -42,13 +43,16 @@ class VersatileFfn : public Ffn {
 
   at::Tensor Depth(const at::Tensor& h, const LoopChoice& choice, const ForwardPass& pass) const;
   Width RunWidth(const at::Tensor& h, const LoopChoice& choice, const ForwardPass& pass) const;
+
+  /// For every row: where lambda left the branch out, it is run for the trace alone.
+  Width CompleteWidth(const at::Tensor& h, const Width& width) const;
   void CountDecisions(const LoopChoice& choice, const Width& width) const;
-  void RecordAll(const LoopChoice& choice, const at::Tensor& depth, const Width& width,
+  void RecordAll(const at::Tensor& h, const LoopChoice& choice, const at::Tensor& depth, const Width& width,
                  const ForwardPass& pass) const;
 
   SwiGlu dense_;
   LoopGate gate_;
-  RoutedExperts experts_;
+  RoutedExperts experts_, trace_experts_;
   bool masked_;
   WorkCounter* work_;
   int64_t layer_;

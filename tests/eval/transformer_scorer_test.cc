@@ -306,6 +306,26 @@ TEST(ScorerTrace, CountsTheLoopsThatTheKernelsRan) {
   }
 }
 
+TEST(ScorerTrace, CountsItsOwnWorkApart) {
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  const RandomCheckpoint checkpoint = Model(Versatile());
+  for (const bool branches : {false, true}) {
+    KeepingSink sink(TraceShapeOf(checkpoint.config(), branches));
+    const auto scorer = MakeTransformerScorer(checkpoint, {});
+    scorer->SetTrace({.sink = &sink});
+    scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+    const ScoringStatistics statistics = scorer->statistics();
+    EXPECT_EQ(statistics.executed.total(), statistics.flops);
+    int64_t left_out = 0;
+    for (const LayerDecisions& layer : statistics.executed.decisions) {
+      left_out += statistics.executed.tokens - layer.width_tokens;
+    }
+    EXPECT_GT(left_out, 0);
+    const int64_t of_a_token = 2 * 48 * (2 * 3 * 13 + 6);  // two experts of three matrices, and the router
+    EXPECT_EQ(statistics.executed.trace, branches ? left_out * of_a_token : 0);
+  }
+}
+
 TEST(Scorer, RefusesNan) {
   RandomCheckpoint checkpoint(TinyConfig());
   checkpoint.Break("final_norm.weight");
