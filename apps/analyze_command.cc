@@ -10,9 +10,9 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/line_file.h"
-#include "reports/trace_figures.h"
-#include "reports/trace_ledger.h"
-#include "reports/trace_tables.h"
+#include "reports/traces/trace_figures.h"
+#include "reports/traces/trace_ledger.h"
+#include "reports/traces/trace_tables.h"
 #include "text/cloud_word.h"
 #include "trace/branch_features.h"
 

@@ -4,8 +4,8 @@
 
 #include "apps/commands.h"
 #include "base/error.h"
-#include "reports/audit_report.h"
-#include "reports/paper_audit.h"
+#include "reports/audit/audit_report.h"
+#include "reports/audit/paper_audit.h"
 
 namespace vffn {
 namespace {

@@ -5,10 +5,10 @@
 #include "apps/commands.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "reports/changed_questions.h"
-#include "reports/comparison_table.h"
-#include "reports/score_pairing.h"
-#include "reports/unpaired_comparison.h"
+#include "reports/comparison/changed_questions.h"
+#include "reports/comparison/comparison_table.h"
+#include "reports/comparison/score_pairing.h"
+#include "reports/comparison/unpaired_comparison.h"
 
 namespace vffn {
 namespace {

@@ -5,7 +5,7 @@
 #include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "base/error.h"
-#include "reports/score_table.h"
+#include "reports/tables/score_table.h"
 
 namespace vffn {
 namespace {

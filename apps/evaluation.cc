@@ -12,8 +12,8 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "eval/result_files.h"
+#include "reports/comparison/run_folder.h"
 #include "reports/reproduction/measured_run.h"
-#include "reports/run_folder.h"
 
 namespace vffn {
 namespace {

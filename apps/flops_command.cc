@@ -6,8 +6,8 @@
 #include "apps/commands.h"
 #include "base/error.h"
 #include "model/weights/checkpoint.h"
-#include "reports/efficiency_table.h"
-#include "reports/model_cost_table.h"
+#include "reports/cost/efficiency_table.h"
+#include "reports/cost/model_cost_table.h"
 
 namespace vffn {
 namespace {

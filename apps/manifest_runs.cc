@@ -8,7 +8,7 @@
 #include "apps/task_source.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
-#include "reports/run_folder.h"
+#include "reports/comparison/run_folder.h"
 
 namespace vffn {
 namespace {

@@ -11,7 +11,7 @@
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/reproduction_data.h"
 #include "reports/reproduction/reproduction_tables.h"
-#include "reports/training_log.h"
+#include "reports/reproduction/training_log.h"
 
 namespace vffn {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
-#include "reports/training_log.h"
+#include "reports/reproduction/training_log.h"
 
 namespace vffn {
 namespace {

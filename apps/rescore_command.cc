@@ -5,7 +5,7 @@
 #include "eval/ledger.h"
 #include "eval/profiles.h"
 #include "eval/rescore.h"
-#include "reports/score_table.h"
+#include "reports/tables/score_table.h"
 
 namespace vffn {
 namespace {

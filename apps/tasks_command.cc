@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "apps/commands.h"
-#include "reports/text_table.h"
+#include "reports/tables/text_table.h"
 #include "tasks/task.h"
 
 namespace vffn {

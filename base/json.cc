@@ -45,8 +45,6 @@ Json ParseJson(std::string_view text, const std::string& origin) {
   }
 }
 
-Json ReadJsonFile(const std::filesystem::path& path) {
-  return ParseJson(ReadFileBytes(path), path.string());
-}
+Json ReadJsonFile(const std::filesystem::path& path) { return ParseJson(ReadFileBytes(path), path.string()); }
 
 }  // namespace vffn

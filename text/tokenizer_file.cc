@@ -1,6 +1,5 @@
 #include "text/tokenizer_file.h"
 
-
 #include "base/error.h"
 #include "base/file_bytes.h"
 

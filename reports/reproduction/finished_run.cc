@@ -1,8 +1,8 @@
 #include "reports/reproduction/finished_run.h"
 
 #include "base/error.h"
-#include "reports/run_folder.h"
-#include "reports/trace_ledger.h"
+#include "reports/comparison/run_folder.h"
+#include "reports/traces/trace_ledger.h"
 
 namespace vffn {
 namespace {

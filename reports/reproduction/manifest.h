@@ -9,11 +9,11 @@
 //     "checkpoints": [
 //       {"name": "4-Loop", "model": "checkpoints/4-loop", "model_args": "...", "tokenizer": "tokenizer.json",
 //        "row": "354M/4-Loop", "untrained": false, "loss": 2.625,
-//        "trace_branches": true, "trace_features": ["arc_challenge:0"], "trace_layers": [0], "control_of":
-//        "another's name", and of its own: "tasks", "limit", "dtype", "trace"}
+//        "trace_branches": true, "trace_features": ["arc_challenge:0"], "trace_layers": [0],
+//        "control_of": "another's name"}       and of its own: "tasks", "limit", "dtype", "trace"
 //     ],
-//     "training_log": "log.csv",                 optional: for Figure 3, see reports/training_log.h
-//     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                          optional
+//     "training_log": "log.csv",                 optional: for Figure 3 (training_log.h)
+//     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                         optional
 //   }
 //
 // Paths are relative to the manifest's folder. `row` is ParsePaperRows'.

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "reports/run_folder.h"
+#include "reports/comparison/run_folder.h"
 
 namespace vffn {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "eval/metrics.h"
 #include "model/config.h"
-#include "reports/model_cost.h"
+#include "reports/cost/model_cost.h"
 #include "reports/reproduction/paper_rows.h"
 
 namespace vffn {

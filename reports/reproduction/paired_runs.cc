@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "reports/run_folder.h"
-#include "reports/score_pairing.h"
+#include "reports/comparison/run_folder.h"
+#include "reports/comparison/score_pairing.h"
 
 namespace vffn {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/comparison_table.h"
+#include "reports/comparison/comparison_table.h"
 #include "reports/reproduction/measured_run.h"
 #include "reports/reproduction/reproduction_tables.h"
 

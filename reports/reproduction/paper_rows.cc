@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "flops/paper_models.h"
-#include "reports/published_numbers.h"
+#include "reports/published/published_numbers.h"
 
 namespace vffn {
 namespace {

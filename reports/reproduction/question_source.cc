@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "reports/trace_ledger.h"
+#include "reports/traces/trace_ledger.h"
 
 namespace vffn {
 namespace {

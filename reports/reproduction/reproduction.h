@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/published_numbers.h"
+#include "reports/published/published_numbers.h"
 #include "reports/reproduction/measured_run.h"
 #include "reports/reproduction/verdict.h"
 

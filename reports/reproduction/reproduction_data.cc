@@ -1,7 +1,7 @@
 #include "reports/reproduction/reproduction_data.h"
 
-#include "reports/number_text.h"
-#include "reports/text_table.h"
+#include "reports/tables/number_text.h"
+#include "reports/tables/text_table.h"
 
 namespace vffn {
 namespace {

@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "reports/number_text.h"
 #include "reports/reproduction/reproduction_data.h"
+#include "reports/tables/number_text.h"
 #include "tasks/task.h"
 
 namespace vffn {

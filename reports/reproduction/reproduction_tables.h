@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "reports/reproduction/reproduction.h"
-#include "reports/text_table.h"
+#include "reports/tables/text_table.h"
 
 namespace vffn {
 

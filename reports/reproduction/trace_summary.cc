@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "reports/trace_figures.h"
-#include "reports/trace_tables.h"
+#include "reports/traces/trace_figures.h"
+#include "reports/traces/trace_tables.h"
 #include "text/cloud_word.h"
 #include "trace/branch_features.h"
 

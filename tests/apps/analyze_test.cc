@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "eval/ledger.h"
-#include "reports/csv.h"
+#include "reports/tables/csv.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/trace/random_trace.h"
 #include "trace/branch_features.h"

@@ -1,0 +1,18 @@
+// An audit as text or data.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "reports/audit/table_audit.h"
+#include "reports/tables/text_table.h"
+
+namespace vffn {
+
+/// The findings by severity, each with how it was computed, then the tables behind them: splits, averages,
+/// the best row against the others in questions and significance. CSV: the findings alone.
+std::string AuditText(const TableAudit& audit, TableFormat format);
+
+OrderedJson AuditJson(const TableAudit& audit);
+
+}  // namespace vffn

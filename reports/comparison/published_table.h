@@ -1,0 +1,68 @@
+// A table of accuracies that somebody printed: rows are methods, columns are tasks.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/printed_scores.h"
+#include "reports/comparison/score_set.h"
+
+namespace vffn {
+
+struct PublishedCell {
+  std::string text;                       ///< as printed
+  std::optional<PrintedDecimal> percent;  ///< absent: missing, unparsable or above 100
+};
+
+struct PublishedRow {
+  std::string scale, method;                   ///< scale: a group of rows that belong together; may be empty
+  std::map<std::string, PublishedCell> cells;  ///< by task; every task of the table is there
+  std::optional<PublishedCell> average;
+
+  /// "354M/VersatileFFN", or the method if there is no scale.
+  std::string Name() const;
+};
+
+struct PublishedTable {
+  std::string origin;
+  std::vector<std::string> tasks;            ///< in the order of the columns
+  std::map<std::string, int64_t> questions;  ///< given by the user; else SplitSizesOf
+  std::vector<std::string> ignored_columns;
+  std::vector<PublishedRow> rows;
+};
+
+/// The paper's Table 1.
+PublishedTable PaperTable();
+
+/// Reads a CSV file. Its first column is the method ("method", "model" or "row"), a column "scale" or "group"
+/// is the scale; a column is a task if it is named as one (tasks/task.h; also ARC-C,
+/// OBQA ...) or in `questions`; "average" or
+/// "avg" is the printed average; others are ignored and listed. A file of the format of reports/published
+/// (table, scale, row, column, value) gives the rows of its table 1, or of its only table. Throws Error if
+/// there are no rows or no task columns, or a row is there twice.
+PublishedTable ReadPublishedTable(const std::filesystem::path& path,
+                                  const std::map<std::string, int64_t>& questions);
+
+/// As ReadPublishedTable, of a text.
+PublishedTable ParsePublishedTable(std::string_view csv, const std::string& origin,
+                                   const std::map<std::string, int64_t>& questions);
+
+/// The sizes that a column may be of: the user's, or SplitSizesOf.
+std::vector<int64_t> CandidateSizes(const PublishedTable& table, const std::string& task);
+
+/// The cells of a row in the order of the tasks; nothing if one cannot be read.
+std::optional<std::vector<PrintedDecimal>> CellsOf(const PublishedTable& table, const PublishedRow& row);
+
+/// The printed average, a fraction, if there is one that its row's cells allow.
+std::optional<double> CredibleAverage(const PublishedTable& table, const PublishedRow& row);
+
+/// The accuracies of a row ("METHOD" or "SCALE/METHOD"), each of the first candidate size. Throws Error,
+/// listing the rows, if there is none or more than one; and if a cell is not a percentage or a task's size is
+/// not known.
+ScoreSet ScoresOfRow(const PublishedTable& table, const std::string& name);
+
+}  // namespace vffn

@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "base/line_file.h"
+#include "base/sha256.h"
+#include "eval/profiles.h"
+#include "eval/scored_doc.h"
+#include "reports/comparison/score_set.h"
+
+namespace vffn {
+namespace {
+
+/// "piqa" of "samples_piqa_2026-11-22T17-18-33.911318.jsonl".
+std::string TaskOfFile(const std::filesystem::path& path) {
+  constexpr std::string_view kPrefix = "samples_";
+  const std::string stem = path.stem().string();
+  const size_t date = stem.rfind('_');
+  Check(stem.starts_with(kPrefix) && date != std::string::npos && date > kPrefix.size(), path.string(),
+        ": is not named samples_TASK_DATE.jsonl, so its task is not known");
+  return stem.substr(kPrefix.size(), date - kPrefix.size());
+}
+
+const Json& Field(const Json& row, const char* name, const std::string& origin) {
+  Check(row.is_object() && row.contains(name), origin, ": the field \"", name,
+        "\" is missing: not a line of a sample file");
+  return row[name];
+}
+
+/// A number, or the harness's text of one.
+double Number(const Json& value, const char* name, const std::string& origin) {
+  double number = NAN;
+  if (value.is_number()) {
+    number = value.get<double>();
+  } else if (value.is_boolean()) {
+    number = value.get<bool>() ? 1 : 0;
+  } else if (value.is_string()) {
+    const std::string& text = value.get_ref<const std::string&>();
+    std::from_chars(text.data(), text.data() + text.size(), number);
+  }
+  Check(std::isfinite(number), origin, ": \"", name, "\" is ", value.dump(), ", not a finite number");
+  return number;
+}
+
+/// The metric of a file, from its first row: the one asked for, or the primary one of the first profile that
+/// has it there.
+std::string MetricOf(const Json& row, const std::string& task, const ScoreOptions& options,
+                     const std::string& origin) {
+  if (options.metric) {
+    const std::string name(FactsOf(*options.metric).name);
+    Check(row.contains(name), origin, ": has no ", name, "; there is ", Field(row, "metrics", origin).dump());
+    return name;
+  }
+  for (const Profile& profile : Profiles()) {
+    const std::string name(FactsOf(profile.ForTask(task).primary).name);
+    if (row.contains(name)) {
+      return name;
+    }
+  }
+  Fail(origin, ": has none of the metrics acc, acc_norm and len_norm; there is ",
+       Field(row, "metrics", origin).dump());
+}
+
+std::optional<size_t> GoldOf(const Json& target, size_t choices) {
+  std::optional<size_t> gold;
+  if (target.is_number_unsigned()) {
+    gold = target.get<size_t>();
+  } else if (target.is_string()) {
+    const std::string& text = target.get_ref<const std::string&>();
+    size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      gold = number;
+    }
+  }
+  return gold && *gold < choices ? gold : std::nullopt;
+}
+
+std::string TextOfChoice(const Json& arguments, size_t i) {
+  const std::string key = "gen_args_" + std::to_string(i);
+  if (arguments.is_object() && arguments.contains(key) && arguments[key].is_object() &&
+      arguments[key].contains("arg_1") && arguments[key]["arg_1"].is_string()) {
+    return arguments[key]["arg_1"].get<std::string>();
+  }
+  return "";
+}
+
+/// Of acc, len_norm and acc_norm; nothing for other metrics, or if it does not agree with the score, whose
+/// divisor is then another one.
+std::optional<double> MarginOf(const Json& row, const std::string& metric, double score,
+                               const std::string& origin) {
+  const Json& responses = Field(row, "filtered_resps", origin);
+  const auto gold = GoldOf(Field(row, "target", origin), responses.size());
+  if (!gold || !responses.is_array() || responses.size() < 2) {
+    return std::nullopt;
+  }
+  std::optional<double> best_other;
+  double of_gold = 0;
+  for (size_t i = 0; i < responses.size(); ++i) {
+    Check(responses[i].is_array() && !responses[i].empty(), origin, ": a response is ", responses[i].dump(),
+          ", should be [log-likelihood, is_greedy]");
+    double value = Number(responses[i][0], "filtered_resps", origin);
+    if (metric != "acc") {
+      const std::string text = TextOfChoice(Field(row, "arguments", origin), i);
+      const auto length = LengthOf(std::string_view(text).substr(text.starts_with(' ') ? 1 : 0)).characters;
+      if (length == 0 || (metric != "acc_norm" && metric != "len_norm")) {
+        return std::nullopt;
+      }
+      value /= static_cast<double>(length);
+    }
+    if (i == *gold) {
+      of_gold = value;
+    } else {
+      best_other = std::max(best_other.value_or(value), value);
+    }
+  }
+  const double margin = of_gold - *best_other;
+  return (margin > 0) == (score == 1) || margin == 0 ? std::optional(margin) : std::nullopt;
+}
+
+/// What was asked, whatever the model: prompts, choices and the right one.
+std::string HashOfQuestion(const Json& row, const std::string& origin) {
+  Sha256 hash;
+  hash.Update(Field(row, "arguments", origin).dump());
+  const Json& target = Field(row, "target", origin);
+  hash.Update(target.is_string() ? target.get<std::string>() : target.dump());
+  return hash.Hex();
+}
+
+TaskScores ReadTask(const std::filesystem::path& path, const ScoreOptions& options) {
+  TaskScores scores{.task = TaskOfFile(path)};
+  LineFile lines(path);
+  std::set<int64_t> seen;
+  while (const auto line = lines.Next()) {
+    const std::string origin = lines.Origin();
+    const Json row = ParseJson(*line, origin);
+    const Json& doc_id = Field(row, "doc_id", origin);
+    Check(doc_id.is_number_unsigned(), origin, ": \"doc_id\" is ", doc_id.dump(), ", not a number of a doc");
+    if (scores.questions.empty()) {
+      scores.metric = MetricOf(row, scores.task, options, origin);
+      const auto facts = std::ranges::find(Metrics(), scores.metric, &MetricFacts::name);
+      scores.accuracy = facts == Metrics().end() || facts->accuracy;
+    }
+    QuestionScore question{
+        .doc_id = doc_id.get<int64_t>(),
+        .value = Number(Field(row, scores.metric.c_str(), origin), scores.metric.c_str(), origin),
+        .asked = HashOfQuestion(row, origin)};
+    question.margin = MarginOf(row, scores.metric, question.value, origin);
+    Check(seen.insert(question.doc_id).second, origin, ": doc ", question.doc_id,
+          " is there twice (several filters?)");
+    scores.docs.emplace_back(Field(row, "doc", origin), question.doc_id, origin);
+    scores.questions.push_back(std::move(question));
+  }
+  Check(!scores.questions.empty(), path.string(), ": has no samples");
+  std::ranges::sort(scores.questions, {}, &QuestionScore::doc_id);
+  std::ranges::sort(scores.docs, {}, &Doc::doc_id);
+  return scores;
+}
+
+}  // namespace
+
+ScoreSet ReadSampleScores(const std::vector<std::filesystem::path>& paths, const ScoreOptions& options) {
+  ScoreSet set;
+  for (const std::filesystem::path& path : paths) {
+    set.source += (set.source.empty() ? "" : ", ") + path.string();
+    set.tasks.push_back(ReadTask(path, options));
+  }
+  return set;
+}
+
+}  // namespace vffn

@@ -1,0 +1,161 @@
+#include "reports/comparison/score_pairing.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "reports/comparison/task_clusters.h"
+#include "tasks/data_set.h"
+#include "tasks/task.h"
+
+namespace vffn {
+namespace {
+
+const TaskScores* TaskOf(const ScoreSet& set, const std::string& task) {
+  const auto found = std::ranges::find(set.tasks, task, &TaskScores::task);
+  return found == set.tasks.end() ? nullptr : &*found;
+}
+
+void CheckSame(const char* what, const std::string& a, const std::string& b, const std::string& place,
+               const ScoreSet& a_set, const ScoreSet& b_set) {
+  Check(a == b, place, " cannot be paired: the ", what, " is \"", a, "\" in ", a_set.name, " and \"", b,
+        "\" in ", b_set.name);
+}
+
+void CheckSameTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
+  const bool a_ledger = !a.data_sha256.empty(), b_ledger = !b.data_sha256.empty();
+  Check(a_ledger == b_ledger, a.task, " cannot be paired: ", (a_ledger ? a_set : b_set).name,
+        " is a ledger and ", (a_ledger ? b_set : a_set).name,
+        " a sample file, which does not name its data; log samples of both (vffn eval --log_samples)");
+  CheckSame("metric", a.metric, b.metric, a.task, a_set, b_set);
+  CheckSame("split", a.split, b.split, a.task, a_set, b_set);
+  CheckSame("SHA-256 of the data", a.data_sha256, b.data_sha256, a.task, a_set, b_set);
+}
+
+std::string Listing(const std::vector<int64_t>& docs) {
+  constexpr size_t kMost = 10;
+  std::string text;
+  for (size_t i = 0; i < std::min(docs.size(), kMost); ++i) {
+    text += (i == 0 ? "" : ", ") + std::to_string(docs[i]);
+  }
+  return docs.size() > kMost ? text + " ..." : text;
+}
+
+/// The docs of `from` that `other` lacks.
+std::vector<int64_t> OnlyIn(const TaskScores& from, const TaskScores& other) {
+  std::vector<int64_t> docs;
+  std::vector<QuestionScore> only;
+  std::ranges::set_difference(from.questions, other.questions, std::back_inserter(only), {},
+                              &QuestionScore::doc_id, &QuestionScore::doc_id);
+  for (const QuestionScore& question : only) {
+    docs.push_back(question.doc_id);
+  }
+  return docs;
+}
+
+void ReportOnly(const TaskScores& from, const TaskScores& other, const ScoreSet& from_set,
+                const ScoreSet& other_set, const PairingOptions& options, std::vector<std::string>& notes) {
+  const std::vector<int64_t> docs = OnlyIn(from, other);
+  if (docs.empty()) {
+    return;
+  }
+  const std::string what = from.task + ": " + std::to_string(docs.size()) + " docs are in " + from_set.name +
+                           " and not in " + other_set.name + " (" + Listing(docs) + ")";
+  Check(options.common_docs, what, "; score them, or compare what both have with --common_docs");
+  notes.push_back(what + "; left out");
+}
+
+PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
+  PairedTask paired{.task = a.task, .metric = a.metric, .accuracy = a.accuracy};
+  auto other = b.questions.begin();
+  for (const QuestionScore& question : a.questions) {
+    while (other != b.questions.end() && other->doc_id < question.doc_id) {
+      ++other;
+    }
+    if (other == b.questions.end() || other->doc_id != question.doc_id) {
+      continue;
+    }
+    Check(question.asked == other->asked, a.task, " cannot be paired: doc ", question.doc_id,
+          " is another question in ", a_set.name, " than in ", b_set.name,
+          " (prompt, choices or answer differ)");
+    paired.questions.push_back(
+        {question.doc_id, question.value, other->value, question.margin, other->margin});
+  }
+  Check(!paired.questions.empty(), a.task, ": no doc is in both ", a_set.name, " and ", b_set.name);
+  return paired;
+}
+
+/// The records of a task: of a sample file its own, of a ledger those of --data.
+std::vector<Doc> DocsOf(const TaskScores& scores, const PairingOptions& options) {
+  if (!scores.docs.empty() || !options.data) {
+    return scores.docs;
+  }
+  DataSet data = OpenDataSet(FindTask(scores.task).facts, *options.data);
+  Check(data.sha256 == scores.data_sha256, data.origin, ": is not the data of ", scores.task,
+        " that was scored: its SHA-256 is ", data.sha256, ", that of the ledger's ", scores.data_sha256);
+  return std::move(data.docs);
+}
+
+bool HasClusters(const std::string& task) { return ClustersOf(task, {}).has_value(); }
+
+void AddClusters(const TaskScores& scores, const PairingOptions& options, PairedTask& paired,
+                 std::vector<std::string>& notes) {
+  if (!HasClusters(paired.task)) {
+    return;
+  }
+  std::vector<Doc> docs = DocsOf(scores, options);
+  if (docs.empty()) {
+    notes.push_back(
+        paired.task +
+        ": its questions come in clusters, which were NOT used: errors may be too small; a ledger "
+        "has no text, give the data with --data");
+    return;
+  }
+  std::erase_if(docs, [&](const Doc& doc) {
+    return !std::ranges::binary_search(paired.questions, doc.doc_id(), {}, &PairedQuestion::doc_id);
+  });
+  Check(docs.size() == paired.questions.size(), paired.task, ": ", paired.questions.size(),
+        " questions, but records of ", docs.size());
+  TaskClusters clusters = ClustersOf(paired.task, docs).value();
+  paired.clusters = std::move(clusters.ids);
+  notes.push_back(paired.task + ": " + std::to_string(clusters.count) + " clusters of " +
+                  std::to_string(docs.size()) + " questions (" + clusters.rule + ")");
+}
+
+void NoteMissing(const TaskScores& scores, const ScoreSet& set, std::vector<std::string>& notes) {
+  if (scores.missing > 0) {
+    notes.push_back(scores.task + ": INCOMPLETE in " + set.name + ", docs missing: " +
+                    std::to_string(scores.missing) + "; those scored so far are no fair sample");
+  }
+}
+
+}  // namespace
+
+ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptions& options) {
+  if (!a.profile.empty() && !b.profile.empty()) {  // sample files tell by what they asked
+    CheckSame("profile", a.profile, b.profile, "scores", a, b);
+  }
+  ScorePairing pairing;
+  for (const TaskScores& scores : a.tasks) {
+    const TaskScores* other = TaskOf(b, scores.task);
+    if (other == nullptr) {
+      pairing.notes.push_back(scores.task + " is in " + a.name + " only; not compared");
+      continue;
+    }
+    CheckSameTask(scores, *other, a, b);
+    ReportOnly(scores, *other, a, b, options, pairing.notes);
+    ReportOnly(*other, scores, b, a, options, pairing.notes);
+    NoteMissing(scores, a, pairing.notes);
+    NoteMissing(*other, b, pairing.notes);
+    pairing.tasks.push_back(PairTask(scores, *other, a, b));
+    AddClusters(scores, options, pairing.tasks.back(), pairing.notes);
+  }
+  for (const TaskScores& scores : b.tasks) {
+    if (TaskOf(a, scores.task) == nullptr) {
+      pairing.notes.push_back(scores.task + " is in " + b.name + " only; not compared");
+    }
+  }
+  Check(!pairing.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
+  return pairing;
+}
+
+}  // namespace vffn

@@ -1,0 +1,227 @@
+#include "reports/comparison/unpaired_comparison.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "analysis/distributions.h"
+#include "analysis/holm.h"
+#include "base/error.h"
+#include "reports/tables/number_text.h"
+
+namespace vffn {
+namespace {
+
+/// `averages`: printed ones, instead of those of the pairs.
+UnpairedScore ScoreOf(std::string task, std::span<const ScorePair> pairs, double alpha,
+                      std::optional<std::pair<double, double>> averages = {}) {
+  UnpairedScore score{.task = std::move(task)};
+  bool same_questions = true;
+  for (const ScorePair& pair : pairs) {
+    score.a += pair.a / static_cast<double>(pairs.size());
+    score.b += pair.b / static_cast<double>(pairs.size());
+    score.a_questions += pair.a_questions;
+    score.b_questions += pair.b_questions;
+    same_questions = same_questions && pair.a_questions == pair.b_questions;
+  }
+  std::optional<double> mean;
+  if (averages) {
+    std::tie(score.a, score.b) = *averages;
+    mean = score.b - score.a;
+  }
+  score.z = UnpairedZ(pairs, mean);
+  if (score.z) {
+    score.p = NormalTwoSided(*score.z);
+  }
+  if (same_questions) {
+    score.needed = CorrelationNeeded(pairs, alpha, mean);
+  }
+  return score;
+}
+
+TextTable MakeTable(const UnpairedComparison& comparison) {
+  TextTable table({{"task"},
+                   {"n", Align::kRight},
+                   {"A", Align::kRight},
+                   {"B", Align::kRight},
+                   {"B − A", Align::kRight},
+                   {"z", Align::kRight},
+                   {"p", Align::kRight},
+                   {"Holm p", Align::kRight},
+                   {"correlation needed", Align::kRight}});
+  const auto add = [&](const UnpairedScore& score) {
+    const bool same = score.a_questions == score.b_questions;
+    table.AddRow({score.task,
+                  std::to_string(score.a_questions) + (same ? "" : ", " + std::to_string(score.b_questions)),
+                  FixedText(100 * score.a), FixedText(100 * score.b), SignedText(100 * (score.b - score.a)),
+                  FixedText(score.z), ProbabilityText(score.p), ProbabilityText(score.adjusted_p),
+                  NeededText(score.needed)});
+  };
+  std::ranges::for_each(comparison.tasks, add);
+  if (comparison.average) {
+    table.AddRule();
+    add(*comparison.average);
+  }
+  return table;
+}
+
+std::vector<std::string> CommonNotes(double alpha) {
+  return {
+      "without per-question results: z and p treat the two models' answers as independent, which "
+      "understates a difference on the same questions",
+      "correlation needed: between the two models' outcomes of a question, for a paired test to find the "
+      "difference at alpha " +
+          FixedText(alpha, 2),
+      "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own"};
+}
+
+std::string Decimal(const std::optional<double>& value) {
+  return value ? OrderedJson(*value).dump() : std::string();
+}
+
+std::string Csv(std::span<const UnpairedComparison> comparisons) {
+  TextTable table({{"a"},
+                   {"b"},
+                   {"task"},
+                   {"a_questions"},
+                   {"b_questions"},
+                   {"a_score"},
+                   {"b_score"},
+                   {"difference"},
+                   {"z"},
+                   {"p"},
+                   {"holm_p"},
+                   {"correlation_needed"},
+                   {"correlation_attainable"}});
+  for (const UnpairedComparison& comparison : comparisons) {
+    const auto add = [&](const UnpairedScore& score) {
+      table.AddRow({comparison.a, comparison.b, score.task, std::to_string(score.a_questions),
+                    std::to_string(score.b_questions), Decimal(score.a), Decimal(score.b),
+                    Decimal(score.b - score.a), Decimal(score.z), Decimal(score.p), Decimal(score.adjusted_p),
+                    score.needed ? Decimal(score.needed->correlation) : "",
+                    !score.needed              ? ""
+                    : score.needed->attainable ? "yes"
+                                               : "no"});
+    };
+    std::ranges::for_each(comparison.tasks, add);
+    if (comparison.average) {
+      add(*comparison.average);
+    }
+  }
+  return table.ToCsv();
+}
+
+OrderedJson ToJson(const UnpairedScore& score) {
+  OrderedJson needed = nullptr;
+  if (score.needed) {
+    needed = {{"correlation", score.needed->correlation}, {"attainable", score.needed->attainable}};
+  }
+  return {{"task", score.task},
+          {"a_questions", score.a_questions},
+          {"b_questions", score.b_questions},
+          {"a", score.a},
+          {"b", score.b},
+          {"difference", score.b - score.a},
+          {"z", ToJsonOrNull(score.z)},
+          {"p", ToJsonOrNull(score.p)},
+          {"holm_p", ToJsonOrNull(score.adjusted_p)},
+          {"needed", needed}};
+}
+
+void Adjust(const std::vector<UnpairedScore*>& scores) {
+  std::vector<std::optional<double>> p_values;
+  for (const UnpairedScore* score : scores) {
+    p_values.push_back(score->p);
+  }
+  const std::vector<std::optional<double>> adjusted = AdjustByHolm(p_values);
+  for (size_t i = 0; i < scores.size(); ++i) {
+    scores[i]->adjusted_p = adjusted[i];
+  }
+}
+
+}  // namespace
+
+UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double alpha) {
+  UnpairedComparison comparison{.a = a.name, .b = b.name};
+  std::vector<ScorePair> pairs;
+  for (const TaskSummary& score : a.summaries) {
+    const auto other = std::ranges::find(b.summaries, score.task, &TaskSummary::task);
+    if (other == b.summaries.end()) {
+      comparison.notes.push_back(score.task + " is in " + a.name + " only; not compared");
+      continue;
+    }
+    Check(score.metric == other->metric || score.metric.empty() || other->metric.empty(), score.task,
+          " cannot be compared: ", a.name, " has ", score.metric, ", ", b.name, " has ", other->metric);
+    const ScorePair& pair =
+        pairs.emplace_back(ScorePair{score.value, other->value, score.questions, other->questions});
+    comparison.tasks.push_back(ScoreOf(score.task, {&pair, 1}, alpha));
+  }
+  for (const TaskSummary& score : b.summaries) {
+    if (std::ranges::find(a.summaries, score.task, &TaskSummary::task) == a.summaries.end()) {
+      comparison.notes.push_back(score.task + " is in " + b.name + " only; not compared");
+    }
+  }
+  Check(!pairs.empty(), "no task is in both ", a.name, " and ", b.name);
+  if (pairs.size() > 1) {
+    const bool whole = comparison.notes.empty() && a.average && b.average;
+    comparison.average = ScoreOf("average", pairs, alpha,
+                                 whole ? std::optional(std::pair(*a.average, *b.average)) : std::nullopt);
+  }
+  return comparison;
+}
+
+void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons) {
+  std::vector<UnpairedScore*> tasks, averages;
+  for (UnpairedComparison& comparison : comparisons) {
+    for (UnpairedScore& task : comparison.tasks) {
+      tasks.push_back(&task);
+    }
+    if (comparison.average) {
+      averages.push_back(&*comparison.average);
+    }
+  }
+  Adjust(tasks);
+  Adjust(averages);
+}
+
+std::string NeededText(const std::optional<RequiredCorrelation>& needed) {
+  if (!needed) {
+    return "-";
+  }
+  return !needed->attainable        ? "none suffices"
+         : needed->correlation <= 0 ? "none needed"
+                                    : FixedText(needed->correlation);
+}
+
+std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha,
+                           TableFormat format) {
+  if (format == TableFormat::kCsv) {
+    return Csv(comparisons);
+  }
+  std::string text;
+  for (const UnpairedComparison& comparison : comparisons) {
+    text += TitleText("A: " + comparison.a + "   B: " + comparison.b, format) +
+            MakeTable(comparison).ToText(format) + "\n" +
+            (comparison.notes.empty() ? "" : NotesText(comparison.notes, format) + "\n");
+  }
+  return text + NotesText(CommonNotes(alpha), format);
+}
+
+OrderedJson UnpairedJson(std::span<const UnpairedComparison> comparisons, double alpha) {
+  OrderedJson json = {{"paired", false}, {"alpha", alpha}, {"comparisons", OrderedJson::array()}};
+  for (const UnpairedComparison& comparison : comparisons) {
+    OrderedJson tasks = OrderedJson::array();
+    for (const UnpairedScore& task : comparison.tasks) {
+      tasks.push_back(ToJson(task));
+    }
+    json["comparisons"].push_back(
+        {{"a", comparison.a},
+         {"b", comparison.b},
+         {"tasks", tasks},
+         {"average", comparison.average ? ToJson(*comparison.average) : OrderedJson(nullptr)},
+         {"notes", comparison.notes}});
+  }
+  return json;
+}
+
+}  // namespace vffn

@@ -1,0 +1,123 @@
+#include "reports/traces/trace_figures.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "analysis/distributions.h"
+#include "base/error.h"
+#include "reports/figures/cosine_figure.h"
+#include "reports/figures/expert_load_figure.h"
+#include "reports/figures/loops_figure.h"
+#include "reports/figures/word_cloud_figure.h"
+
+namespace vffn {
+namespace {
+
+std::string TokensOf(const Counting& counting, int64_t tokens) {
+  const std::string part = counting.part == Part::kAll ? "" : std::string(NameOf(counting.part)) + " ";
+  return std::to_string(tokens) + " " + part + "tokens" +
+         (counting.sharing == Sharing::kOnce ? ", each once" : ", shared ones repeated");
+}
+
+LoopsBar BarOf(const LayerLoops& layer, int64_t tokens, int64_t docs) {
+  const auto max_loops = static_cast<double>(layer.histogram.size());
+  LoopsBar bar{.mean = layer.mean->value};
+  if (layer.mean->standard_error) {
+    const double quantile = StudentTwoSidedQuantile(0.05, static_cast<double>(docs - 1));
+    const double reach = quantile * *layer.mean->standard_error;
+    bar.low = std::max(1.0, bar.mean - reach);
+    bar.high = std::min(max_loops, bar.mean + reach);
+  }
+  for (const int64_t count : layer.histogram) {
+    bar.shares.push_back(static_cast<double>(count) / static_cast<double>(tokens));
+  }
+  return bar;
+}
+
+/// A cloud's words; none for a word that is not typical of the bin.
+std::vector<CloudWord> WordsOf(const WordBin& bin, WordWeight weight) {
+  std::vector<CloudWord> words;
+  for (const WordScore& score : bin.scores) {
+    if (weight == WordWeight::kCount) {
+      words.push_back({.text = score.word, .weight = static_cast<double>(score.count), .count = score.count});
+    } else if (score.z && *score.z > 0) {
+      words.push_back({.text = score.word, .weight = *score.z, .count = score.count});
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts) {
+  LoopsFigure figure{.interval = "95 % interval, clustered by document", .histogram = true};
+  LoopsPanel panel{.title = subject.model};
+  for (const LayerLoops& layer : counts.layers) {
+    panel.max_loops = static_cast<int>(layer.histogram.size());
+    panel.layers.push_back(BarOf(layer, counts.tokens, counts.docs));
+  }
+  figure.panels = {std::move(panel)};
+  figure.caption = subject.model + ": loops per layer over " + TokensOf(counts.counting, counts.tokens) +
+                   ", of " + std::to_string(counts.docs) + " documents (" + subject.tasks + ").";
+  return MakeFigure(figure);
+}
+
+Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
+  ExpertLoadFigure figure;
+  ExpertLoadPanel panel{.title = subject.model};
+  for (const ExpertLoad& layer : counts.layers) {
+    const auto pairs =
+        static_cast<double>(std::accumulate(layer.counts.begin(), layer.counts.end(), int64_t{0}));
+    std::vector<double>& shares = panel.shares.emplace_back();
+    for (const int64_t count : layer.counts) {
+      shares.push_back(pairs > 0 ? static_cast<double>(count) / pairs : 0);
+    }
+    if (layer.evenness) {
+      panel.entropy.push_back(*layer.evenness);
+    }
+  }
+  if (panel.entropy.size() < counts.layers.size()) {  // some layer routed nothing
+    panel.entropy.clear();
+  }
+  figure.panels = {std::move(panel)};
+  figure.caption = subject.model + ": share of the routed tokens that each expert got, over " +
+                   TokensOf(counts.counting, counts.tokens) + " (" + subject.tasks + ").";
+  return MakeFigure(figure);
+}
+
+Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
+  const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
+  Check(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ", doc,
+        ", layer ", layer, ": a branch's output is zero for some token: it has no cosine");
+  CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer};
+  figure.caption =
+      model + ": cosine similarity of width features (rows) and depth features (columns) at layer " + layer +
+      ", " + heatmap.task + " document " + doc + ", choice " + std::to_string(heatmap.choice) + ".";
+  figure.panels = {{.title = model,
+                    .tokens = heatmap.labels,
+                    .cosine = std::vector<double>(heatmap.cosines.begin(), heatmap.cosines.end())}};
+  return MakeFigure(figure);
+}
+
+std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport& report, WordWeight weight) {
+  const bool by_count = weight == WordWeight::kCount;
+  WordCloudFigure figure{.name = by_count ? "words" : "words-log-odds",
+                         .title = subject.model,
+                         .weight_name = by_count ? "count" : "log-odds z"};
+  for (const WordBin& bin : report.bins) {
+    if (std::vector<CloudWord> words = WordsOf(bin, weight); !words.empty()) {
+      figure.panels.push_back({.title = bin.bin.name, .words = std::move(words)});
+    }
+  }
+  if (figure.panels.empty()) {
+    return std::nullopt;
+  }
+  figure.caption = subject.model + ": words by lambda of layer " + std::to_string(report.layer) + " (" +
+                   subject.tasks + "), " +
+                   (by_count ? "sized by how often they occur."
+                             : "sized by how typical of their bin they are (z of the log-odds under a "
+                               "Dirichlet prior).");
+  return MakeFigure(figure);
+}
+
+}  // namespace vffn

@@ -1,0 +1,192 @@
+#include "reports/comparison/score_pairing.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "eval/ledger.h"
+#include "reports/comparison/changed_questions.h"
+#include "reports/comparison/comparison_table.h"
+#include "reports/comparison/unpaired_comparison.h"
+#include "reports/tables/csv.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/eval/scored_docs.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+ScoreSet Set(const char* name, std::vector<double> values) {
+  TaskScores task{.task = "sciq", .split = "validation", .data_sha256 = "d", .metric = "acc"};
+  for (const double value : values) {
+    task.questions.push_back(
+        {.doc_id = static_cast<int64_t>(task.questions.size()), .value = value, .margin = value - 0.25});
+  }
+  ScoreSet set{.name = name, .profile = "olmo", .tasks = {task}};
+  set.summaries = {{"sciq", "acc", 0.5, static_cast<int64_t>(values.size())}};
+  return set;
+}
+
+TEST(PairScores, JoinsQuestions) {
+  const ScorePairing pairing = PairScores(Set("x", {0, 1, 1}), Set("y", {1, 1, 0}), {});
+  ASSERT_EQ(pairing.tasks.size(), 1U);
+  EXPECT_EQ(pairing.tasks[0].questions[0].b, 1);
+  EXPECT_EQ(pairing.tasks[0].questions[2].a_margin, 0.75);
+  EXPECT_THAT(pairing.notes, testing::ElementsAre(HasSubstr("NOT used")));
+}
+
+TEST(PairScores, RefusesOtherTests) {
+  const ScoreSet x = Set("x", {0, 1, 1});
+  const auto message = [&](auto&& change) {
+    ScoreSet y = Set("y", {1, 1, 0});
+    change(y);
+    return ErrorOf([&] { PairScores(x, y, {}); });
+  };
+  EXPECT_EQ(message([](ScoreSet&) {}), "");
+  const auto both = AllOf(HasSubstr(" x"), HasSubstr(" y"));
+  EXPECT_THAT(message([](ScoreSet& y) { y.profile = "lm-eval"; }), AllOf(both, HasSubstr("profile")));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].split = "test"; }), AllOf(both, HasSubstr("split")));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].data_sha256 = "e"; }), AllOf(both, HasSubstr("SHA-256")));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].metric = "acc_norm"; }), AllOf(both, HasSubstr("metric")));
+  EXPECT_THAT(message([](ScoreSet& y) { y.profile = y.tasks[0].data_sha256 = ""; }),
+              HasSubstr("--log_samples"));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].task = "piqa"; }), HasSubstr("no task"));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].questions[1].asked = "other"; }), HasSubstr("doc 1 "));
+  EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].questions.pop_back(); }),
+              AllOf(HasSubstr("1 docs are in x and not in y (2)"), HasSubstr("--common_docs")));
+}
+
+TEST(PairScores, ListsWhatItLeavesOut) {
+  const ScorePairing pairing = PairScores(Set("x", {0, 1, 1}), Set("y", {1, 1}), {.common_docs = true});
+  EXPECT_EQ(pairing.tasks[0].questions.size(), 2U);
+  EXPECT_THAT(pairing.notes, testing::Contains(HasSubstr("(2); left out")));
+}
+
+std::vector<ComparisonReport> Reports(const ScorePairing& pairing) {
+  std::vector<Comparison> comparisons = {Compare(pairing.tasks, {})};
+  AdjustForMultiplicity(comparisons);
+  return {{"x", "y", comparisons[0], pairing.notes}};
+}
+
+TEST(ComparisonTables, SayCannotTellAndNeverNan) {
+  const std::vector<ComparisonReport> reports = Reports(PairScores(Set("x", {1, 1}), Set("y", {1, 1}), {}));
+  for (const TableFormat format :
+       {TableFormat::kConsole, TableFormat::kMarkdown, TableFormat::kLatex, TableFormat::kCsv}) {
+    const std::string text = ComparisonTables(reports, {}, format);
+    EXPECT_THAT(text, AllOf(HasSubstr("cannot tell"), Not(HasSubstr("nan"))));
+  }
+  EXPECT_TRUE(ComparisonJson(reports, {})["comparisons"][0]["tasks"][0]["p"].is_null());
+  EXPECT_THAT(ComparisonTables(reports, {}, TableFormat::kLatex),
+              AllOf(HasSubstr("\\toprule"), HasSubstr("B $-$ A"), HasSubstr("95 \\% interval")));
+}
+
+TEST(ComparisonTables, HoldTheNumbers) {
+  const ScorePairing pairing =
+      PairScores(Set("x", {0, 0, 0, 0, 0, 0, 1, 1}), Set("y", {1, 1, 1, 1, 1, 1, 1, 0}), {});
+  const std::vector<ComparisonReport> reports = Reports(pairing);
+  const CsvTable csv = ParseCsv(ComparisonTables(reports, {}, TableFormat::kCsv), "c");
+  EXPECT_EQ(csv.rows.at(0).at(9), "6");   // gained
+  EXPECT_EQ(csv.rows.at(0).at(10), "1");  // lost
+  // 2 (P(X = 0) + P(X = 1) / 2) of 7 tosses
+  EXPECT_DOUBLE_EQ(std::stod(csv.rows.at(0).at(13)), 2 * (1.0 / 128 + 3.5 / 128));
+  const CsvTable changed = ParseCsv(ChangedQuestionsCsv("x", "y", pairing.tasks), "c");
+  ASSERT_EQ(changed.rows.size(), 7U);
+  EXPECT_EQ(changed.rows[6][5], "lost");
+  EXPECT_EQ(changed.rows[6][9], "-0.25");
+  EXPECT_THAT(LargestChanges(pairing.tasks, 2, TableFormat::kConsole), HasSubstr("largest 2 of 7"));
+  EXPECT_EQ(LargestChanges({}, 2, TableFormat::kConsole), "");
+}
+
+TEST(ReadScoreSet, ReadsALedger) {
+  const TemporaryFolder folder;
+  {
+    LedgerHeader header;
+    header.identity.rendering = "olmo";
+    header.identity.encoding = "separate";
+    Ledger ledger = Ledger::Open(folder / "ledger.jsonl", header, LedgerMode::kNew);
+    ledger.BeginTask({"sciq", "validation", "d", 10, 3});
+    ledger.Append(MakeDoc("sciq", 1, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-3})}));
+    ledger.Append(MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})}));
+  }
+  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
+  ASSERT_TRUE(set.per_question());
+  EXPECT_EQ(set.profile, "olmo");
+  EXPECT_EQ(set.tasks[0].missing, 1);
+  EXPECT_EQ(set.tasks[0].questions[0].value, 0);
+  EXPECT_EQ(set.tasks[0].questions[0].margin, -0.5);
+  EXPECT_EQ(set.tasks[0].questions[1].margin, 2);
+  EXPECT_EQ(set.summaries[0].value, 0.5);
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(folder.path().string(), {.profile = "lm-eval"}); }),
+              HasSubstr("other tokens"));
+}
+
+TEST(ReadScoreSet, LabelsUntrainedModels) {
+  const TemporaryFolder folder;
+  {
+    LedgerHeader header;
+    header.identity.rendering = "olmo";
+    header.identity.encoding = "separate";
+    Ledger ledger = Ledger::Open(folder / "ledger.jsonl", header, LedgerMode::kNew);
+    ledger.BeginTask({"sciq", "validation", "d", 10, 1});
+    ledger.Append(MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})}));
+  }
+  const std::string path = folder.path().string();
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  WriteFile(folder / "results_1.json", R"({"vffn":{"model":{"untrained":true}}})");
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  const std::string ledger = (folder / "ledger.jsonl").string();
+  EXPECT_EQ(ReadScoreSet(ledger, {}).name, ledger + " [UNTRAINED]");
+  WriteFile(folder / "results_2.json", R"({"vffn":{"model":{"untrained":false}}})");  // later
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  WriteFile(folder / "run.json", R"({"untrained":true})");
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  WriteFile(folder / "run.json", "{");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("run.json"));
+}
+
+// As lm-evaluation-harness writes them: numbers of responses as text.
+constexpr const char* kSample =
+    R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
+    R"("gen_args_1":{"arg_0":"Q","arg_1":" yes"}},"resps":[],"filtered_resps":[["-4.0","False"],["-3.0","True"]],)"
+    R"("filter":"none","metrics":["acc","acc_norm"],"acc":1.0,"acc_norm":1.0})";
+
+TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
+  const TemporaryFolder folder;
+  WriteFile(folder / "samples_piqa_2026-01-01.jsonl", "damaged, and older\n");
+  WriteFile(folder / "samples_piqa_2026-01-02.jsonl", std::string(kSample) + "\n");
+  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
+  ASSERT_EQ(set.tasks.size(), 1U);
+  EXPECT_EQ(set.tasks[0].task, "piqa");
+  EXPECT_EQ(set.tasks[0].metric, "acc_norm");
+  EXPECT_DOUBLE_EQ(set.tasks[0].questions[0].margin.value(), 1.0);  // -3 / 3 - -4 / 2
+  const ScoreSet acc = ReadScoreSet(folder.path().string(), {.metric = Metric::kAcc});
+  EXPECT_DOUBLE_EQ(acc.tasks[0].questions[0].margin.value(), 1.0);
+  const std::string bad = (folder / "samples_piqa_x.jsonl").string();
+  const auto message = [&](std::string line) {
+    WriteFile(bad, line + "\n");
+    return ErrorOf([&] { ReadScoreSet(bad, {}); });
+  };
+  EXPECT_THAT(message(std::string(kSample) + "\n" + kSample), HasSubstr("twice"));
+  EXPECT_THAT(message(std::string(kSample).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
+  EXPECT_THAT(message(R"({"doc_id":0})"), HasSubstr("\"metrics\" is missing"));
+}
+
+TEST(ReadScoreSet, ReadsResultsWithoutQuestions) {
+  const TemporaryFolder folder;
+  const std::string path = (folder / "results_x.json").string();
+  WriteFile(path, R"({"results":{"sciq":{"acc,none":0.75}},"n-samples":{"sciq":{"effective":1000}}})");
+  const ScoreSet set = ReadScoreSet(path, {});
+  EXPECT_FALSE(set.per_question());
+  EXPECT_EQ(set.summaries[0].value, 0.75);
+  const UnpairedComparison comparison = CompareUnpaired(set, Set("y", {1, 0}), 0.05);
+  EXPECT_FALSE(comparison.tasks[0].needed.has_value());  // other questions
+  EXPECT_FALSE(comparison.average.has_value());
+  WriteFile(path, R"({"results":{"sciq":{"acc,none":"N/A"}}})");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("acc,none"));
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet((folder / "none").string(), {}); }), HasSubstr("paper:"));
+}
+
+}  // namespace
+}  // namespace vffn

@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "flops/paper_models.h"
+#include "reports/cost/model_cost_table.h"
+#include "reports/tables/csv.h"
+#include "tests/tasks/message_of.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+ModelConfig Versatile() { return PaperModels()[5].config; }
+
+/// The document of a run of 2 docs: 10 tokens of which, in every layer, 4 loop once and 6 four times.
+Json RunOf(const ModelConfig& config) {
+  const std::vector<LayerDecisions> decisions(config.n_layers, config.ffn.kind == FfnKind::kVersatile
+                                                                   ? LayerDecisions{{4, 0, 0, 6}, 4}
+                                                                   : LayerDecisions{});
+  const ExecutedWork work = ExpectedWork(config, {10, 40, 3}, decisions);
+  const OrderedJson document = {{"vffn",
+                                 {{"model", {{"config", ToJson(config)}}},
+                                  {"scoring",
+                                   {{"docs", 2},
+                                    {"query_tokens", 16},
+                                    {"trie_tokens", 10},
+                                    {"visible_pairs", 40},
+                                    {"head_rows", 3},
+                                    {"executed", ToJson(work)}}}}}};
+  return Json::parse(document.dump());
+}
+
+TEST(ModelCost, FromAConfigurationAlone) {
+  const ModelCost dense = CostOf("base", PaperModels()[0].config, std::nullopt, 3);
+  EXPECT_EQ(dense.per_token.paper_ffn, 377487360.0);
+  EXPECT_EQ(dense.per_token.exact->FfnTotal(), 377487360.0);
+  EXPECT_EQ((*dense.per_token.exact)[Work::kAttention], 15 * 4 * 1024 * 2.0);  // 1, 2 and 3 visible
+  EXPECT_FALSE(dense.per_token.executed || dense.run || dense.at_one_loop);
+
+  const ModelCost open = CostOf("open", Versatile(), std::nullopt, 3);
+  EXPECT_FALSE(open.per_token.paper_ffn || open.per_token.exact);
+  EXPECT_EQ(open.at_one_loop->exact->FfnTotal(), 471859200.0);
+  EXPECT_EQ(open.at_most_loops->exact->FfnTotal(), 1509949440.0);
+
+  const ModelCost assumed = CostOf("assumed", Versatile(), LoopAverages{3.1, 0.7}, 3);
+  EXPECT_DOUBLE_EQ(*assumed.per_token.paper_ffn, 3.1 * 377487360 + 0.7 * 94371840);
+  EXPECT_DOUBLE_EQ(assumed.per_token.exact->FfnTotal(), *assumed.per_token.paper_ffn);
+  EXPECT_THAT(MessageOf([] {
+                CostOf("x", Versatile(), LoopAverages{3.9, 0.7}, 3);
+              }),
+              HasSubstr("impossible"));
+  EXPECT_THAT(MessageOf([] { CostOf("x", Versatile(), std::nullopt, 5000); }), HasSubstr("4096"));
+}
+
+TEST(ModelCost, OfARun) {
+  const ModelCost cost = CostOfRun("run", RunOf(Versatile()), "r.json");
+  ASSERT_TRUE(cost.run && cost.averages);
+  EXPECT_DOUBLE_EQ(cost.averages->mean_loops, 2.8);
+  EXPECT_DOUBLE_EQ(cost.averages->share_below_max, 0.4);
+  EXPECT_DOUBLE_EQ(*cost.per_token.paper_ffn, 2.8 * 377487360 + 0.4 * 94371840);
+  EXPECT_DOUBLE_EQ(cost.per_token.executed->FfnTotal(), *cost.per_token.paper_ffn);
+  ASSERT_EQ(cost.run->layers.size(), 15U);
+  EXPECT_DOUBLE_EQ(*cost.run->layers[7].per_token.paper_ffn, *cost.per_token.paper_ffn / 15);
+
+  const std::string text = ModelCostTables({cost}, TableFormat::kConsole);
+  EXPECT_THAT(text, AllOf(HasSubstr("executed equals exact"), HasSubstr("N_mean 2.8000, P 0.4000"),
+                          HasSubstr("10 in 2 docs, logits at 3"), HasSubstr("doc: formula")));
+}
+
+TEST(ModelCost, SaysWhereARunDiffers) {
+  Json results = RunOf(PaperModels()[1].config);
+  Json& executed = results["vffn"]["scoring"]["executed"];
+  executed["layers"][3]["experts"] = executed["layers"][3]["experts"].get<int64_t>() + 1000;
+  executed["flops"]["total"] = executed["flops"]["total"].get<int64_t>() + 1000;
+  const ModelCost cost = CostOfRun("run", Json::parse(results.dump()), "r.json");
+  const std::string text = ModelCostTables({cost}, TableFormat::kConsole);
+  EXPECT_THAT(text, HasSubstr("EXECUTED DIFFERS FROM EXACT: layer 3 experts by 1,000 FLOPs\n"));
+  EXPECT_FALSE(ModelCostJson({cost})[0]["run"]["executed_equals_exact"].get<bool>());
+}
+
+TEST(ModelCost, RefusesResultsThatContradictThemselves) {
+  const auto message = [](const std::function<void(Json&)>& spoil) {
+    Json results = RunOf(Versatile());
+    spoil(results["vffn"]["scoring"]);
+    return MessageOf([&] { CostOfRun("run", Json::parse(results.dump()), "r.json"); });
+  };
+  EXPECT_EQ(message([](Json&) {}), "");
+  EXPECT_THAT(message([](Json& s) { s.erase("executed"); }),
+              HasSubstr("r.json: vffn.scoring: executed is missing"));
+  EXPECT_THAT(message([](Json& s) { s["docs"] = 0; }), HasSubstr("ledger"));
+  EXPECT_THAT(message([](Json& s) { s["trie_tokens"] = 11; }),
+              HasSubstr("10 tokens were executed, 11 trie tokens"));
+  EXPECT_THAT(message([](Json& s) { s["executed"]["layers"][2]["loop_histogram"][0] = 5; }),
+              HasSubstr("r.json: vffn.scoring.executed: layer 2"));
+  EXPECT_THAT(MessageOf([] { CostOfRun("run", Json::object(), "r.json"); }), HasSubstr("vffn is missing"));
+}
+
+TEST(ModelCostTables, SayWhatNeedsARun) {
+  const std::string text =
+      ModelCostTables({CostOf("open", Versatile(), std::nullopt, 4096)}, TableFormat::kConsole);
+  EXPECT_THAT(text, AllOf(HasSubstr("open (versatile)"), HasSubstr("354,896,896"), HasSubstr("--mean_loops"),
+                          HasSubstr("need a run"), HasSubstr("token, 1 loop: formula"),
+                          HasSubstr("token, 4 loops: formula")));
+  const ModelCost base = CostOf("base", PaperModels()[0].config, std::nullopt, 4096);
+  EXPECT_THAT(ModelCostTables({base}, TableFormat::kMarkdown),
+              AllOf(HasSubstr("### base (dense)"), HasSubstr("| ffn "), HasSubstr("377.487"),
+                    Not(HasSubstr("--mean_loops"))));
+  ModelConfig width = Versatile();
+  width.ffn.probes.branches = Branches::kWidth;
+  EXPECT_THAT(ModelCostTables({CostOf("width", width, std::nullopt, 4096)}, TableFormat::kConsole),
+              HasSubstr("no formula"));
+}
+
+TEST(ModelCostTables, AreData) {
+  const std::vector<ModelCost> costs = {CostOf("open", Versatile(), std::nullopt, 4096),
+                                        CostOfRun("run, too", RunOf(Versatile()), "r.json")};
+  const CsvTable csv = ParseCsv(ModelCostTables(costs, TableFormat::kCsv), "csv");
+  bool found = false;
+  for (const std::vector<std::string>& row : csv.rows) {
+    if (row[0] == "run, too" && row[1] == "flops_per_token" && row[2] == "all" && row[3] == "ffn_total") {
+      EXPECT_EQ(row[5], row[6]);
+      EXPECT_DOUBLE_EQ(std::stod(row[4]), std::stod(row[5]));
+      found = true;
+    }
+  }
+  EXPECT_TRUE(found);
+  const OrderedJson json = ModelCostJson(costs);
+  EXPECT_EQ(json[0]["parameters"]["total"], 354896896);
+  EXPECT_EQ(json[0]["flops_per_token"]["exact"], nullptr);
+  EXPECT_EQ(json[0]["flops_per_token_at_one_loop"]["paper_ffn_total"], 471859200.0);
+  EXPECT_EQ(json[1]["run"]["trie_tokens"], 10);
+  EXPECT_TRUE(json[1]["run"]["executed_equals_exact"].get<bool>());
+}
+
+}  // namespace
+}  // namespace vffn

@@ -1,0 +1,84 @@
+#include "reports/figures/figure_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/figures/renderer.h"
+#include "reports/figures/text_metrics.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/reports/figures/sample_figures.h"
+
+namespace vffn {
+namespace {
+
+using testing::HasSubstr;
+
+#define VFFN_SKIP_WITHOUT_RENDERER()                                                 \
+  if (!HasRenderer()) {                                                              \
+    GTEST_SKIP() << "vl-convert is missing in " << VFFN_SETUP_DIR << ": make setup"; \
+  }
+
+TEST(FigureFiles, AreWhatWasAsked) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  // Every file is checked; they stay in the build folder, to be looked at.
+  const std::filesystem::path folder = VFFN_LOOK_DIR "/figures";
+  const std::vector<Figure> figures = SampleFigures();
+  RenderFigures(figures, folder);
+  for (const Figure& figure : figures) {
+    for (const char* ending : {".vl.json", ".csv", ".svg", ".pdf", ".png"}) {
+      EXPECT_GT(std::filesystem::file_size(folder / (figure.name + ending)), 100u) << figure.name << ending;
+    }
+  }
+}
+
+TEST(FigureFiles, WhatIsMissingIsNoticed) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  const TemporaryFolder folder;
+  Figure figure = MakeFigure(SampleWords(2));
+  RenderFigures({&figure, 1}, folder.path());
+
+  figure.texts.push_back("absent");
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }), HasSubstr("\"absent\" was not drawn"));
+  figure.texts.back() = "clean";  // it is there twice, once a panel, and no third time
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }), HasSubstr("\"clean\" was not drawn"));
+  figure.texts.pop_back();
+  figure.width = FigureWidth::kColumn;
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("pixels wide, but its place has"));
+  figure.width = FigureWidth::kFull;
+  CheckRendering(figure, folder.path());
+
+  WriteFile(folder / "words2.pdf", ReadFile(folder / "words2.pdf").substr(0, 1000));
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("words2.pdf: not a whole PDF"));
+  WriteFile(folder / "words2.svg", ReadFile(folder / "words2.svg").substr(0, 1000));
+  EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
+              HasSubstr("words2.svg: not well-formed"));
+}
+
+TEST(FigureFiles, BlankImagesAreNoticed) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  const TemporaryFolder folder;
+  Figure figure = MakeFigure(SampleWords(1));
+  // Everything is there, and white.
+  figure.spec["config"]["text"]["color"] = "white";
+  for (OrderedJson& layer : figure.spec["layer"]) {
+    layer["mark"]["color"] = "white";
+    layer["mark"]["stroke"] = "white";
+    layer["encoding"].erase("color");
+  }
+  EXPECT_THAT(ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); }), HasSubstr("words1.png: blank"));
+}
+
+TEST(FigureFiles, AMissingRendererIsNamed) {
+  setenv("VFFN_PYTHON", "/nonexistent/python", 1);
+  const TemporaryFolder folder;
+  const Figure figure = MakeFigure(SampleCurves());
+  const std::string message = ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); });
+  unsetenv("VFFN_PYTHON");
+  EXPECT_THAT(message, HasSubstr("/nonexistent/python cannot be run"));
+  EXPECT_THAT(message, HasSubstr("make setup"));
+}
+
+}  // namespace
+}  // namespace vffn

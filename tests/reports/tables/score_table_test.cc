@@ -1,0 +1,66 @@
+#include "reports/tables/score_table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "eval/rescore.h"
+#include "tests/eval/scored_docs.h"
+
+namespace vffn {
+namespace {
+
+Results MakeResults(int64_t missing) {
+  LedgerContents contents{.origin = "l"};
+  contents.header.identity = {.rendering = "olmo", .encoding = "separate"};
+  contents.tasks = {{.name = "piqa", .split = "validation", .data_set_size = 1838, .docs = 3 + missing},
+                    {.name = "arc_easy", .split = "validation", .data_set_size = 570, .docs = 1}};
+  for (int i = 0; i < 3; ++i) {
+    contents.docs["piqa"][i] = MakeDoc("piqa", i, i % 2, {MakeChoice(" a", {-2}), MakeChoice(" b", {-3})});
+  }
+  contents.docs["piqa"][1].choices[1].truncated_tokens = 5;
+  contents.docs["arc_easy"][0] = MakeDoc("arc_easy", 0, 0, {MakeChoice(" a", {-2}), MakeChoice(" b", {-3})});
+  return Rescore(contents, FindProfile("olmo"));
+}
+
+TEST(ScoreTable, IsAligned) {
+  EXPECT_EQ(
+      ScoreTable(MakeResults(0), TableFormat::kConsole),
+      "task      split       n  metric     score  ± stderr  chance\n"
+      "───────────────────────────────────────────────────────────\n"
+      "piqa      validation  3  len_norm   66.67   ± 33.33   50.00\n"
+      "arc_easy  validation  1  acc       100.00             50.00\n"
+      "───────────────────────────────────────────────────────────\n"
+      "average               4             83.33             50.00\n"
+      "\n"
+      "profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
+      "len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
+      "acc: greatest log-likelihood\n"
+      "piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n");
+}
+
+TEST(ScoreTable, IsMarkdown) {
+  EXPECT_EQ(
+      ScoreTable(MakeResults(7), TableFormat::kMarkdown),
+      "| task     | split      | n | metric   |  score | ± stderr | chance |\n"
+      "|----------|------------|--:|----------|-------:|---------:|-------:|\n"
+      "| piqa     | validation | 3 | len_norm |  66.67 |  ± 33.33 |  50.00 |\n"
+      "| arc_easy | validation | 1 | acc      | 100.00 |          |  50.00 |\n"
+      "| average  |            | 4 |          |  83.33 |          |  50.00 |\n"
+      "\n"
+      "- profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
+      "- len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
+      "- acc: greatest log-likelihood\n"
+      "- piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n"
+      "- piqa: INCOMPLETE, docs missing: 7; those scored so far are no fair sample\n");
+}
+
+TEST(MetricTable, HasEveryMetric) {
+  const std::string table = MetricTable(MakeResults(0), TableFormat::kConsole);
+  EXPECT_THAT(table, testing::HasSubstr("piqa      len_norm        primary    66.67   ± 33.33  "
+                                        "Unicode characters without the leading blank\n"));
+  EXPECT_THAT(table, testing::HasSubstr("arc_easy  acc             primary   100.00            1\n"));
+  EXPECT_THAT(table, testing::HasSubstr("acc_token_mean"));
+}
+
+}  // namespace
+}  // namespace vffn
