@@ -89,16 +89,17 @@ std::string NoteOf(const CosineFigure& figure, const CosinePanel& panel, size_t 
   return note;
 }
 
-OrderedJson PanelView(const CosineFigure& figure, size_t index, double side, const Range& range) {
-  const CosinePanel& panel = figure.panels[index];
-  const size_t drawn = Drawn(figure, panel);
+OrderedJson PanelView(const CosineFigure& cosine, size_t index, double side, const Range& range,
+                      Figure& figure) {
+  const CosinePanel& panel = cosine.panels[index];
+  const size_t drawn = Drawn(cosine, panel);
   const auto step = static_cast<size_t>(std::ceil(kLabelPitch * static_cast<double>(drawn) / side));
   std::vector<std::string> labels;
   for (size_t i = 0; i < drawn; ++i) {
     labels.push_back(VisibleToken(panel.tokens[i]));
   }
-  OrderedJson title = PanelTitle(panel.title);
-  if (const std::string note = NoteOf(figure, panel, step); !note.empty()) {
+  OrderedJson title = PanelTitle(panel.title, side + kLegendRoom, figure);
+  if (const std::string note = NoteOf(cosine, panel, step); !note.empty()) {
     title["subtitle"] = note;
     title["subtitleFontSize"] = kLabelSize;
     title["subtitleColor"] = kQuietInk;
@@ -106,9 +107,9 @@ OrderedJson PanelView(const CosineFigure& figure, size_t index, double side, con
   OrderedJson x = TokenAxis(labels, step, "depth branch");
   x["labelAngle"] = -90;
   const OrderedJson scale = {{"padding", 0}};
-  const bool last = index + 1 == figure.panels.size();
+  const bool last = index + 1 == cosine.panels.size();
   OrderedJson legend = nullptr;
-  if (last || figure.width == FigureWidth::kColumn) {
+  if (last || cosine.width == FigureWidth::kColumn) {
     legend = {{"title", "cosine"},      {"gradientLength", std::min(side, 120.0)},
               {"gradientThickness", 9}, {"tickCount", 4},
               {"format", ".2~f"},       {"offset", 6}};
@@ -156,8 +157,7 @@ Figure MakeFigure(const CosineFigure& cosine) {
                cosine.width == FigureWidth::kFull && !beside ? 2 * kGreatestSide : kGreatestSide);
   OrderedJson views = OrderedJson::array();
   for (size_t i = 0; i < count; ++i) {
-    figure.texts.push_back(cosine.panels[i].title);
-    views.push_back(PanelView(cosine, i, side, range));
+    views.push_back(PanelView(cosine, i, side, range, figure));
   }
   figure.spec["spacing"] = 8;
   figure.spec[beside ? "hconcat" : "vconcat"] = std::move(views);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
+#include "reports/figures/text_metrics.h"
 
 namespace vffn {
 namespace {
@@ -26,6 +27,18 @@ std::vector<std::string> NamesOf(const CurvesFigure& figure) {
   Check(names.size() <= kSeriesColors.size(), "the figure of curves: ", names.size(),
         " configurations, but only ", kSeriesColors.size(), " colours that can be told apart");
   return names;
+}
+
+/// How many names stand beside each other in the legend.
+int64_t LegendColumns(const std::vector<std::string>& names, double width) {
+  constexpr double kSymbolRoom = 34;
+  TextMetrics metrics;
+  double widest = 0;
+  for (const std::string& name : names) {
+    widest = std::max(widest, metrics.Width(name, kLabelSize) + kSymbolRoom);
+    Check(widest <= width, "the figure of curves: the name \"", name, "\" is too long for its legend");
+  }
+  return static_cast<int64_t>(width / widest);
 }
 
 OrderedJson Rows(const CurvesFigure& figure) {
@@ -55,9 +68,9 @@ bool HasIntervals(const CurvesPanel& panel) {
   });
 }
 
-OrderedJson PanelView(const CurvesFigure& figure, size_t index, const OrderedJson& color,
-                      const OrderedJson& dash, double width) {
-  const CurvesPanel& panel = figure.panels[index];
+OrderedJson PanelView(const CurvesFigure& curves, size_t index, const OrderedJson& color,
+                      const OrderedJson& dash, double width, Figure& figure) {
+  const CurvesPanel& panel = curves.panels[index];
   const OrderedJson x = {{"field", "x"},
                          {"type", "quantitative"},
                          {"axis", {{"title", panel.x_title}, {"grid", false}, {"tickCount", 5}}},
@@ -80,7 +93,7 @@ OrderedJson PanelView(const CurvesFigure& figure, size_t index, const OrderedJso
   layers.push_back(
       {{"mark", {{"type", "line"}, {"strokeWidth", 1.3}}},
        {"encoding", {{"x", x}, {"y", y}, {"color", color}, {"strokeDash", dash}, {"tooltip", tooltip}}}});
-  return {{"title", PanelTitle(panel.title)},
+  return {{"title", PanelTitle(panel.title, width, figure)},
           {"data", Dataset("curves")},
           {"transform", {PanelFilter(index)}},
           {"width", width},
@@ -102,7 +115,7 @@ Figure MakeFigure(const CurvesFigure& curves) {
   const bool beside = count > 1 && curves.width == FigureWidth::kFull;
   const OrderedJson legend = {
       {"title", nullptr},  {"orient", "top"},    {"symbolType", "stroke"},
-      {"symbolSize", 220}, {"symbolOpacity", 1}, {"columns", curves.width == FigureWidth::kFull ? 7 : 3}};
+      {"symbolSize", 220}, {"symbolOpacity", 1}, {"columns", LegendColumns(names, PixelsOf(curves.width))}};
   const OrderedJson color = {{"field", "curve"},
                              {"type", "nominal"},
                              {"scale", {{"domain", names}, {"range", colors}}},
@@ -116,10 +129,7 @@ Figure MakeFigure(const CurvesFigure& curves) {
   Figure figure{.name = curves.name, .caption = curves.caption, .width = curves.width, .texts = names};
   OrderedJson views = OrderedJson::array();
   for (size_t i = 0; i < count; ++i) {
-    views.push_back(PanelView(curves, i, color, dash, width));
-    if (!curves.panels[i].title.empty()) {
-      figure.texts.push_back(curves.panels[i].title);
-    }
+    views.push_back(PanelView(curves, i, color, dash, width, figure));
   }
   figure.spec = MakeSpec(curves.caption);
   figure.spec["datasets"]["curves"] = Rows(curves);

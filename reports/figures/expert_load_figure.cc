@@ -15,6 +15,7 @@ constexpr double kEntropyHeight = 34;
 constexpr double kLeftRoom = 42;
 constexpr double kInnerRoom = 30;
 constexpr double kLegendRoom = 42;
+constexpr double kTitleReach = 20;  // by how much a title may be wider than its panel
 
 /// The greatest share; checks all of them.
 double CheckPanel(const ExpertLoadPanel& panel) {
@@ -154,8 +155,7 @@ Figure MakeFigure(const ExpertLoadFigure& load) {
       views.push_back(EntropyView(load, i, width));
     }
     views.push_back(LoadView(load, i, greatest > 0 ? greatest : 1, width));
-    views[0]["title"] = PanelTitle(load.panels[i].title);
-    figure.texts.push_back(load.panels[i].title);
+    views[0]["title"] = PanelTitle(load.panels[i].title, width + kTitleReach, figure);
     columns.push_back({{"spacing", 6}, {"vconcat", std::move(views)}});
   }
   figure.spec["spacing"] = 8;

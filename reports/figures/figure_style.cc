@@ -1,5 +1,7 @@
 #include "reports/figures/figure_style.h"
 
+#include "reports/figures/text_fit.h"
+
 namespace vffn {
 namespace {
 
@@ -62,6 +64,12 @@ OrderedJson Dataset(std::string_view name) { return {{"name", name}}; }
 
 OrderedJson PanelFilter(size_t panel) { return {{"filter", {{"field", "panel"}, {"equal", panel}}}}; }
 
-OrderedJson PanelTitle(const std::string& text) { return {{"text", text}, {"limit", 0}}; }
+OrderedJson PanelTitle(const std::string& text, double width, Figure& figure) {
+  constexpr double kBold = 1.1;  // how much wider than the regular face that is measured
+  TextMetrics metrics;
+  const std::vector<std::string> lines = WrapText(text, width, kPanelSize * kBold, metrics);
+  figure.texts.insert(figure.texts.end(), lines.begin(), lines.end());
+  return {{"text", lines}, {"limit", 0}};
+}
 
 }  // namespace vffn

@@ -36,7 +36,7 @@ OrderedJson MakeSpec(const std::string& description);
 OrderedJson Dataset(std::string_view name);
 OrderedJson PanelFilter(size_t panel);
 
-/// A title above a panel.
-OrderedJson PanelTitle(const std::string& text);
+/// A title above a panel, in lines no wider than `width` pixels; they are added to the figure's texts.
+OrderedJson PanelTitle(const std::string& text, double width, Figure& figure);
 
 }  // namespace vffn

@@ -15,6 +15,7 @@ constexpr double kShareHeight = 80;
 constexpr double kLeftAxis = 38;   // title and labels of the first panel's y axes
 constexpr double kInnerAxis = 22;  // labels alone
 constexpr double kLegend = 44;
+constexpr double kTitleReach = 20;  // by how much a title may be wider than its panel
 
 void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
   const LoopsBar& loops = panel.layers[layer];
@@ -80,11 +81,11 @@ OrderedJson LayerAxis(size_t layers, double width, bool labels) {
   return {{"field", "layer"}, {"type", "ordinal"}, {"axis", axis}, {"scale", {{"paddingOuter", 0.3}}}};
 }
 
-OrderedJson MeanView(const LoopsFigure& figure, size_t index, int max_loops, double width) {
-  const LoopsPanel& panel = figure.panels[index];
+OrderedJson MeanView(const LoopsFigure& loops, size_t index, int max_loops, double width, Figure& figure) {
+  const LoopsPanel& panel = loops.panels[index];
   OrderedJson axis = {{"tickMinStep", 1}, {"tickCount", std::min(max_loops, 6)}, {"format", "d"}};
   axis["title"] = index == 0 ? OrderedJson("mean loops") : OrderedJson(nullptr);
-  const OrderedJson x = LayerAxis(panel.layers.size(), width, !figure.histogram);
+  const OrderedJson x = LayerAxis(panel.layers.size(), width, !loops.histogram);
   // The whole range a mean can have, so that a rise looks as large as it is.
   const OrderedJson scale = {{"domain", {1, std::max(max_loops, 2)}}, {"zero", false}, {"nice", false}};
   const OrderedJson y = {{"field", "mean"}, {"type", "quantitative"}, {"axis", axis}, {"scale", scale}};
@@ -110,7 +111,7 @@ OrderedJson MeanView(const LoopsFigure& figure, size_t index, int max_loops, dou
   for (OrderedJson& layer : layers) {
     layer["mark"]["color"] = kSeriesColors[index];
   }
-  return {{"title", PanelTitle(panel.title)},
+  return {{"title", PanelTitle(panel.title, width + kTitleReach, figure)},
           {"data", Dataset("loops")},
           {"transform", {PanelFilter(index)}},
           {"width", width},
@@ -184,9 +185,8 @@ Figure MakeFigure(const LoopsFigure& loops) {
                                   static_cast<double>(count));
   OrderedJson columns = OrderedJson::array();
   for (size_t i = 0; i < count; ++i) {
-    figure.texts.push_back(loops.panels[i].title);
     OrderedJson views = OrderedJson::array();
-    views.push_back(MeanView(loops, i, max_loops, width));
+    views.push_back(MeanView(loops, i, max_loops, width, figure));
     if (loops.histogram) {
       views.push_back(ShareView(loops, i, max_loops, width));
     }

@@ -7,12 +7,14 @@
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
 #include "reports/figures/label_layout.h"
+#include "reports/figures/text_fit.h"
 
 namespace vffn {
 namespace {
 
 constexpr double kLeftRoom = 40;
 constexpr double kRightRoom = 8;
+constexpr double kGreatestLabel = 0.4;  // of the plot's width: then there is room on one side of any point
 constexpr std::string_view kKey = "● measured  ○ published";
 
 /// A linear or logarithmic axis with round ends.
@@ -127,6 +129,7 @@ OrderedJson PointRows(const std::vector<ParetoPoint>& points) {
 
 OrderedJson LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, const Axis& y, double width,
                       double height) {
+  TextMetrics metrics;
   std::vector<LabelledPoint> labelled;
   const auto x_of = [&](double flops) { return x.Share(flops) * width; };
   const auto y_of = [&](double accuracy) { return (1 - y.Share(accuracy)) * height; };
@@ -137,14 +140,13 @@ OrderedJson LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, con
                         .right = x_of(FlopsOf(point).high),
                         .top = y_of(AccuracyOf(point).high),
                         .bottom = y_of(AccuracyOf(point).low),
-                        .label = point.label});
+                        .label = ShortenText(point.label, kGreatestLabel * width, kLabelSize, metrics)});
   }
-  TextMetrics metrics;
   const std::vector<PlacedLabel> placed = PlaceLabels(labelled, width, height, kLabelSize, metrics);
   OrderedJson rows = OrderedJson::array();
   for (size_t i = 0; i < points.size(); ++i) {
     OrderedJson row = {
-        {"label", points[i].label}, {"series", points[i].series}, {"x", placed[i].x}, {"y", placed[i].y}};
+        {"label", labelled[i].label}, {"series", points[i].series}, {"x", placed[i].x}, {"y", placed[i].y}};
     if (placed[i].line) {
       row["point_x"] = labelled[i].x;
       row["point_y"] = labelled[i].y;
@@ -285,8 +287,8 @@ Figure MakeFigure(const ParetoFigure& pareto) {
     figure.texts.emplace_back(kKey);
   }
   figure.spec["layer"] = std::move(layers);
-  for (const ParetoPoint& point : pareto.points) {
-    figure.texts.push_back(point.label);
+  for (const OrderedJson& label : figure.spec["datasets"]["labels"]) {
+    figure.texts.push_back(label["label"]);
   }
   return figure;
 }

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "base/error.h"
 
@@ -37,9 +38,14 @@ void OnStart(GMarkupParseContext*, const char* element, const char** names, cons
 
 void OnEnd(GMarkupParseContext*, const char* element, void* data, GError**) {
   Reader& reader = *static_cast<Reader*>(data);
-  if (std::string_view(element) == "text") {
+  const std::string_view name = element;
+  if (name == "text") {
     reader.in_text = false;
-    reader.facts.texts.insert(reader.text);
+  }
+  if (name == "text" || name == "tspan") {  // a line of a text of several is a <tspan>
+    if (!reader.text.empty()) {
+      reader.facts.texts.insert(std::exchange(reader.text, {}));
+    }
   }
 }
 

@@ -10,7 +10,7 @@ namespace vffn {
 struct SvgFacts {
   double width = 0;  ///< pixels
   double height = 0;
-  std::multiset<std::string> texts;  ///< the contents of all text marks
+  std::multiset<std::string> texts;  ///< the lines of all text marks
   std::set<std::string> fonts;       ///< families named, as written
 };
 

@@ -191,8 +191,7 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
   }
   figure.spec = MakeSpec(cloud.caption);
   if (!cloud.title.empty()) {
-    figure.spec["title"] = PanelTitle(cloud.title);
-    figure.texts.push_back(cloud.title);
+    figure.spec["title"] = PanelTitle(cloud.title, total, figure);
   }
   figure.spec["width"] = total;
   figure.spec["height"] =

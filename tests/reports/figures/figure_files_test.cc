@@ -31,6 +31,38 @@ TEST(FigureFiles, AreWhatWasAsked) {
   }
 }
 
+TEST(FigureFiles, NamesOfAnyLengthFit) {
+  VFFN_SKIP_WITHOUT_RENDERER();
+  const std::string words =
+      "OLMo-354M VersatileFFN of step_120000 of a second run with another seed [UNTRAINED]";
+  const std::string unbroken(90, 'W');
+  CosineFigure cosine = SampleCosine(1, 20);
+  ExpertLoadFigure experts = SampleExperts(2);
+  LoopsFigure loops = SampleLoops(2, true);
+  WordCloudFigure cloud = SampleWords(2);
+  ParetoFigure pareto = SamplePareto();
+  CurvesFigure curves = SampleCurves();
+  cosine.panels[0].title = unbroken;
+  cloud.title = unbroken;
+  for (size_t i = 0; i < 2; ++i) {
+    experts.panels[i].title = loops.panels[i].title = i == 0 ? words : unbroken;
+  }
+  for (size_t i = 0; i < pareto.points.size(); ++i) {
+    pareto.points[i].label = (i % 2 == 0 ? words : unbroken) + std::to_string(i);
+  }
+  for (CurvesPanel& panel : curves.panels) {
+    for (Curve& curve : panel.curves) {
+      curve.name = "a continued pre-training of " + curve.name;
+    }
+  }
+  const std::vector<Figure> figures = {MakeFigure(cosine), MakeFigure(experts), MakeFigure(loops),
+                                       MakeFigure(cloud),  MakeFigure(pareto),  MakeFigure(curves)};
+  RenderFigures(figures, VFFN_LOOK_DIR "/long_names");  // which checks widths and texts
+
+  curves.panels[0].curves[0].name = unbroken;
+  EXPECT_THAT(ErrorOf([&] { MakeFigure(curves); }), HasSubstr("too long for its legend"));
+}
+
 TEST(FigureFiles, WhatIsMissingIsNoticed) {
   VFFN_SKIP_WITHOUT_RENDERER();
   const TemporaryFolder folder;
