@@ -60,7 +60,8 @@ ScoreSet ReadLedgerScores(const std::filesystem::path& path, const ScoreOptions&
     for (const auto& [doc_id, doc] : docs->second) {
       scores.questions.push_back({.doc_id = doc_id,
                                   .value = DocValue(metric, profile.length_rule, doc),
-                                  .margin = MarginOf(metric, profile.length_rule, doc)});
+                                  .margin = MarginOf(metric, profile.length_rule, doc),
+                                  .gold = static_cast<size_t>(doc.gold)});
     }
     scores.missing = std::max<int64_t>(0, task.docs - static_cast<int64_t>(scores.questions.size()));
     set.tasks.push_back(std::move(scores));

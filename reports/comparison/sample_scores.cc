@@ -63,21 +63,6 @@ std::string MetricOf(const Json& row, const std::string& task, const ScoreOption
        Field(row, "metrics", origin).dump());
 }
 
-std::optional<size_t> GoldOf(const Json& target, size_t choices) {
-  std::optional<size_t> gold;
-  if (target.is_number_unsigned()) {
-    gold = target.get<size_t>();
-  } else if (target.is_string()) {
-    const std::string& text = target.get_ref<const std::string&>();
-    size_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) {
-      gold = number;
-    }
-  }
-  return gold && *gold < choices ? gold : std::nullopt;
-}
-
 std::string TextOfChoice(const Json& arguments, size_t i) {
   const std::string key = "gen_args_" + std::to_string(i);
   if (arguments.is_object() && arguments.contains(key) && arguments[key].is_object() &&
@@ -87,46 +72,98 @@ std::string TextOfChoice(const Json& arguments, size_t i) {
   return "";
 }
 
-/// Of acc, len_norm and acc_norm; nothing for other metrics, or if it does not agree with the score, whose
-/// divisor is then another one.
-std::optional<double> MarginOf(const Json& row, const std::string& metric, double score,
-                               const std::string& origin) {
+/// What the metric ranks choices by: log-likelihoods, of acc_norm and len_norm divided by the length. Nothing
+/// for other metrics.
+std::optional<std::vector<double>> ChoiceValues(const Json& row, const std::string& metric,
+                                                const std::string& origin) {
   const Json& responses = Field(row, "filtered_resps", origin);
-  const auto gold = GoldOf(Field(row, "target", origin), responses.size());
-  if (!gold || !responses.is_array() || responses.size() < 2) {
+  const bool normalised = metric == "acc_norm" || metric == "len_norm";
+  if (!responses.is_array() || (metric != "acc" && !normalised)) {
     return std::nullopt;
   }
-  std::optional<double> best_other;
-  double of_gold = 0;
+  std::vector<double> values;
   for (size_t i = 0; i < responses.size(); ++i) {
     Check(responses[i].is_array() && !responses[i].empty(), origin, ": a response is ", responses[i].dump(),
           ", should be [log-likelihood, is_greedy]");
-    double value = Number(responses[i][0], "filtered_resps", origin);
-    if (metric != "acc") {
+    values.push_back(Number(responses[i][0], "filtered_resps", origin));
+    if (normalised) {
       const std::string text = TextOfChoice(Field(row, "arguments", origin), i);
       const auto length = LengthOf(std::string_view(text).substr(text.starts_with(' ') ? 1 : 0)).characters;
-      if (length == 0 || (metric != "acc_norm" && metric != "len_norm")) {
+      if (length == 0) {
         return std::nullopt;
       }
-      value /= static_cast<double>(length);
-    }
-    if (i == *gold) {
-      of_gold = value;
-    } else {
-      best_other = std::max(best_other.value_or(value), value);
+      values.back() /= static_cast<double>(length);
     }
   }
-  const double margin = of_gold - *best_other;
+  return values;
+}
+
+/// The only choice with this text; nothing if there is none, or several.
+std::optional<size_t> ChoiceWithText(const Json& arguments, const std::string& text, size_t choices) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < choices; ++i) {
+    if (TextOfChoice(arguments, i) == " " + text) {
+      if (found) {
+        return std::nullopt;
+      }
+      found = i;
+    }
+  }
+  return found;
+}
+
+/// The right choice. `target` is its index or its text; of tasks whose choices differ in the context
+/// (WinoGrande) it is the text that follows them all: then two choices' values and the score tell.
+std::optional<size_t> GoldOf(const Json& row, const std::vector<double>& values, double score,
+                             const std::string& origin) {
+  const Json& target = Field(row, "target", origin);
+  std::optional<size_t> gold;
+  if (target.is_number_unsigned()) {
+    gold = target.get<size_t>();
+  } else if (target.is_string()) {
+    const std::string& text = target.get_ref<const std::string&>();
+    size_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      gold = number;
+    } else {
+      gold = ChoiceWithText(Field(row, "arguments", origin), text, values.size());
+      if (!gold && values.size() == 2 && values[0] != values[1]) {
+        gold = (values[1] > values[0]) == (score == 1) ? 1 : 0;
+      }
+    }
+  }
+  return gold && *gold < values.size() ? gold : std::nullopt;
+}
+
+/// Nothing if it does not agree with the score, whose divisor is then another one.
+std::optional<double> MarginOf(const std::vector<double>& values, size_t gold, double score) {
+  std::optional<double> best_other;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i != gold) {
+      best_other = std::max(best_other.value_or(values[i]), values[i]);
+    }
+  }
+  if (!best_other) {
+    return std::nullopt;
+  }
+  const double margin = values[gold] - *best_other;
   return (margin > 0) == (score == 1) || margin == 0 ? std::optional(margin) : std::nullopt;
 }
 
-/// What was asked, whatever the model: prompts, choices and the right one.
-std::string HashOfQuestion(const Json& row, const std::string& origin) {
+QuestionScore ReadQuestion(const Json& row, const std::string& metric, const std::string& origin) {
+  const Json& doc_id = Field(row, "doc_id", origin);
+  Check(doc_id.is_number_unsigned(), origin, ": \"doc_id\" is ", doc_id.dump(), ", not a number of a doc");
   Sha256 hash;
   hash.Update(Field(row, "arguments", origin).dump());
-  const Json& target = Field(row, "target", origin);
-  hash.Update(target.is_string() ? target.get<std::string>() : target.dump());
-  return hash.Hex();
+  QuestionScore question{.doc_id = doc_id.get<int64_t>(),
+                         .value = Number(Field(row, metric.c_str(), origin), metric.c_str(), origin),
+                         .asked = hash.Hex()};
+  if (const auto values = ChoiceValues(row, metric, origin)) {
+    question.gold = GoldOf(row, *values, question.value, origin);
+    question.margin = question.gold ? MarginOf(*values, *question.gold, question.value) : std::nullopt;
+  }
+  return question;
 }
 
 TaskScores ReadTask(const std::filesystem::path& path, const ScoreOptions& options) {
@@ -136,18 +173,12 @@ TaskScores ReadTask(const std::filesystem::path& path, const ScoreOptions& optio
   while (const auto line = lines.Next()) {
     const std::string origin = lines.Origin();
     const Json row = ParseJson(*line, origin);
-    const Json& doc_id = Field(row, "doc_id", origin);
-    Check(doc_id.is_number_unsigned(), origin, ": \"doc_id\" is ", doc_id.dump(), ", not a number of a doc");
     if (scores.questions.empty()) {
       scores.metric = MetricOf(row, scores.task, options, origin);
       const auto facts = std::ranges::find(Metrics(), scores.metric, &MetricFacts::name);
       scores.accuracy = facts == Metrics().end() || facts->accuracy;
     }
-    QuestionScore question{
-        .doc_id = doc_id.get<int64_t>(),
-        .value = Number(Field(row, scores.metric.c_str(), origin), scores.metric.c_str(), origin),
-        .asked = HashOfQuestion(row, origin)};
-    question.margin = MarginOf(row, scores.metric, question.value, origin);
+    QuestionScore question = ReadQuestion(row, scores.metric, origin);
     Check(seen.insert(question.doc_id).second, origin, ": doc ", question.doc_id,
           " is there twice (several filters?)");
     scores.docs.emplace_back(Field(row, "doc", origin), question.doc_id, origin);

@@ -64,6 +64,10 @@ void ReportOnly(const TaskScores& from, const TaskScores& other, const ScoreSet&
   notes.push_back(what + "; left out");
 }
 
+bool IsSameQuestion(const QuestionScore& a, const QuestionScore& b) {
+  return a.asked == b.asked && (!a.gold || !b.gold || a.gold == b.gold);
+}
+
 PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
   PairedTask paired{.task = a.task, .metric = a.metric, .accuracy = a.accuracy};
   auto other = b.questions.begin();
@@ -74,7 +78,7 @@ PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_
     if (other == b.questions.end() || other->doc_id != question.doc_id) {
       continue;
     }
-    Check(question.asked == other->asked, a.task, " cannot be paired: doc ", question.doc_id,
+    Check(IsSameQuestion(question, *other), a.task, " cannot be paired: doc ", question.doc_id,
           " is another question in ", a_set.name, " than in ", b_set.name,
           " (prompt, choices or answer differ)");
     paired.questions.push_back(

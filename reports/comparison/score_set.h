@@ -16,7 +16,8 @@ struct QuestionScore {
   int64_t doc_id = 0;
   double value = 0;              ///< of the metric: 0 or 1, or a cost
   std::optional<double> margin;  ///< of the gold choice over the best other one, in the metric's unit
-  std::string asked;             ///< hash of prompt, choices and gold; empty: the file does not say
+  std::string asked;             ///< hash of prompts and choices; empty: the file does not say
+  std::optional<size_t> gold;    ///< index of the right choice, where the file says so
 };
 
 /// A task, question by question.

@@ -173,6 +173,33 @@ TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
   EXPECT_THAT(message(R"({"doc_id":0})"), HasSubstr("\"metrics\" is missing"));
 }
 
+// The same three documents of three tasks, scored by lm-evaluation-harness and by us with the same model.
+// The harness names the right choice by its index (SciQ), by its text (CommonsenseQA), and by what follows
+// all choices (WinoGrande).
+TEST(PairScores, TakesTheHarnessesSamplesAndOurs) {
+  const std::string folder = VFFN_TESTS_DIR "/golden/lm_eval_samples/";
+  const ScoreSet harness = ReadScoreSet(folder + "harness", {});
+  ScoreSet ours = ReadScoreSet(folder + "vffn", {});
+  const ScorePairing pairing = PairScores(harness, ours, {});
+  ASSERT_EQ(pairing.tasks.size(), 3U);
+  for (const PairedTask& task : pairing.tasks) {
+    SCOPED_TRACE(task.task);
+    ASSERT_EQ(task.questions.size(), 3U);
+    for (const PairedQuestion& question : task.questions) {
+      EXPECT_EQ(question.a, question.b);
+      // float32 sums in another order: a log-likelihood differs by 1e-4 at the most.
+      EXPECT_NEAR(question.a_margin.value(), question.b_margin.value(), 2e-4);
+    }
+  }
+  for (TaskScores& task : ours.tasks) {
+    const size_t gold = task.questions[1].gold.value();
+    task.questions[1].gold = gold == 0 ? 1 : 0;
+    EXPECT_THAT(ErrorOf([&] { PairScores(harness, ours, {}); }),
+                AllOf(HasSubstr(task.task), HasSubstr("doc 1 ")));
+    task.questions[1].gold = gold;
+  }
+}
+
 TEST(ReadScoreSet, ReadsResultsWithoutQuestions) {
   const TemporaryFolder folder;
   const std::string path = (folder / "results_x.json").string();
