@@ -12,9 +12,8 @@ namespace vffn {
 namespace {
 
 /// Uniform on 0..count-1, `count` below 2^32: Lemire's multiplication (doi:10.1145/3230636), which rejects
-/// what would favour some numbers.
-size_t Draw(Random& random, uint64_t count) {
-  const uint64_t rejected = (uint64_t{1} << 32) % count;
+/// what would favour some numbers: products whose lower half is below 2^32 modulo count.
+size_t Draw(Random& random, uint64_t count, uint64_t rejected) {
   while (true) {
     const uint64_t product = (random.Next() >> 32) * count;
     if ((product & 0xffffffff) >= rejected) {
@@ -27,12 +26,13 @@ size_t Draw(Random& random, uint64_t count) {
 std::vector<double> Replicates(const Stratum& stratum, const ClusterSums& groups,
                                const BootstrapOptions& options) {
   Random random(options.seed, "paired bootstrap " + stratum.name);
+  const uint64_t count = groups.sums.size(), rejected = (uint64_t{1} << 32) % count;
   std::vector<double> means(static_cast<size_t>(options.replicates));
   for (double& mean : means) {
     double sum = 0;
     int64_t questions = 0;
-    for (size_t i = 0; i < groups.sums.size(); ++i) {
-      const size_t drawn = Draw(random, groups.sums.size());
+    for (uint64_t i = 0; i < count; ++i) {
+      const size_t drawn = Draw(random, count, rejected);
       sum += groups.sums[drawn];
       questions += groups.sizes[drawn];
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -26,15 +27,18 @@ struct Ranked {
 
 /// Index of each value among the distinct ones; returns how many there are.
 size_t DenseRanks(const std::vector<double>& values, std::vector<int32_t>& ranks) {
-  std::vector<double> distinct = values;
-  std::ranges::sort(distinct);
-  const auto repeated = std::ranges::unique(distinct);
-  distinct.erase(repeated.begin(), repeated.end());
-  ranks.resize(values.size());
+  std::vector<std::pair<double, size_t>> places(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    ranks[i] = static_cast<int32_t>(std::ranges::lower_bound(distinct, values[i]) - distinct.begin());
+    places[i] = {values[i], i};
   }
-  return distinct.size();
+  std::ranges::sort(places, {}, &std::pair<double, size_t>::first);
+  ranks.resize(values.size());
+  int32_t rank = 0;
+  for (size_t i = 0; i < places.size(); ++i) {
+    rank += i > 0 && places[i].first > places[i - 1].first ? 1 : 0;
+    ranks[places[i].second] = rank;
+  }
+  return static_cast<size_t>(rank) + 1;
 }
 
 Ranked RankAll(std::span<const RankPair> pairs) {

@@ -1,7 +1,5 @@
 #include "base/random.h"
 
-#include <bit>
-
 namespace vffn {
 namespace {
 
@@ -29,19 +27,6 @@ Random::Random(uint64_t seed, std::string_view name) {
   for (uint64_t& word : state_) {
     word = SplitMix64(start);
   }
-}
-
-uint64_t Random::Next() {
-  auto& [a, b, c, d] = state_;
-  const uint64_t result = std::rotl(a + d, 23) + a;
-  const uint64_t shifted = b << 17;
-  c ^= a;
-  d ^= b;
-  b ^= c;
-  a ^= d;
-  c ^= shifted;
-  d = std::rotl(d, 45);
-  return result;
 }
 
 uint64_t Random::Below(uint64_t n) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -20,7 +21,18 @@ class Random {
   explicit Random(const std::array<uint64_t, 4>& state) : state_(state) {}
 
   /// 64 random bits.
-  uint64_t Next();
+  uint64_t Next() {
+    auto& [a, b, c, d] = state_;
+    const uint64_t result = std::rotl(a + d, 23) + a;
+    const uint64_t shifted = b << 17;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = std::rotl(d, 45);
+    return result;
+  }
 
   /// Uniform on 0 .. n - 1; n is positive.
   uint64_t Below(uint64_t n);
