@@ -52,12 +52,12 @@ std::string DatasetCsv(const OrderedJson& rows) {
   }
   std::string text;
   for (size_t i = 0; i < columns.size(); ++i) {
-    text += (i == 0 ? "" : ",") + CsvCell(columns[i]);
+    text.append(i == 0 ? "" : ",").append(CsvCell(columns[i]));
   }
   text += "\n";
   for (const OrderedJson& row : rows) {
     for (size_t i = 0; i < columns.size(); ++i) {
-      text += (i == 0 ? "" : ",") + (row.contains(columns[i]) ? CsvCell(row[columns[i]]) : "");
+      text.append(i == 0 ? "" : ",").append(row.contains(columns[i]) ? CsvCell(row[columns[i]]) : "");
     }
     text += "\n";
   }

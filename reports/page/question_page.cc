@@ -218,7 +218,7 @@ std::string EncodeQuestions(const QuestionPage& page) {
   file.Add("doc_id", std::span<const double>(doc_id));
   pieces.AddTo(file);
   for (size_t i = 0; i < models.size(); ++i) {
-    models[i].AddTo(file, "m" + std::to_string(i) + "_");
+    models[i].AddTo(file, std::string("m").append(std::to_string(i)).append("_"));
   }
   return file.Deflated();
 }
