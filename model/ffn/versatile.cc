@@ -33,7 +33,7 @@ at::Tensor VersatileFfn::forward(const at::Tensor& h, const ForwardPass& pass) c
   if (pass.trace) {
     RecordAll(h, choice, depth, width, pass);
   }
-  if (!width.out.defined()) {
+  if (width.out.size(0) == 0) {
     return depth;
   }
   if (!width.rows.defined()) {
@@ -60,6 +60,7 @@ VersatileFfn::Width VersatileFfn::RunWidth(const at::Tensor& h, const LoopChoice
     width.rows = width.active.nonzero().flatten();
     if (width.rows.size(0) == 0) {
       width.routing = experts_.Nowhere(h.options());
+      width.out = at::empty({0, h.size(1)}, h.options());
       return width;
     }
     if (width.rows.size(0) == h.size(0)) {
@@ -98,7 +99,7 @@ VersatileFfn::Width VersatileFfn::CompleteWidth(const at::Tensor& h, const Width
           .routing = {.logits = merge(width.routing.logits, routing.logits),
                       .indices = merge(width.routing.indices, routing.indices),
                       .weights = merge(width.routing.weights, routing.weights)},
-          .out = width.out.defined() ? merge(width.out, out) : out};
+          .out = merge(width.out, out)};
 }
 
 void VersatileFfn::RecordAll(const at::Tensor& h, const LoopChoice& choice, const at::Tensor& depth,
@@ -125,7 +126,7 @@ void VersatileFfn::RecordAll(const at::Tensor& h, const LoopChoice& choice, cons
   if (pass.trace->detail() == TraceDetail::kBranches) {
     const Width complete = CompleteWidth(h, width);
     record("depth_out", depth);
-    record_active("width_out", width.out.defined() ? width.out : at::empty({0, h.size(1)}, h.options()), 0);
+    record_active("width_out", width.out, 0);
     record("gate_logits_all", complete.routing.logits);
     record("expert_indices_all", complete.routing.indices);
     record("expert_weights_all", complete.routing.weights);

@@ -38,7 +38,7 @@ class VersatileFfn : public Ffn {
     at::Tensor active;  // [T] bool: lambda > 1e-6, or training
     at::Tensor rows;    // [n] int64: for which it was run; undefined: all of them
     Routing routing;    // of those rows
-    at::Tensor out;     // [n, d]; undefined if n is 0
+    at::Tensor out;     // [n, d]
   };
 
   at::Tensor Depth(const at::Tensor& h, const LoopChoice& choice, const ForwardPass& pass) const;
