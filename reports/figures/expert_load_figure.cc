@@ -15,7 +15,6 @@ constexpr double kEntropyHeight = 34;
 constexpr double kLeftRoom = 42;
 constexpr double kInnerRoom = 30;
 constexpr double kLegendRoom = 42;
-constexpr double kTitleReach = 20;  // by how much a title may be wider than its panel
 
 /// The greatest share; checks all of them.
 double CheckPanel(const ExpertLoadPanel& panel) {
@@ -66,13 +65,8 @@ OrderedJson EntropyRows(const ExpertLoadFigure& figure) {
 }
 
 OrderedJson LayerAxis(size_t layers, double width, bool labels) {
-  const size_t step =
-      std::max<size_t>(1, static_cast<size_t>(std::ceil(static_cast<double>(layers) * 16 / width)));
-  OrderedJson values = OrderedJson::array();
-  for (size_t layer = 0; layer < layers; layer += step) {
-    values.push_back(layer);
-  }
-  OrderedJson axis = {{"values", values}, {"labelAngle", 0}, {"labels", labels}, {"ticks", labels}};
+  OrderedJson axis = {
+      {"values", LayerTicks(layers, width)}, {"labelAngle", 0}, {"labels", labels}, {"ticks", labels}};
   axis["title"] = labels ? OrderedJson("layer") : OrderedJson(nullptr);
   return {{"field", "layer"}, {"type", "ordinal"}, {"axis", axis}, {"scale", {{"padding", 0}}}};
 }

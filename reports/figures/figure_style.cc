@@ -1,5 +1,8 @@
 #include "reports/figures/figure_style.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "reports/figures/text_fit.h"
 
 namespace vffn {
@@ -63,6 +66,16 @@ OrderedJson MakeSpec(const std::string& description) {
 OrderedJson Dataset(std::string_view name) { return {{"name", name}}; }
 
 OrderedJson PanelFilter(size_t panel) { return {{"filter", {{"field", "panel"}, {"equal", panel}}}}; }
+
+OrderedJson LayerTicks(size_t layers, double width) {
+  constexpr double kLabelPitch = 16;
+  const auto step = static_cast<size_t>(std::ceil(static_cast<double>(layers) * kLabelPitch / width));
+  OrderedJson ticks = OrderedJson::array();
+  for (size_t layer = 0; layer < layers; layer += std::max<size_t>(1, step)) {
+    ticks.push_back(layer);
+  }
+  return ticks;
+}
 
 OrderedJson PanelTitle(const std::string& text, double width, Figure& figure) {
   constexpr double kBold = 1.1;  // how much wider than the regular face that is measured

@@ -9,6 +9,8 @@
 
 namespace vffn {
 
+inline constexpr double kTitleReach = 20;  ///< by how much a title may be wider than its panel
+
 /// Metrically the same as Arial and Helvetica, so a page lays out alike where it is missing.
 inline constexpr std::string_view kFigureFont = "Liberation Sans";
 
@@ -35,6 +37,9 @@ OrderedJson MakeSpec(const std::string& description);
 /// {"data":{"name":...}} of a dataset, and a filter on one panel of it.
 OrderedJson Dataset(std::string_view name);
 OrderedJson PanelFilter(size_t panel);
+
+/// The layers that an axis of this width has room to label: 0 and every so many.
+OrderedJson LayerTicks(size_t layers, double width);
 
 /// A title above a panel, in lines no wider than `width` pixels; they are added to the figure's texts.
 OrderedJson PanelTitle(const std::string& text, double width, Figure& figure);

@@ -15,7 +15,6 @@ constexpr double kShareHeight = 80;
 constexpr double kLeftAxis = 38;   // title and labels of the first panel's y axes
 constexpr double kInnerAxis = 22;  // labels alone
 constexpr double kLegend = 44;
-constexpr double kTitleReach = 20;  // by how much a title may be wider than its panel
 
 void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
   const LoopsBar& loops = panel.layers[layer];
@@ -70,12 +69,7 @@ OrderedJson ShareRows(const LoopsFigure& figure) {
 }
 
 OrderedJson LayerAxis(size_t layers, double width, bool labels) {
-  const size_t step = std::max<size_t>(1, static_cast<size_t>(std::ceil(layers * 16 / width)));
-  OrderedJson values = OrderedJson::array();
-  for (size_t layer = 0; layer < layers; layer += step) {
-    values.push_back(layer);
-  }
-  OrderedJson axis = {{"values", values}, {"labelAngle", 0}, {"grid", false}};
+  OrderedJson axis = {{"values", LayerTicks(layers, width)}, {"labelAngle", 0}, {"grid", false}};
   axis["title"] = labels ? OrderedJson("layer") : OrderedJson(nullptr);
   axis["labels"] = labels;
   return {{"field", "layer"}, {"type", "ordinal"}, {"axis", axis}, {"scale", {{"paddingOuter", 0.3}}}};

@@ -102,17 +102,17 @@ void RunRenderer(const std::filesystem::path& folder, const std::vector<std::str
 }
 
 std::string ReadVegaBundle() {
-  char name[] = "/tmp/vffn_vega_XXXXXX";
-  const int file = mkstemp(name);
+  std::string name = (std::filesystem::temp_directory_path() / "vffn_vega_XXXXXX").string();
+  const int file = mkstemp(name.data());
   Check(file >= 0, "no temporary file for Vega's bundle: ", std::strerror(errno));
   close(file);
   try {
     RunChecked({"bundle", name});
     std::string bundle = ReadFileBytes(name);
-    unlink(name);
+    unlink(name.c_str());
     return bundle;
   } catch (...) {
-    unlink(name);
+    unlink(name.c_str());
     throw;
   }
 }

@@ -42,10 +42,8 @@ void OnEnd(GMarkupParseContext*, const char* element, void* data, GError**) {
   if (name == "text") {
     reader.in_text = false;
   }
-  if (name == "text" || name == "tspan") {  // a line of a text of several is a <tspan>
-    if (!reader.text.empty()) {
-      reader.facts.texts.insert(std::exchange(reader.text, {}));
-    }
+  if ((name == "text" || name == "tspan") && !reader.text.empty()) {  // of several lines each is a <tspan>
+    reader.facts.texts.insert(std::exchange(reader.text, {}));
   }
 }
 
