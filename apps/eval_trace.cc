@@ -8,6 +8,7 @@
 #include "apps/provenance.h"
 #include "apps/version.h"
 #include "base/error.h"
+#include "reports/comparison/run_folder.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -36,7 +37,7 @@ bool HasDoc(const EvaluationPlan& plan, const std::pair<std::string, int64_t>& w
 std::string NameFor(const std::string& model) {
   const std::filesystem::path path = std::filesystem::path(model).lexically_normal();
   const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  return IsUntrained(model) ? name + " [UNTRAINED]" : name;
+  return ModelLabel(name, IsUntrained(model));
 }
 
 }  // namespace

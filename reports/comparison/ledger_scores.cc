@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "eval/ledger.h"
 #include "eval/profiles.h"
+#include "reports/comparison/choice_margin.h"
 #include "reports/comparison/score_set.h"
 
 namespace vffn {
@@ -27,17 +28,14 @@ const Profile& ProfileOf(const LedgerContents& ledger, const std::string& name) 
 }
 
 std::optional<double> MarginOf(Metric metric, LengthRule rule, const ScoredDoc& doc) {
-  if (!FactsOf(metric).accuracy || doc.choices.size() < 2) {
+  if (!FactsOf(metric).accuracy) {
     return std::nullopt;
   }
-  std::optional<double> best_other;
-  for (size_t i = 0; i < doc.choices.size(); ++i) {
-    if (static_cast<int>(i) != doc.gold) {
-      const double value = ChoiceValue(metric, rule, doc.choices[i]);
-      best_other = std::max(best_other.value_or(value), value);
-    }
+  std::vector<double> values;
+  for (const ScoredChoice& choice : doc.choices) {
+    values.push_back(ChoiceValue(metric, rule, choice));
   }
-  return ChoiceValue(metric, rule, doc.choices.at(static_cast<size_t>(doc.gold))) - *best_other;
+  return ChoiceMargin(values, static_cast<size_t>(doc.gold));
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ bool IsTrueAt(const fs::path& path, const char* pointer) {
 
 }  // namespace
 
+std::string ModelLabel(const std::string& name, bool untrained) {
+  return untrained ? name + " [UNTRAINED]" : name;
+}
+
 std::optional<fs::path> LatestResults(const fs::path& folder) {
   std::optional<fs::path> latest;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {

@@ -3,11 +3,15 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace vffn {
 
 inline constexpr const char* kLedgerFile = "ledger.jsonl";
 inline constexpr const char* kRunNotesFile = "run.json";
+
+/// "NAME", or "NAME [UNTRAINED]": how the numbers of a model are labelled everywhere.
+std::string ModelLabel(const std::string& name, bool untrained);
 
 /// The latest results_*.json of a folder (dates sort as text); nothing if it has none.
 std::optional<std::filesystem::path> LatestResults(const std::filesystem::path& folder);

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "eval/profiles.h"
 #include "eval/scored_doc.h"
+#include "reports/comparison/choice_margin.h"
 #include "reports/comparison/score_set.h"
 
 namespace vffn {
@@ -138,17 +139,8 @@ std::optional<size_t> GoldOf(const Json& row, const std::vector<double>& values,
 
 /// Nothing if it does not agree with the score, whose divisor is then another one.
 std::optional<double> MarginOf(const std::vector<double>& values, size_t gold, double score) {
-  std::optional<double> best_other;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i != gold) {
-      best_other = std::max(best_other.value_or(values[i]), values[i]);
-    }
-  }
-  if (!best_other) {
-    return std::nullopt;
-  }
-  const double margin = values[gold] - *best_other;
-  return (margin > 0) == (score == 1) || margin == 0 ? std::optional(margin) : std::nullopt;
+  const std::optional<double> margin = ChoiceMargin(values, gold);
+  return margin && ((*margin > 0) == (score == 1) || *margin == 0) ? margin : std::nullopt;
 }
 
 QuestionScore ReadQuestion(const Json& row, const std::string& metric, const std::string& origin) {

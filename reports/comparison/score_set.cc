@@ -105,7 +105,7 @@ bool HasSamples(const std::string& name) {
 
 ScoreSet ReadScoreSet(const std::string& name, const ScoreOptions& options) {
   ScoreSet set = ReadAny(name, options);
-  set.name = IsOfUntrainedModel(name) ? name + " [UNTRAINED]" : name;
+  set.name = ModelLabel(name, IsOfUntrainedModel(name));
   for (const TaskScores& task : set.tasks) {
     double sum = 0;
     for (const QuestionScore& question : task.questions) {

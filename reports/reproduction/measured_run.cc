@@ -68,7 +68,7 @@ const MeasuredTask* MeasuredRun::FindTask(std::string_view task) const {
   return found == tasks.end() ? nullptr : &*found;
 }
 
-std::string MeasuredRun::Label() const { return untrained ? name + " [UNTRAINED]" : name; }
+std::string MeasuredRun::Label() const { return ModelLabel(name, untrained); }
 
 std::optional<double> MeasuredRun::ExecutedFfnMegaflops() const {
   return cost && cost->per_token.executed ? std::optional(cost->per_token.executed->FfnTotal() / 1e6)

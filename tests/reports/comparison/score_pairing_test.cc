@@ -99,17 +99,23 @@ TEST(ComparisonTables, HoldTheNumbers) {
   EXPECT_EQ(LargestChanges({}, 2, TableFormat::kConsole), "");
 }
 
+/// A ledger of SciQ, of which `asked` docs should have been scored.
+void WriteLedger(const std::filesystem::path& path, int64_t asked, const std::vector<ScoredDoc>& docs) {
+  LedgerHeader header;
+  header.identity.rendering = "olmo";
+  header.identity.encoding = "separate";
+  Ledger ledger = Ledger::Open(path, header, LedgerMode::kNew);
+  ledger.BeginTask({"sciq", "validation", "d", 10, asked});
+  for (const ScoredDoc& doc : docs) {
+    ledger.Append(doc);
+  }
+}
+
 TEST(ReadScoreSet, ReadsALedger) {
   const TemporaryFolder folder;
-  {
-    LedgerHeader header;
-    header.identity.rendering = "olmo";
-    header.identity.encoding = "separate";
-    Ledger ledger = Ledger::Open(folder / "ledger.jsonl", header, LedgerMode::kNew);
-    ledger.BeginTask({"sciq", "validation", "d", 10, 3});
-    ledger.Append(MakeDoc("sciq", 1, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-3})}));
-    ledger.Append(MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})}));
-  }
+  WriteLedger(folder / "ledger.jsonl", 3,
+              {MakeDoc("sciq", 1, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-3})}),
+               MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
   const ScoreSet set = ReadScoreSet(folder.path().string(), {});
   ASSERT_TRUE(set.per_question());
   EXPECT_EQ(set.profile, "olmo");
@@ -124,14 +130,8 @@ TEST(ReadScoreSet, ReadsALedger) {
 
 TEST(ReadScoreSet, LabelsUntrainedModels) {
   const TemporaryFolder folder;
-  {
-    LedgerHeader header;
-    header.identity.rendering = "olmo";
-    header.identity.encoding = "separate";
-    Ledger ledger = Ledger::Open(folder / "ledger.jsonl", header, LedgerMode::kNew);
-    ledger.BeginTask({"sciq", "validation", "d", 10, 1});
-    ledger.Append(MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})}));
-  }
+  WriteLedger(folder / "ledger.jsonl", 1,
+              {MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
   const std::string path = folder.path().string();
   EXPECT_EQ(ReadScoreSet(path, {}).name, path);
   WriteFile(folder / "results_1.json", R"({"vffn":{"model":{"untrained":true}}})");
