@@ -27,8 +27,9 @@ Matrix Normalised(std::span<const float> values, int64_t d) {
 }  // namespace
 
 std::vector<float> CosineMatrix(std::span<const float> width, std::span<const float> depth, int64_t d) {
-  Check(d > 0 && width.size() % static_cast<size_t>(d) == 0 && depth.size() % static_cast<size_t>(d) == 0,
-        "features of ", width.size(), " and ", depth.size(), " numbers are no rows of ", d);
+  VFFN_CHECK(
+      d > 0 && width.size() % static_cast<size_t>(d) == 0 && depth.size() % static_cast<size_t>(d) == 0,
+      "features of ", width.size(), " and ", depth.size(), " numbers are no rows of ", d);
   const Matrix rows = Normalised(width, d);
   const Matrix columns = Normalised(depth, d);
   const Matrix cosines = rows * columns.transpose();
@@ -51,8 +52,8 @@ std::vector<int32_t> QueryNodes(const DocTrace& doc, int64_t choice) {
       node = static_cast<int32_t>(i);
     }
   }
-  Check(node >= 0, doc.task, " doc ", doc.doc_id, ": no token belongs to choice ", choice,
-        " alone: there is no such choice, or another one begins with the whole of it; choose another");
+  VFFN_CHECK(node >= 0, doc.task, " doc ", doc.doc_id, ": no token belongs to choice ", choice,
+             " alone: there is no such choice, or another one begins with the whole of it; choose another");
   std::vector<int32_t> nodes;
   for (node = node < doc.run ? node : doc.parents[node]; node >= 0; node = doc.parents[node]) {
     nodes.push_back(node);
@@ -93,9 +94,10 @@ CosineHeatmap MakeHeatmap(const DocTrace& doc, const BranchFeatures& features, i
 }
 
 CosineAnalysis::CosineAnalysis(const TraceHeader& header, const Counting& counting) : counting_(counting) {
-  Check(header.shape.lambda && header.shape.max_loops > 0, "no two branches in this trace: it is of ",
-        DescribeModel(header));
-  Check(header.shape.cosine, "no branch cosines in this trace; write it with vffn eval --trace_branches");
+  VFFN_CHECK(header.shape.lambda && header.shape.max_loops > 0, "no two branches in this trace: it is of ",
+             DescribeModel(header));
+  VFFN_CHECK(header.shape.cosine,
+             "no branch cosines in this trace; write it with vffn eval --trace_branches");
   layers_.resize(static_cast<size_t>(header.shape.layers));
   for (Layer& layer : layers_) {
     layer.distribution.histogram.resize(CosineDistribution::kBins);

@@ -10,7 +10,8 @@ ClusterSums SumByCluster(std::span<const double> values, std::span<const int64_t
   if (clusters.empty()) {
     return {{values.begin(), values.end()}, std::vector<int64_t>(values.size(), 1)};
   }
-  Check(clusters.size() == values.size(), clusters.size(), " cluster ids for ", values.size(), " values");
+  VFFN_CHECK(clusters.size() == values.size(), clusters.size(), " cluster ids for ", values.size(),
+             " values");
   ClusterSums result;
   std::map<int64_t, size_t> places;
   for (size_t i = 0; i < values.size(); ++i) {

@@ -15,9 +15,10 @@ namespace {
 std::vector<double> DifferencesOf(const PairedTask& task) {
   std::vector<double> differences;
   for (const PairedQuestion& question : task.questions) {
-    Check(!task.accuracy || ((question.a == 0 || question.a == 1) && (question.b == 0 || question.b == 1)),
-          task.task, ", doc ", question.doc_id, ": ", task.metric, " is ", question.a, " and ", question.b,
-          ", should be 0 or 1");
+    VFFN_CHECK(
+        !task.accuracy || ((question.a == 0 || question.a == 1) && (question.b == 0 || question.b == 1)),
+        task.task, ", doc ", question.doc_id, ": ", task.metric, " is ", question.a, " and ", question.b,
+        ", should be 0 or 1");
     differences.push_back(question.b - question.a);
   }
   return differences;
@@ -108,11 +109,11 @@ void Adjust(const std::vector<Member*>& members) {
 }  // namespace
 
 Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& options) {
-  Check(!tasks.empty(), "a comparison of no tasks");
+  VFFN_CHECK(!tasks.empty(), "a comparison of no tasks");
   Comparison comparison;
   std::vector<Stratum> strata;
   for (const PairedTask& task : tasks) {
-    Check(!task.questions.empty(), task.task, ": no questions to compare");
+    VFFN_CHECK(!task.questions.empty(), task.task, ": no questions to compare");
     strata.push_back({task.task, DifferencesOf(task), task.clusters});
     comparison.tasks.push_back(CompareTask(task, strata.back().differences, options));
   }

@@ -54,7 +54,7 @@ double IncompleteBeta(double a, double b, double x) {
 double NormalTwoSided(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2); }
 
 double NormalQuantile(double p) {
-  Check(p > 0 && p < 1, "the normal quantile of ", p, ", which is not between 0 and 1");
+  VFFN_CHECK(p > 0 && p < 1, "the normal quantile of ", p, ", which is not between 0 and 1");
   if (p > 0.5) {
     return -NormalQuantile(1 - p);
   }
@@ -70,12 +70,12 @@ double NormalQuantile(double p) {
 }
 
 double StudentTwoSided(double t, double degrees) {
-  Check(degrees > 0, "Student's t with ", degrees, " degrees of freedom");
+  VFFN_CHECK(degrees > 0, "Student's t with ", degrees, " degrees of freedom");
   return IncompleteBeta(degrees / 2, 0.5, degrees / (degrees + t * t));
 }
 
 double StudentTwoSidedQuantile(double p, double degrees) {
-  Check(p > 0 && p < 1, "a quantile of ", p);
+  VFFN_CHECK(p > 0 && p < 1, "a quantile of ", p);
   double low = 0, high = 1;
   while (StudentTwoSided(high, degrees) > p) {
     high *= 2;
@@ -89,8 +89,8 @@ double StudentTwoSidedQuantile(double p, double degrees) {
 }
 
 double BinomialUpperTail(int64_t at_least, int64_t trials, double probability) {
-  Check(trials >= 0 && probability >= 0 && probability <= 1, "a binomial tail of ", trials,
-        " trials of probability ", probability);
+  VFFN_CHECK(trials >= 0 && probability >= 0 && probability <= 1, "a binomial tail of ", trials,
+             " trials of probability ", probability);
   if (at_least <= 0 || at_least > trials) {
     return at_least <= 0 ? 1 : 0;
   }

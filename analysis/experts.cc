@@ -10,7 +10,7 @@
 namespace vffn {
 
 ExpertAnalysis::ExpertAnalysis(const TraceHeader& header) : shape_(header.shape) {
-  Check(shape_.n_experts > 0, "no experts in this trace: it is of ", DescribeModel(header));
+  VFFN_CHECK(shape_.n_experts > 0, "no experts in this trace: it is of ", DescribeModel(header));
   const auto experts = static_cast<size_t>(shape_.n_experts);
   const ExpertLoad none{.counts = std::vector<int64_t>(experts),
                         .gate_weights = std::vector<double>(experts)};

@@ -43,7 +43,7 @@ std::string DescribeModel(const TraceHeader& header) {
 }
 
 LoopAnalysis::LoopAnalysis(const TraceHeader& header) : header_(header) {
-  Check(header.shape.max_loops > 0, "no loop counts in this trace: it is of ", DescribeModel(header));
+  VFFN_CHECK(header.shape.max_loops > 0, "no loop counts in this trace: it is of ", DescribeModel(header));
   const Layer layer{.histogram = std::vector<int64_t>(header.shape.max_loops)};
   sums_.resize(kCountings.size(), {.layers = std::vector<Layer>(header.shape.layers, layer)});
 }

@@ -48,16 +48,16 @@ ConfidenceInterval Ends(std::vector<double> replicates, double confidence) {
 }
 
 void CheckInput(std::span<const Stratum> strata, const BootstrapOptions& options) {
-  Check(options.replicates >= 100 && options.replicates <= 10000000, "a bootstrap of ", options.replicates,
-        " replicates; 100 to 10000000 are possible");
-  Check(options.confidence > 0 && options.confidence < 1, "a confidence of ", options.confidence,
-        ", which is not between 0 and 1");
-  Check(!strata.empty(), "a bootstrap of no tasks");
+  VFFN_CHECK(options.replicates >= 100 && options.replicates <= 10000000, "a bootstrap of ",
+             options.replicates, " replicates; 100 to 10000000 are possible");
+  VFFN_CHECK(options.confidence > 0 && options.confidence < 1, "a confidence of ", options.confidence,
+             ", which is not between 0 and 1");
+  VFFN_CHECK(!strata.empty(), "a bootstrap of no tasks");
   std::set<std::string> names;
   for (const Stratum& stratum : strata) {
-    Check(names.insert(stratum.name).second, "a bootstrap with two tasks named ", stratum.name);
-    Check(!stratum.differences.empty(), "a bootstrap of ", stratum.name, ", which has no questions");
-    Check(stratum.differences.size() < (uint64_t{1} << 32), "too many questions of ", stratum.name);
+    VFFN_CHECK(names.insert(stratum.name).second, "a bootstrap with two tasks named ", stratum.name);
+    VFFN_CHECK(!stratum.differences.empty(), "a bootstrap of ", stratum.name, ", which has no questions");
+    VFFN_CHECK(stratum.differences.size() < (uint64_t{1} << 32), "too many questions of ", stratum.name);
   }
 }
 

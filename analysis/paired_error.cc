@@ -10,11 +10,11 @@
 namespace vffn {
 
 MeanDifference MeanDifferenceOf(std::span<const double> differences, std::span<const int64_t> clusters) {
-  Check(!differences.empty(), "a mean of no differences");
+  VFFN_CHECK(!differences.empty(), "a mean of no differences");
   const auto n = static_cast<double>(differences.size());
   double sum = 0;
   for (const double difference : differences) {
-    Check(std::isfinite(difference), "a mean over a difference that is ", difference);
+    VFFN_CHECK(std::isfinite(difference), "a mean over a difference that is ", difference);
     sum += difference;
   }
   MeanDifference result{.mean = sum / n};
@@ -41,7 +41,7 @@ MeanDifference MeanDifferenceOf(std::span<const double> differences, std::span<c
 }
 
 MeanDifference AverageOf(std::span<const MeanDifference> differences) {
-  Check(!differences.empty(), "an average over no tasks");
+  VFFN_CHECK(!differences.empty(), "an average over no tasks");
   const auto k = static_cast<double>(differences.size());
   MeanDifference average;
   double squares = 0;

@@ -11,7 +11,7 @@ namespace {
 double QuantileOfAlpha(const PowerOptions& options) { return -NormalQuantile(options.alpha / 2); }
 
 void CheckDiscordance(double discordance) {
-  Check(discordance >= 0 && discordance <= 1, "a share of changed questions of ", discordance);
+  VFFN_CHECK(discordance >= 0 && discordance <= 1, "a share of changed questions of ", discordance);
 }
 
 }  // namespace
@@ -19,7 +19,7 @@ void CheckDiscordance(double discordance) {
 std::optional<double> DetectableDifference(double questions, double discordance,
                                            const PowerOptions& options) {
   CheckDiscordance(discordance);
-  Check(questions > 0, "the power of a test over ", questions, " questions");
+  VFFN_CHECK(questions > 0, "the power of a test over ", questions, " questions");
   const double z_alpha = QuantileOfAlpha(options);
   const double z_power = NormalQuantile(options.power);
   const auto excess = [&](double d) {
@@ -41,10 +41,10 @@ std::optional<double> DetectableDifference(double questions, double discordance,
 double DetectableAverageDifference(std::span<const int64_t> questions, double discordance,
                                    const PowerOptions& options) {
   CheckDiscordance(discordance);
-  Check(!questions.empty(), "the power of an average over no tasks");
+  VFFN_CHECK(!questions.empty(), "the power of an average over no tasks");
   double sum = 0;
   for (const int64_t n : questions) {
-    Check(n > 0, "the power of a test over ", n, " questions");
+    VFFN_CHECK(n > 0, "the power of a test over ", n, " questions");
     sum += 1 / static_cast<double>(n);
   }
   return (QuantileOfAlpha(options) + NormalQuantile(options.power)) * std::sqrt(discordance * sum) /

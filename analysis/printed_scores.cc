@@ -54,9 +54,9 @@ std::string ToString(const PrintedDecimal& printed) {
 }
 
 RightAnswers RightAnswersOf(const PrintedDecimal& percent, int64_t questions) {
-  Check(questions > 0 && questions < 10000000, "a percentage of ", questions, " questions");
-  Check(percent.decimals <= kMostDecimals, "a percentage with ", percent.decimals, " decimals; at most ",
-        kMostDecimals, " are possible");
+  VFFN_CHECK(questions > 0 && questions < 10000000, "a percentage of ", questions, " questions");
+  VFFN_CHECK(percent.decimals <= kMostDecimals, "a percentage with ", percent.decimals, " decimals; at most ",
+             kMostDecimals, " are possible");
   // |100 k / n - digits / unit| <= 1 / (2 unit): 2 * 100 unit k within n of 2 digits n.
   const int64_t step = 200 * PowerOfTen(percent.decimals);
   const int64_t middle = 2 * percent.digits * questions;
@@ -68,7 +68,7 @@ RightAnswers RightAnswersOf(const PrintedDecimal& percent, int64_t questions) {
 }
 
 PrintedDecimal PercentOf(int64_t right, int64_t questions, int decimals) {
-  Check(questions > 0 && right >= 0 && right <= questions, right, " right answers of ", questions);
+  VFFN_CHECK(questions > 0 && right >= 0 && right <= questions, right, " right answers of ", questions);
   return {.digits = (200 * PowerOfTen(decimals) * right + questions) / (2 * questions), .decimals = decimals};
 }
 
@@ -82,7 +82,7 @@ double ChanceOfPossible(int64_t questions, int decimals) {
 }
 
 AverageCheck CheckAverage(std::span<const PrintedDecimal> cells, const PrintedDecimal& average) {
-  Check(!cells.empty(), "an average over no cells");
+  VFFN_CHECK(!cells.empty(), "an average over no cells");
   double sum = 0;
   double slack = 0;
   for (const PrintedDecimal& cell : cells) {

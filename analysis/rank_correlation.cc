@@ -46,8 +46,8 @@ Ranked RankAll(std::span<const RankPair> pairs) {
   std::ranges::stable_sort(sorted, {}, &RankPair::cluster);
   std::vector<double> x, y;
   for (const RankPair& pair : sorted) {
-    Check(std::isfinite(pair.x) && std::isfinite(pair.y) && pair.count > 0, "a pair (", pair.x, ", ", pair.y,
-          ") that counts ", pair.count, " times has no rank");
+    VFFN_CHECK(std::isfinite(pair.x) && std::isfinite(pair.y) && pair.count > 0, "a pair (", pair.x, ", ",
+               pair.y, ") that counts ", pair.count, " times has no rank");
     x.push_back(pair.x);
     y.push_back(pair.y);
   }
@@ -157,8 +157,8 @@ void AddInterval(const Ranked& ranked, const RankCorrelationOptions& options, Ra
 }  // namespace
 
 RankCorrelation SpearmanOf(std::span<const RankPair> pairs, const RankCorrelationOptions& options) {
-  Check(options.replicates >= 0 && options.confidence > 0 && options.confidence < 1, options.replicates,
-        " replicates at confidence ", options.confidence, " make no interval");
+  VFFN_CHECK(options.replicates >= 0 && options.confidence > 0 && options.confidence < 1, options.replicates,
+             " replicates at confidence ", options.confidence, " make no interval");
   RankCorrelation result;
   for (const RankPair& pair : pairs) {
     result.tokens += pair.count;

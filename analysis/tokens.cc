@@ -39,7 +39,7 @@ std::string_view NameOf(TokenQuantity quantity) {
 
 TokenAnalysis::TokenAnalysis(const TraceHeader& header, const Counting& counting)
     : shape_(header.shape), counting_(counting) {
-  Check(shape_.max_loops > 0, "no loop counts in this trace: it is of ", DescribeModel(header));
+  VFFN_CHECK(shape_.max_loops > 0, "no loop counts in this trace: it is of ", DescribeModel(header));
 }
 
 void TokenAnalysis::Add(const DocTrace& doc) {
@@ -95,8 +95,8 @@ std::vector<TokenCorrelation> TokenAnalysis::Result(const std::vector<int64_t>& 
   }
   std::vector<std::optional<int64_t>> wanted = {std::nullopt};
   for (const int64_t layer : layers) {
-    Check(layer >= 0 && layer < shape_.layers, "layer ", layer, ": the model has layers 0 to ",
-          shape_.layers - 1);
+    VFFN_CHECK(layer >= 0 && layer < shape_.layers, "layer ", layer, ": the model has layers 0 to ",
+               shape_.layers - 1);
     wanted.emplace_back(layer);
   }
   std::vector<TokenCorrelation> results;

@@ -11,8 +11,8 @@ namespace {
 double Variance(double accuracy) { return accuracy * (1 - accuracy); }
 
 void CheckScore(double value, int64_t questions) {
-  Check(value >= 0 && value <= 1, "an accuracy of ", value, ", which is not between 0 and 1");
-  Check(questions > 0, "an accuracy over ", questions, " questions");
+  VFFN_CHECK(value >= 0 && value <= 1, "an accuracy of ", value, ", which is not between 0 and 1");
+  VFFN_CHECK(questions > 0, "an accuracy over ", questions, " questions");
 }
 
 double SumOfDifferences(std::span<const ScorePair> tasks, std::optional<double> mean) {
@@ -54,8 +54,8 @@ std::optional<RequiredCorrelation> CorrelationNeeded(std::span<const ScorePair> 
   double shared = 0;       // what a correlation of 1 takes away
   double least = 0;        // if only the difference changed
   for (const ScorePair& task : tasks) {
-    Check(task.a_questions == task.b_questions, "scores of ", task.a_questions, " and ", task.b_questions,
-          " questions cannot be paired");
+    VFFN_CHECK(task.a_questions == task.b_questions, "scores of ", task.a_questions, " and ",
+               task.b_questions, " questions cannot be paired");
     const auto n = static_cast<double>(task.a_questions);
     const double d = std::abs(task.b - task.a);
     independent += (Variance(task.a) + Variance(task.b)) / n;

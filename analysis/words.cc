@@ -130,17 +130,17 @@ std::vector<LambdaBin> LambdaBins(int64_t max_loops, const std::vector<double>& 
 }
 
 WordAnalysis::WordAnalysis(const TraceHeader& header, WordOptions options) : options_(std::move(options)) {
-  Check(header.shape.lambda, "no lambda in this trace: it is of ", DescribeModel(header));
-  Check(options_.layer >= 0 && options_.layer < header.shape.layers, "layer ", options_.layer,
-        ": the model has layers 0 to ", header.shape.layers - 1);
+  VFFN_CHECK(header.shape.lambda, "no lambda in this trace: it is of ", DescribeModel(header));
+  VFFN_CHECK(options_.layer >= 0 && options_.layer < header.shape.layers, "layer ", options_.layer,
+             ": the model has layers 0 to ", header.shape.layers - 1);
   const std::vector<double>& edges = options_.edges;
-  Check(edges.empty() || (edges.size() > 1 && edges.front() >= 0 && edges.back() <= 1),
-        "bin edges should be two or more numbers from 0 to 1");
+  VFFN_CHECK(edges.empty() || (edges.size() > 1 && edges.front() >= 0 && edges.back() <= 1),
+             "bin edges should be two or more numbers from 0 to 1");
   for (size_t i = 1; i < edges.size(); ++i) {
-    Check(edges[i] > edges[i - 1], "bin edges should ascend; ", edges[i], " comes after ", edges[i - 1]);
+    VFFN_CHECK(edges[i] > edges[i - 1], "bin edges should ascend; ", edges[i], " comes after ", edges[i - 1]);
   }
-  Check(std::isfinite(options_.prior_words) && options_.prior_words > 0, "the prior has ",
-        options_.prior_words, " words, should have more than 0");
+  VFFN_CHECK(std::isfinite(options_.prior_words) && options_.prior_words > 0, "the prior has ",
+             options_.prior_words, " words, should have more than 0");
   bins_ = LambdaBins(header.config.ffn.max_loops, edges);
   counts_.resize(bins_.size());
   totals_.layer = options_.layer;

@@ -43,7 +43,7 @@ void ReadDocs(const TraceReader& reader, const AnalyzeOptions& options, const Tr
               const std::function<void(const DocTrace&)>& visit) {
   const std::set<std::string> wanted(options.tasks.begin(), options.tasks.end());
   for (const std::string& task : wanted) {
-    Check(reader.docs().contains(task), reader.path().string(), ": holds no task ", task);
+    VFFN_CHECK(reader.docs().contains(task), reader.path().string(), ": holds no task ", task);
   }
   reader.Read(columns, [&](const DocTrace& doc) {
     if (wanted.empty() || wanted.contains(doc.task)) {
@@ -77,7 +77,7 @@ void WriteAll(const AnalyzeOptions& options, const std::string& analysis, const 
   }
   std::error_code error;
   std::filesystem::create_directories(options.output, error);
-  Check(!error, options.output, ": cannot be made: ", error.message());
+  VFFN_CHECK(!error, options.output, ": cannot be made: ", error.message());
   OrderedJson json = {{"vffn_analysis", analysis},
                       {"trace", ToJson(reader.header())},
                       {"tasks", options.tasks.empty() ? OrderedJson(nullptr) : OrderedJson(options.tasks)},
@@ -134,7 +134,7 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
   std::vector<NamedRecords> tables = CosineRecords(layers);
   std::vector<Figure> figures;
   if (options.doc) {
-    Check(options.tasks.size() == 1, "--doc needs one --task");
+    VFFN_CHECK(options.tasks.size() == 1, "--doc needs one --task");
     const DocTrace doc = reader.ReadDoc(options.tasks.front(), *options.doc);
     const CosineHeatmap heatmap =
         MakeHeatmap(doc, ReadBranchFeatures(options.trace, doc),
@@ -159,7 +159,7 @@ std::function<bool(const std::string&)> StopWords(const std::string& name) {
   LineFile file(name);
   while (const auto line = file.Next()) {
     const auto word = WordForCloud(*line, /*lower_case=*/true);
-    Check(word.has_value(), file.Origin(), ": not UTF-8");
+    VFFN_CHECK(word.has_value(), file.Origin(), ": not UTF-8");
     words->insert(*word);
   }
   return [words](const std::string& word) { return words->contains(word); };

@@ -24,18 +24,18 @@ std::map<std::string, int64_t> ParseQuestions(const std::vector<std::string>& op
     const std::string number = equals == std::string::npos ? "" : option.substr(equals + 1);
     int64_t count = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-    Check(equals != std::string::npos && equals > 0 && error == std::errc() &&
-              end == number.data() + number.size() && count > 0 && count < 10000000,
-          "--questions ", option, ": should be TASK=N, with N from 1 to 9999999");
-    Check(questions.emplace(option.substr(0, equals), count).second, "--questions names ",
-          option.substr(0, equals), " twice");
+    VFFN_CHECK(equals != std::string::npos && equals > 0 && error == std::errc() &&
+                   end == number.data() + number.size() && count > 0 && count < 10000000,
+               "--questions ", option, ": should be TASK=N, with N from 1 to 9999999");
+    VFFN_CHECK(questions.emplace(option.substr(0, equals), count).second, "--questions names ",
+               option.substr(0, equals), " twice");
   }
   return questions;
 }
 
 void RunAudit(const AuditOptions& options) {
   const bool paper = options.table.empty();
-  Check(!paper || options.questions.empty(), "--questions is for a table given with --table");
+  VFFN_CHECK(!paper || options.questions.empty(), "--questions is for a table given with --table");
   TableAudit audit =
       AuditTable(paper ? PaperTable() : ReadPublishedTable(options.table, ParseQuestions(options.questions)),
                  options.alpha);

@@ -82,8 +82,9 @@ void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options)
 }
 
 void RunUnpaired(const std::vector<ScoreSet>& sets, const CompareOptions& options) {
-  Check(options.changed.empty(), "--changed: which questions changed is not known; ",
-        std::ranges::find_if_not(sets, &ScoreSet::per_question)->name, " has no scores of single questions");
+  VFFN_CHECK(options.changed.empty(), "--changed: which questions changed is not known; ",
+             std::ranges::find_if_not(sets, &ScoreSet::per_question)->name,
+             " has no scores of single questions");
   const double alpha = options.comparison.power.alpha;
   std::vector<UnpairedComparison> comparisons;
   for (size_t i = 1; i < sets.size(); ++i) {
@@ -98,7 +99,7 @@ void RunUnpaired(const std::vector<ScoreSet>& sets, const CompareOptions& option
 }
 
 void RunCompare(const CompareOptions& options) {
-  Check(options.inputs.size() >= 2, "compare needs two models or more");
+  VFFN_CHECK(options.inputs.size() >= 2, "compare needs two models or more");
   const std::vector<ScoreSet> sets = ReadAll(options);
   if (std::ranges::all_of(sets, &ScoreSet::per_question)) {
     RunPaired(sets, options);

@@ -29,7 +29,8 @@ FfnConfig UpcycledFfn(const ConvertOptions& options, const CLI::App& command) {
   const bool has_loops = ffn.kind == FfnKind::kVersatile || ffn.kind == FfnKind::kKLoop;
   for (const auto& [name, used] : {std::pair("--n_experts", has_experts), std::pair("--top_k", has_experts),
                                    std::pair("--max_loops", has_loops)}) {
-    Check(used || command.count(name) == 0, name, ": --upcycle ", options.upcycle, " has no such option");
+    VFFN_CHECK(used || command.count(name) == 0, name, ": --upcycle ", options.upcycle,
+               " has no such option");
   }
   if (has_experts) {
     ffn.n_experts = options.n_experts;

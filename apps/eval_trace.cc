@@ -22,7 +22,7 @@ std::pair<std::string, int64_t> ParseDoc(const std::string& text) {
     const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, doc);
     doc = error == std::errc() && rest == end ? doc : -1;
   }
-  Check(doc >= 0, "--trace_features: '", text, "' is not TASK:DOC_ID");
+  VFFN_CHECK(doc >= 0, "--trace_features: '", text, "' is not TASK:DOC_ID");
   return {text.substr(0, colon), doc};
 }
 
@@ -87,17 +87,17 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const L
   }
   for (const std::string& text : flags.features) {
     const auto doc = ParseDoc(text);
-    Check(HasDoc(plan, doc), "--trace_features: ", text, " is no document of this run");
+    VFFN_CHECK(HasDoc(plan, doc), "--trace_features: ", text, " is no document of this run");
     features_.insert(doc);
   }
   for (const int64_t layer : flags.layers) {
-    Check(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer, ": the model has layers 0 to ",
-          config.n_layers - 1);
+    VFFN_CHECK(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer,
+               ": the model has layers 0 to ", config.n_layers - 1);
     layers_.insert(layer);
   }
   const TraceShape shape = TraceShapeOf(config, flags.branches);
-  Check(!flags.branches || shape.cosine, "--trace_branches: this model (ffn ", NameOf(config.ffn.kind),
-        ") does not run two branches");
+  VFFN_CHECK(!flags.branches || shape.cosine, "--trace_branches: this model (ffn ", NameOf(config.ffn.kind),
+             ") does not run two branches");
   writer_ = std::make_unique<TraceWriter>(
       flags.folder,
       TraceHeader{.identity = {.model_sha256 = identity.model_sha256,

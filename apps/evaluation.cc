@@ -72,7 +72,7 @@ EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer,
       .max_sequence_length = max_length,
       .empty_context = tokenizer.bos() ? tokenizer.bos() : tokenizer.eos()};
   if (options.add_bos_token) {
-    Check(tokenizer.bos().has_value(), "--add_bos_token: the model's tokenizer has no BOS token");
+    VFFN_CHECK(tokenizer.bos().has_value(), "--add_bos_token: the model's tokenizer has no BOS token");
     encoding.bos = tokenizer.bos();
   }
   return encoding;
@@ -156,8 +156,8 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();
-  Check(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
-        options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
+  VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
+             options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
   const int64_t max_length = options.max_length > 0 ? options.max_length : config.max_sequence_length;
   evaluation.identity.max_sequence_length = max_length;
   if (loading == Loading::kAtOnce) {

@@ -33,9 +33,9 @@ std::optional<LoopAverages> AssumedAverages(const FlopsOptions& options) {
 
 ModelCost CostOfConfig(const std::string& name, const ModelConfig& config, const FlopsOptions& options) {
   if (NeedsAverages(config.ffn) && !options.loop_histogram.empty()) {
-    Check(static_cast<int64_t>(options.loop_histogram.size()) == config.ffn.max_loops,
-          "--loop_histogram: ", options.loop_histogram.size(), " numbers, but ", name, " has up to ",
-          config.ffn.max_loops, " loops");
+    VFFN_CHECK(static_cast<int64_t>(options.loop_histogram.size()) == config.ffn.max_loops,
+               "--loop_histogram: ", options.loop_histogram.size(), " numbers, but ", name, " has up to ",
+               config.ffn.max_loops, " loops");
   }
   return CostOf(name, config, AssumedAverages(options),
                 options.length > 0 ? options.length : config.max_sequence_length);
@@ -65,14 +65,14 @@ std::vector<ModelCost> CostsOf(const FlopsOptions& options) {
 
 void RunFlops(const FlopsOptions& options) {
   const std::vector<ModelCost> costs = CostsOf(options);
-  Check(
+  VFFN_CHECK(
       !AssumedAverages(options) ||
           std::ranges::any_of(costs, [](const ModelCost& cost) { return !cost.run && cost.averages; }),
       "--mean_loops, --share_below_max and --loop_histogram are for models whose loop counts are predicted; "
       "there is none in --config and --model");
-  Check(options.table2 || !costs.empty(), "give at least one of --config, --model, --run and --table2");
-  Check(options.format != "csv" || !options.table2 || costs.empty(),
-        "--format csv: one table at a time, --table2 or models");
+  VFFN_CHECK(options.table2 || !costs.empty(), "give at least one of --config, --model, --run and --table2");
+  VFFN_CHECK(options.format != "csv" || !options.table2 || costs.empty(),
+             "--format csv: one table at a time, --table2 or models");
   if (options.format == "json") {
     OrderedJson json = OrderedJson::object();
     if (options.table2) {

@@ -26,11 +26,11 @@ struct TokenFile {
 /// {"sequences": [[id, ...], ...], "pad_token_id": id (optional)}; other keys are left alone.
 TokenFile ReadTokenFile(const std::filesystem::path& path) {
   const Json json = ReadJsonFile(path);
-  Check(json.is_object() && json.contains("sequences") && json["sequences"].is_array(), path.string(),
-        ": an object with \"sequences\", a list of lists of token ids, is needed");
+  VFFN_CHECK(json.is_object() && json.contains("sequences") && json["sequences"].is_array(), path.string(),
+             ": an object with \"sequences\", a list of lists of token ids, is needed");
   const auto id = [&](const Json& value, const std::string& where) {
-    Check(value.is_number_integer() && value >= 0 && value <= std::numeric_limits<int32_t>::max(),
-          path.string(), ": ", where, " is ", value.dump(), ", not a token id");
+    VFFN_CHECK(value.is_number_integer() && value >= 0 && value <= std::numeric_limits<int32_t>::max(),
+               path.string(), ": ", where, " is ", value.dump(), ", not a token id");
     return value.get<int32_t>();
   };
   TokenFile file;
@@ -39,13 +39,13 @@ TokenFile ReadTokenFile(const std::filesystem::path& path) {
   }
   for (const Json& sequence : json["sequences"]) {
     const std::string where = "sequence " + std::to_string(file.sequences.size());
-    Check(sequence.is_array(), path.string(), ": ", where, " is not a list");
+    VFFN_CHECK(sequence.is_array(), path.string(), ": ", where, " is not a list");
     std::vector<int32_t>& ids = file.sequences.emplace_back();
     for (const Json& value : sequence) {
       ids.push_back(id(value, "an element of " + where));
     }
   }
-  Check(!file.sequences.empty(), path.string(), ": there are no sequences");
+  VFFN_CHECK(!file.sequences.empty(), path.string(), ": there are no sequences");
   return file;
 }
 

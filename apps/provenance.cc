@@ -19,8 +19,8 @@ bool IsUntrained(const std::filesystem::path& model) {
     return false;
   }
   const Json json = ReadJsonFile(path);
-  Check(json.is_object() && json.contains("untrained") && json["untrained"].is_boolean(), path.string(),
-        ": untrained should be true or false");
+  VFFN_CHECK(json.is_object() && json.contains("untrained") && json["untrained"].is_boolean(), path.string(),
+             ": untrained should be true or false");
   return json["untrained"].get<bool>();
 }
 

@@ -17,7 +17,7 @@ namespace {
 void MakeFolder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  Check(!error, folder.string(), ": cannot be made: ", error.message());
+  VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
 }
 
 void SayWritten(const std::filesystem::path& path) { std::cout << "wrote " << path.string() << '\n'; }

@@ -51,7 +51,8 @@ TaskRun ReadBenchmark(const Task& task, const std::filesystem::path& data_dir, R
 std::vector<std::string> ParseTaskList(const std::string& list) {
   std::vector<std::string> names;
   const auto add = [&](std::string name) {
-    Check(std::ranges::find(names, name) == names.end(), "task ", name, " is named twice in '", list, "'");
+    VFFN_CHECK(std::ranges::find(names, name) == names.end(), "task ", name, " is named twice in '", list,
+               "'");
     names.push_back(std::move(name));
   };
   std::istringstream words(list);
@@ -66,7 +67,7 @@ std::vector<std::string> ParseTaskList(const std::string& list) {
       add(std::string(FindTask(word).facts.name));
     }
   }
-  Check(!names.empty(), "no task is named: --tasks piqa,arc_easy or --tasks all");
+  VFFN_CHECK(!names.empty(), "no task is named: --tasks piqa,arc_easy or --tasks all");
   return names;
 }
 
@@ -77,7 +78,8 @@ int64_t DocLimit::Of(int64_t docs) const {
   if (limit < 1) {
     return static_cast<int64_t>(std::ceil(limit * static_cast<double>(docs)));
   }
-  Check(limit == std::floor(limit), "a limit of ", limit, " is neither a number of docs nor a share below 1");
+  VFFN_CHECK(limit == std::floor(limit), "a limit of ", limit,
+             " is neither a number of docs nor a share below 1");
   return std::min(docs, static_cast<int64_t>(limit));
 }
 

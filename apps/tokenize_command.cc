@@ -21,7 +21,7 @@ void RunTokenize(const TokenizeOptions& options) {
   LineFile file(options.input);
   while (const auto line = file.Next()) {
     const Json text = ParseJson(*line, file.Origin());
-    Check(text.is_string(), file.Origin(), ": not a JSON string");
+    VFFN_CHECK(text.is_string(), file.Origin(), ": not a JSON string");
     std::cout << Json(tokenizer->Encode(text.get_ref<const std::string&>())).dump() << '\n';
   }
 }

@@ -7,7 +7,7 @@ namespace vffn {
 namespace {
 
 std::unique_ptr<const Tokenizer> OpenFile(const std::filesystem::path& path, GgufPipeline pipeline) {
-  Check(std::filesystem::is_regular_file(path), path.string(), ": no such tokenizer file");
+  VFFN_CHECK(std::filesystem::is_regular_file(path), path.string(), ": no such tokenizer file");
   if (path.extension() == ".json") {
     return LoadTokenizerJson(path);
   }
@@ -26,8 +26,8 @@ std::unique_ptr<const Tokenizer> OpenTokenizer(const std::filesystem::path& mode
     return OpenFile(model, pipeline);
   }
   const std::filesystem::path in_folder = model / "tokenizer.json";
-  Check(std::filesystem::exists(in_folder), model.string(),
-        ": the folder has no tokenizer.json; give the model's tokenizer with --tokenizer FILE");
+  VFFN_CHECK(std::filesystem::exists(in_folder), model.string(),
+             ": the folder has no tokenizer.json; give the model's tokenizer with --tokenizer FILE");
   return OpenFile(in_folder, pipeline);
 }
 

@@ -23,8 +23,8 @@ AppendFile::AppendFile(std::filesystem::path path, SyncPolicy policy)
   if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
     const int error_number = errno;
     close(file_);
-    Check(error_number != EWOULDBLOCK, path_.string(),
-          ": another run is writing this file; wait for it or choose another file");
+    VFFN_CHECK(error_number != EWOULDBLOCK, path_.string(),
+               ": another run is writing this file; wait for it or choose another file");
     FailWith("cannot be locked", error_number);
   }
 }
@@ -46,7 +46,7 @@ std::string AppendFile::Read() const {
     if (count < 0 && errno != EINTR) {
       FailWith("cannot be read", errno);
     }
-    Check(count != 0, path_.string(), ": became shorter while it was read");
+    VFFN_CHECK(count != 0, path_.string(), ": became shorter while it was read");
     size += static_cast<size_t>(std::max<ssize_t>(count, 0));
   }
   return text;
@@ -59,7 +59,7 @@ void AppendFile::Truncate(int64_t size) {
 }
 
 void AppendFile::Append(std::string_view line) {
-  Check(!failed_, path_.string(), ": an earlier write failed; the file takes no more lines");
+  VFFN_CHECK(!failed_, path_.string(), ": an earlier write failed; the file takes no more lines");
   std::string bytes(line);
   bytes += '\n';
   std::string_view rest = bytes;

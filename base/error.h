@@ -22,12 +22,14 @@ template <class... Parts>
   throw Error(message.str());
 }
 
-/// Throws Error unless `ok`. Stays on in release builds.
-template <class... Parts>
-void Check(bool ok, const Parts&... parts) {
-  if (!ok) [[unlikely]] {
-    Fail(parts...);
-  }
-}
-
 }  // namespace vffn
+
+/// Throws Error with the message that Fail would build from the other arguments, unless `condition` is true.
+/// It stays on in release builds. A macro, because the arguments are evaluated only when the condition is
+/// false: they may be costly.
+#define VFFN_CHECK(condition, ...)   \
+  do {                               \
+    if (!(condition)) [[unlikely]] { \
+      ::vffn::Fail(__VA_ARGS__);     \
+    }                                \
+  } while (false)

@@ -9,10 +9,10 @@ namespace vffn {
 
 std::string ReadFileBytes(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  Check(file.is_open(), path.string(), ": cannot be opened for reading");
+  VFFN_CHECK(file.is_open(), path.string(), ": cannot be opened for reading");
   std::ostringstream bytes;
   bytes << file.rdbuf();
-  Check(!file.bad(), path.string(), ": read error");
+  VFFN_CHECK(!file.bad(), path.string(), ": read error");
   return std::move(bytes).str();
 }
 

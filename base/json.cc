@@ -19,7 +19,7 @@ Json ParseJson(std::string_view text, const std::string& origin) {
     switch (event) {
       case Json::parse_event_t::object_start:
       case Json::parse_event_t::array_start:
-        Check(depth < kMaxDepth, origin, ": JSON nested deeper than ", kMaxDepth, " levels");
+        VFFN_CHECK(depth < kMaxDepth, origin, ": JSON nested deeper than ", kMaxDepth, " levels");
         if (event == Json::parse_event_t::object_start) {
           keys.emplace_back();
         }
@@ -28,8 +28,8 @@ Json ParseJson(std::string_view text, const std::string& origin) {
         keys.pop_back();
         break;
       case Json::parse_event_t::key:
-        Check(keys.back().insert(parsed.get<std::string>()).second, origin, ": duplicate JSON key ",
-              parsed.dump());
+        VFFN_CHECK(keys.back().insert(parsed.get<std::string>()).second, origin, ": duplicate JSON key ",
+                   parsed.dump());
         break;
       default:
         break;

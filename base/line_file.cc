@@ -22,15 +22,15 @@ constexpr int kGzipWindow = 15 + 16;  // 32 kB window, gzip wrapper
 class LineFile::Source {
  public:
   explicit Source(const std::filesystem::path& path) : path_(path.string()), input_(kChunk) {
-    Check(!std::filesystem::is_directory(path), path_, ": is a folder, not a file");
+    VFFN_CHECK(!std::filesystem::is_directory(path), path_, ": is a folder, not a file");
     file_ = std::fopen(path.c_str(), "rb");
-    Check(file_ != nullptr, path_, ": cannot be opened for reading: ", std::strerror(errno));
+    VFFN_CHECK(file_ != nullptr, path_, ": cannot be opened for reading: ", std::strerror(errno));
     try {
       Fill();
       const bool magic = zip_.avail_in >= 2 && zip_.next_in[0] == 0x1f && zip_.next_in[1] == 0x8b;
-      Check(magic || path.extension() != ".gz", path_, ": not a gzip file, though named so (byte 0)");
+      VFFN_CHECK(magic || path.extension() != ".gz", path_, ": not a gzip file, though named so (byte 0)");
       if (magic) {
-        Check(inflateInit2(&zip_, kGzipWindow) == Z_OK, path_, ": zlib could not be started");
+        VFFN_CHECK(inflateInit2(&zip_, kGzipWindow) == Z_OK, path_, ": zlib could not be started");
         gzip_ = true;
       }
     } catch (...) {
@@ -59,7 +59,7 @@ class LineFile::Source {
       return;
     }
     const size_t count = std::fread(input_.data(), 1, input_.size(), file_);
-    Check(std::ferror(file_) == 0, path_, ": read error after byte ", read_);
+    VFFN_CHECK(std::ferror(file_) == 0, path_, ": read error after byte ", read_);
     read_ += static_cast<int64_t>(count);
     zip_.next_in = input_.data();
     zip_.avail_in = static_cast<uInt>(count);
@@ -78,12 +78,12 @@ class LineFile::Source {
     while (text.size() == old_size) {
       Fill();
       if (zip_.avail_in == 0) {
-        Check(member_ended_, path_, ": truncated gzip data: the file ends at byte ", read_,
-              " inside a member");
+        VFFN_CHECK(member_ended_, path_, ": truncated gzip data: the file ends at byte ", read_,
+                   " inside a member");
         return false;
       }
       if (member_ended_) {
-        Check(inflateReset(&zip_) == Z_OK, path_, ": zlib could not be restarted");
+        VFFN_CHECK(inflateReset(&zip_) == Z_OK, path_, ": zlib could not be restarted");
         member_ended_ = false;
       }
       text.resize(old_size + kChunk);
@@ -92,10 +92,10 @@ class LineFile::Source {
       const int status = inflate(&zip_, Z_NO_FLUSH);
       text.resize(text.size() - zip_.avail_out);
       member_ended_ = status == Z_STREAM_END;
-      Check(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR, path_,
-            ": damaged gzip data near byte ", read_ - zip_.avail_in, ": ",
-            zip_.msg != nullptr ? zip_.msg : "zlib error ",
-            zip_.msg != nullptr ? "" : std::to_string(status));
+      VFFN_CHECK(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR, path_,
+                 ": damaged gzip data near byte ", read_ - zip_.avail_in, ": ",
+                 zip_.msg != nullptr ? zip_.msg : "zlib error ",
+                 zip_.msg != nullptr ? "" : std::to_string(status));
     }
     return true;
   }
@@ -121,8 +121,8 @@ std::optional<std::string_view> LineFile::Next() {
     buffer_.erase(0, start_);
     start_ = 0;
     searched = buffer_.size();
-    Check(searched <= kMaxLine, path_, ": line ", line_ + 1, " (byte ", next_offset_, ") is longer than ",
-          kMaxLine, " bytes");
+    VFFN_CHECK(searched <= kMaxLine, path_, ": line ", line_ + 1, " (byte ", next_offset_,
+               ") is longer than ", kMaxLine, " bytes");
     if (!source_->Read(buffer_)) {
       break;
     }

@@ -28,17 +28,17 @@ struct Descriptor {
 
 MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
   const Descriptor file{open(path_.c_str(), O_RDONLY | O_CLOEXEC)};
-  Check(file.fd >= 0, path_.string(), ": cannot be opened: ", std::strerror(errno));
+  VFFN_CHECK(file.fd >= 0, path_.string(), ": cannot be opened: ", std::strerror(errno));
   struct stat status;
-  Check(fstat(file.fd, &status) == 0, path_.string(), ": cannot be examined: ", std::strerror(errno));
-  Check(S_ISREG(status.st_mode), path_.string(), ": is not a regular file");
+  VFFN_CHECK(fstat(file.fd, &status) == 0, path_.string(), ": cannot be examined: ", std::strerror(errno));
+  VFFN_CHECK(S_ISREG(status.st_mode), path_.string(), ": is not a regular file");
   const size_t size = static_cast<size_t>(status.st_size);
   if (size == 0) {
     return;
   }
   void* memory = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
-  Check(memory != MAP_FAILED, path_.string(), ": cannot be mapped (", size,
-        " bytes): ", std::strerror(errno));
+  VFFN_CHECK(memory != MAP_FAILED, path_.string(), ": cannot be mapped (", size,
+             " bytes): ", std::strerror(errno));
   bytes_ = std::string_view(static_cast<const char*>(memory), size);
 }
 

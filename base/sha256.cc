@@ -7,20 +7,20 @@
 namespace vffn {
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  Check(context_ != nullptr &&
-            EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1,
-        "OpenSSL offers no SHA-256");
+  VFFN_CHECK(context_ != nullptr &&
+                 EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1,
+             "OpenSSL offers no SHA-256");
 }
 
 Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
 
 void Sha256::Update(std::string_view bytes) {
-  Check(context_ != nullptr, "SHA-256: Update after Hex");
+  VFFN_CHECK(context_ != nullptr, "SHA-256: Update after Hex");
   EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size());
 }
 
 std::string Sha256::Hex() {
-  Check(context_ != nullptr, "SHA-256: Hex called twice");
+  VFFN_CHECK(context_ != nullptr, "SHA-256: Hex called twice");
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest, &size);

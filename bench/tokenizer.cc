@@ -22,14 +22,14 @@ double CpuSeconds() {
 }
 
 void Run(int count, char** arguments) {
-  vffn::Check(count == 3 || count == 4, "usage: tokenizer_bench TOKENIZER.json TEXTS.jsonl [IDS.bin]");
+  VFFN_CHECK(count == 3 || count == 4, "usage: tokenizer_bench TOKENIZER.json TEXTS.jsonl [IDS.bin]");
   double start = CpuSeconds();
   const auto tokenizer = vffn::LoadTokenizerJson(arguments[1]);
   const double load = CpuSeconds() - start;
 
   std::vector<std::string> texts;
   std::ifstream lines(arguments[2]);
-  vffn::Check(lines.is_open(), arguments[2], ": cannot be opened for reading");
+  VFFN_CHECK(lines.is_open(), arguments[2], ": cannot be opened for reading");
   for (std::string line; std::getline(lines, line);) {
     texts.push_back(vffn::ParseJson(line, arguments[2]).get<std::string>());
   }
@@ -65,7 +65,7 @@ void Run(int count, char** arguments) {
                 static_cast<std::streamsize>(row.size() * sizeof(row[0])));
     }
     out.flush();
-    vffn::Check(out.good(), arguments[3], ": write error");
+    VFFN_CHECK(out.good(), arguments[3], ": write error");
   }
 }
 

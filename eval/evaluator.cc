@@ -21,20 +21,22 @@ struct FinishAtEnd {
 };
 
 void CheckTask(const TaskRun& run) {
-  Check(!run.examples.empty(), run.name, ": there are no docs to score");
-  Check(run.examples.size() == run.docs.size() && run.examples.size() == run.requests.size(), run.name, ": ",
-        run.examples.size(), " examples, ", run.docs.size(), " docs, ", run.requests.size(), " requests");
+  VFFN_CHECK(!run.examples.empty(), run.name, ": there are no docs to score");
+  VFFN_CHECK(run.examples.size() == run.docs.size() && run.examples.size() == run.requests.size(), run.name,
+             ": ", run.examples.size(), " examples, ", run.docs.size(), " docs, ", run.requests.size(),
+             " requests");
   int64_t previous = -1;
   for (size_t i = 0; i < run.examples.size(); ++i) {
     const Example& example = run.examples[i];
     const int64_t doc_id = example.doc_id;
-    Check(doc_id == run.requests[i].doc_id, run.name, ": the requests of doc ", run.requests[i].doc_id,
-          " stand beside doc ", doc_id);
-    Check(doc_id > previous && doc_id < run.data_set_size, run.name, ": doc ", doc_id, " after doc ",
-          previous, " in a data set of ", run.data_set_size);
-    Check(!example.choices.empty(), run.name, ", doc ", doc_id, ": no choices");
-    Check(example.gold >= 0 && static_cast<size_t>(example.gold) < example.choices.size(), run.name, ", doc ",
-          doc_id, ": the gold index is ", example.gold, " of ", example.choices.size(), " choices");
+    VFFN_CHECK(doc_id == run.requests[i].doc_id, run.name, ": the requests of doc ", run.requests[i].doc_id,
+               " stand beside doc ", doc_id);
+    VFFN_CHECK(doc_id > previous && doc_id < run.data_set_size, run.name, ": doc ", doc_id, " after doc ",
+               previous, " in a data set of ", run.data_set_size);
+    VFFN_CHECK(!example.choices.empty(), run.name, ", doc ", doc_id, ": no choices");
+    VFFN_CHECK(example.gold >= 0 && static_cast<size_t>(example.gold) < example.choices.size(), run.name,
+               ", doc ", doc_id, ": the gold index is ", example.gold, " of ", example.choices.size(),
+               " choices");
     previous = doc_id;
   }
 }
@@ -49,10 +51,10 @@ LedgerTask LedgerTaskOf(const TaskRun& run) {
 
 void CheckProfile(const Profile& profile, const LedgerContents& ledger) {
   const LedgerIdentity& identity = ledger.header.identity;
-  Check(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
-        ledger.origin, ": the ledger holds tokens of rendering ", identity.rendering, ", encoding ",
-        identity.encoding, "; profile ", profile.name, " needs ", NameOf(profile.rendering), ", ",
-        NameOf(profile.encoding));
+  VFFN_CHECK(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
+             ledger.origin, ": the ledger holds tokens of rendering ", identity.rendering, ", encoding ",
+             identity.encoding, "; profile ", profile.name, " needs ", NameOf(profile.rendering), ", ",
+             NameOf(profile.encoding));
 }
 
 /// The docs that the ledger does not have, in the plan's order.
@@ -66,12 +68,13 @@ std::vector<Place> FindMissing(const EvaluationPlan& plan, const LedgerContents&
         missing.push_back({t, i});
         continue;
       }
-      Check(done->gold == run.examples[i].gold && done->request_sha256 == RequestHash(run.requests[i]),
-            ledger.origin, ": ", run.name, ", doc ", done->doc_id,
-            " was scored with other tokens or another right answer than this program gives it (the ledger "
-            "was begun by "
-            "version ",
-            ledger.header.program_version, "); choose another ledger");
+      VFFN_CHECK(
+          done->gold == run.examples[i].gold && done->request_sha256 == RequestHash(run.requests[i]),
+          ledger.origin, ": ", run.name, ", doc ", done->doc_id,
+          " was scored with other tokens or another right answer than this program gives it (the ledger "
+          "was begun by "
+          "version ",
+          ledger.header.program_version, "); choose another ledger");
     }
   }
   return missing;
@@ -128,12 +131,12 @@ Results ResultsOfPlan(const EvaluationPlan& plan, const LedgerContents& ledger) 
 
 Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
                  std::stop_token stop) {
-  Check(plan.profile != nullptr && !plan.tasks.empty(),
-        "there is nothing to evaluate: no profile or no task");
+  VFFN_CHECK(plan.profile != nullptr && !plan.tasks.empty(),
+             "there is nothing to evaluate: no profile or no task");
   CheckProfile(*plan.profile, ledger.contents());
   std::set<std::string> names;
   for (const TaskRun& run : plan.tasks) {
-    Check(names.insert(run.name).second, run.name, " is asked for twice");
+    VFFN_CHECK(names.insert(run.name).second, run.name, " is asked for twice");
     CheckTask(run);
   }
   for (const TaskRun& run : plan.tasks) {
@@ -152,7 +155,7 @@ Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Pro
                       " docs are in " + ledger.path().string() +
                       "; the same command with --resume goes on from there");
   }
-  Check(left == 0, "the scorer returned without scores for ", left, " of ", missing.size(), " docs");
+  VFFN_CHECK(left == 0, "the scorer returned without scores for ", left, " of ", missing.size(), " docs");
   return ResultsOfPlan(plan, ledger.contents());
 }
 

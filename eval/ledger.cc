@@ -36,8 +36,8 @@ void CheckSameIdentity(const LedgerIdentity& ours, const LedgerIdentity& theirs,
       }
     });
   });
-  Check(differences.text().empty(), origin,
-        ": the ledger belongs to another run; choose another one:", differences.text());
+  VFFN_CHECK(differences.text().empty(), origin,
+             ": the ledger belongs to another run; choose another one:", differences.text());
 }
 
 void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::string& origin) {
@@ -45,8 +45,8 @@ void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::
   differences.Compare("split", ours.split, theirs.split);
   differences.Compare("data_sha256", ours.data_sha256, theirs.data_sha256);
   differences.Compare("data_set_size", ours.data_set_size, theirs.data_set_size);
-  Check(differences.text().empty(), origin, ": the ledger has another data set for ", ours.name,
-        "; choose another ledger:", differences.text());
+  VFFN_CHECK(differences.text().empty(), origin, ": the ledger has another data set for ", ours.name,
+             "; choose another ledger:", differences.text());
 }
 
 /// Adds what a row says.
@@ -63,12 +63,12 @@ void AddTask(LedgerContents& contents, const LedgerTask& task, const std::string
 
 void AddDoc(LedgerContents& contents, ScoredDoc doc, const std::string& origin) {
   const LedgerTask* task = contents.FindTask(doc.task);
-  Check(task != nullptr, origin, ": a doc of ", doc.task, ", which the ledger has not begun");
-  Check(doc.doc_id < task->data_set_size, origin, ": doc ", doc.doc_id, " of ", doc.task, ", which has ",
-        task->data_set_size);
+  VFFN_CHECK(task != nullptr, origin, ": a doc of ", doc.task, ", which the ledger has not begun");
+  VFFN_CHECK(doc.doc_id < task->data_set_size, origin, ": doc ", doc.doc_id, " of ", doc.task, ", which has ",
+             task->data_set_size);
   std::map<int64_t, ScoredDoc>& docs = contents.docs[doc.task];
-  Check(!docs.contains(doc.doc_id), origin, ": doc ", doc.doc_id, " of ", doc.task,
-        " is in the ledger twice");
+  VFFN_CHECK(!docs.contains(doc.doc_id), origin, ": doc ", doc.doc_id, " of ", doc.task,
+             " is in the ledger twice");
   docs.emplace(doc.doc_id, std::move(doc));
 }
 
@@ -84,8 +84,8 @@ LedgerContents ParseLedger(std::string_view text, const std::string& origin) {
     if (line == 1) {
       contents.header = ParseHeader(row, place);
     } else {
-      Check(row.is_object() && row.contains("row") && row["row"].is_string(), place,
-            ": not a row of a ledger");
+      VFFN_CHECK(row.is_object() && row.contains("row") && row["row"].is_string(), place,
+                 ": not a row of a ledger");
       const std::string kind = row["row"].get<std::string>();
       if (kind == "task") {
         AddTask(contents, ParseTask(row, place), place);
@@ -101,8 +101,8 @@ LedgerContents ParseLedger(std::string_view text, const std::string& origin) {
 /// Bytes up to and with the last newline: a line without one was torn by the end of its writer.
 size_t WholeLines(std::string_view text, const std::string& origin) {
   const std::string_view start = text.substr(0, kLedgerMagic.size());
-  Check(start == kLedgerMagic.substr(0, start.size()), origin, ": not a vffn ledger (it does not begin with ",
-        kLedgerMagic, ")");
+  VFFN_CHECK(start == kLedgerMagic.substr(0, start.size()), origin,
+             ": not a vffn ledger (it does not begin with ", kLedgerMagic, ")");
   const size_t newline = text.rfind('\n');
   return newline == std::string_view::npos ? 0 : newline + 1;
 }
@@ -127,7 +127,7 @@ const ScoredDoc* LedgerContents::FindDoc(const std::string& task, int64_t doc_id
 LedgerContents ReadLedger(const std::filesystem::path& path) {
   const std::string text = ReadFileBytes(path);
   const size_t whole = WholeLines(text, path.string());
-  Check(whole > 0, path.string(), ": the ledger is empty");
+  VFFN_CHECK(whole > 0, path.string(), ": the ledger is empty");
   return ParseLedger(std::string_view(text).substr(0, whole), path.string());
 }
 
@@ -139,8 +139,8 @@ Ledger Ledger::Open(const std::filesystem::path& path, LedgerHeader header, Ledg
   auto file = std::make_unique<AppendFile>(path, policy);
   const std::string origin = path.string();
   const std::string text = file->Read();
-  Check(mode == LedgerMode::kResume || text.empty(), origin,
-        ": there is a ledger already; go on with it (--resume) or choose another one");
+  VFFN_CHECK(mode == LedgerMode::kResume || text.empty(), origin,
+             ": there is a ledger already; go on with it (--resume) or choose another one");
   const size_t whole = WholeLines(text, origin);
   LedgerContents contents{.origin = origin, .header = std::move(header)};
   if (whole > 0) {

@@ -10,7 +10,7 @@ namespace vffn {
 namespace {
 
 const Json& Field(const Json& object, const char* name, const std::string& origin) {
-  Check(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
+  VFFN_CHECK(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
   return object[name];
 }
 
@@ -21,8 +21,8 @@ Number ToInteger(const Json& value, const char* name, const std::string& origin)
   const bool fits = value.is_number_unsigned() ? value.get<uint64_t>() <= static_cast<uint64_t>(kHigh)
                                                : value.is_number_integer() && value.get<int64_t>() >= kLow &&
                                                      value.get<int64_t>() <= kHigh;
-  Check(fits, origin, ": \"", name, "\" holds ", value.dump(), ", which is not an integer in [", kLow, ", ",
-        kHigh, "]");
+  VFFN_CHECK(fits, origin, ": \"", name, "\" holds ", value.dump(), ", which is not an integer in [", kLow,
+             ", ", kHigh, "]");
   return static_cast<Number>(value.get<int64_t>());
 }
 
@@ -33,13 +33,13 @@ Number Integer(const Json& object, const char* name, const std::string& origin) 
 
 std::string Text(const Json& object, const char* name, const std::string& origin) {
   const Json& value = Field(object, name, origin);
-  Check(value.is_string(), origin, ": \"", name, "\" is not a string");
+  VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
   return value.get<std::string>();
 }
 
 const Json& Array(const Json& object, const char* name, const std::string& origin) {
   const Json& value = Field(object, name, origin);
-  Check(value.is_array(), origin, ": \"", name, "\" is not an array");
+  VFFN_CHECK(value.is_array(), origin, ": \"", name, "\" is not an array");
   return value;
 }
 
@@ -80,7 +80,8 @@ ScoredChoice ParseChoice(const Json& row, const std::string& origin) {
     choice.tokens.push_back(ToInteger<TokenId>(id, "tokens", origin));
   }
   for (const Json& log_prob : Array(row, "log_probs", origin)) {
-    Check(log_prob.is_number(), origin, ": \"log_probs\" holds ", log_prob.dump(), ", which is not a number");
+    VFFN_CHECK(log_prob.is_number(), origin, ": \"log_probs\" holds ", log_prob.dump(),
+               ", which is not a number");
     choice.log_probs.push_back(static_cast<float>(log_prob.get<double>()));
   }
   for (const Json& flag : Array(row, "greedy", origin)) {
@@ -133,14 +134,14 @@ std::string FormatRow(const ScoredDoc& doc) {
 }
 
 LedgerHeader ParseHeader(const Json& row, const std::string& origin) {
-  Check(row.is_object() && row.contains("vffn_ledger"), origin, ": not the header of a vffn ledger");
+  VFFN_CHECK(row.is_object() && row.contains("vffn_ledger"), origin, ": not the header of a vffn ledger");
   const int64_t schema = Integer(row, "vffn_ledger", origin);
-  Check(schema >= 1 && schema <= kLedgerSchema, origin, ": the ledger's schema is ", schema,
-        ", this program knows up to ", kLedgerSchema, "; use a newer program");
+  VFFN_CHECK(schema >= 1 && schema <= kLedgerSchema, origin, ": the ledger's schema is ", schema,
+             ", this program knows up to ", kLedgerSchema, "; use a newer program");
   LedgerHeader header{.program_version = Text(row, "program_version", origin),
                       .provenance = OrderedJson::parse(Field(row, "provenance", origin).dump())};
   const Json& identity = Field(row, "identity", origin);
-  Check(identity.is_object(), origin, ": \"identity\" is not an object");
+  VFFN_CHECK(identity.is_object(), origin, ": \"identity\" is not an object");
   LedgerIdentity::Visit(header.identity, [&](const char* name, auto& field) {
     if (!identity.contains(name)) {
       return;

@@ -70,8 +70,8 @@ std::string_view DivisorName(Metric metric, LengthRule rule) {
 
 double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice) {
   const int64_t count = Count(metric, rule, choice);
-  Check(count > 0, FactsOf(metric).name, " is not defined: a continuation has no ",
-        DivisorName(metric, rule));
+  VFFN_CHECK(count > 0, FactsOf(metric).name, " is not defined: a continuation has no ",
+             DivisorName(metric, rule));
   return static_cast<double>(count);
 }
 
@@ -82,7 +82,7 @@ bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc) {
 
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
   const double value = choice.LogLikelihood() / Divisor(metric, rule, choice);
-  Check(std::isfinite(value), FactsOf(metric).name, " of a choice is ", value);
+  VFFN_CHECK(std::isfinite(value), FactsOf(metric).name, " of a choice is ", value);
   switch (metric) {
     case Metric::kBitsPerByte:
       return -value * std::numbers::log2e;
@@ -94,7 +94,7 @@ double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
 }
 
 int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc) {
-  Check(FactsOf(metric).accuracy, FactsOf(metric).name, " predicts nothing");
+  VFFN_CHECK(FactsOf(metric).accuracy, FactsOf(metric).name, " predicts nothing");
   int best = 0;
   double best_value = ChoiceValue(metric, rule, doc.choices.at(0));
   for (size_t i = 1; i < doc.choices.size(); ++i) {
@@ -119,11 +119,11 @@ double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc) {
 }
 
 Estimate MeanOf(std::span<const double> values) {
-  Check(!values.empty(), "a mean of no values");
+  VFFN_CHECK(!values.empty(), "a mean of no values");
   const auto n = static_cast<double>(values.size());
   double sum = 0;
   for (const double value : values) {
-    Check(std::isfinite(value), "a mean over a value that is ", value);
+    VFFN_CHECK(std::isfinite(value), "a mean over a value that is ", value);
     sum += value;
   }
   Estimate estimate{.value = sum / n};
@@ -138,7 +138,7 @@ Estimate MeanOf(std::span<const double> values) {
 }
 
 Estimate AverageOf(std::span<const Estimate> estimates) {
-  Check(!estimates.empty(), "an average over no tasks");
+  VFFN_CHECK(!estimates.empty(), "an average over no tasks");
   const auto k = static_cast<double>(estimates.size());
   double sum = 0;
   double squares = 0;

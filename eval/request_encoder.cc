@@ -119,8 +119,8 @@ RequestDoc EncodeExample(const Example& example, const Tokenizer& tokenizer, con
     } catch (const Error& error) {
       complaint = error.what();
     }
-    Check(complaint.empty(), "doc ", example.doc_id, ", choice ", doc.requests.size(),
-          " (from 0): ", complaint);
+    VFFN_CHECK(complaint.empty(), "doc ", example.doc_id, ", choice ", doc.requests.size(),
+               " (from 0): ", complaint);
     Truncate(options.max_sequence_length, request);
     doc.requests.push_back(std::move(request));
   }

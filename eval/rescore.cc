@@ -6,11 +6,11 @@ namespace vffn {
 
 Results Rescore(const LedgerContents& ledger, const Profile& profile) {
   const LedgerIdentity& identity = ledger.header.identity;
-  Check(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
-        ledger.origin, ": profile ", profile.name, " scores other tokens (rendering ",
-        NameOf(profile.rendering), ", encoding ", NameOf(profile.encoding),
-        ") than this ledger holds (rendering ", identity.rendering, ", encoding ", identity.encoding,
-        "); they need the model: vffn eval --profile ", profile.name);
+  VFFN_CHECK(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
+             ledger.origin, ": profile ", profile.name, " scores other tokens (rendering ",
+             NameOf(profile.rendering), ", encoding ", NameOf(profile.encoding),
+             ") than this ledger holds (rendering ", identity.rendering, ", encoding ", identity.encoding,
+             "); they need the model: vffn eval --profile ", profile.name);
   std::vector<TaskDocs> tasks;
   for (const LedgerTask& task : ledger.tasks) {
     TaskDocs& selected = tasks.emplace_back(TaskDocs{.task = task});

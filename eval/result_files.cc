@@ -133,7 +133,7 @@ std::string SanitizedName(std::string name) {
 void MakeFolder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  Check(!error, folder.string(), ": cannot be made: ", error.message());
+  VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
 }
 
 }  // namespace

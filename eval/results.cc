@@ -30,8 +30,8 @@ void Count(const ScoredDoc& doc, Truncation& truncation) {
 }
 
 TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
-  Check(!task.docs.empty(), task.task.name,
-        ": no doc was scored; the run that wrote the ledger must go on first (--resume)");
+  VFFN_CHECK(!task.docs.empty(), task.task.name,
+             ": no doc was scored; the run that wrote the ledger must go on first (--resume)");
   const TaskMetrics& metrics = profile.ForTask(task.task.name);
   TaskResults results{.task = task.task,
                       .docs = static_cast<int64_t>(task.docs.size()),
@@ -56,13 +56,13 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
 
 const Estimate& TaskResults::Score(Metric metric) const {
   const std::optional<Estimate>& estimate = scores.at(static_cast<size_t>(metric)).estimate;
-  Check(estimate.has_value(), task.name, ": ", FactsOf(metric).name, " is not defined");
+  VFFN_CHECK(estimate.has_value(), task.name, ": ", FactsOf(metric).name, " is not defined");
   return *estimate;
 }
 
 Results ComputeResults(const Profile& profile, const LedgerIdentity& identity,
                        std::span<const TaskDocs> tasks) {
-  Check(!tasks.empty(), "there are no scores of any task");
+  VFFN_CHECK(!tasks.empty(), "there are no scores of any task");
   Results results{.profile = &profile, .identity = identity};
   std::vector<Estimate> primaries;
   for (const TaskDocs& task : tasks) {

@@ -61,8 +61,8 @@ std::string SampleLines(const Profile& profile, const TaskRun& run, const Ledger
   std::string lines;
   for (size_t i = 0; i < run.examples.size(); ++i) {
     const ScoredDoc* scored = ledger.FindDoc(run.name, run.examples[i].doc_id);
-    Check(scored != nullptr, ledger.origin, ": doc ", run.examples[i].doc_id, " of ", run.name,
-          " was not scored");
+    VFFN_CHECK(scored != nullptr, ledger.origin, ": doc ", run.examples[i].doc_id, " of ", run.name,
+               " was not scored");
     lines.append(SampleRow(profile, run, i, *scored).dump()).append("\n");
   }
   return lines;

@@ -49,9 +49,9 @@ std::string RequestHash(const RequestDoc& requests) {
 ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const RequestDoc& requests,
                         const std::vector<RequestScores>& scores) {
   const std::string origin = std::string(task) + ", doc " + std::to_string(example.doc_id);
-  Check(requests.requests.size() == example.choices.size() && scores.size() == example.choices.size(), origin,
-        ": ", example.choices.size(), " choices, ", requests.requests.size(), " requests, ", scores.size(),
-        " scores");
+  VFFN_CHECK(requests.requests.size() == example.choices.size() && scores.size() == example.choices.size(),
+             origin, ": ", example.choices.size(), " choices, ", requests.requests.size(), " requests, ",
+             scores.size(), " scores");
   ScoredDoc doc{.task = std::string(task),
                 .doc_id = example.doc_id,
                 .gold = example.gold,
@@ -80,19 +80,20 @@ ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const Req
 }
 
 void Validate(const ScoredDoc& doc, std::string_view origin) {
-  Check(!doc.choices.empty(), origin, ": no choices");
-  Check(doc.doc_id >= 0, origin, ": the index in the data set is ", doc.doc_id);
-  Check(doc.gold >= 0 && static_cast<size_t>(doc.gold) < doc.choices.size(), origin, ": the gold index is ",
-        doc.gold, " of ", doc.choices.size(), " choices");
+  VFFN_CHECK(!doc.choices.empty(), origin, ": no choices");
+  VFFN_CHECK(doc.doc_id >= 0, origin, ": the index in the data set is ", doc.doc_id);
+  VFFN_CHECK(doc.gold >= 0 && static_cast<size_t>(doc.gold) < doc.choices.size(), origin,
+             ": the gold index is ", doc.gold, " of ", doc.choices.size(), " choices");
   for (size_t i = 0; i < doc.choices.size(); ++i) {
     const ScoredChoice& choice = doc.choices[i];
-    Check(!choice.tokens.empty(), origin, ", choice ", i, ": no tokens");
-    Check(choice.log_probs.size() == choice.tokens.size() && choice.greedy.size() == choice.tokens.size(),
-          origin, ", choice ", i, ": ", choice.tokens.size(), " tokens, ", choice.log_probs.size(),
-          " log-probabilities, ", choice.greedy.size(), " greedy flags");
+    VFFN_CHECK(!choice.tokens.empty(), origin, ", choice ", i, ": no tokens");
+    VFFN_CHECK(
+        choice.log_probs.size() == choice.tokens.size() && choice.greedy.size() == choice.tokens.size(),
+        origin, ", choice ", i, ": ", choice.tokens.size(), " tokens, ", choice.log_probs.size(),
+        " log-probabilities, ", choice.greedy.size(), " greedy flags");
     for (size_t j = 0; j < choice.log_probs.size(); ++j) {
-      Check(std::isfinite(choice.log_probs[j]), origin, ", choice ", i, ", token ", j,
-            ": the log-probability is ", choice.log_probs[j]);
+      VFFN_CHECK(std::isfinite(choice.log_probs[j]), origin, ", choice ", i, ", token ", j,
+                 ": the log-probability is ", choice.log_probs[j]);
     }
   }
 }

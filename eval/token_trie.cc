@@ -80,8 +80,8 @@ TokenTrie BuildTrie(const RequestDoc& doc) {
   Builder builder;
   TokenTrie trie;
   for (const Request& request : doc.requests) {
-    Check(!request.context.empty() && !request.continuation.empty(), doc.task, " doc ", doc.doc_id,
-          ": a request has an empty context or continuation");
+    VFFN_CHECK(!request.context.empty() && !request.continuation.empty(), doc.task, " doc ", doc.doc_id,
+               ": a request has an empty context or continuation");
     int32_t node = 0;
     for (const TokenId token : request.context) {
       node = builder.Child(node, token);

@@ -186,7 +186,7 @@ class TransformerScorerImpl : public TransformerScorer {
   static bool OnCpu(const ScorerOptions& options) { return options.compute.device == "cpu"; }
 
   static int Workers(const ScorerOptions& options) {
-    Check(options.workers >= 0, "the number of workers is ", options.workers, ": it must be at least 1");
+    VFFN_CHECK(options.workers >= 0, "the number of workers is ", options.workers, ": it must be at least 1");
     const int cores = std::max<int>(1, static_cast<int>(std::thread::hardware_concurrency()));
     return options.workers > 0 ? options.workers : OnCpu(options) ? cores : 1;
   }
@@ -196,8 +196,8 @@ class TransformerScorerImpl : public TransformerScorer {
   }
 
   static int64_t MaxLength(const ModelConfig& config, const ScorerOptions& options) {
-    Check(options.max_sequence_length <= config.max_sequence_length, "max length ",
-          options.max_sequence_length, " is more than the model's ", config.max_sequence_length);
+    VFFN_CHECK(options.max_sequence_length <= config.max_sequence_length, "max length ",
+               options.max_sequence_length, " is more than the model's ", config.max_sequence_length);
     return options.max_sequence_length > 0 ? options.max_sequence_length : config.max_sequence_length;
   }
 
@@ -227,9 +227,9 @@ class TransformerScorerImpl : public TransformerScorer {
     size_t token_index = 0;
     TargetList::ForEach(pack, docs, [&](const Pack::Entry& entry, size_t request, int32_t, TokenId token) {
       const size_t place = list.place(token_index++);
-      Check(std::isfinite(log_probs[place]), "the model's log-probability of token ", token, " is ",
-            log_probs[place], " (", docs[entry.doc_index].task, " doc ", docs[entry.doc_index].doc_id,
-            ", choice ", request, "): its weights or its arithmetic are broken");
+      VFFN_CHECK(std::isfinite(log_probs[place]), "the model's log-probability of token ", token, " is ",
+                 log_probs[place], " (", docs[entry.doc_index].task, " doc ", docs[entry.doc_index].doc_id,
+                 ", choice ", request, "): its weights or its arithmetic are broken");
       RequestScores& of_request = scores[&entry - pack.entries.data()][request];
       of_request.log_probs.push_back(log_probs[place]);
       of_request.greedy.push_back(greedy[place]);

@@ -35,8 +35,9 @@ class TokenTracer {
   void Add(size_t request, const RequestScores& scores) {
     const std::vector<int32_t>& predictors = trie_.predictors[request];
     const std::vector<TokenId>& continuation = doc_.requests[request].continuation;
-    Check(scores.log_probs.size() == continuation.size(), doc_.task, " doc ", doc_.doc_id, ", choice ",
-          request, ": ", scores.log_probs.size(), " log-probabilities of ", continuation.size(), " tokens");
+    VFFN_CHECK(scores.log_probs.size() == continuation.size(), doc_.task, " doc ", doc_.doc_id, ", choice ",
+               request, ": ", scores.log_probs.size(), " log-probabilities of ", continuation.size(),
+               " tokens");
     for (int32_t node = predictors.back(); node >= 0; node = trace_.parents[node]) {
       Hold(node, request);
       ++trace_.weights[node];
@@ -82,8 +83,8 @@ class TokenTracer {
 }  // namespace
 
 DocTrace TraceTokens(const RequestDoc& doc, const TokenTrie& trie, std::span<const RequestScores> scores) {
-  Check(scores.size() == doc.requests.size() && trie.predictors.size() == doc.requests.size(), doc.task,
-        " doc ", doc.doc_id, ": ", scores.size(), " scores of ", doc.requests.size(), " requests");
+  VFFN_CHECK(scores.size() == doc.requests.size() && trie.predictors.size() == doc.requests.size(), doc.task,
+             " doc ", doc.doc_id, ": ", scores.size(), " scores of ", doc.requests.size(), " requests");
   TokenTracer tracer(doc, trie);
   for (size_t r = 0; r < doc.requests.size(); ++r) {
     tracer.Add(r, scores[r]);

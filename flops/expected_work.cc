@@ -41,21 +41,21 @@ struct LayerUse {
 LayerUse UseOfLayer(const FfnConfig& config, int64_t tokens, const LayerDecisions& decisions, int64_t layer) {
   const FfnParts parts = PartsOf(config);
   if (config.kind != FfnKind::kVersatile) {
-    Check(decisions == LayerDecisions{}, "layer ", layer, ": an FFN of kind ", NameOf(config.kind),
-          " has decided something");
+    VFFN_CHECK(decisions == LayerDecisions{}, "layer ", layer, ": an FFN of kind ", NameOf(config.kind),
+               " has decided something");
     const FfnUse use = UseOf(config, std::nullopt);  // whole numbers
     return {.loops = tokens * static_cast<int64_t>(use.loops), .routed_tokens = parts.experts ? tokens : 0};
   }
   LayerUse use{.routed_tokens = decisions.width_tokens};
-  Check(use.routed_tokens >= 0 && use.routed_tokens <= (parts.experts ? tokens : 0), "layer ", layer, ": ",
-        use.routed_tokens, " tokens ran the width branch, of ", tokens, " tokens",
-        parts.experts ? "" : ", of a model whose width branch does not run");
+  VFFN_CHECK(use.routed_tokens >= 0 && use.routed_tokens <= (parts.experts ? tokens : 0), "layer ", layer,
+             ": ", use.routed_tokens, " tokens ran the width branch, of ", tokens, " tokens",
+             parts.experts ? "" : ", of a model whose width branch does not run");
   if (parts.dense) {
     const std::vector<int64_t>& histogram = decisions.loop_histogram;
     const int64_t counted = std::accumulate(histogram.begin(), histogram.end(), int64_t{0});
-    Check(static_cast<int64_t>(histogram.size()) == config.max_loops && counted == tokens, "layer ", layer,
-          ": a histogram of ", histogram.size(), " loop counts has ", counted, " tokens; there were ", tokens,
-          " tokens of up to ", config.max_loops, " loops");
+    VFFN_CHECK(static_cast<int64_t>(histogram.size()) == config.max_loops && counted == tokens, "layer ",
+               layer, ": a histogram of ", histogram.size(), " loop counts has ", counted,
+               " tokens; there were ", tokens, " tokens of up to ", config.max_loops, " loops");
     for (size_t i = 0; i < histogram.size(); ++i) {
       use.loops += static_cast<int64_t>(i + 1) * histogram[i];
     }
@@ -80,8 +80,8 @@ ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
   if (decisions.empty() && config.ffn.kind != FfnKind::kVersatile) {
     work.decisions.resize(config.n_layers);
   }
-  Check(static_cast<int64_t>(work.decisions.size()) == config.n_layers, "decisions of ",
-        work.decisions.size(), " layers, but the model has ", config.n_layers);
+  VFFN_CHECK(static_cast<int64_t>(work.decisions.size()) == config.n_layers, "decisions of ",
+             work.decisions.size(), " layers, but the model has ", config.n_layers);
   for (const LayerDecisions& of_layer : work.decisions) {
     const auto layer = static_cast<int64_t>(work.layers.size());
     const LayerUse use = UseOfLayer(config.ffn, size.tokens, of_layer, layer);

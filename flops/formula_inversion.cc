@@ -41,9 +41,9 @@ std::vector<Point> Clip(const std::vector<Point>& polygon, const HalfPlane& plan
 }  // namespace
 
 std::optional<PossibleAverages> InvertFormula(const FormulaCells& cells, int64_t max_loops) {
-  Check(cells.base.low > 0 && cells.base.high <= cells.moe.high && cells.base.low <= cells.moe.low,
-        "Base must be positive and no more than MoE");
-  Check(max_loops >= 1, "the most loops are ", max_loops, ", should be at least 1");
+  VFFN_CHECK(cells.base.low > 0 && cells.base.high <= cells.moe.high && cells.base.low <= cells.moe.low,
+             "Base must be positive and no more than MoE");
+  VFFN_CHECK(max_loops >= 1, "the most loops are ", max_loops, ", should be at least 1");
   const auto most = static_cast<double>(max_loops);
   std::vector<Point> possible = {{most, 0}};
   if (max_loops > 1) {

@@ -11,12 +11,12 @@ namespace vffn {
 LoopAverages AveragesOf(std::span<const double> histogram) {
   double tokens = 0, loops = 0;
   for (size_t i = 0; i < histogram.size(); ++i) {
-    Check(std::isfinite(histogram[i]) && histogram[i] >= 0, "a loop histogram holds ", histogram[i],
-          ", should hold counts or shares, none negative");
+    VFFN_CHECK(std::isfinite(histogram[i]) && histogram[i] >= 0, "a loop histogram holds ", histogram[i],
+               ", should hold counts or shares, none negative");
     tokens += histogram[i];
     loops += static_cast<double>(i + 1) * histogram[i];
   }
-  Check(tokens > 0, "a loop histogram is empty");
+  VFFN_CHECK(tokens > 0, "a loop histogram is empty");
   return {.mean_loops = loops / tokens, .share_below_max = (tokens - histogram.back()) / tokens};
 }
 
@@ -38,15 +38,16 @@ std::optional<LoopAverages> AveragesOf(std::span<const LayerDecisions> decisions
 
 void Validate(const LoopAverages& averages, int64_t max_loops, const std::string& origin) {
   const double share = averages.share_below_max;
-  Check(share >= 0 && share <= 1, origin, ": P, the share of tokens below the most loops, is ", share,
-        ", should be 0 to 1");
-  Check(max_loops > 1 || share == 0, origin, ": P is ", share, ", but no loop count is below the most, 1");
+  VFFN_CHECK(share >= 0 && share <= 1, origin, ": P, the share of tokens below the most loops, is ", share,
+             ", should be 0 to 1");
+  VFFN_CHECK(max_loops > 1 || share == 0, origin, ": P is ", share,
+             ", but no loop count is below the most, 1");
   const double least = static_cast<double>(max_loops) - share * static_cast<double>(max_loops - 1);
   const double most = static_cast<double>(max_loops) - share;
   constexpr double kRounding = 1e-9;  // both are often given as rounded decimals of one histogram
-  Check(averages.mean_loops >= least - kRounding && averages.mean_loops <= most + kRounding, origin,
-        ": a mean of ", averages.mean_loops, " loops is impossible with P = ", share, " and up to ",
-        max_loops, " loops: it would be ", least, " to ", most);
+  VFFN_CHECK(averages.mean_loops >= least - kRounding && averages.mean_loops <= most + kRounding, origin,
+             ": a mean of ", averages.mean_loops, " loops is impossible with P = ", share, " and up to ",
+             max_loops, " loops: it would be ", least, " to ", most);
 }
 
 FfnParts PartsOf(const FfnConfig& config) {
@@ -79,8 +80,8 @@ FfnUse UseOf(const FfnConfig& config, const std::optional<LoopAverages>& average
   if (config.kind != FfnKind::kVersatile || !parts.dense) {
     return use;
   }
-  Check(averages.has_value() || !parts.loop_head,
-        "what a VersatileFFN costs depends on its tokens: N_mean and P are needed");
+  VFFN_CHECK(averages.has_value() || !parts.loop_head,
+             "what a VersatileFFN costs depends on its tokens: N_mean and P are needed");
   const int64_t forced = config.probes.loops;
   use.loops = forced > 0 ? static_cast<double>(forced) : averages->mean_loops;
   // A forced lambda runs the width branch of every token, and so does Eq. 12's lambda, which is never 0.

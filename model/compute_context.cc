@@ -11,13 +11,13 @@ at::Device ParseDevice(const std::string& name) {
   try {
     const at::Device device(name);
     if (device.is_cuda()) {
-      Check(at::hasCUDA(), "device '", name,
-            "': no CUDA device was found, or this LibTorch was built without CUDA");
-      Check(!device.has_index() || device.index() < at::detail::getCUDAHooks().deviceCount(), "device '",
-            name, "': there are only ", static_cast<int>(at::detail::getCUDAHooks().deviceCount()),
-            " CUDA devices");
+      VFFN_CHECK(at::hasCUDA(), "device '", name,
+                 "': no CUDA device was found, or this LibTorch was built without CUDA");
+      VFFN_CHECK(!device.has_index() || device.index() < at::detail::getCUDAHooks().deviceCount(), "device '",
+                 name, "': there are only ", static_cast<int>(at::detail::getCUDAHooks().deviceCount()),
+                 " CUDA devices");
     } else {
-      Check(device.is_cpu(), "device '", name, "' is not supported: cpu, cuda or cuda:N");
+      VFFN_CHECK(device.is_cpu(), "device '", name, "' is not supported: cpu, cuda or cuda:N");
     }
     return device;
   } catch (const c10::Error&) {

@@ -19,7 +19,7 @@ constexpr int64_t kMaxVocab = int64_t{1} << 28;
 constexpr int64_t kMaxLength = int64_t{1} << 30;
 
 void CheckSize(int64_t value, int64_t most, const char* field, const std::string& origin) {
-  Check(value >= 1 && value <= most, origin, ": ", field, " is ", value, ", should be 1 to ", most);
+  VFFN_CHECK(value >= 1 && value <= most, origin, ": ", field, " is ", value, ", should be 1 to ", most);
 }
 
 template <class T>
@@ -61,20 +61,20 @@ void ReadField(const Json& json, const std::string& origin, T& field) {
       ReadField(json, origin, field.emplace());
     }
   } else if constexpr (std::is_enum_v<T>) {
-    Check(json.is_string(), origin, ": is ", json.dump(), ", should be a string");
+    VFFN_CHECK(json.is_string(), origin, ": is ", json.dump(), ", should be a string");
     Parse(json.get<std::string>(), origin, field);
   } else if constexpr (std::is_same_v<T, bool>) {
-    Check(json.is_boolean(), origin, ": is ", json.dump(), ", should be true or false");
+    VFFN_CHECK(json.is_boolean(), origin, ": is ", json.dump(), ", should be true or false");
     field = json.get<bool>();
   } else if constexpr (std::is_integral_v<T>) {
-    Check(json.is_number_integer() &&
-              (json.is_number_unsigned() || std::is_signed_v<T>)&&(
-                  !json.is_number_unsigned() ||
-                  json.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<T>::max())),
-          origin, ": is ", json.dump(), ", should be a whole number");
+    VFFN_CHECK(json.is_number_integer() &&
+                   (json.is_number_unsigned() || std::is_signed_v<T>)&&(
+                       !json.is_number_unsigned() ||
+                       json.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<T>::max())),
+               origin, ": is ", json.dump(), ", should be a whole number");
     field = json.get<T>();
   } else {
-    Check(json.is_number(), origin, ": is ", json.dump(), ", should be a number");
+    VFFN_CHECK(json.is_number(), origin, ": is ", json.dump(), ", should be a number");
     field = json.get<T>();
   }
 }
@@ -87,8 +87,8 @@ void ParseField(const std::string& text, const std::string& origin, T& field) {
     Parse(text, origin, field);
   } else {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), field);
-    Check(error == std::errc() && end == text.data() + text.size(), origin, ": is '", text, "', should be a ",
-          std::is_integral_v<T> ? "whole number" : "number");
+    VFFN_CHECK(error == std::errc() && end == text.data() + text.size(), origin, ": is '", text,
+               "', should be a ", std::is_integral_v<T> ? "whole number" : "number");
   }
 }
 
@@ -99,7 +99,7 @@ OrderedJson ToJson(const ModelConfig& config) { return FieldsJson(config); }
 OrderedJson ToJson(const FfnConfig& config) { return FieldsJson(config); }
 
 ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
-  Check(json.is_object(), origin, ": should be a JSON object");
+  VFFN_CHECK(json.is_object(), origin, ": should be a JSON object");
   ModelConfig config;
   std::set<std::string> known;
   ModelConfig::Visit(config, [&](const char* name, auto& field) {
@@ -107,12 +107,12 @@ ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
     if (json.contains(name)) {
       ReadField(json[name], origin + ": " + name, field);
     } else {
-      Check(!kRequired.contains(name), origin, ": ", name, " is missing");
+      VFFN_CHECK(!kRequired.contains(name), origin, ": ", name, " is missing");
     }
   });
   for (const auto& [name, value] : json.items()) {
-    Check(known.contains(name), origin, ": unknown field ", name, " (of a model whose ffn is ",
-          NameOf(config.ffn.kind), ")");
+    VFFN_CHECK(known.contains(name), origin, ": unknown field ", name, " (of a model whose ffn is ",
+               NameOf(config.ffn.kind), ")");
   }
   return config;
 }
@@ -135,7 +135,7 @@ void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
     const std::string arg(model_args.substr(0, model_args.find(',')));
     model_args.remove_prefix(std::min(arg.size() + 1, model_args.size()));
     const size_t equals = arg.find('=');
-    Check(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
+    VFFN_CHECK(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
     const std::string name = arg.substr(0, equals);
     std::string known;
     FfnConfig::Visit(config.ffn, [&](const char* field, const auto&) {
@@ -145,8 +145,8 @@ void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
     });
     const bool found = !kArchitecture.contains(name) &&
                        SetFfnField(name, arg.substr(equals + 1), "--model_args: " + name, config.ffn);
-    Check(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name, "'",
-          known.empty() ? "" : "; it has ", known);
+    VFFN_CHECK(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name,
+               "'", known.empty() ? "" : "; it has ", known);
   }
 }
 
@@ -159,14 +159,14 @@ void Validate(const ModelConfig& config, const std::string& origin) {
   CheckSize(config.ffn_hidden_size, kMaxHidden, "ffn_hidden_size", origin);
   CheckSize(config.vocab_size, kMaxVocab, "vocab_size", origin);
   CheckSize(config.max_sequence_length, kMaxLength, "max_sequence_length", origin);
-  Check(config.n_heads % config.n_kv_heads == 0, origin, ": n_kv_heads (", config.n_kv_heads,
-        ") does not divide n_heads (", config.n_heads, ")");
-  Check(config.head_size % 2 == 0, origin, ": head_size is ", config.head_size,
-        ", should be even: rotary embeddings turn pairs");
-  Check(std::isfinite(config.rope_theta) && config.rope_theta > 0, origin, ": rope_theta is ",
-        config.rope_theta, ", should be positive");
-  Check(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
-        ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
+  VFFN_CHECK(config.n_heads % config.n_kv_heads == 0, origin, ": n_kv_heads (", config.n_kv_heads,
+             ") does not divide n_heads (", config.n_heads, ")");
+  VFFN_CHECK(config.head_size % 2 == 0, origin, ": head_size is ", config.head_size,
+             ", should be even: rotary embeddings turn pairs");
+  VFFN_CHECK(std::isfinite(config.rope_theta) && config.rope_theta > 0, origin, ": rope_theta is ",
+             config.rope_theta, ", should be positive");
+  VFFN_CHECK(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
+             ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
   Validate(config.ffn, config.ffn_hidden_size, origin);
 }
 

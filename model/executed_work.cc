@@ -20,14 +20,14 @@ OrderedJson FlopsJson(const WorkFlops& work) {
 }
 
 const Json& Member(const Json& json, std::string_view name, const std::string& origin) {
-  Check(json.is_object() && json.contains(name), origin, ": ", name, " is missing");
+  VFFN_CHECK(json.is_object() && json.contains(name), origin, ": ", name, " is missing");
   return json[name];
 }
 
 int64_t Count(const Json& json, std::string_view name, const std::string& origin) {
   const Json& value = Member(json, name, origin);
-  Check(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
-        value.dump(), ", should be a count");
+  VFFN_CHECK(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
+             value.dump(), ", should be a count");
   return value.get<int64_t>();
 }
 
@@ -77,7 +77,7 @@ ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin) {
   const Json& flops = Member(json, "flops", origin);
   work.output_head = Count(flops, NameOf(Work::kOutputHead), origin + ": flops");
   const Json& layers = Member(json, "layers", origin);
-  Check(layers.is_array(), origin, ": layers should be a list");
+  VFFN_CHECK(layers.is_array(), origin, ": layers should be a list");
   for (const Json& layer : layers) {
     const std::string where = origin + ": layer " + std::to_string(work.layers.size());
     WorkFlops& of_layer = work.layers.emplace_back();
@@ -87,16 +87,16 @@ ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin) {
     LayerDecisions& decisions = work.decisions.emplace_back();
     if (layer.contains("loop_histogram")) {
       const Json& histogram = layer["loop_histogram"];
-      Check(histogram.is_array(), where, ": loop_histogram should be a list");
+      VFFN_CHECK(histogram.is_array(), where, ": loop_histogram should be a list");
       for (const Json& count : histogram) {
-        Check(count.is_number_unsigned(), where, ": loop_histogram holds ", count.dump());
+        VFFN_CHECK(count.is_number_unsigned(), where, ": loop_histogram holds ", count.dump());
         decisions.loop_histogram.push_back(count.get<int64_t>());
       }
       decisions.width_tokens = Count(layer, "width_tokens", where);
     }
   }
-  Check(Count(flops, "total", origin + ": flops") == work.total().total(), origin,
-        ": flops.total is not the sum of its layers and the output head");
+  VFFN_CHECK(Count(flops, "total", origin + ": flops") == work.total().total(), origin,
+             ": flops.total is not the sum of its layers and the output head");
   return work;
 }
 

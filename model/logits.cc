@@ -15,9 +15,9 @@ LogitsTable MakeTable(const std::vector<std::vector<int32_t>>& sequences, int32_
   LogitsTable table{.batch = static_cast<int64_t>(sequences.size()), .vocabulary = config.vocab_size};
   for (size_t i = 0; i < sequences.size(); ++i) {
     const auto length = static_cast<int64_t>(sequences[i].size());
-    Check(length > 0, "sequence ", i, " is empty");
-    Check(length <= config.max_sequence_length, "sequence ", i, " has ", length, " tokens; the model takes ",
-          config.max_sequence_length);
+    VFFN_CHECK(length > 0, "sequence ", i, " is empty");
+    VFFN_CHECK(length <= config.max_sequence_length, "sequence ", i, " has ", length,
+               " tokens; the model takes ", config.max_sequence_length);
     table.lengths.push_back(length);
     table.length = std::max(table.length, length);
   }
@@ -88,8 +88,8 @@ LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::v
   }
   const auto broken =
       std::ranges::find_if_not(table.logits, [](float logit) { return std::isfinite(logit); });
-  Check(broken == table.logits.end(), "a logit of sequence ",
-        (broken - table.logits.begin()) / (table.length * table.vocabulary), " is not finite");
+  VFFN_CHECK(broken == table.logits.end(), "a logit of sequence ",
+             (broken - table.logits.begin()) / (table.length * table.vocabulary), " is not finite");
   return table;
 }
 

@@ -61,8 +61,8 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
       work_(std::make_unique<WorkCounter>(config_)),
       context_(options, *work_),
       blocks_(config_.n_layers) {
-  Check(!options.trainable || !config_.ffn.probes.shuffle_loops,
-        "shuffle_loops is a control for trained models: there is no training with it");
+  VFFN_CHECK(!options.trainable || !config_.ffn.probes.shuffle_loops,
+             "shuffle_loops is a control for trained models: there is no training with it");
   const ParameterReader reader(checkpoint, context_, parameters_);
   ParallelFor(config_.n_layers + 1, threads, [&](int64_t i) {
     const at::NoGradGuard no_grad;
@@ -80,8 +80,8 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
 
 at::Tensor Transformer::Embed(const std::vector<int32_t>& tokens) const {
   for (const int32_t token : tokens) {
-    Check(token >= 0 && token < config_.vocab_size, "token id ", token,
-          " is outside the model's vocabulary of ", config_.vocab_size);
+    VFFN_CHECK(token >= 0 && token < config_.vocab_size, "token id ", token,
+               " is outside the model's vocabulary of ", config_.vocab_size);
   }
   const at::Tensor index = at::tensor(tokens, at::kInt).to(context_.device);
   return embedding_.index_select(0, index);

@@ -22,7 +22,7 @@ constexpr int64_t kMaxMemory = int64_t{4} << 30;
 constexpr std::string_view kEndOfStream("\xff\xff\xff\xff\0\0\0\0", 8);
 
 void CheckStatus(const arrow::Status& status, const std::filesystem::path& path) {
-  Check(status.ok(), path.string(), ": damaged, or not what its name says: ", status.ToString());
+  VFFN_CHECK(status.ok(), path.string(), ": damaged, or not what its name says: ", status.ToString());
 }
 
 template <class T>
@@ -126,11 +126,11 @@ Json ToJson(const arrow::Array& array, int64_t row) {
 }
 
 void CheckSchema(const arrow::Schema& schema, const std::filesystem::path& path) {
-  Check(schema.num_fields() > 0, path.string(), ": has no columns");
+  VFFN_CHECK(schema.num_fields() > 0, path.string(), ": has no columns");
   std::set<std::string> names;
   for (const auto& field : schema.fields()) {
-    Check(names.insert(field->name()).second, path.string(), ": has two columns named \"", field->name(),
-          "\"");
+    VFFN_CHECK(names.insert(field->name()).second, path.string(), ": has two columns named \"", field->name(),
+               "\"");
     CheckType(*field->type(), field->name(), path);
   }
 }
@@ -152,11 +152,11 @@ void CheckEnd(arrow::io::MemoryMappedFile& file, const std::filesystem::path& pa
   const int64_t size = Take(file.GetSize(), path);
   const int64_t mark = size - static_cast<int64_t>(kEndOfStream.size());
   const int64_t stopped = Take(file.Tell(), path);
-  Check(stopped == size && mark >= 0, path.string(), ": damaged: the stream ends at byte ", stopped, " of ",
-        size);
+  VFFN_CHECK(stopped == size && mark >= 0, path.string(), ": damaged: the stream ends at byte ", stopped,
+             " of ", size);
   const auto tail = Take(file.ReadAt(mark, static_cast<int64_t>(kEndOfStream.size())), path);
-  Check(std::string_view(*tail) == kEndOfStream, path.string(), ": truncated: no end-of-stream mark at byte ",
-        mark);
+  VFFN_CHECK(std::string_view(*tail) == kEndOfStream, path.string(),
+             ": truncated: no end-of-stream mark at byte ", mark);
 }
 
 /// Runs `read`; what libarrow throws (out of memory, for one) becomes an Error.

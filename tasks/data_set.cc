@@ -31,20 +31,20 @@ Source SavedToDisk(const fs::path& folder) {
   const Doc state(ReadJsonFile(state_path), 0, state_path.string());
   const Json& fields = state.fields();
   // An older save_to_disk keeps a selection as row numbers beside the full table.
-  Check(!fields.contains("_indices_data_files") || fields["_indices_data_files"].is_null(),
-        state_path.string(),
-        ": the data set was saved with an indices mapping; save it again with a current `datasets`");
-  Check(fields.contains("_data_files") && fields["_data_files"].is_array(), state_path.string(),
-        ": has no list \"_data_files\" of shards");
+  VFFN_CHECK(!fields.contains("_indices_data_files") || fields["_indices_data_files"].is_null(),
+             state_path.string(),
+             ": the data set was saved with an indices mapping; save it again with a current `datasets`");
+  VFFN_CHECK(fields.contains("_data_files") && fields["_data_files"].is_array(), state_path.string(),
+             ": has no list \"_data_files\" of shards");
   Source source{folder, {}};
   for (const Json& shard : fields["_data_files"]) {
     const Doc file(shard, 0, state_path.string());
     const fs::path name = file.String("filename");
-    Check(name == name.filename() && name.extension() == ".arrow", state_path.string(), ": \"", name.string(),
-          "\" is not the name of an Arrow file in this folder");
+    VFFN_CHECK(name == name.filename() && name.extension() == ".arrow", state_path.string(), ": \"",
+               name.string(), "\" is not the name of an Arrow file in this folder");
     source.files.push_back(folder / name);
   }
-  Check(!source.files.empty(), state_path.string(), ": names no shards");
+  VFFN_CHECK(!source.files.empty(), state_path.string(), ": names no shards");
   return source;
 }
 
@@ -152,7 +152,7 @@ DataSet Read(const Source& source) {
     HashFile(file, hash);
     IsJsonl(file) ? ReadLines(file, data_set.docs) : ReadRows(file, data_set.docs);
   }
-  Check(!data_set.docs.empty(), data_set.origin, ": has no records");
+  VFFN_CHECK(!data_set.docs.empty(), data_set.origin, ": has no records");
   data_set.sha256 = hash.Hex();
   return data_set;
 }
@@ -168,28 +168,29 @@ std::string Listing(const std::vector<fs::path>& paths) {
 }  // namespace
 
 DataSet OpenDataSet(const TaskFacts& facts, const fs::path& data_dir) {
-  Check(fs::is_directory(data_dir), data_dir.string(), ": is not a folder with data sets (for task ",
-        facts.name, ")");
+  VFFN_CHECK(fs::is_directory(data_dir), data_dir.string(), ": is not a folder with data sets (for task ",
+             facts.name, ")");
   const Search search = Look(facts, data_dir);
-  Check(!search.found.empty(), "no data for task ", facts.name, " (split ", facts.split, ") in ",
-        data_dir.string(), "; looked at", Listing(search.looked_at));
+  VFFN_CHECK(!search.found.empty(), "no data for task ", facts.name, " (split ", facts.split, ") in ",
+             data_dir.string(), "; looked at", Listing(search.looked_at));
   std::vector<fs::path> origins;
   for (const Source& source : search.found) {
     origins.push_back(source.origin);
   }
-  Check(search.found.size() == 1, "more than one source of data for task ", facts.name, "; leave one of",
-        Listing(origins));
+  VFFN_CHECK(search.found.size() == 1, "more than one source of data for task ", facts.name, "; leave one of",
+             Listing(origins));
   return Read(search.found.front());
 }
 
 DataSet ReadDataSet(const fs::path& path) {
   if (fs::is_directory(path)) {
-    Check(IsSavedToDisk(path), path.string(), ": is a folder without a state.json: not a saved data set");
+    VFFN_CHECK(IsSavedToDisk(path), path.string(),
+               ": is a folder without a state.json: not a saved data set");
     return Read(SavedToDisk(path));
   }
-  Check(IsJsonl(path) || path.extension() == ".parquet", path.string(),
-        ": is neither a folder saved by `datasets` nor named *.jsonl, *.jsonl.gz or *.parquet");
-  Check(fs::is_regular_file(path), path.string(), ": there is no such file");
+  VFFN_CHECK(IsJsonl(path) || path.extension() == ".parquet", path.string(),
+             ": is neither a folder saved by `datasets` nor named *.jsonl, *.jsonl.gz or *.parquet");
+  VFFN_CHECK(fs::is_regular_file(path), path.string(), ": there is no such file");
   return Read({path, {path}});
 }
 

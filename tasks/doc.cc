@@ -7,8 +7,8 @@ namespace vffn {
 
 Doc::Doc(Json fields, int64_t doc_id, std::string origin)
     : fields_(std::move(fields)), doc_id_(doc_id), origin_(std::move(origin)) {
-  Check(fields_.is_object(), origin_, ": a record must be a JSON object, this is of type ",
-        fields_.type_name());
+  VFFN_CHECK(fields_.is_object(), origin_, ": a record must be a JSON object, this is of type ",
+             fields_.type_name());
 }
 
 const Json& Doc::Find(std::string_view field) const {

@@ -46,9 +46,10 @@ class Examples {
   std::vector<Example> Finish(const std::string& origin) {
     for (const Example& example : examples_) {
       const size_t count = example.choices.size();
-      Check(count > 0, origin, ": doc ", example.doc_id, " has no request for its right answer");
-      Check(example.gold >= 0 && static_cast<size_t>(example.gold) < count, origin, ": doc ", example.doc_id,
-            ": the label ", example.gold, " is not the index of one of its ", count, " choices");
+      VFFN_CHECK(count > 0, origin, ": doc ", example.doc_id, " has no request for its right answer");
+      VFFN_CHECK(example.gold >= 0 && static_cast<size_t>(example.gold) < count, origin, ": doc ",
+                 example.doc_id, ": the label ", example.gold, " is not the index of one of its ", count,
+                 " choices");
     }
     return std::move(examples_);
   }
@@ -69,7 +70,7 @@ class Examples {
                      "multiple-choice requests");
     }
     const int64_t label = request.Int("label");
-    Check(std::in_range<int>(label), request.origin(), ": field \"label\" is out of range: ", label);
+    VFFN_CHECK(std::in_range<int>(label), request.origin(), ": field \"label\" is out of range: ", label);
     Example& example = Open(doc_id, static_cast<int>(label));
     const int64_t index = request.Int("idx");
     if (index != static_cast<int64_t>(example.choices.size())) {
@@ -125,7 +126,8 @@ std::optional<std::string> PrimaryMetric(const fs::path& config_path) {
   }
   const Json config = ReadJsonFile(config_path);
   const Json metric = config.value("/task_config/primary_metric"_json_pointer, Json());
-  Check(metric.is_null() || metric.is_string(), config_path.string(), ": the primary_metric is not a string");
+  VFFN_CHECK(metric.is_null() || metric.is_string(), config_path.string(),
+             ": the primary_metric is not a string");
   return metric.is_null() ? std::nullopt : std::optional(MetricName(metric.get<std::string>()));
 }
 
@@ -134,8 +136,8 @@ fs::path RequestFile(const fs::path& path) {
     return path;
   }
   const fs::path packed = path / "requests.jsonl.gz", plain = path / "requests.jsonl";
-  Check(fs::is_regular_file(packed) || fs::is_regular_file(plain), path.string(),
-        ": holds no requests.jsonl.gz or requests.jsonl");
+  VFFN_CHECK(fs::is_regular_file(packed) || fs::is_regular_file(plain), path.string(),
+             ": holds no requests.jsonl.gz or requests.jsonl");
   return fs::is_regular_file(packed) ? packed : plain;
 }
 
@@ -158,7 +160,7 @@ OeTask ReadOeRequests(const fs::path& path, OeKind kind) {
   }
   task.unconditional = examples.unconditional();
   task.examples = examples.Finish(task.origin);
-  Check(!task.examples.empty(), task.origin, ": has no requests");
+  VFFN_CHECK(!task.examples.empty(), task.origin, ": has no requests");
   return task;
 }
 

@@ -49,7 +49,7 @@ std::string Lower(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   icu::CaseMap::utf8ToLower("", 0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink,
                             nullptr, status);
-  Check(U_SUCCESS(status), "ICU cannot change the case of \"", text, "\": ", u_errorName(status));
+  VFFN_CHECK(U_SUCCESS(status), "ICU cannot change the case of \"", text, "\": ", u_errorName(status));
   return result;
 }
 

@@ -12,7 +12,7 @@ namespace vffn {
 namespace {
 
 void CheckIcu(UErrorCode status, const char* what) {
-  Check(U_SUCCESS(status), "ICU cannot ", what, ": ", u_errorName(status));
+  VFFN_CHECK(U_SUCCESS(status), "ICU cannot ", what, ": ", u_errorName(status));
 }
 
 class Nfc : public Normalizer {
@@ -53,7 +53,7 @@ class Nfc : public Normalizer {
 class Replace : public Normalizer {
  public:
   Replace(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {
-    Check(!from_.empty(), "normalizer Replace: the pattern is empty");
+    VFFN_CHECK(!from_.empty(), "normalizer Replace: the pattern is empty");
   }
 
   void Apply(std::string& text) const override {

@@ -145,8 +145,8 @@ class Pipeline : public Tokenizer {
     if (const auto added = added_contents_.find(id); added != added_contents_.end()) {
       return added->second;
     }
-    Check(id >= 0 && id < vocabulary_->size() && !(*vocabulary_)[id].empty(), "there is no token with id ",
-          id, "; the vocabulary has ", vocab_size_);
+    VFFN_CHECK(id >= 0 && id < vocabulary_->size() && !(*vocabulary_)[id].empty(),
+               "there is no token with id ", id, "; the vocabulary has ", vocab_size_);
     const std::string& token = (*vocabulary_)[id];
     return byte_level_ ? BytesOfToken(token).value_or(token) : BytesOfCharacters(token);
   }

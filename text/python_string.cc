@@ -48,8 +48,8 @@ void AppendMapped(char32_t code, bool title, std::string& result) {
   } else {
     icu::CaseMap::utf8ToLower("", 0, source, sink, nullptr, status);
   }
-  Check(U_SUCCESS(status), "ICU cannot change the case of U+", std::hex, static_cast<uint32_t>(code), ": ",
-        u_errorName(status));
+  VFFN_CHECK(U_SUCCESS(status), "ICU cannot change the case of U+", std::hex, static_cast<uint32_t>(code),
+             ": ", u_errorName(status));
 }
 
 std::string CapitalizeAscii(std::string_view text) {

@@ -56,8 +56,8 @@ class Translator {
 
  private:
   void Require(bool ok, const std::string& what) const {
-    Check(ok, "pre_tokenizer Split: the pattern has ", what, " at byte ", position_,
-          ", which is not supported: ", pattern_);
+    VFFN_CHECK(ok, "pre_tokenizer Split: the pattern has ", what, " at byte ", position_,
+               ", which is not supported: ", pattern_);
   }
 
   void Copy(size_t size) {
@@ -133,7 +133,7 @@ struct Matching {
   std::unique_ptr<pcre2_match_data, Freed<pcre2_match_data_free>> data{pcre2_match_data_create(1, nullptr)};
 
   Matching() {
-    Check(context && stack && data, "out of memory for matching a pattern");
+    VFFN_CHECK(context && stack && data, "out of memory for matching a pattern");
     pcre2_jit_stack_assign(context.get(), nullptr, stack.get());
   }
 };
@@ -151,7 +151,7 @@ class RegexSplitter : public WordSplitter {
     }
     uint32_t matches_empty = 0;
     pcre2_pattern_info(code_.get(), PCRE2_INFO_MATCHEMPTY, &matches_empty);
-    Check(matches_empty == 0, "pre_tokenizer Split: the pattern matches the empty text: ", pattern);
+    VFFN_CHECK(matches_empty == 0, "pre_tokenizer Split: the pattern matches the empty text: ", pattern);
     // Without a compiler for this machine the pattern is interpreted.
     pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE);
   }
@@ -166,8 +166,8 @@ class RegexSplitter : public WordSplitter {
         words.push_back(text.substr(begin));
         return;
       }
-      Check(count >= 0, "pre_tokenizer Split: ", Message(count), " in a text of ", text.size(),
-            " bytes: ", pattern_);
+      VFFN_CHECK(count >= 0, "pre_tokenizer Split: ", Message(count), " in a text of ", text.size(),
+                 " bytes: ", pattern_);
       const PCRE2_SIZE* match = pcre2_get_ovector_pointer(matching.data.get());
       if (match[0] > begin) {
         words.push_back(text.substr(begin, match[0] - begin));

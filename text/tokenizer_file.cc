@@ -23,7 +23,8 @@ class Reader : public nlohmann::json_sax<Json> {
     if (where_ != kVocabulary) {
       return Value(value);
     }
-    Check(value <= INT32_MAX, origin_, ": model.vocab: the id ", value, " of \"", key_, "\" is too large");
+    VFFN_CHECK(value <= INT32_MAX, origin_, ": model.vocab: the id ", value, " of \"", key_,
+               "\" is too large");
     file_.vocabulary.emplace_back(std::move(key_), static_cast<int64_t>(value));
     return true;
   }
@@ -33,8 +34,8 @@ class Reader : public nlohmann::json_sax<Json> {
       pair_.push_back(std::move(value));
     } else if (where_ == kMerges) {
       const size_t blank = value.find(' ');
-      Check(blank != std::string::npos && blank == value.rfind(' '), origin_, ": model.merges[",
-            file_.merges.size(), "] is \"", value, "\", not two tokens with a blank between them");
+      VFFN_CHECK(blank != std::string::npos && blank == value.rfind(' '), origin_, ": model.merges[",
+                 file_.merges.size(), "] is \"", value, "\", not two tokens with a blank between them");
       file_.merges.emplace_back(value.substr(0, blank), value.substr(blank + 1));
     } else {
       return Value(std::move(value));
@@ -44,13 +45,14 @@ class Reader : public nlohmann::json_sax<Json> {
 
   bool key(string_t& value) override {
     key_ = std::move(value);
-    Check(where_ != kRest || !open_.back()->contains(key_), origin_, ": duplicate JSON key \"", key_, "\"");
+    VFFN_CHECK(where_ != kRest || !open_.back()->contains(key_), origin_, ": duplicate JSON key \"", key_,
+               "\"");
     return true;
   }
 
   bool start_object(std::size_t /*size*/) override {
     if (InModel() && key_ == "vocab") {
-      Check(!file_.has_vocabulary, origin_, ": duplicate JSON key \"vocab\"");
+      VFFN_CHECK(!file_.has_vocabulary, origin_, ": duplicate JSON key \"vocab\"");
       file_.has_vocabulary = true;
       where_ = kVocabulary;
       return true;
@@ -67,7 +69,7 @@ class Reader : public nlohmann::json_sax<Json> {
       return true;
     }
     if (InModel() && key_ == "merges") {
-      Check(!file_.has_merges, origin_, ": duplicate JSON key \"merges\"");
+      VFFN_CHECK(!file_.has_merges, origin_, ": duplicate JSON key \"merges\"");
       file_.has_merges = true;
       where_ = kMerges;
       return true;
@@ -77,8 +79,8 @@ class Reader : public nlohmann::json_sax<Json> {
 
   bool end_array() override {
     if (where_ == kPair) {
-      Check(pair_.size() == 2, origin_, ": model.merges[", file_.merges.size(), "] has ", pair_.size(),
-            " tokens, not two");
+      VFFN_CHECK(pair_.size() == 2, origin_, ": model.merges[", file_.merges.size(), "] has ", pair_.size(),
+                 " tokens, not two");
       file_.merges.emplace_back(std::move(pair_[0]), std::move(pair_[1]));
       where_ = kMerges;
       return true;
@@ -97,8 +99,8 @@ class Reader : public nlohmann::json_sax<Json> {
   bool InModel() const { return where_ == kRest && open_.size() == 2 && in_model_; }
 
   Json* Add(Json value) {
-    Check(where_ == kRest, origin_, ": model.", where_ == kVocabulary ? "vocab" : "merges",
-          " holds a value of an unexpected type: ", value.dump());
+    VFFN_CHECK(where_ == kRest, origin_, ": model.", where_ == kVocabulary ? "vocab" : "merges",
+               " holds a value of an unexpected type: ", value.dump());
     if (open_.empty()) {
       file_.rest = std::move(value);
       return &file_.rest;
@@ -115,7 +117,7 @@ class Reader : public nlohmann::json_sax<Json> {
   }
 
   bool Open(Json container) {
-    Check(open_.size() < kMaxDepth, origin_, ": JSON nested deeper than ", kMaxDepth, " levels");
+    VFFN_CHECK(open_.size() < kMaxDepth, origin_, ": JSON nested deeper than ", kMaxDepth, " levels");
     if (open_.size() == 1) {
       in_model_ = key_ == "model";
     }

@@ -52,8 +52,8 @@ PreTokenizer OwnPreTokenizer(const GgufVocabulary& vocabulary) {
 PreTokenizer TransformersPreTokenizer(const GgufVocabulary& vocabulary) {
   for (const std::string_view other :
        {"tekken", "qwen35", "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}) {
-    Check(vocabulary.pre != other, vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre,
-          "\", whose pattern in transformers is not supported; give the model's tokenizer.json instead");
+    VFFN_CHECK(vocabulary.pre != other, vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre,
+               "\", whose pattern in transformers is not supported; give the model's tokenizer.json instead");
   }
   for (const std::string_view name : {"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral",
                                       "midm-2.0", "lfm2", "jina-v5-nano", "dbrx", "smaug-bpe"}) {
@@ -95,17 +95,17 @@ std::vector<BpeMerge> ReadMerges(const GgufVocabulary& vocabulary, const Vocabul
   std::string merged;
   for (const std::string& merge : vocabulary.merges) {
     const size_t blank = merge.find(' ');
-    Check(blank != std::string::npos && blank == merge.rfind(' '), vocabulary.origin,
-          ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
-          "\", not two tokens with a blank between them");
+    VFFN_CHECK(blank != std::string::npos && blank == merge.rfind(' '), vocabulary.origin,
+               ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
+               "\", not two tokens with a blank between them");
     const std::string_view text = merge;
     merged.assign(merge, 0, blank).append(merge, blank + 1);
     const BpeMerge found{tokens.Find(text.substr(0, blank)), tokens.Find(text.substr(blank + 1)),
                          tokens.Find(merged), static_cast<uint32_t>(merges.size())};
-    Check(found.left != Vocabulary::kNone && found.right != Vocabulary::kNone &&
-              found.merged != Vocabulary::kNone,
-          vocabulary.origin, ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
-          "\": a part of it, or the whole, is not in the vocabulary");
+    VFFN_CHECK(found.left != Vocabulary::kNone && found.right != Vocabulary::kNone &&
+                   found.merged != Vocabulary::kNone,
+               vocabulary.origin, ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
+               "\": a part of it, or the whole, is not in the vocabulary");
     merges.push_back(found);
   }
   return merges;
@@ -128,8 +128,8 @@ std::vector<BpeMerge> MergesFromScores(const GgufVocabulary& vocabulary, const V
     const TokenId id = one_character ? CharacterSymbol(tokens, text) : tokens.Find(text);
     const bool usable =
         id != Vocabulary::kNone && (one_character || TypeOf(vocabulary, static_cast<size_t>(id)) == kNormal);
-    Check(usable || !one_character, vocabulary.origin, ": the character \"", text,
-          "\" occurs in tokens but is not one itself, which is not supported");
+    VFFN_CHECK(usable || !one_character, vocabulary.origin, ": the character \"", text,
+               "\" occurs in tokens but is not one itself, which is not supported");
     return usable ? id : Vocabulary::kNone;
   };
   std::vector<TokenId> by_score(vocabulary.tokens.size());
@@ -161,19 +161,20 @@ std::vector<BpeMerge> MergesFromScores(const GgufVocabulary& vocabulary, const V
 void CheckVocabulary(const GgufVocabulary& vocabulary) {
   const std::string& origin = vocabulary.origin;
   const size_t size = vocabulary.tokens.size();
-  Check(size > 0, origin, ": tokenizer.ggml.tokens is missing or empty");
-  Check(vocabulary.token_types.empty() || vocabulary.token_types.size() == size, origin,
-        ": tokenizer.ggml.token_type has ", vocabulary.token_types.size(), " entries for ", size, " tokens");
-  Check(vocabulary.scores.empty() || vocabulary.scores.size() == size, origin, ": tokenizer.ggml.scores has ",
-        vocabulary.scores.size(), " entries for ", size, " tokens");
+  VFFN_CHECK(size > 0, origin, ": tokenizer.ggml.tokens is missing or empty");
+  VFFN_CHECK(vocabulary.token_types.empty() || vocabulary.token_types.size() == size, origin,
+             ": tokenizer.ggml.token_type has ", vocabulary.token_types.size(), " entries for ", size,
+             " tokens");
+  VFFN_CHECK(vocabulary.scores.empty() || vocabulary.scores.size() == size, origin,
+             ": tokenizer.ggml.scores has ", vocabulary.scores.size(), " entries for ", size, " tokens");
   for (size_t id = 0; id < size; ++id) {
-    Check(FindInvalidUtf8(vocabulary.tokens[id]) == std::string_view::npos, origin,
-          ": tokenizer.ggml.tokens[", id, "] is not valid UTF-8");
+    VFFN_CHECK(FindInvalidUtf8(vocabulary.tokens[id]) == std::string_view::npos, origin,
+               ": tokenizer.ggml.tokens[", id, "] is not valid UTF-8");
   }
   for (const auto& [name, id] : {std::pair("bos", vocabulary.bos), std::pair("eos", vocabulary.eos),
                                  std::pair("unknown", vocabulary.unknown)}) {
-    Check(!id || (*id >= 0 && static_cast<size_t>(*id) < size), origin, ": tokenizer.ggml.", name,
-          "_token_id is ", id.value_or(0), ", outside the vocabulary of ", size);
+    VFFN_CHECK(!id || (*id >= 0 && static_cast<size_t>(*id) < size), origin, ": tokenizer.ggml.", name,
+               "_token_id is ", id.value_or(0), ", outside the vocabulary of ", size);
   }
 }
 
@@ -194,9 +195,9 @@ void Respell(PipelineParts& parts) {
 
 void FillByteLevel(const GgufVocabulary& vocabulary, const PreTokenizer& pre, bool transformers,
                    PipelineParts& parts) {
-  Check(!vocabulary.merges.empty(), vocabulary.origin, ": tokenizer.ggml.merges is missing or empty");
-  Check(!vocabulary.add_space_prefix.value_or(false), vocabulary.origin,
-        ": tokenizer.ggml.add_space_prefix with a byte-level vocabulary is not supported");
+  VFFN_CHECK(!vocabulary.merges.empty(), vocabulary.origin, ": tokenizer.ggml.merges is missing or empty");
+  VFFN_CHECK(!vocabulary.add_space_prefix.value_or(false), vocabulary.origin,
+             ": tokenizer.ggml.add_space_prefix with a byte-level vocabulary is not supported");
   parts.added = AddedTokens(vocabulary, pre.user_defined_normalized);
   if (transformers) {
     Respell(parts);
@@ -214,7 +215,7 @@ void FillByteLevel(const GgufVocabulary& vocabulary, const PreTokenizer& pre, bo
 }
 
 void FillSentencePiece(const GgufVocabulary& vocabulary, PipelineParts& parts) {
-  Check(!vocabulary.scores.empty(), vocabulary.origin, ": tokenizer.ggml.scores is missing");
+  VFFN_CHECK(!vocabulary.scores.empty(), vocabulary.origin, ": tokenizer.ggml.scores is missing");
   const Vocabulary tokens(vocabulary.tokens);
   parts.merges = MergesFromScores(vocabulary, tokens);
   parts.options.byte_fallback = true;
@@ -247,12 +248,12 @@ std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabul
                   transformers ? TransformersPreTokenizer(vocabulary) : OwnPreTokenizer(vocabulary),
                   transformers, parts);
   } else if (vocabulary.model == "llama") {
-    Check(!transformers, vocabulary.origin,
-          ": the pipeline of transformers is supported for tokenizer.ggml.model \"gpt2\" only, this is "
-          "\"llama\"");
-    Check(vocabulary.pre.empty() || vocabulary.pre == "default", vocabulary.origin,
-          ": tokenizer.ggml.pre is \"", vocabulary.pre,
-          "\" for a SentencePiece vocabulary, which is not supported (default)");
+    VFFN_CHECK(!transformers, vocabulary.origin,
+               ": the pipeline of transformers is supported for tokenizer.ggml.model \"gpt2\" only, this is "
+               "\"llama\"");
+    VFFN_CHECK(vocabulary.pre.empty() || vocabulary.pre == "default", vocabulary.origin,
+               ": tokenizer.ggml.pre is \"", vocabulary.pre,
+               "\" for a SentencePiece vocabulary, which is not supported (default)");
     FillSentencePiece(vocabulary, parts);
   } else {
     Fail(vocabulary.origin, ": tokenizer.ggml.model is \"", vocabulary.model,

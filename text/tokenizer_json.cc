@@ -179,18 +179,18 @@ void FillModel(const Part& model, const TokenizerFile& file, const Vocabulary& t
   }
   if (const std::string unknown = model.Get<std::string>("unk_token", ""); !unknown.empty()) {
     options.unknown = tokens.Find(unknown);
-    Check(options.unknown != Vocabulary::kNone, model.name, ": unk_token \"", unknown,
-          "\" is not in the vocabulary");
+    VFFN_CHECK(options.unknown != Vocabulary::kNone, model.name, ": unk_token \"", unknown,
+               "\" is not in the vocabulary");
   }
   std::string merged;
   for (const auto& [left, right] : file.merges) {
     const auto rank = static_cast<uint32_t>(parts.merges.size());
     merged.assign(left).append(right);
     const BpeMerge merge{tokens.Find(left), tokens.Find(right), tokens.Find(merged), rank};
-    Check(merge.left != Vocabulary::kNone && merge.right != Vocabulary::kNone &&
-              merge.merged != Vocabulary::kNone,
-          model.name, ".merges[", rank, "] is \"", left, " ", right,
-          "\": a part of it, or the whole, is not in the vocabulary");
+    VFFN_CHECK(merge.left != Vocabulary::kNone && merge.right != Vocabulary::kNone &&
+                   merge.merged != Vocabulary::kNone,
+               model.name, ".merges[", rank, "] is \"", left, " ", right,
+               "\": a part of it, or the whole, is not in the vocabulary");
     parts.merges.push_back(merge);
   }
 }
@@ -198,13 +198,14 @@ void FillModel(const Part& model, const TokenizerFile& file, const Vocabulary& t
 std::vector<std::string> TokensById(const TokenizerFile& file, const std::string& name) {
   int64_t size = 0;
   for (const auto& [token, id] : file.vocabulary) {
-    Check(id < kMaxTokens, name, ".vocab: the id ", id, " of \"", token, "\" is above ", kMaxTokens);
+    VFFN_CHECK(id < kMaxTokens, name, ".vocab: the id ", id, " of \"", token, "\" is above ", kMaxTokens);
     size = std::max(size, id + 1);
   }
   std::vector<std::string> tokens(static_cast<size_t>(size));
   for (const auto& [token, id] : file.vocabulary) {
     std::string& slot = tokens[static_cast<size_t>(id)];
-    Check(slot.empty(), name, ".vocab: the id ", id, " belongs to both \"", slot, "\" and \"", token, "\"");
+    VFFN_CHECK(slot.empty(), name, ".vocab: the id ", id, " belongs to both \"", slot, "\" and \"", token,
+               "\"");
     slot = token;
   }
   return tokens;
@@ -224,9 +225,9 @@ void AddAddedTokens(const Part& list, size_t vocabulary_size, const Vocabulary& 
     const auto id = entry.at("id").get<int64_t>();
     const TokenId in_vocabulary = tokens.Find(token.content);
     const int64_t expected = in_vocabulary != Vocabulary::kNone ? in_vocabulary : next;
-    Check(seen.insert(token.content).second, list.name, ": \"", token.content, "\" occurs twice");
-    Check(id == expected, list.name, ": \"", token.content, "\" has the id ", id, ", Hugging Face gives it ",
-          expected);
+    VFFN_CHECK(seen.insert(token.content).second, list.name, ": \"", token.content, "\" occurs twice");
+    VFFN_CHECK(id == expected, list.name, ": \"", token.content, "\" has the id ", id,
+               ", Hugging Face gives it ", expected);
     next = std::max(next, id + 1);
     token.id = static_cast<TokenId>(id);
     token.lstrip = part.Get("lstrip", false);
@@ -252,7 +253,7 @@ std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::str
   if (type != "BPE" && !(type.empty() && file.has_merges)) {
     model.Refuse("a tokenizer of type ", type.empty() ? "(none)" : type);
   }
-  Check(file.has_vocabulary && file.has_merges, model.name, ": vocab or merges missing");
+  VFFN_CHECK(file.has_vocabulary && file.has_merges, model.name, ": vocab or merges missing");
   PipelineParts parts;
   parts.source = "tokenizer.json";
   if (const auto normalizer = file.rest.find("normalizer");

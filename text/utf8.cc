@@ -60,8 +60,8 @@ size_t FindInvalidUtf8(std::string_view bytes) {
 
 void CheckUtf8(std::string_view text) {
   const size_t offset = FindInvalidUtf8(text);
-  Check(offset == kNone, "text is not valid UTF-8 at byte ", offset, " of ", text.size(),
-        "; convert it to UTF-8 first");
+  VFFN_CHECK(offset == kNone, "text is not valid UTF-8 at byte ", offset, " of ", text.size(),
+             "; convert it to UTF-8 first");
 }
 
 size_t CountCodePoints(std::string_view text) {

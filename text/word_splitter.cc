@@ -188,7 +188,7 @@ class LiteralSplitter : public WordSplitter {
  public:
   LiteralSplitter(std::string delimiter, Delimiter behavior)
       : delimiter_(std::move(delimiter)), behavior_(behavior) {
-    Check(!delimiter_.empty(), "pre_tokenizer Split: the delimiter is empty");
+    VFFN_CHECK(!delimiter_.empty(), "pre_tokenizer Split: the delimiter is empty");
   }
 
   void Split(std::string_view text, std::vector<std::string_view>& words) const override {

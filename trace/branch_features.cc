@@ -15,19 +15,19 @@ namespace {
 void CheckSizes(const BranchFeatures& features, const std::string& origin) {
   const size_t tokens = features.tokens.size();
   const size_t values = tokens * static_cast<size_t>(features.d_model);
-  Check(tokens > 0 && features.parents.size() == tokens, origin, ": ", tokens, " tokens and ",
-        features.parents.size(), " parents");
-  Check(!features.layers.empty(), origin, ": holds no layer");
+  VFFN_CHECK(tokens > 0 && features.parents.size() == tokens, origin, ": ", tokens, " tokens and ",
+             features.parents.size(), " parents");
+  VFFN_CHECK(!features.layers.empty(), origin, ": holds no layer");
   for (const auto& [index, layer] : features.layers) {
-    Check(layer.width_out.size() == values && layer.depth_out.size() == values, origin, ": layer ", index,
-          " has ", layer.width_out.size(), " and ", layer.depth_out.size(), " features, should have ",
-          values);
+    VFFN_CHECK(layer.width_out.size() == values && layer.depth_out.size() == values, origin, ": layer ",
+               index, " has ", layer.width_out.size(), " and ", layer.depth_out.size(),
+               " features, should have ", values);
   }
 }
 
 std::vector<int32_t> ReadIntegers(const TensorView& view, const std::string& origin) {
-  Check(view.type == ElementType::kI32 && view.shape.size() == 1, origin, ": ", view.name,
-        " should be a vector of int32, is ", ShapeText(view.shape));
+  VFFN_CHECK(view.type == ElementType::kI32 && view.shape.size() == 1, origin, ": ", view.name,
+             " should be a vector of int32, is ", ShapeText(view.shape));
   std::vector<int32_t> values(static_cast<size_t>(view.shape[0]));
   std::copy_n(view.bytes.data(), values.size() * sizeof(int32_t), reinterpret_cast<char*>(values.data()));
   return values;
@@ -35,16 +35,16 @@ std::vector<int32_t> ReadIntegers(const TensorView& view, const std::string& ori
 
 /// [T, d]; sets d.
 std::vector<float> ReadFeatures(const TensorView& view, const std::string& origin, int64_t& d_model) {
-  Check(view.shape.size() == 2 && (d_model == 0 || view.shape[1] == d_model), origin, ": ", view.name,
-        " has shape ", ShapeText(view.shape), ", should be [tokens, d]");
+  VFFN_CHECK(view.shape.size() == 2 && (d_model == 0 || view.shape[1] == d_model), origin, ": ", view.name,
+             " has shape ", ShapeText(view.shape), ", should be [tokens, d]");
   d_model = view.shape[1];
   std::vector<float> values(static_cast<size_t>(view.shape[0] * d_model));
   for (int64_t row = 0; row < view.shape[0]; ++row) {
     ReadRow(view, row, std::span(values).subspan(static_cast<size_t>(row * d_model), d_model));
   }
   const auto broken = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
-  Check(broken == values.end(), origin, ": ", view.name, " holds ", broken == values.end() ? 0 : *broken,
-        " at element ", broken - values.begin());
+  VFFN_CHECK(broken == values.end(), origin, ": ", view.name, " holds ", broken == values.end() ? 0 : *broken,
+             " at element ", broken - values.begin());
   return values;
 }
 
@@ -84,15 +84,15 @@ void WriteBranchFeatures(const std::filesystem::path& path, const BranchFeatures
   }
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
-  Check(!error, path.parent_path().string(), ": cannot be made: ", error.message());
+  VFFN_CHECK(!error, path.parent_path().string(), ": cannot be made: ", error.message());
   WriteSafetensors(path, std::move(tensors),
                    {{"task", features.task}, {"doc_id", std::to_string(features.doc_id)}});
 }
 
 BranchFeatures ReadBranchFeatures(const std::filesystem::path& trace, const DocTrace& doc) {
   const std::filesystem::path path = BranchFeaturesPath(trace, doc.task, doc.doc_id);
-  Check(std::filesystem::exists(path), path.string(), ": there are no branch features of ", doc.task, " doc ",
-        doc.doc_id, "; they are written for the docs that `vffn eval --trace_branches` names");
+  VFFN_CHECK(std::filesystem::exists(path), path.string(), ": there are no branch features of ", doc.task,
+             " doc ", doc.doc_id, "; they are written for the docs that `vffn eval --trace_branches` names");
   const MappedFile file(path);
   BranchFeatures features{.task = doc.task, .doc_id = doc.doc_id};
   for (const TensorView& view : ReadSafetensors(file.bytes(), path.string())) {
@@ -108,10 +108,10 @@ BranchFeatures ReadBranchFeatures(const std::filesystem::path& trace, const DocT
   }
   CheckSizes(features, path.string());
   const auto run = static_cast<std::ptrdiff_t>(doc.run);
-  Check(std::ranges::equal(features.tokens, std::span(doc.tokens).first(run)) &&
-            std::ranges::equal(features.parents, std::span(doc.parents).first(run)),
-        path.string(), ": holds other tokens than ", doc.task, " doc ", doc.doc_id, " of the trace ",
-        trace.string(), "; it belongs to another run");
+  VFFN_CHECK(std::ranges::equal(features.tokens, std::span(doc.tokens).first(run)) &&
+                 std::ranges::equal(features.parents, std::span(doc.parents).first(run)),
+             path.string(), ": holds other tokens than ", doc.task, " doc ", doc.doc_id, " of the trace ",
+             trace.string(), "; it belongs to another run");
   return features;
 }
 

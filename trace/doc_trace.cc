@@ -20,8 +20,8 @@ class Checker {
 
  private:
   void CheckSize(const char* field, size_t size, int64_t expected, bool optional) const {
-    Check(static_cast<int64_t>(size) == expected || (optional && size == 0), name_, ": ", field, " has ",
-          size, " values, should have ", expected);
+    VFFN_CHECK(static_cast<int64_t>(size) == expected || (optional && size == 0), name_, ": ", field, " has ",
+               size, " values, should have ", expected);
   }
 
   template <class T>
@@ -30,15 +30,15 @@ class Checker {
     for (size_t i = 0; i < values.size(); ++i) {
       const auto value = static_cast<double>(values[i]);
       const bool absent = may_be_absent && value == static_cast<double>(kAbsent);
-      Check(absent || (value >= low && value <= high), name_, ": ", field, "[", i, "] is ", value,
-            ", should be in [", low, ", ", high, "]");
+      VFFN_CHECK(absent || (value >= low && value <= high), name_, ": ", field, "[", i, "] is ", value,
+                 ", should be in [", low, ", ", high, "]");
     }
   }
 
   void CheckNodes() const {
     const int64_t nodes = doc_.nodes();
-    Check(nodes > 0 && doc_.run >= 0 && doc_.run <= nodes, name_, ": ", doc_.run, " of ", nodes,
-          " nodes were run");
+    VFFN_CHECK(nodes > 0 && doc_.run >= 0 && doc_.run <= nodes, name_, ": ", doc_.run, " of ", nodes,
+               " nodes were run");
     CheckSize("parent", doc_.parents.size(), nodes, false);
     CheckSize("position", doc_.positions.size(), nodes, false);
     CheckSize("choice", doc_.choices.size(), nodes, false);
@@ -53,21 +53,21 @@ class Checker {
 
   void CheckNode(int64_t i) const {
     const int32_t parent = doc_.parents[i];
-    Check(parent >= -1 && parent < i && parent < doc_.run, name_, ": node ", i, " has parent ", parent);
+    VFFN_CHECK(parent >= -1 && parent < i && parent < doc_.run, name_, ": node ", i, " has parent ", parent);
     const int32_t above = parent < 0 ? -1 : doc_.positions[parent];
-    Check(doc_.positions[i] == above + 1, name_, ": node ", i, " is at position ", doc_.positions[i],
-          ", its parent at ", above);
-    Check(doc_.tokens[i] >= 0 && doc_.choices[i] >= 0, name_, ": node ", i, " has token ", doc_.tokens[i],
-          " and choice ", doc_.choices[i]);
-    Check((doc_.weights[i] > 0) == (i < doc_.run) && doc_.weights[i] >= 0, name_, ": node ", i,
-          i < doc_.run ? " was run" : " was not run", ", but its weight is ", doc_.weights[i]);
-    Check(doc_.scored[i] >= 0, name_, ": node ", i, " is scored ", doc_.scored[i], " times");
+    VFFN_CHECK(doc_.positions[i] == above + 1, name_, ": node ", i, " is at position ", doc_.positions[i],
+               ", its parent at ", above);
+    VFFN_CHECK(doc_.tokens[i] >= 0 && doc_.choices[i] >= 0, name_, ": node ", i, " has token ",
+               doc_.tokens[i], " and choice ", doc_.choices[i]);
+    VFFN_CHECK((doc_.weights[i] > 0) == (i < doc_.run) && doc_.weights[i] >= 0, name_, ": node ", i,
+               i < doc_.run ? " was run" : " was not run", ", but its weight is ", doc_.weights[i]);
+    VFFN_CHECK(doc_.scored[i] >= 0, name_, ": node ", i, " is scored ", doc_.scored[i], " times");
     if (!doc_.log_probs.empty()) {
       const float log_prob = doc_.log_probs[i];
       const bool fits = doc_.scored[i] > 0
                             ? std::isfinite(log_prob) && log_prob > kAbsent && log_prob <= 1e-3F
                             : log_prob == kAbsent;
-      Check(fits, name_, ": node ", i, ", scored ", doc_.scored[i], " times, has log_prob ", log_prob);
+      VFFN_CHECK(fits, name_, ": node ", i, ", scored ", doc_.scored[i], " times, has log_prob ", log_prob);
     }
   }
 

@@ -53,7 +53,7 @@ inline std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape) {
 }
 
 inline void CheckArrow(const arrow::Status& status, const std::filesystem::path& path) {
-  Check(status.ok(), path.string(), ": ", status.ToString());
+  VFFN_CHECK(status.ok(), path.string(), ": ", status.ToString());
 }
 
 template <class T>

@@ -18,13 +18,13 @@ OrderedJson FieldsOf(const Struct& value) {
 }
 
 const Json& Field(const Json& object, const char* name, const std::string& origin) {
-  Check(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
+  VFFN_CHECK(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
   return object[name];
 }
 
 std::string Text(const Json& object, const char* name, const std::string& origin) {
   const Json& value = Field(object, name, origin);
-  Check(value.is_string(), origin, ": \"", name, "\" is not a string");
+  VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
   return value.get<std::string>();
 }
 
@@ -35,11 +35,11 @@ Struct ParseFields(const Json& object, const std::string& origin) {
     using T = std::remove_reference_t<decltype(field)>;
     const Json& value = Field(object, name, origin);
     if constexpr (std::is_same_v<T, std::string>) {
-      Check(value.is_string(), origin, ": \"", name, "\" is not a string");
+      VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
     } else if constexpr (std::is_same_v<T, bool>) {
-      Check(value.is_boolean(), origin, ": \"", name, "\" is not true or false");
+      VFFN_CHECK(value.is_boolean(), origin, ": \"", name, "\" is not true or false");
     } else {
-      Check(value.is_number_integer(), origin, ": \"", name, "\" is not an integer");
+      VFFN_CHECK(value.is_number_integer(), origin, ": \"", name, "\" is not an integer");
     }
     field = value.get<T>();
   });
@@ -48,11 +48,12 @@ Struct ParseFields(const Json& object, const std::string& origin) {
 
 void CheckShape(const TraceShape& shape, const std::string& origin) {
   const auto in = [](int64_t value, int64_t most) { return value >= 0 && value <= most; };
-  Check(in(shape.layers, INT16_MAX) && in(shape.max_loops, UINT8_MAX) && in(shape.n_experts, INT16_MAX) &&
-            in(shape.top_k, shape.n_experts) && (shape.n_experts == 0) == (shape.top_k == 0) &&
-            (!shape.probabilities || shape.max_loops > 0),
-        origin, ": a trace of ", shape.layers, " layers, up to ", shape.max_loops, " loops and ", shape.top_k,
-        " of ", shape.n_experts, " experts is impossible");
+  VFFN_CHECK(in(shape.layers, INT16_MAX) && in(shape.max_loops, UINT8_MAX) &&
+                 in(shape.n_experts, INT16_MAX) && in(shape.top_k, shape.n_experts) &&
+                 (shape.n_experts == 0) == (shape.top_k == 0) &&
+                 (!shape.probabilities || shape.max_loops > 0),
+             origin, ": a trace of ", shape.layers, " layers, up to ", shape.max_loops, " loops and ",
+             shape.top_k, " of ", shape.n_experts, " experts is impossible");
 }
 
 }  // namespace
@@ -65,10 +66,10 @@ OrderedJson ToJson(const TraceHeader& header) {
 
 TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
   const Json& schema = Field(json, "vffn_trace", origin);
-  Check(schema.is_number_integer() && schema.get<int64_t>() >= 1, origin, ": \"vffn_trace\" holds ",
-        schema.dump());
-  Check(schema.get<int64_t>() <= kTraceSchema, origin, ": the trace's schema is ", schema.dump(),
-        ", this program knows up to ", kTraceSchema, "; use a newer program");
+  VFFN_CHECK(schema.is_number_integer() && schema.get<int64_t>() >= 1, origin, ": \"vffn_trace\" holds ",
+             schema.dump());
+  VFFN_CHECK(schema.get<int64_t>() <= kTraceSchema, origin, ": the trace's schema is ", schema.dump(),
+             ", this program knows up to ", kTraceSchema, "; use a newer program");
   TraceHeader header{.identity = ParseFields<TraceIdentity>(Field(json, "identity", origin), origin),
                      .shape = ParseFields<TraceShape>(Field(json, "shape", origin), origin),
                      .config = ParseModelConfig(Field(json, "config", origin), origin),
@@ -90,7 +91,7 @@ void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const Tra
   };
   compare(FieldsOf(a.identity), FieldsOf(b.identity));
   compare(FieldsOf(a.shape), FieldsOf(b.shape));
-  Check(differences.empty(), a_origin, " and ", b_origin, " are traces of different runs:", differences);
+  VFFN_CHECK(differences.empty(), a_origin, " and ", b_origin, " are traces of different runs:", differences);
 }
 
 }  // namespace vffn

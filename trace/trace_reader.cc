@@ -29,9 +29,9 @@ class Part {
     std::shared_ptr<arrow::Schema> schema;
     CheckArrow(reader->GetSchema(&schema), path_);
     const auto expected = TraceSchema(header_.shape);
-    Check(schema->Equals(*expected, /*check_metadata=*/false), path_.string(),
-          ": the columns are not those its header tells of; they are\n", schema->ToString(false),
-          "\nshould be\n", expected->ToString(false));
+    VFFN_CHECK(schema->Equals(*expected, /*check_metadata=*/false), path_.string(),
+               ": the columns are not those its header tells of; they are\n", schema->ToString(false),
+               "\nshould be\n", expected->ToString(false));
   }
 
   const std::filesystem::path& path() const { return path_; }
@@ -69,7 +69,8 @@ class Part {
     properties.set_page_checksum_verification(true);
     parquet::arrow::FileReaderBuilder builder;
     const arrow::Status opened = builder.OpenFile(path_.string(), /*memory_map=*/true, properties);
-    Check(opened.ok(), path_.string(), ": cut short, damaged or not a Parquet file: ", opened.ToString());
+    VFFN_CHECK(opened.ok(), path_.string(),
+               ": cut short, damaged or not a Parquet file: ", opened.ToString());
     parquet::ArrowReaderProperties arrow_properties;
     arrow_properties.set_batch_size(kRowsAtOnce);
     return TakeArrow(builder.properties(arrow_properties)->Build(), path_);
@@ -77,18 +78,19 @@ class Part {
 
   std::string Value(const parquet::FileMetaData& metadata, const char* key) const {
     const auto& pairs = metadata.key_value_metadata();
-    Check(pairs != nullptr && pairs->Contains(key), path_.string(), ": a Parquet file, but no vffn trace: \"",
-          key, "\" is missing from its metadata");
+    VFFN_CHECK(pairs != nullptr && pairs->Contains(key), path_.string(),
+               ": a Parquet file, but no vffn trace: \"", key, "\" is missing from its metadata");
     return *pairs->Get(key);
   }
 
   void ParseDocs(const Json& json) {
-    Check(json.is_object(), path_.string(), ": \"", kDocsKey, "\" is not an object");
+    VFFN_CHECK(json.is_object(), path_.string(), ": \"", kDocsKey, "\" is not an object");
     for (const auto& [task, ids] : json.items()) {
-      Check(ids.is_array(), path_.string(), ": \"", kDocsKey, "\" of ", task, " is not an array");
+      VFFN_CHECK(ids.is_array(), path_.string(), ": \"", kDocsKey, "\" of ", task, " is not an array");
       for (const Json& id : ids) {
-        Check(id.is_number_integer() && docs_[task].insert(id.get<int64_t>()).second, path_.string(), ": \"",
-              kDocsKey, "\" of ", task, " holds ", id.dump(), ", which is no doc_id, or there twice");
+        VFFN_CHECK(id.is_number_integer() && docs_[task].insert(id.get<int64_t>()).second, path_.string(),
+                   ": \"", kDocsKey, "\" of ", task, " holds ", id.dump(),
+                   ", which is no doc_id, or there twice");
       }
     }
   }
@@ -108,8 +110,8 @@ class Part {
 
   void CheckFilled(const arrow::RecordBatch& batch) const {
     for (int i = 0; i < batch.num_columns(); ++i) {
-      Check(batch.schema()->field(i)->nullable() || batch.column(i)->null_count() == 0, path_.string(),
-            ": column ", batch.column_name(i), " has nulls");
+      VFFN_CHECK(batch.schema()->field(i)->nullable() || batch.column(i)->null_count() == 0, path_.string(),
+                 ": column ", batch.column_name(i), " has nulls");
     }
   }
 
@@ -121,7 +123,7 @@ class Part {
 
 std::vector<std::filesystem::path> PartsOf(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) {
-    Check(std::filesystem::exists(path), path.string(), ": there is no such trace");
+    VFFN_CHECK(std::filesystem::exists(path), path.string(), ": there is no such trace");
     return {path};
   }
   std::vector<std::filesystem::path> parts;
@@ -131,8 +133,9 @@ std::vector<std::filesystem::path> PartsOf(const std::filesystem::path& path) {
       parts.push_back(entry.path());
     }
   }
-  Check(!parts.empty(), path.string(),
-        ": no part-*.parquet in it: not a trace, or its run was killed before the first part was finished");
+  VFFN_CHECK(
+      !parts.empty(), path.string(),
+      ": no part-*.parquet in it: not a trace, or its run was killed before the first part was finished");
   std::ranges::sort(parts);
   return parts;
 }
@@ -149,8 +152,8 @@ class TraceReader::Impl {
       rows_ += parts_.back().rows();
       for (const auto& [task, ids] : parts_.back().docs()) {
         for (const int64_t id : ids) {
-          Check(docs_[task].insert(id).second, part.string(), ": ", task, " doc ", id,
-                " is in another part, too");
+          VFFN_CHECK(docs_[task].insert(id).second, part.string(), ": ", task, " doc ", id,
+                     " is in another part, too");
         }
       }
     }
@@ -165,11 +168,11 @@ class TraceReader::Impl {
     for (const Part& part : parts_) {
       TracedDocs seen;
       ReadPart(part, columns, std::nullopt, [&](const DocTrace& doc) {
-        Check(seen[doc.task].insert(doc.doc_id).second, part.path().string(), ": ", doc.task, " doc ",
-              doc.doc_id, " is there twice");
+        VFFN_CHECK(seen[doc.task].insert(doc.doc_id).second, part.path().string(), ": ", doc.task, " doc ",
+                   doc.doc_id, " is there twice");
         visit(doc);
       });
-      Check(seen == part.docs(), part.path().string(), ": its docs are not those its footer tells of");
+      VFFN_CHECK(seen == part.docs(), part.path().string(), ": its docs are not those its footer tells of");
     }
   }
 
@@ -186,7 +189,7 @@ class TraceReader::Impl {
         });
       }
     }
-    Check(found.has_value(), path_.string(), ": there is no ", task, " doc ", doc_id, " in it");
+    VFFN_CHECK(found.has_value(), path_.string(), ": there is no ", task, " doc ", doc_id, " in it");
     return *found;
   }
 

@@ -8,7 +8,9 @@
 namespace vffn {
 namespace {
 
-void CheckMemory(const arrow::Status& status) { Check(status.ok(), "a trace's rows: ", status.ToString()); }
+void CheckMemory(const arrow::Status& status) {
+  VFFN_CHECK(status.ok(), "a trace's rows: ", status.ToString());
+}
 
 /// A column of lists of fixed length.
 template <class Builder>
@@ -250,8 +252,8 @@ void DocAssembler::AddNode(const Columns& from, int64_t row) {
 
 void DocAssembler::AddLayer(const Columns& from, int64_t row) {
   const auto check = [&](const arrow::Array& column, const char* name) {
-    Check(!column.IsNull(row), origin_, ": ", doc_.task, " doc ", doc_.doc_id, ", node ", doc_.nodes() - 1,
-          ", layer ", from.layer->Value(row), " has no ", name);
+    VFFN_CHECK(!column.IsNull(row), origin_, ": ", doc_.task, " doc ", doc_.doc_id, ", node ",
+               doc_.nodes() - 1, ", layer ", from.layer->Value(row), " has no ", name);
   };
   const auto add_list = [&](const arrow::FixedSizeListArray* lists, const char* name, auto& to,
                             const auto* values) {
@@ -293,9 +295,9 @@ void DocAssembler::Add(const arrow::RecordBatch& batch) {
     const bool is_new = next_layer_ < 0;
     const int64_t expected_node = doc_.nodes() - (is_new ? 0 : 1);
     const int64_t expected_layer = is_new ? (decided ? 0 : -1) : next_layer_;
-    Check(node == expected_node && layer == expected_layer, origin_, ": ", doc_.task, " doc ", doc_.doc_id,
-          ": a row of node ", node, ", layer ", layer, " where node ", expected_node, ", layer ",
-          expected_layer, " should come: rows are missing or out of order");
+    VFFN_CHECK(node == expected_node && layer == expected_layer, origin_, ": ", doc_.task, " doc ",
+               doc_.doc_id, ": a row of node ", node, ", layer ", layer, " where node ", expected_node,
+               ", layer ", expected_layer, " should come: rows are missing or out of order");
     if (is_new) {
       AddNode(from, row);
     }
@@ -310,8 +312,8 @@ void DocAssembler::End() {
   if (doc_.nodes() == 0) {
     return;
   }
-  Check(next_layer_ < 0, origin_, ": ", doc_.task, " doc ", doc_.doc_id, " ends before layer ", next_layer_,
-        " of node ", doc_.nodes() - 1);
+  VFFN_CHECK(next_layer_ < 0, origin_, ": ", doc_.task, " doc ", doc_.doc_id, " ends before layer ",
+             next_layer_, " of node ", doc_.nodes() - 1);
   Transpose(doc_.loop_counts, doc_.run, shape_.layers, 1);
   Transpose(doc_.loop_probabilities, doc_.run, shape_.layers, shape_.max_loops);
   Transpose(doc_.lambdas, doc_.run, shape_.layers, 1);

@@ -118,8 +118,9 @@ class Part {
 std::unique_ptr<AppendFile> LockFolder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  Check(!error && std::filesystem::is_directory(folder), folder.string(),
-        ": cannot be made; a trace is a folder: ", error ? error.message() : "there is a file of that name");
+  VFFN_CHECK(
+      !error && std::filesystem::is_directory(folder), folder.string(),
+      ": cannot be made; a trace is a folder: ", error ? error.message() : "there is a file of that name");
   return std::make_unique<AppendFile>(folder / ".lock");
 }
 
@@ -139,8 +140,8 @@ class TraceWriter::Impl {
       ++next_part_;
     }
     if (next_part_ > 0) {
-      Check(options.mode == TraceMode::kResume, folder.string(),
-            ": there is a trace already; remove it, give another folder, or go on with it (--resume)");
+      VFFN_CHECK(options.mode == TraceMode::kResume, folder.string(),
+                 ": there is a trace already; remove it, give another folder, or go on with it (--resume)");
       const TraceReader before(folder);
       CheckSameTrace(header_, "this run", before.header(), folder.string());
       docs_ = before.docs();
@@ -158,7 +159,7 @@ class TraceWriter::Impl {
     Validate(doc, header_.shape, "a trace");
     CheckComplete(doc);
     const std::lock_guard lock(mutex_);
-    Check(!closed_, folder_.string(), ": the trace is finished, or an earlier write failed");
+    VFFN_CHECK(!closed_, folder_.string(), ": the trace is finished, or an earlier write failed");
     if (Holds(doc.task, doc.doc_id)) {
       return;
     }
@@ -202,8 +203,8 @@ class TraceWriter::Impl {
     const TraceShape& shape = header_.shape;
     const size_t pairs = static_cast<size_t>(shape.layers * doc.run);
     const auto full = [&](const char* field, size_t size, bool has, int64_t width) {
-      Check(!has || size == pairs * static_cast<size_t>(width), "a trace: ", doc.task, " doc ", doc.doc_id,
-            ": ", field, " is missing");
+      VFFN_CHECK(!has || size == pairs * static_cast<size_t>(width), "a trace: ", doc.task, " doc ",
+                 doc.doc_id, ": ", field, " is missing");
     };
     full("loop_count", doc.loop_counts.size(), shape.max_loops > 0, 1);
     full("loop_probabilities", doc.loop_probabilities.size(), shape.probabilities, shape.max_loops);

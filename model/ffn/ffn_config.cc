@@ -48,8 +48,8 @@ void ParseIn(const Names<Enum, n>& names, std::string_view text, const std::stri
 }
 
 void CheckRange(int64_t value, int64_t least, int64_t most, const char* field, const std::string& origin) {
-  Check(value >= least && value <= most, origin, ": ", field, " is ", value, ", should be ", least, " to ",
-        most);
+  VFFN_CHECK(value >= least && value <= most, origin, ": ", field, " is ", value, ", should be ", least,
+             " to ", most);
 }
 
 void ValidateExperts(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin) {
@@ -59,8 +59,9 @@ void ValidateExperts(const FfnConfig& config, int64_t ffn_hidden_size, const std
   if (config.kind == FfnKind::kVersatile) {
     const int64_t end =
         ExpertBegin(config, ffn_hidden_size, config.n_experts - 1) + config.expert_hidden_size;
-    Check(end <= ffn_hidden_size, origin, ": ", config.n_experts, " experts of ", config.expert_hidden_size,
-          " hidden units, one after the other, do not fit into an FFN of ", ffn_hidden_size);
+    VFFN_CHECK(end <= ffn_hidden_size, origin, ": ", config.n_experts, " experts of ",
+               config.expert_hidden_size, " hidden units, one after the other, do not fit into an FFN of ",
+               ffn_hidden_size);
   }
 }
 
@@ -111,15 +112,15 @@ void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::strin
     CheckRange(config.probes.loops, 0, config.max_loops, "loops", origin);
   }
   if (versatile) {
-    Check(std::isfinite(config.tau) && config.tau > 0, origin, ": tau is ", config.tau,
-          ", should be positive");
+    VFFN_CHECK(std::isfinite(config.tau) && config.tau > 0, origin, ": tau is ", config.tau,
+               ", should be positive");
     const double lambda = config.probes.lambda.value_or(0.0);
-    Check(lambda >= 0 && lambda <= 1, origin, ": lambda is ", lambda, ", should be 0 to 1");
-    Check(config.probes.branches == Branches::kBoth || !config.probes.lambda, origin,
-          ": lambda is given, but branches is ", NameOf(config.probes.branches),
-          ": there is nothing to weigh");
-    Check(config.probes.loops == 0 || !config.probes.shuffle_loops, origin,
-          ": shuffle_loops is given, but with loops given all tokens have the same count");
+    VFFN_CHECK(lambda >= 0 && lambda <= 1, origin, ": lambda is ", lambda, ", should be 0 to 1");
+    VFFN_CHECK(config.probes.branches == Branches::kBoth || !config.probes.lambda, origin,
+               ": lambda is given, but branches is ", NameOf(config.probes.branches),
+               ": there is nothing to weigh");
+    VFFN_CHECK(config.probes.loops == 0 || !config.probes.shuffle_loops, origin,
+               ": shuffle_loops is given, but with loops given all tokens have the same count");
   }
 }
 

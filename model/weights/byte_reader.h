@@ -20,7 +20,8 @@ class ByteReader {
  public:
   ByteReader(std::string_view bytes, std::string origin, size_t position = 0)
       : bytes_(bytes), origin_(std::move(origin)), position_(position) {
-    Check(position <= bytes.size(), origin_, ": offset ", position, " is past the end, byte ", bytes.size());
+    VFFN_CHECK(position <= bytes.size(), origin_, ": offset ", position, " is past the end, byte ",
+               bytes.size());
   }
 
   size_t position() const { return position_; }
@@ -29,8 +30,8 @@ class ByteReader {
 
   /// The next `count` bytes; `what` says in an error what they should have been.
   std::string_view Take(uint64_t count, const char* what) {
-    Check(count <= remaining(), origin_, ": truncated or corrupt: ", what, " at byte ", position_, " needs ",
-          count, " bytes, the file has ", remaining(), " left");
+    VFFN_CHECK(count <= remaining(), origin_, ": truncated or corrupt: ", what, " at byte ", position_,
+               " needs ", count, " bytes, the file has ", remaining(), " left");
     const std::string_view taken = bytes_.substr(position_, count);
     position_ += count;
     return taken;

@@ -13,9 +13,9 @@ namespace vffn {
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, std::string_view model_args) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  Check(std::filesystem::exists(status), path.string(), ": there is no such checkpoint");
+  VFFN_CHECK(std::filesystem::exists(status), path.string(), ": there is no such checkpoint");
   if (!std::filesystem::is_directory(status)) {
-    Check(
+    VFFN_CHECK(
         MappedFile(path).bytes().starts_with("GGUF"), path.string(),
         ": not a GGUF file. Other checkpoints are folders: give the folder with config.json, config.yaml or "
         "model.json");
@@ -27,9 +27,10 @@ std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, st
   if (std::filesystem::exists(path / "config.yaml")) {
     return OpenOlmoCheckpoint(path, model_args);
   }
-  Check(std::filesystem::exists(path / "config.json"), path.string(),
-        ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo) nor model.json "
-        "(vffn)");
+  VFFN_CHECK(
+      std::filesystem::exists(path / "config.json"), path.string(),
+      ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo) nor model.json "
+      "(vffn)");
   return OpenHuggingFaceCheckpoint(path, model_args);
 }
 

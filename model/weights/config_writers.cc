@@ -25,15 +25,15 @@ std::string YamlNumber(double value) {
 
 void CheckOlmoHas(const ModelConfig& config) {
   const FfnKind kind = config.ffn.kind;
-  Check(kind == FfnKind::kDense || kind == FfnKind::kVersatile,
-        "the format olmo has no block for an FFN of kind ", NameOf(kind),
-        ": write the model in the format vffn");
-  Check(config.n_heads * config.head_size == config.d_model, "the format olmo cannot express head_size ",
-        config.head_size, " with ", config.n_heads, " heads and d_model ", config.d_model,
-        ": OLMo's heads have d_model / n_heads. Write the model in the format vffn");
-  Check(config.rope_theta == std::floor(config.rope_theta) && config.rope_theta <= kMostWhole,
-        "the format olmo cannot express rope_theta ", config.rope_theta,
-        ": OLMo's is a whole number. Write the model in the format vffn");
+  VFFN_CHECK(kind == FfnKind::kDense || kind == FfnKind::kVersatile,
+             "the format olmo has no block for an FFN of kind ", NameOf(kind),
+             ": write the model in the format vffn");
+  VFFN_CHECK(config.n_heads * config.head_size == config.d_model, "the format olmo cannot express head_size ",
+             config.head_size, " with ", config.n_heads, " heads and d_model ", config.d_model,
+             ": OLMo's heads have d_model / n_heads. Write the model in the format vffn");
+  VFFN_CHECK(config.rope_theta == std::floor(config.rope_theta) && config.rope_theta <= kMostWhole,
+             "the format olmo cannot express rope_theta ", config.rope_theta,
+             ": OLMo's is a whole number. Write the model in the format vffn");
 }
 
 /// The fields of a VersatileFFN that are not at their defaults, as a section of our own.
@@ -99,8 +99,8 @@ std::string OlmoConfigText(const ModelConfig& config) {
 }
 
 std::string HuggingFaceConfigText(const ModelConfig& config) {
-  Check(config.ffn.kind == FfnKind::kDense, "the format huggingface has no model with an FFN of kind ",
-        NameOf(config.ffn.kind), ": write it in the format vffn");
+  VFFN_CHECK(config.ffn.kind == FfnKind::kDense, "the format huggingface has no model with an FFN of kind ",
+             NameOf(config.ffn.kind), ": write it in the format vffn");
   OrderedJson json = {
       {"architectures", {"LlamaForCausalLM"}},
       {"model_type", "llama"},

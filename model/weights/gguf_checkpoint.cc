@@ -44,34 +44,35 @@ const std::map<std::string, std::string, std::less<>> kNeutralValues = {
 
 void RefuseUnsupported(const GgufFile& file) {
   const std::string architecture = file.String("general.architecture").value_or("");
-  Check(architecture == "llama", file.origin(), ": architecture \"", architecture,
-        "\" (general.architecture) is not supported, \"llama\" is");
+  VFFN_CHECK(architecture == "llama", file.origin(), ": architecture \"", architecture,
+             "\" (general.architecture) is not supported, \"llama\" is");
   const std::string type = file.String("general.type").value_or("model");
-  Check(type == "model", file.origin(), ": general.type is \"", type, "\", should be \"model\"");
+  VFFN_CHECK(type == "model", file.origin(), ": general.type is \"", type, "\", should be \"model\"");
   const int64_t parts = file.Integer("split.count").value_or(1);
-  Check(parts <= 1, file.origin(), ": split.count is ", parts,
-        ": models split over several GGUF files are not supported; join them with llama-gguf-split --merge");
+  VFFN_CHECK(
+      parts <= 1, file.origin(), ": split.count is ", parts,
+      ": models split over several GGUF files are not supported; join them with llama-gguf-split --merge");
   for (const auto& [key, value] : file.metadata()) {
     if (!key.starts_with("llama.") || kUnderstoodKeys.contains(key)) {
       continue;
     }
     const auto neutral = kNeutralValues.find(key);
-    Check(neutral != kNeutralValues.end() && file.Text(key) == neutral->second, file.origin(),
-          ": metadata key ", key, " = ", file.Text(key),
-          " is not supported: it may change what the model computes");
+    VFFN_CHECK(neutral != kNeutralValues.end() && file.Text(key) == neutral->second, file.origin(),
+               ": metadata key ", key, " = ", file.Text(key),
+               " is not supported: it may change what the model computes");
   }
 }
 
 int64_t RequiredInteger(const GgufFile& file, const char* key) {
   const std::optional<int64_t> value = file.Integer(key);
-  Check(value.has_value(), file.origin(), ": metadata key ", key, " is missing");
+  VFFN_CHECK(value.has_value(), file.origin(), ": metadata key ", key, " is missing");
   return *value;
 }
 
 void CheckEqual(const GgufFile& file, const char* key, int64_t expected, const char* what) {
   const int64_t value = file.Integer(key).value_or(expected);
-  Check(value == expected, file.origin(), ": ", key, " is ", value, ", but ", what, " is ", expected,
-        ": not supported");
+  VFFN_CHECK(value == expected, file.origin(), ": ", key, " is ", value, ", but ", what, " is ", expected,
+             ": not supported");
 }
 
 const TensorView* FindTensor(const GgufFile& file, std::string_view name) {
@@ -85,8 +86,8 @@ const TensorView* FindTensor(const GgufFile& file, std::string_view name) {
 
 int64_t VocabSize(const GgufFile& file) {
   const TensorView* embedding = FindTensor(file, "token_embd.weight");
-  Check(embedding != nullptr && embedding->shape.size() == 2, file.origin(),
-        ": there is no matrix token_embd.weight: not a model, or only a vocabulary");
+  VFFN_CHECK(embedding != nullptr && embedding->shape.size() == 2, file.origin(),
+             ": there is no matrix token_embd.weight: not a model, or only a vocabulary");
   return file.Integer("llama.vocab_size").value_or(embedding->shape[0]);
 }
 
@@ -94,19 +95,19 @@ int64_t VocabSize(const GgufFile& file) {
 
 ModelConfig ReadGgufConfig(const GgufFile& file) {
   RefuseUnsupported(file);
-  Check(FindTensor(file, "rope_freqs.weight") == nullptr, file.origin(),
-        ": tensor rope_freqs.weight: rotary frequency factors (Llama 3.1 and later) are not supported");
+  VFFN_CHECK(FindTensor(file, "rope_freqs.weight") == nullptr, file.origin(),
+             ": tensor rope_freqs.weight: rotary frequency factors (Llama 3.1 and later) are not supported");
   ModelConfig config;
   config.d_model = RequiredInteger(file, "llama.embedding_length");
   config.n_layers = RequiredInteger(file, "llama.block_count");
   config.n_heads = RequiredInteger(file, "llama.attention.head_count");
-  Check(config.n_heads > 0, file.origin(), ": llama.attention.head_count is ", config.n_heads);
+  VFFN_CHECK(config.n_heads > 0, file.origin(), ": llama.attention.head_count is ", config.n_heads);
   config.n_kv_heads = file.Integer("llama.attention.head_count_kv").value_or(config.n_heads);
   if (const auto key_length = file.Integer("llama.attention.key_length")) {
     config.head_size = *key_length;
   } else {
-    Check(config.d_model % config.n_heads == 0, file.origin(), ": llama.attention.head_count (",
-          config.n_heads, ") does not divide llama.embedding_length (", config.d_model, ")");
+    VFFN_CHECK(config.d_model % config.n_heads == 0, file.origin(), ": llama.attention.head_count (",
+               config.n_heads, ") does not divide llama.embedding_length (", config.d_model, ")");
     config.head_size = config.d_model / config.n_heads;
   }
   CheckEqual(file, "llama.attention.value_length", config.head_size, "the head size");
@@ -116,8 +117,8 @@ ModelConfig ReadGgufConfig(const GgufFile& file) {
   config.max_sequence_length = RequiredInteger(file, "llama.context_length");
   config.rope_theta = file.Float("llama.rope.freq_base").value_or(10000.0);
   const std::optional<double> epsilon = file.Float("llama.attention.layer_norm_rms_epsilon");
-  Check(epsilon.has_value(), file.origin(),
-        ": metadata key llama.attention.layer_norm_rms_epsilon is missing");
+  VFFN_CHECK(epsilon.has_value(), file.origin(),
+             ": metadata key llama.attention.layer_norm_rms_epsilon is missing");
   config.norm_epsilon = *epsilon;
   config.tied_head = FindTensor(file, "output.weight") == nullptr;
   return config;

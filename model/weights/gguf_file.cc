@@ -84,11 +84,14 @@ std::vector<T> Scalars(const GgufValue* value) {
 
 GgufFile::GgufFile(std::string_view bytes, std::string origin) : origin_(std::move(origin)) {
   ByteReader reader(bytes, origin_);
-  Check(bytes.starts_with("GGUF"), origin_, ": not a GGUF file: it does not begin with the letters GGUF");
+  VFFN_CHECK(bytes.starts_with("GGUF"), origin_,
+             ": not a GGUF file: it does not begin with the letters GGUF");
   reader.Take(4, "magic");
   const auto version = reader.Read<uint32_t>("version");
-  Check((version & 0xffff) != 0, origin_, ": big-endian GGUF (version word ", version, ") is not supported");
-  Check(version == 2 || version == 3, origin_, ": GGUF version ", version, " is not supported, 2 and 3 are");
+  VFFN_CHECK((version & 0xffff) != 0, origin_, ": big-endian GGUF (version word ", version,
+             ") is not supported");
+  VFFN_CHECK(version == 2 || version == 3, origin_, ": GGUF version ", version,
+             " is not supported, 2 and 3 are");
   const auto n_tensors = reader.Read<uint64_t>("tensor count");
   const auto n_values = reader.Read<uint64_t>("metadata count");
   ReadMetadata(reader, n_values);
@@ -96,13 +99,14 @@ GgufFile::GgufFile(std::string_view bytes, std::string origin) : origin_(std::mo
 }
 
 void GgufFile::ReadMetadata(ByteReader& reader, uint64_t count) {
-  Check(count <= reader.remaining() / 13, origin_, ": ", count, " metadata values cannot fit in a file with ",
-        reader.remaining(), " bytes left");  // 13: an empty key with a value of one byte
+  VFFN_CHECK(count <= reader.remaining() / 13, origin_, ": ", count,
+             " metadata values cannot fit in a file with ", reader.remaining(),
+             " bytes left");  // 13: an empty key with a value of one byte
   for (uint64_t i = 0; i < count; ++i) {
     std::string key = ReadString(reader, "metadata key");
     GgufValue value = ReadValue(reader, key);
-    Check(metadata_.emplace(key, value).second, origin_, ": duplicate metadata key ", key, " at byte ",
-          value.offset);
+    VFFN_CHECK(metadata_.emplace(key, value).second, origin_, ": duplicate metadata key ", key, " at byte ",
+               value.offset);
   }
 }
 
@@ -115,11 +119,11 @@ GgufValue GgufFile::ReadValue(ByteReader& reader, const std::string& key) const 
     value.count = reader.Read<uint64_t>("array length");
   }
   value.offset = reader.position();
-  Check(value.type < kValueTypeNames.size() && value.type != kArray, origin_, ": metadata key ", key,
-        " has the unknown type ", value.type, " before byte ", value.offset);
+  VFFN_CHECK(value.type < kValueTypeNames.size() && value.type != kArray, origin_, ": metadata key ", key,
+             " has the unknown type ", value.type, " before byte ", value.offset);
   if (value.type == kString) {
-    Check(value.count <= reader.remaining() / sizeof(uint64_t), origin_, ": metadata key ", key, ": ",
-          value.count, " strings cannot fit in a file with ", reader.remaining(), " bytes left");
+    VFFN_CHECK(value.count <= reader.remaining() / sizeof(uint64_t), origin_, ": metadata key ", key, ": ",
+               value.count, " strings cannot fit in a file with ", reader.remaining(), " bytes left");
     ByteReader start = reader;
     for (uint64_t i = 0; i < value.count; ++i) {
       reader.Take(reader.Read<uint64_t>("string length"), "string");
@@ -128,24 +132,25 @@ GgufValue GgufFile::ReadValue(ByteReader& reader, const std::string& key) const 
     return value;
   }
   const uint64_t size = kValueTypeBytes[value.type];
-  Check(value.count <= reader.remaining() / size, origin_, ": metadata key ", key, ": ", value.count,
-        " values of type ", TypeName(value), " at byte ", value.offset, " cannot fit in a file with ",
-        reader.remaining(), " bytes left");
+  VFFN_CHECK(value.count <= reader.remaining() / size, origin_, ": metadata key ", key, ": ", value.count,
+             " values of type ", TypeName(value), " at byte ", value.offset, " cannot fit in a file with ",
+             reader.remaining(), " bytes left");
   value.bytes = reader.Take(value.count * size, "metadata value");
   return value;
 }
 
 uint64_t GgufFile::Alignment() const {
   const int64_t alignment = Integer("general.alignment").value_or(32);
-  Check(alignment > 0 && (alignment & (alignment - 1)) == 0 &&
-            static_cast<uint64_t>(alignment) <= kMaxAlignment,
-        origin_, ": general.alignment is ", alignment, ", should be a power of two up to ", kMaxAlignment);
+  VFFN_CHECK(alignment > 0 && (alignment & (alignment - 1)) == 0 &&
+                 static_cast<uint64_t>(alignment) <= kMaxAlignment,
+             origin_, ": general.alignment is ", alignment, ", should be a power of two up to ",
+             kMaxAlignment);
   return static_cast<uint64_t>(alignment);
 }
 
 void GgufFile::ReadTensors(ByteReader& reader, uint64_t count, std::string_view bytes) {
-  Check(count <= reader.remaining() / 32, origin_, ": ", count, " tensors cannot fit in a file with ",
-        reader.remaining(), " bytes left");  // 32: a table entry of one dimension with an empty name
+  VFFN_CHECK(count <= reader.remaining() / 32, origin_, ": ", count, " tensors cannot fit in a file with ",
+             reader.remaining(), " bytes left");  // 32: a table entry of one dimension with an empty name
   struct Entry {
     std::string name;
     std::vector<int64_t> shape;
@@ -158,14 +163,14 @@ void GgufFile::ReadTensors(ByteReader& reader, uint64_t count, std::string_view 
   for (uint64_t i = 0; i < count; ++i) {
     Entry& entry = entries.emplace_back();
     entry.name = ReadString(reader, "tensor name");
-    Check(names.insert(entry.name).second, origin_, ": tensor ", entry.name, " is there twice");
+    VFFN_CHECK(names.insert(entry.name).second, origin_, ": tensor ", entry.name, " is there twice");
     const auto dimensions = reader.Read<uint32_t>("number of dimensions");
-    Check(dimensions >= 1 && dimensions <= 4, origin_, ": tensor ", entry.name, " has ", dimensions,
-          " dimensions, should have 1 to 4");
+    VFFN_CHECK(dimensions >= 1 && dimensions <= 4, origin_, ": tensor ", entry.name, " has ", dimensions,
+               " dimensions, should have 1 to 4");
     for (uint32_t j = 0; j < dimensions; ++j) {
       const auto size = reader.Read<uint64_t>("dimension");
-      Check(size >= 1 && size <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()), origin_,
-            ": tensor ", entry.name, ": dimension ", j, " is ", size);
+      VFFN_CHECK(size >= 1 && size <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()), origin_,
+                 ": tensor ", entry.name, ": dimension ", j, " is ", size);
       entry.shape.insert(entry.shape.begin(), static_cast<int64_t>(size));  // GGML lists the innermost first
     }
     entry.type = reader.Read<uint32_t>("tensor type");
@@ -174,7 +179,7 @@ void GgufFile::ReadTensors(ByteReader& reader, uint64_t count, std::string_view 
       unsupported += "\n  " + entry.name + " is " + type;
     }
   }
-  Check(unsupported.empty(), origin_, ": tensor types that are not supported:", unsupported);
+  VFFN_CHECK(unsupported.empty(), origin_, ": tensor types that are not supported:", unsupported);
   if (entries.empty()) {
     return;
   }
@@ -183,12 +188,12 @@ void GgufFile::ReadTensors(ByteReader& reader, uint64_t count, std::string_view 
   for (Entry& entry : entries) {
     const ElementType type = *ElementTypeNamed(TensorTypeName(entry.type));
     const auto size = static_cast<uint64_t>(ContiguousBytes(entry.name, type, entry.shape, origin_));
-    Check(entry.offset % alignment == 0, origin_, ": tensor ", entry.name, ": offset ", entry.offset,
-          " is not a multiple of the alignment ", alignment);
-    Check(start <= bytes.size() && entry.offset <= bytes.size() - start &&
-              size <= bytes.size() - start - entry.offset,
-          origin_, ": truncated or corrupt: tensor ", entry.name, " takes ", size, " bytes from byte ", start,
-          " + ", entry.offset, " on, the file has ", bytes.size());
+    VFFN_CHECK(entry.offset % alignment == 0, origin_, ": tensor ", entry.name, ": offset ", entry.offset,
+               " is not a multiple of the alignment ", alignment);
+    VFFN_CHECK(start <= bytes.size() && entry.offset <= bytes.size() - start &&
+                   size <= bytes.size() - start - entry.offset,
+               origin_, ": truncated or corrupt: tensor ", entry.name, " takes ", size, " bytes from byte ",
+               start, " + ", entry.offset, " on, the file has ", bytes.size());
     tensors_.push_back(MakeTensorView(std::move(entry.name), type, std::move(entry.shape),
                                       bytes.substr(start + entry.offset, size), origin_));
   }
@@ -202,8 +207,8 @@ void GgufFile::CheckNoOverlap() const {
   }
   std::ranges::sort(sorted, {}, [](const TensorView* tensor) { return tensor->bytes.data(); });
   for (size_t i = 1; i < sorted.size(); ++i) {
-    Check(sorted[i - 1]->bytes.data() + sorted[i - 1]->bytes.size() <= sorted[i]->bytes.data(), origin_,
-          ": corrupt: tensors ", sorted[i - 1]->name, " and ", sorted[i]->name, " overlap");
+    VFFN_CHECK(sorted[i - 1]->bytes.data() + sorted[i - 1]->bytes.size() <= sorted[i]->bytes.data(), origin_,
+               ": corrupt: tensors ", sorted[i - 1]->name, " and ", sorted[i]->name, " overlap");
   }
 }
 
@@ -258,8 +263,8 @@ std::optional<int64_t> GgufFile::Integer(std::string_view key) const {
       return Scalar<int64_t>(value->bytes);
     case kUint64: {
       const auto number = Scalar<uint64_t>(value->bytes);
-      Check(number <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()), origin_, ": metadata key ",
-            key, " is ", number, ", too large");
+      VFFN_CHECK(number <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()), origin_,
+                 ": metadata key ", key, " is ", number, ", too large");
       return static_cast<int64_t>(number);
     }
     default:

@@ -12,8 +12,8 @@ std::optional<TokenId> SpecialToken(const GgufFile& file, const char* key, size_
   if (!id) {
     return std::nullopt;
   }
-  Check(*id >= 0 && static_cast<uint64_t>(*id) < n_tokens, file.origin(), ": ", key, " is ", *id,
-        ", the vocabulary has ", n_tokens, " tokens");
+  VFFN_CHECK(*id >= 0 && static_cast<uint64_t>(*id) < n_tokens, file.origin(), ": ", key, " is ", *id,
+             ", the vocabulary has ", n_tokens, " tokens");
   return static_cast<TokenId>(*id);
 }
 
@@ -31,13 +31,13 @@ GgufVocabulary ReadGgufVocabulary(const std::filesystem::path& path) {
   vocabulary.scores = file.Floats("tokenizer.ggml.scores");
   vocabulary.merges = file.Strings("tokenizer.ggml.merges");
   const size_t n_tokens = vocabulary.tokens.size();
-  Check(!vocabulary.model.empty() && n_tokens > 0, file.origin(),
-        ": no vocabulary: tokenizer.ggml.model or tokenizer.ggml.tokens is missing");
-  Check(vocabulary.token_types.empty() || vocabulary.token_types.size() == n_tokens, file.origin(),
-        ": tokenizer.ggml.token_type has ", vocabulary.token_types.size(), " entries for ", n_tokens,
-        " tokens");
-  Check(vocabulary.scores.empty() || vocabulary.scores.size() == n_tokens, file.origin(),
-        ": tokenizer.ggml.scores has ", vocabulary.scores.size(), " entries for ", n_tokens, " tokens");
+  VFFN_CHECK(!vocabulary.model.empty() && n_tokens > 0, file.origin(),
+             ": no vocabulary: tokenizer.ggml.model or tokenizer.ggml.tokens is missing");
+  VFFN_CHECK(vocabulary.token_types.empty() || vocabulary.token_types.size() == n_tokens, file.origin(),
+             ": tokenizer.ggml.token_type has ", vocabulary.token_types.size(), " entries for ", n_tokens,
+             " tokens");
+  VFFN_CHECK(vocabulary.scores.empty() || vocabulary.scores.size() == n_tokens, file.origin(),
+             ": tokenizer.ggml.scores has ", vocabulary.scores.size(), " entries for ", n_tokens, " tokens");
   vocabulary.bos = SpecialToken(file, "tokenizer.ggml.bos_token_id", n_tokens);
   vocabulary.eos = SpecialToken(file, "tokenizer.ggml.eos_token_id", n_tokens);
   vocabulary.unknown = SpecialToken(file, "tokenizer.ggml.unknown_token_id", n_tokens);

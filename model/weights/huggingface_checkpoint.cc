@@ -36,7 +36,7 @@ const Recipe kLlamaRecipe = {
 class Fields {
  public:
   Fields(const Json& json, std::string origin) : json_(json), origin_(std::move(origin)) {
-    Check(json.is_object(), origin_, ": should be a JSON object");
+    VFFN_CHECK(json.is_object(), origin_, ": should be a JSON object");
   }
 
   const Json* Find(const char* key) const {
@@ -49,14 +49,15 @@ class Fields {
     if (value == nullptr) {
       return std::nullopt;
     }
-    Check(value->is_number_integer() && (!value->is_number_unsigned() || value->get<uint64_t>() <= INT64_MAX),
-          origin_, ": ", key, " should be a whole number, is ", value->dump());
+    VFFN_CHECK(
+        value->is_number_integer() && (!value->is_number_unsigned() || value->get<uint64_t>() <= INT64_MAX),
+        origin_, ": ", key, " should be a whole number, is ", value->dump());
     return value->get<int64_t>();
   }
 
   int64_t RequiredInteger(const char* key) const {
     const std::optional<int64_t> value = Integer(key);
-    Check(value.has_value(), origin_, ": ", key, " is missing");
+    VFFN_CHECK(value.has_value(), origin_, ": ", key, " is missing");
     return *value;
   }
 
@@ -65,15 +66,15 @@ class Fields {
     if (value == nullptr) {
       return std::nullopt;
     }
-    Check(value->is_number(), origin_, ": ", key, " should be a number, is ", value->dump());
+    VFFN_CHECK(value->is_number(), origin_, ": ", key, " should be a number, is ", value->dump());
     return value->get<double>();
   }
 
   /// Throws unless the value is absent or equals `expected`.
   void Require(const char* key, const Json& expected) const {
     const Json* value = Find(key);
-    Check(value == nullptr || *value == expected, origin_, ": ", key, " = ",
-          value == nullptr ? "" : value->dump(), " is not supported, ", expected.dump(), " is");
+    VFFN_CHECK(value == nullptr || *value == expected, origin_, ": ", key, " = ",
+               value == nullptr ? "" : value->dump(), " is not supported, ", expected.dump(), " is");
   }
 
   const std::string& origin() const { return origin_; }
@@ -98,8 +99,8 @@ double RopeTheta(const Fields& fields) {
     rope.Require("partial_rotary_factor", 1.0);
     rope.Require("factor", 1.0);
     const std::optional<double> inner = rope.Number("rope_theta");
-    Check(!inner || !theta || *inner == *theta, rope.origin(), ": rope_theta is ", inner.value_or(0),
-          " here and ", theta.value_or(0), " elsewhere");
+    VFFN_CHECK(!inner || !theta || *inner == *theta, rope.origin(), ": rope_theta is ", inner.value_or(0),
+               " here and ", theta.value_or(0), " elsewhere");
     theta = inner ? inner : theta;
   }
   return theta.value_or(10000.0);
@@ -107,22 +108,22 @@ double RopeTheta(const Fields& fields) {
 
 void RefuseUnsupported(const Fields& fields) {
   const Json* architectures = fields.Find("architectures");
-  Check(architectures != nullptr, fields.origin(),
-        ": architectures is missing, should be [\"LlamaForCausalLM\"]");
+  VFFN_CHECK(architectures != nullptr, fields.origin(),
+             ": architectures is missing, should be [\"LlamaForCausalLM\"]");
   fields.Require("architectures", Json::array({"LlamaForCausalLM"}));
   fields.Require("model_type", "llama");
   fields.Require("hidden_act", "silu");
   fields.Require("attention_bias", false);
   fields.Require("mlp_bias", false);
   fields.Require("partial_rotary_factor", 1.0);
-  Check(fields.Find("quantization_config") == nullptr, fields.origin(),
-        ": quantization_config: quantised Hugging Face checkpoints are not supported");
+  VFFN_CHECK(fields.Find("quantization_config") == nullptr, fields.origin(),
+             ": quantization_config: quantised Hugging Face checkpoints are not supported");
 }
 
 bool Flag(const Fields& fields, const char* key) {
   const Json* value = fields.Find(key);
-  Check(value == nullptr || value->is_boolean(), fields.origin(), ": ", key, " should be true or false, is ",
-        value == nullptr ? "" : value->dump());
+  VFFN_CHECK(value == nullptr || value->is_boolean(), fields.origin(), ": ", key,
+             " should be true or false, is ", value == nullptr ? "" : value->dump());
   return value != nullptr && value->get<bool>();
 }
 
@@ -143,24 +144,25 @@ void AddShards(const std::filesystem::path& folder, const std::filesystem::path&
                OpenedFiles& opened) {
   const std::string origin = index_path.string();
   const Json index = ReadJsonFile(index_path);
-  Check(index.is_object() && index.contains("weight_map") && index["weight_map"].is_object(), origin,
-        ": should be an object with a weight_map");
+  VFFN_CHECK(index.is_object() && index.contains("weight_map") && index["weight_map"].is_object(), origin,
+             ": should be an object with a weight_map");
   std::map<std::string, std::set<std::string>> shards;
   for (const auto& [name, file] : index["weight_map"].items()) {
-    Check(file.is_string(), origin, ": weight_map: ", name, " should name a file, is ", file.dump());
+    VFFN_CHECK(file.is_string(), origin, ": weight_map: ", name, " should name a file, is ", file.dump());
     const std::string file_name = file.get<std::string>();
-    Check(!file_name.empty() && file_name != "." && file_name != ".." &&
-              file_name.find('/') == std::string::npos,
-          origin, ": weight_map: ", file.dump(), " is not a file name in this folder");
+    VFFN_CHECK(!file_name.empty() && file_name != "." && file_name != ".." &&
+                   file_name.find('/') == std::string::npos,
+               origin, ": weight_map: ", file.dump(), " is not a file name in this folder");
     shards[file_name].insert(name);
   }
   opened.files.push_back(index_path);
   for (auto& [file_name, expected] : shards) {
     for (const std::string& name : AddFile(folder / file_name, opened)) {
-      Check(expected.erase(name) == 1, origin, ": weight_map does not say that ", file_name, " holds ", name);
+      VFFN_CHECK(expected.erase(name) == 1, origin, ": weight_map does not say that ", file_name, " holds ",
+                 name);
     }
-    Check(expected.empty(), origin, ": weight_map says that ", file_name, " holds ",
-          expected.empty() ? "" : *expected.begin(), ", but it does not");
+    VFFN_CHECK(expected.empty(), origin, ": weight_map says that ", file_name, " holds ",
+               expected.empty() ? "" : *expected.begin(), ", but it does not");
   }
 }
 
@@ -171,10 +173,11 @@ void DropEqualHead(OpenedFiles& opened) {
   if (head == opened.tensors.end() || embedding == opened.tensors.end()) {
     return;
   }
-  Check(head->type == embedding->type && head->shape == embedding->shape && head->bytes == embedding->bytes,
-        opened.origin, ": tie_word_embeddings is true, but lm_head.weight differs from ", kEmbedding,
-        ": versions of transformers disagree on which counts. Set tie_word_embeddings to false to use "
-        "lm_head.weight, or remove it from the checkpoint to use the embedding");
+  VFFN_CHECK(
+      head->type == embedding->type && head->shape == embedding->shape && head->bytes == embedding->bytes,
+      opened.origin, ": tie_word_embeddings is true, but lm_head.weight differs from ", kEmbedding,
+      ": versions of transformers disagree on which counts. Set tie_word_embeddings to false to use "
+      "lm_head.weight, or remove it from the checkpoint to use the embedding");
   opened.tensors.erase(head);
 }
 
@@ -189,7 +192,7 @@ ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin) {
   config.d_model = fields.RequiredInteger("hidden_size");
   config.n_layers = fields.RequiredInteger("num_hidden_layers");
   config.n_heads = fields.RequiredInteger("num_attention_heads");
-  Check(config.n_heads > 0, origin, ": num_attention_heads is ", config.n_heads);
+  VFFN_CHECK(config.n_heads > 0, origin, ": num_attention_heads is ", config.n_heads);
   config.n_kv_heads = fields.Integer("num_key_value_heads").value_or(config.n_heads);
   config.head_size = fields.Integer("head_dim").value_or(config.d_model / config.n_heads);
   config.ffn_hidden_size = fields.RequiredInteger("intermediate_size");
@@ -216,7 +219,7 @@ std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::pat
   if (std::filesystem::exists(single)) {
     AddFile(single, opened);
   } else {
-    Check(
+    VFFN_CHECK(
         std::filesystem::exists(index), folder.string(),
         ": has config.json, but neither model.safetensors nor model.safetensors.index.json. A checkpoint in "
         "pytorch_model.bin must be saved again with save_pretrained(..., safe_serialization=True)");

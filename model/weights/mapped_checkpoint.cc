@@ -27,8 +27,8 @@ class Accounting {
  public:
   Accounting(const OpenedFiles& opened, const Recipe& recipe) : opened_(opened), recipe_(recipe) {
     for (const TensorView& tensor : opened.tensors) {
-      Check(stored_.emplace(tensor.name, &tensor).second, opened.origin, ": tensor ", tensor.name,
-            " is there twice");
+      VFFN_CHECK(stored_.emplace(tensor.name, &tensor).second, opened.origin, ": tensor ", tensor.name,
+                 " is there twice");
     }
   }
 
@@ -42,9 +42,9 @@ class Accounting {
         misfits_ += "\n  unknown: " + tensor.name + " " + ShapeText(tensor.shape);
       }
     }
-    Check(misfits_.empty(), opened_.origin,
-          ": the tensors do not fit the model its configuration describes (", ToJson(opened_.config).dump(),
-          "):", misfits_, opened_.advice);
+    VFFN_CHECK(misfits_.empty(), opened_.origin,
+               ": the tensors do not fit the model its configuration describes (",
+               ToJson(opened_.config).dump(), "):", misfits_, opened_.advice);
     return assemblies;
   }
 
@@ -113,12 +113,12 @@ class MappedCheckpoint : public Checkpoint {
 
   void Read(const std::string& parameter, std::span<float> out) const override {
     const auto found = assemblies_.find(parameter);
-    Check(found != assemblies_.end(), opened_.origin, ": the model has no parameter ", parameter);
+    VFFN_CHECK(found != assemblies_.end(), opened_.origin, ": the model has no parameter ", parameter);
     const std::vector<int64_t>& shape = found->second.spec.shape;
     const auto columns = static_cast<size_t>(shape.back());
     const size_t rows = shape.size() == 1 ? 1 : static_cast<size_t>(shape[0]);
-    Check(out.size() == rows * columns, opened_.origin, ": parameter ", parameter, " is ", ShapeText(shape),
-          ", cannot be read into ", out.size(), " elements");
+    VFFN_CHECK(out.size() == rows * columns, opened_.origin, ": parameter ", parameter, " is ",
+               ShapeText(shape), ", cannot be read into ", out.size(), " elements");
     for (const Piece& piece : found->second.pieces) {
       for (int64_t row = 0; row < piece.rows; ++row) {
         const std::span<float> row_out = out.first(columns);

@@ -45,7 +45,7 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& fold
   const OlmoConfig config = ReadOlmoConfig(MappedFile(config_path).bytes(), config_path.string());
   opened.config = config.model;
   const bool has_safetensors = std::filesystem::exists(safetensors);
-  Check(
+  VFFN_CHECK(
       has_safetensors || std::filesystem::exists(torch), folder.string(),
       ": has config.yaml, but neither model.safetensors nor model.pt. A sharded checkpoint must be unsharded "
       "first (OLMo: scripts/unshard.py)");

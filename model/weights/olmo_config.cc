@@ -89,20 +89,20 @@ class OptionReader {
 
   int64_t RequiredInteger(const std::string& option) const {
     const std::optional<int64_t> value = Integer(option);
-    Check(value.has_value(), origin_, ": model.", option, " is null");
+    VFFN_CHECK(value.has_value(), origin_, ": model.", option, " is null");
     return *value;
   }
 
   double RequiredNumber(const std::string& option) const {
     const std::optional<double> value = Number<double>(option);
-    Check(value.has_value(), origin_, ": model.", option, " is null");
+    VFFN_CHECK(value.has_value(), origin_, ": model.", option, " is null");
     return *value;
   }
 
   bool Flag(const std::string& option, const char* olmo_default) const {
     const std::string text = Text(option, olmo_default);
-    Check(text == "true" || text == "false", origin_, ": model.", option, " should be true or false, is ",
-          text);
+    VFFN_CHECK(text == "true" || text == "false", origin_, ": model.", option,
+               " should be true or false, is ", text);
     return text == "true";
   }
 
@@ -126,7 +126,7 @@ class OptionReader {
     if (const std::string value = Text("bias_for_layer_norm", "null"); value != "null" && value != "false") {
       refused += "\n  bias_for_layer_norm: " + value + ", supported is false";
     }
-    Check(refused.empty(), origin_, ": options of the model that are not supported:", refused);
+    VFFN_CHECK(refused.empty(), origin_, ": options of the model that are not supported:", refused);
   }
 
   const std::string& origin() const { return origin_; }
@@ -141,9 +141,9 @@ class OptionReader {
     }
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    Check(error == std::errc() && end == text.data() + text.size(), origin_, ": model.", option,
-          " should be a ", std::is_integral_v<T> ? "whole number" : "number", ", is ", text);
-    Check(!LooksOctal(text), origin_, ": model.", option, ": ", text, " would be octal in YAML 1.1");
+    VFFN_CHECK(error == std::errc() && end == text.data() + text.size(), origin_, ": model.", option,
+               " should be a ", std::is_integral_v<T> ? "whole number" : "number", ", is ", text);
+    VFFN_CHECK(!LooksOctal(text), origin_, ": model.", option, ": ", text, " would be octal in YAML 1.1");
     return value;
   }
 
@@ -159,8 +159,8 @@ OlmoBlock ReadBlockType(const OptionReader& options) {
   if (type == "versatilevffn" || type == "versatile") {
     return OlmoBlock::kVersatile;
   }
-  Check(type == "llama", options.origin(), ": model.block_type ", type,
-        " is not supported, sequential, llama and versatilevffn are");
+  VFFN_CHECK(type == "llama", options.origin(), ": model.block_type ", type,
+             " is not supported, sequential, llama and versatilevffn are");
   return OlmoBlock::kLlama;
 }
 
@@ -172,8 +172,8 @@ int64_t KeyValueHeads(const OptionReader& options, int64_t n_heads) {
     return given.value_or(n_heads);
   }
   const int64_t expected = options.Flag("multi_query_attention", "null") ? 1 : n_heads;
-  Check(given.value_or(expected) == expected, options.origin(), ": model.n_kv_heads is ", given.value_or(0),
-        ", but model.multi_query_attention asks for ", expected);
+  VFFN_CHECK(given.value_or(expected) == expected, options.origin(), ": model.n_kv_heads is ",
+             given.value_or(0), ", but model.multi_query_attention asks for ", expected);
   return expected;
 }
 
@@ -182,12 +182,12 @@ int64_t FfnHiddenSize(const OptionReader& options, int64_t d_model) {
   const std::optional<int64_t> given = options.Integer("mlp_hidden_size");
   int64_t both = given.value_or(0);
   if (!given) {
-    Check(!__builtin_mul_overflow(options.RequiredInteger("mlp_ratio"), d_model, &both), options.origin(),
-          ": model.mlp_ratio times model.d_model overflows");
+    VFFN_CHECK(!__builtin_mul_overflow(options.RequiredInteger("mlp_ratio"), d_model, &both),
+               options.origin(), ": model.mlp_ratio times model.d_model overflows");
   }
-  Check(both > 0 && both % 2 == 0, options.origin(),
-        ": the FFN's hidden size (mlp_hidden_size, or mlp_ratio * d_model) is ", both,
-        ", should be even and positive: SwiGLU halves it");
+  VFFN_CHECK(both > 0 && both % 2 == 0, options.origin(),
+             ": the FFN's hidden size (mlp_hidden_size, or mlp_ratio * d_model) is ", both,
+             ", should be even and positive: SwiGLU halves it");
   return both / 2;
 }
 
@@ -199,11 +199,11 @@ void ReadFfnField(const std::string& section, const std::string& name, const std
   }
   const std::string key = section + "." + name;
   const auto [first, is_first] = config.ffn_keys.emplace(name, key);
-  Check(is_first, origin, ": ", key, " is ", text, ", but ", first->second,
-        " is there too: give one of them");
-  Check(!LooksOctal(text), origin, ": ", key, ": ", text, " would be octal in YAML 1.1");
-  Check(SetFfnField(name, text, origin + ": " + key, config.model.ffn), origin, ": ", key,
-        ": unknown option (of a model whose ffn is ", NameOf(config.model.ffn.kind), ")");
+  VFFN_CHECK(is_first, origin, ": ", key, " is ", text, ", but ", first->second,
+             " is there too: give one of them");
+  VFFN_CHECK(!LooksOctal(text), origin, ": ", key, ": ", text, " would be octal in YAML 1.1");
+  VFFN_CHECK(SetFfnField(name, text, origin + ": " + key, config.model.ffn), origin, ": ", key,
+             ": unknown option (of a model whose ffn is ", NameOf(config.model.ffn.kind), ")");
 }
 
 void ReadFfn(const std::map<std::string, YamlOptions>& sections, const std::string& origin,
@@ -228,7 +228,7 @@ void ReadFfn(const std::map<std::string, YamlOptions>& sections, const std::stri
 OlmoConfig ReadOlmoConfig(std::string_view yaml, const std::string& origin) {
   const std::map<std::string, YamlOptions> sections =
       ReadYamlSections(yaml, origin, {kOlmoSection, kOurSection});
-  Check(sections.contains(kOlmoSection), origin, ": there is no mapping called ", kOlmoSection);
+  VFFN_CHECK(sections.contains(kOlmoSection), origin, ": there is no mapping called ", kOlmoSection);
   const OptionReader options(sections.at(kOlmoSection), origin);
   OlmoConfig config;
   config.block = ReadBlockType(options);
@@ -238,8 +238,8 @@ OlmoConfig ReadOlmoConfig(std::string_view yaml, const std::string& origin) {
   model.d_model = options.RequiredInteger("d_model");
   model.n_layers = options.RequiredInteger("n_layers");
   model.n_heads = options.RequiredInteger("n_heads");
-  Check(model.n_heads > 0 && model.d_model % model.n_heads == 0, origin, ": model.n_heads (", model.n_heads,
-        ") does not divide model.d_model (", model.d_model, ")");
+  VFFN_CHECK(model.n_heads > 0 && model.d_model % model.n_heads == 0, origin, ": model.n_heads (",
+             model.n_heads, ") does not divide model.d_model (", model.d_model, ")");
   model.n_kv_heads = KeyValueHeads(options, model.n_heads);
   model.head_size = model.d_model / model.n_heads;
   model.ffn_hidden_size = FfnHiddenSize(options, model.d_model);

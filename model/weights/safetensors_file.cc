@@ -22,11 +22,11 @@ struct Entry {
 
 /// A JSON list of non-negative whole numbers that fit int64.
 std::vector<int64_t> Numbers(const Json& list, const std::string& what) {
-  Check(list.is_array(), what, " should be a list, is ", list.dump());
+  VFFN_CHECK(list.is_array(), what, " should be a list, is ", list.dump());
   std::vector<int64_t> numbers;
   for (const Json& number : list) {
-    Check(number.is_number_unsigned() && number.get<uint64_t>() <= INT64_MAX, what, ": ", number.dump(),
-          " is not a whole number in range");
+    VFFN_CHECK(number.is_number_unsigned() && number.get<uint64_t>() <= INT64_MAX, what, ": ", number.dump(),
+               " is not a whole number in range");
     numbers.push_back(number.get<int64_t>());
   }
   return numbers;
@@ -34,24 +34,25 @@ std::vector<int64_t> Numbers(const Json& list, const std::string& what) {
 
 Entry ReadEntry(const std::string& name, const Json& json, const std::string& origin) {
   const std::string what = origin + ": tensor " + name;
-  Check(json.is_object() && json.size() == 3 && json.contains("dtype") && json.contains("shape") &&
-            json.contains("data_offsets"),
-        what, ": should have dtype, shape and data_offsets, is ", json.dump());
+  VFFN_CHECK(json.is_object() && json.size() == 3 && json.contains("dtype") && json.contains("shape") &&
+                 json.contains("data_offsets"),
+             what, ": should have dtype, shape and data_offsets, is ", json.dump());
   const Json& dtype = json["dtype"];
-  Check(dtype.is_string(), what, ": dtype should be a string, is ", dtype.dump());
+  VFFN_CHECK(dtype.is_string(), what, ": dtype should be a string, is ", dtype.dump());
   const std::optional<ElementType> type = ElementTypeNamed(dtype.get<std::string>());
-  Check(type && FormatOf(*type).block_elements == 1, what, ": dtype ", dtype.dump(), " is not supported");
+  VFFN_CHECK(type && FormatOf(*type).block_elements == 1, what, ": dtype ", dtype.dump(),
+             " is not supported");
   const std::vector<int64_t> offsets = Numbers(json["data_offsets"], what + ": data_offsets");
-  Check(offsets.size() == 2 && offsets[0] <= offsets[1], what, ": data_offsets ", json["data_offsets"].dump(),
-        " should be a begin and an end");
+  VFFN_CHECK(offsets.size() == 2 && offsets[0] <= offsets[1], what, ": data_offsets ",
+             json["data_offsets"].dump(), " should be a begin and an end");
   return {name, *type, Numbers(json["shape"], what + ": shape"), static_cast<uint64_t>(offsets[0]),
           static_cast<uint64_t>(offsets[1])};
 }
 
 void CheckFreeText(const Json& metadata, const std::string& origin) {
-  Check(metadata.is_object(), origin, ": __metadata__ should be an object");
+  VFFN_CHECK(metadata.is_object(), origin, ": __metadata__ should be an object");
   for (const auto& [key, value] : metadata.items()) {
-    Check(value.is_string(), origin, ": __metadata__ ", key, " should be a string, is ", value.dump());
+    VFFN_CHECK(value.is_string(), origin, ": __metadata__ ", key, " should be a string, is ", value.dump());
   }
 }
 
@@ -60,11 +61,11 @@ void CheckFreeText(const Json& metadata, const std::string& origin) {
 std::vector<TensorView> ReadSafetensors(std::string_view bytes, const std::string& origin) {
   ByteReader reader(bytes, origin);
   const auto header_size = reader.Read<uint64_t>("header length");
-  Check(header_size <= kMaxHeader, origin, ": not a safetensors file: a header of ", header_size,
-        " bytes, at most ", kMaxHeader, " are allowed");
+  VFFN_CHECK(header_size <= kMaxHeader, origin, ": not a safetensors file: a header of ", header_size,
+             " bytes, at most ", kMaxHeader, " are allowed");
   const std::string_view header = reader.Take(header_size, "header");
-  Check(header.starts_with('{'), origin,
-        ": not a safetensors file: the header at byte 8 does not begin with {");
+  VFFN_CHECK(header.starts_with('{'), origin,
+             ": not a safetensors file: the header at byte 8 does not begin with {");
   const Json json = ParseJson(header, origin + " (header)");
   std::vector<Entry> entries;
   for (const auto& [name, value] : json.items()) {
@@ -79,16 +80,16 @@ std::vector<TensorView> ReadSafetensors(std::string_view bytes, const std::strin
   std::vector<TensorView> tensors;
   uint64_t expected = 0;
   for (Entry& entry : entries) {
-    Check(entry.begin == expected, origin, ": tensor ", entry.name, " begins at data byte ", entry.begin,
-          ", should at ", expected, ": tensors must follow each other without gaps or overlaps");
-    Check(entry.end <= data.size(), origin, ": truncated: tensor ", entry.name, " ends at data byte ",
-          entry.end, ", the file has ", data.size());
+    VFFN_CHECK(entry.begin == expected, origin, ": tensor ", entry.name, " begins at data byte ", entry.begin,
+               ", should at ", expected, ": tensors must follow each other without gaps or overlaps");
+    VFFN_CHECK(entry.end <= data.size(), origin, ": truncated: tensor ", entry.name, " ends at data byte ",
+               entry.end, ", the file has ", data.size());
     tensors.push_back(MakeTensorView(std::move(entry.name), entry.type, std::move(entry.shape),
                                      data.substr(entry.begin, entry.end - entry.begin), origin));
     expected = entry.end;
   }
-  Check(expected == data.size(), origin, ": ", data.size() - expected,
-        " bytes after the last tensor belong to none");
+  VFFN_CHECK(expected == data.size(), origin, ": ", data.size() - expected,
+             " bytes after the last tensor belong to none");
   return tensors;
 }
 

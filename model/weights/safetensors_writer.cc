@@ -43,9 +43,9 @@ void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorSourc
   int64_t offset = 0;
   for (const TensorSource& tensor : tensors) {
     const ElementFormat& format = FormatOf(tensor.type);
-    Check(format.block_elements == 1, path.string(), ": tensor ", tensor.name,
-          " cannot be written: it is of block type ", format.name);
-    Check(!header.contains(tensor.name), path.string(), ": tensor ", tensor.name, " is there twice");
+    VFFN_CHECK(format.block_elements == 1, path.string(), ": tensor ", tensor.name,
+               " cannot be written: it is of block type ", format.name);
+    VFFN_CHECK(!header.contains(tensor.name), path.string(), ": tensor ", tensor.name, " is there twice");
     const int64_t end = offset + ContiguousBytes(tensor.name, tensor.type, tensor.shape, path.string());
     header[tensor.name] = {{"dtype", format.name}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
@@ -66,8 +66,8 @@ void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorView>
                       const std::map<std::string, std::string>& metadata) {
   std::vector<TensorSource> sources;
   for (TensorView& tensor : tensors) {
-    Check(tensor.strides.empty(), path.string(), ": tensor ", tensor.name,
-          " cannot be written: it is not contiguous");
+    VFFN_CHECK(tensor.strides.empty(), path.string(), ": tensor ", tensor.name,
+               " cannot be written: it is not contiguous");
     sources.push_back({std::move(tensor.name), tensor.type, std::move(tensor.shape),
                        [bytes = tensor.bytes](const ByteSink& sink) { sink(bytes); }});
   }

@@ -12,8 +12,8 @@ void WriteTensor(const TensorSource& tensor, const std::string& origin, const By
     given += static_cast<int64_t>(bytes.size());
     sink(bytes);
   });
-  Check(given == expected, origin, ": tensor ", tensor.name, " ", ShapeText(tensor.shape), " takes ",
-        expected, " bytes, but ", given, " were given");
+  VFFN_CHECK(given == expected, origin, ": tensor ", tensor.name, " ", ShapeText(tensor.shape), " takes ",
+             expected, " bytes, but ", given, " were given");
 }
 
 }  // namespace vffn

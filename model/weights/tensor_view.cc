@@ -11,8 +11,8 @@ namespace {
 int64_t Multiply(int64_t a, int64_t b, const std::string& name, std::span<const int64_t> shape,
                  const std::string& origin) {
   int64_t product;
-  Check(!__builtin_mul_overflow(a, b, &product), origin, ": tensor ", name, ": the size of shape ",
-        ShapeText(shape), " overflows");
+  VFFN_CHECK(!__builtin_mul_overflow(a, b, &product), origin, ": tensor ", name, ": the size of shape ",
+             ShapeText(shape), " overflows");
   return product;
 }
 
@@ -31,20 +31,21 @@ int64_t ContiguousBytes(const std::string& name, ElementType type, std::span<con
   const ElementFormat& format = FormatOf(type);
   int64_t elements = 1;
   for (const int64_t size : shape) {
-    Check(size >= 0, origin, ": tensor ", name, ": negative dimension in shape ", ShapeText(shape));
+    VFFN_CHECK(size >= 0, origin, ": tensor ", name, ": negative dimension in shape ", ShapeText(shape));
     elements = Multiply(elements, size, name, shape, origin);
   }
   const int64_t row = shape.empty() ? 1 : shape.back();
-  Check(row % format.block_elements == 0, origin, ": tensor ", name, ": rows of ", row,
-        " elements are not whole blocks of ", format.name, ", which are ", format.block_elements);
+  VFFN_CHECK(row % format.block_elements == 0, origin, ": tensor ", name, ": rows of ", row,
+             " elements are not whole blocks of ", format.name, ", which are ", format.block_elements);
   return Multiply(elements / format.block_elements, format.block_bytes, name, shape, origin);
 }
 
 TensorView MakeTensorView(std::string name, ElementType type, std::vector<int64_t> shape,
                           std::string_view bytes, const std::string& origin) {
   const int64_t needed = ContiguousBytes(name, type, shape, origin);
-  Check(static_cast<uint64_t>(needed) == bytes.size(), origin, ": tensor ", name, ": ", FormatOf(type).name,
-        " ", ShapeText(shape), " takes ", needed, " bytes, but ", bytes.size(), " are given");
+  VFFN_CHECK(static_cast<uint64_t>(needed) == bytes.size(), origin, ": tensor ", name, ": ",
+             FormatOf(type).name, " ", ShapeText(shape), " takes ", needed, " bytes, but ", bytes.size(),
+             " are given");
   return {std::move(name), type, std::move(shape), {}, bytes};
 }
 
@@ -52,10 +53,10 @@ TensorView MakeStridedView(std::string name, ElementType type, std::vector<int64
                            std::vector<int64_t> strides, int64_t offset, std::string_view storage,
                            const std::string& origin) {
   const ElementFormat& format = FormatOf(type);
-  Check(format.block_elements == 1, origin, ": tensor ", name, ": blocks of ", format.name,
-        " cannot be strided");
-  Check(shape.size() == strides.size(), origin, ": tensor ", name, ": ", shape.size(), " sizes but ",
-        strides.size(), " strides");
+  VFFN_CHECK(format.block_elements == 1, origin, ": tensor ", name, ": blocks of ", format.name,
+             " cannot be strided");
+  VFFN_CHECK(shape.size() == strides.size(), origin, ": tensor ", name, ": ", shape.size(), " sizes but ",
+             strides.size(), " strides");
   ContiguousBytes(name, type, shape, origin);
   bool empty = false;
   int64_t last = offset;  // the highest element touched
@@ -70,9 +71,9 @@ TensorView MakeStridedView(std::string name, ElementType type, std::vector<int64
     return {std::move(name), type, std::move(shape), std::move(strides), {}};
   }
   const uint64_t available = storage.size() / static_cast<uint64_t>(format.block_bytes);
-  Check(in_range && static_cast<uint64_t>(last) < available, origin, ": tensor ", name, ": shape ",
-        ShapeText(shape), ", strides ", ShapeText(strides), ", offset ", offset,
-        " reach outside its storage, which has ", available, " elements of ", format.name);
+  VFFN_CHECK(in_range && static_cast<uint64_t>(last) < available, origin, ": tensor ", name, ": shape ",
+             ShapeText(shape), ", strides ", ShapeText(strides), ", offset ", offset,
+             " reach outside its storage, which has ", available, " elements of ", format.name);
   return {std::move(name), type, std::move(shape), std::move(strides),
           storage.substr(static_cast<size_t>(offset * format.block_bytes))};
 }

@@ -108,9 +108,9 @@ void WriteTorchFile(const std::filesystem::path& path, const std::vector<TensorS
   EmptyOrderedDict(pickle);
   pickle.Op('(');
   for (const TensorSource& tensor : tensors) {
-    Check(tensor.type == ElementType::kF32, origin, ": tensor ", tensor.name, " is ",
-          FormatOf(tensor.type).name, ", only F32 is written");
-    Check(names.insert(tensor.name).second, origin, ": tensor ", tensor.name, " is there twice");
+    VFFN_CHECK(tensor.type == ElementType::kF32, origin, ": tensor ", tensor.name, " is ",
+               FormatOf(tensor.type).name, ", only F32 is written");
+    VFFN_CHECK(names.insert(tensor.name).second, origin, ": tensor ", tensor.name, " is there twice");
     sizes.push_back(ContiguousBytes(tensor.name, tensor.type, tensor.shape, origin));
     pickle.Text(tensor.name);
     PickleTensor(tensor, std::to_string(sizes.size() - 1), sizes.back() / FormatOf(tensor.type).block_bytes,

@@ -65,7 +65,7 @@ class Unpickler {
 
   template <class... Parts>
   void Require(bool ok, const Parts&... parts) const {
-    Check(ok, reader_.origin(), ": pickle, byte ", op_offset_, ": ", parts...);
+    VFFN_CHECK(ok, reader_.origin(), ": pickle, byte ", op_offset_, ": ", parts...);
   }
 
  private:

@@ -39,11 +39,11 @@ class UpcycledCheckpoint : public Checkpoint {
       return;
     }
     const auto fresh = fresh_.find(parameter);
-    Check(fresh != fresh_.end(), "the upcycled model has no parameter ", parameter);
+    VFFN_CHECK(fresh != fresh_.end(), "the upcycled model has no parameter ", parameter);
     const std::vector<int64_t>& shape = fresh->second;
     const size_t elements = static_cast<size_t>(shape[0] * (shape.size() == 1 ? 1 : shape[1]));
-    Check(out.size() == elements, "parameter ", parameter, " is ", ShapeText(shape), ", cannot be read into ",
-          out.size(), " elements");
+    VFFN_CHECK(out.size() == elements, "parameter ", parameter, " is ", ShapeText(shape),
+               ", cannot be read into ", out.size(), " elements");
     if (shape.size() == 1) {  // only norms are vectors
       std::ranges::fill(out, 1.0f);
       return;
@@ -66,13 +66,13 @@ class UpcycledCheckpoint : public Checkpoint {
 
 std::unique_ptr<Checkpoint> Upcycle(std::unique_ptr<Checkpoint> dense, FfnConfig ffn, uint64_t seed) {
   ModelConfig config = dense->config();
-  Check(config.ffn.kind == FfnKind::kDense, "upcycling: only a dense model is upcycled, this one's FFN is ",
-        NameOf(config.ffn.kind));
-  Check(ffn.kind != FfnKind::kDense, "upcycling: the new FFN is dense, too");
+  VFFN_CHECK(config.ffn.kind == FfnKind::kDense,
+             "upcycling: only a dense model is upcycled, this one's FFN is ", NameOf(config.ffn.kind));
+  VFFN_CHECK(ffn.kind != FfnKind::kDense, "upcycling: the new FFN is dense, too");
   if (ffn.n_experts > 0 && ffn.expert_hidden_size == 0) {
     ffn.expert_hidden_size = config.ffn_hidden_size / ffn.n_experts;
-    Check(ffn.expert_hidden_size > 0, "upcycling: ", ffn.n_experts, " experts of an FFN with ",
-          config.ffn_hidden_size, " hidden units");
+    VFFN_CHECK(ffn.expert_hidden_size > 0, "upcycling: ", ffn.n_experts, " experts of an FFN with ",
+               config.ffn_hidden_size, " hidden units");
   }
   config.ffn = ffn;
   Validate(config, "upcycling");

@@ -31,7 +31,7 @@ std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const std::filesystem::path& fold
   opened.model_args = model_args;
   opened.format = "vffn";
   opened.config = ReadModelConfig(folder / "model.json");
-  Check(std::filesystem::exists(weights), folder.string(), ": has model.json, but no model.safetensors");
+  VFFN_CHECK(std::filesystem::exists(weights), folder.string(), ": has model.json, but no model.safetensors");
   opened.origin = weights.string();
   opened.files = {folder / "model.json", weights};
   const MappedFile& mapping = opened.mappings.emplace_back(weights);

@@ -39,9 +39,10 @@ std::string Normalised(const std::string& text) {
 void CheckKeys(const YAML::Node& mapping, const std::string& origin) {
   std::set<std::string> keys;
   for (const auto& entry : mapping) {
-    Check(entry.first.IsScalar(), origin, ": line ", entry.first.Mark().line + 1, ": a key is not a scalar");
-    Check(keys.insert(entry.first.Scalar()).second, origin, ": line ", entry.first.Mark().line + 1,
-          ": duplicate key ", entry.first.Scalar());
+    VFFN_CHECK(entry.first.IsScalar(), origin, ": line ", entry.first.Mark().line + 1,
+               ": a key is not a scalar");
+    VFFN_CHECK(keys.insert(entry.first.Scalar()).second, origin, ": line ", entry.first.Mark().line + 1,
+               ": duplicate key ", entry.first.Scalar());
   }
 }
 
@@ -52,14 +53,14 @@ std::map<std::string, YamlOptions> ReadYamlSections(std::string_view yaml, const
   std::map<std::string, YamlOptions> sections;
   try {
     const YAML::Node root = YAML::Load(std::string(yaml));
-    Check(root.IsMap(), origin, ": should be a YAML mapping");
+    VFFN_CHECK(root.IsMap(), origin, ": should be a YAML mapping");
     CheckKeys(root, origin);
     for (const std::string& name : names) {
       const YAML::Node section = root[name];
       if (!section.IsDefined()) {
         continue;
       }
-      Check(section.IsMap(), origin, ": ", name, " should be a mapping");
+      VFFN_CHECK(section.IsMap(), origin, ": ", name, " should be a mapping");
       CheckKeys(section, origin);
       YamlOptions& options = sections[name];
       for (const auto& entry : section) {

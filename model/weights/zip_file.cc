@@ -30,8 +30,8 @@ struct Directory {
 
 void CheckSignature(ByteReader& reader, uint32_t expected, const char* what) {
   const size_t at = reader.position();
-  Check(reader.Read<uint32_t>(what) == expected, reader.origin(), ": corrupt zip archive: no ", what,
-        " at byte ", at);
+  VFFN_CHECK(reader.Read<uint32_t>(what) == expected, reader.origin(), ": corrupt zip archive: no ", what,
+             " at byte ", at);
 }
 
 size_t FindEnd(std::string_view bytes, const std::string& origin) {
@@ -49,13 +49,13 @@ size_t FindEnd(std::string_view bytes, const std::string& origin) {
 }
 
 Directory ReadEnd64(std::string_view bytes, size_t end, const std::string& origin) {
-  Check(end >= kEnd64LocatorSize, origin, ": corrupt zip archive: the zip64 locator is missing");
+  VFFN_CHECK(end >= kEnd64LocatorSize, origin, ": corrupt zip archive: the zip64 locator is missing");
   ByteReader locator(bytes, origin, end - kEnd64LocatorSize);
   CheckSignature(locator, kEnd64Locator, "zip64 locator");
   const auto disk = locator.Read<uint32_t>("zip64 locator");
   const auto offset = locator.Read<uint64_t>("zip64 locator");
-  Check(disk == 0 && offset <= end, origin, ": corrupt zip archive: its zip64 locator points to byte ",
-        offset, " of part ", disk);
+  VFFN_CHECK(disk == 0 && offset <= end, origin, ": corrupt zip archive: its zip64 locator points to byte ",
+             offset, " of part ", disk);
   ByteReader reader(bytes, origin, offset);
   CheckSignature(reader, kEnd64, "zip64 end record");
   reader.Take(8 + 2 + 2, "zip64 end record");  // its size, versions
@@ -63,7 +63,7 @@ Directory ReadEnd64(std::string_view bytes, size_t end, const std::string& origi
       reader.Read<uint32_t>("zip64 end record") == 0 && reader.Read<uint32_t>("zip64 end record") == 0;
   const auto here = reader.Read<uint64_t>("zip64 end record");
   const auto entries = reader.Read<uint64_t>("zip64 end record");
-  Check(one_part && here == entries, origin, ": zip archives in several parts are not supported");
+  VFFN_CHECK(one_part && here == entries, origin, ": zip archives in several parts are not supported");
   const auto size = reader.Read<uint64_t>("zip64 end record");
   return {entries, size, reader.Read<uint64_t>("zip64 end record")};
 }
@@ -80,8 +80,8 @@ Directory ReadEnd(std::string_view bytes, const std::string& origin) {
   if (entries == kSee64Short || size == kSee64 || offset == kSee64) {
     return ReadEnd64(bytes, end, origin);
   }
-  Check(disk == 0 && directory_disk == 0 && here == entries, origin,
-        ": zip archives in several parts are not supported");
+  VFFN_CHECK(disk == 0 && directory_disk == 0 && here == entries, origin,
+             ": zip archives in several parts are not supported");
   return {entries, size, offset};
 }
 
@@ -127,22 +127,22 @@ Entry ReadCentralHeader(ByteReader& reader) {
   Entry entry{std::string(reader.Take(name_size, "entry name")), stored_size, size, header_offset};
   ReadExtra(reader.Take(extra_size, "extra field"), reader.origin(), entry);
   reader.Take(comment_size, "comment");
-  Check((flags & 1) == 0, reader.origin(), ": zip entry ", entry.name, " is encrypted");
-  Check(method == 0 && entry.stored_size == entry.size, reader.origin(), ": zip entry ", entry.name,
-        " is compressed (method ", method, "), which torch.save does not do: save the checkpoint again");
+  VFFN_CHECK((flags & 1) == 0, reader.origin(), ": zip entry ", entry.name, " is encrypted");
+  VFFN_CHECK(method == 0 && entry.stored_size == entry.size, reader.origin(), ": zip entry ", entry.name,
+             " is compressed (method ", method, "), which torch.save does not do: save the checkpoint again");
   return entry;
 }
 
 std::string_view EntryBytes(std::string_view bytes, const Entry& entry, const std::string& origin) {
-  Check(entry.header_offset <= bytes.size(), origin, ": truncated or corrupt: zip entry ", entry.name,
-        " is at byte ", entry.header_offset, ", the file has ", bytes.size());
+  VFFN_CHECK(entry.header_offset <= bytes.size(), origin, ": truncated or corrupt: zip entry ", entry.name,
+             " is at byte ", entry.header_offset, ", the file has ", bytes.size());
   ByteReader reader(bytes, origin, entry.header_offset);
   CheckSignature(reader, kLocalHeader, "local header");
   reader.Take(22, "local header");  // version to sizes: the central directory has them
   const auto name_size = reader.Read<uint16_t>("local header");
   const auto extra_size = reader.Read<uint16_t>("local header");
   const std::string_view name = reader.Take(name_size, "entry name");
-  Check(name == entry.name, origin, ": corrupt zip archive: entry ", entry.name, " calls itself ", name);
+  VFFN_CHECK(name == entry.name, origin, ": corrupt zip archive: entry ", entry.name, " calls itself ", name);
   reader.Take(extra_size, "extra field");
   return reader.Take(entry.size, "zip entry");
 }
@@ -152,16 +152,16 @@ std::string_view EntryBytes(std::string_view bytes, const Entry& entry, const st
 std::map<std::string, std::string_view, std::less<>> ReadZip(std::string_view bytes,
                                                              const std::string& origin) {
   const Directory directory = ReadEnd(bytes, origin);
-  Check(directory.offset <= bytes.size() && directory.size <= bytes.size() - directory.offset &&
-            directory.entries <= directory.size / kCentralHeaderSize,
-        origin, ": truncated or corrupt zip archive: ", directory.entries, " entries in ", directory.size,
-        " bytes at byte ", directory.offset, " do not fit in ", bytes.size(), " bytes");
+  VFFN_CHECK(directory.offset <= bytes.size() && directory.size <= bytes.size() - directory.offset &&
+                 directory.entries <= directory.size / kCentralHeaderSize,
+             origin, ": truncated or corrupt zip archive: ", directory.entries, " entries in ",
+             directory.size, " bytes at byte ", directory.offset, " do not fit in ", bytes.size(), " bytes");
   ByteReader reader(bytes.substr(0, directory.offset + directory.size), origin, directory.offset);
   std::map<std::string, std::string_view, std::less<>> entries;
   for (uint64_t i = 0; i < directory.entries; ++i) {
     const Entry entry = ReadCentralHeader(reader);
-    Check(entries.emplace(entry.name, EntryBytes(bytes, entry, origin)).second, origin, ": zip entry ",
-          entry.name, " is there twice");
+    VFFN_CHECK(entries.emplace(entry.name, EntryBytes(bytes, entry, origin)).second, origin, ": zip entry ",
+               entry.name, " is there twice");
   }
   return entries;
 }

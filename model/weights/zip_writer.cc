@@ -57,7 +57,7 @@ class Record {
 };
 
 uint16_t Size16(const std::string& text) {
-  Check(text.size() < kSee64Short, "zip archive: a name or field of ", text.size(), " bytes");
+  VFFN_CHECK(text.size() < kSee64Short, "zip archive: a name or field of ", text.size(), " bytes");
   return static_cast<uint16_t>(text.size());
 }
 
@@ -99,7 +99,7 @@ void ZipWriter::PutDescriptor(const Entry& entry) {
 }
 
 void ZipWriter::Add(std::string name, uint64_t size, const std::function<void(const ByteSink&)>& write) {
-  Check(names_.insert(name).second, "zip archive: entry ", name, " is there twice");
+  VFFN_CHECK(names_.insert(name).second, "zip archive: entry ", name, " is there twice");
   Entry entry{std::move(name), size, position_, static_cast<uint32_t>(crc32_z(0, nullptr, 0))};
   PutLocalHeader(entry);
   const uint64_t begin = position_;
@@ -108,8 +108,8 @@ void ZipWriter::Add(std::string name, uint64_t size, const std::function<void(co
         crc32_z(entry.checksum, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
     Put(bytes);
   });
-  Check(position_ - begin == size, "zip archive: entry ", entry.name, " should have ", size, " bytes, has ",
-        position_ - begin);
+  VFFN_CHECK(position_ - begin == size, "zip archive: entry ", entry.name, " should have ", size,
+             " bytes, has ", position_ - begin);
   PutDescriptor(entry);
   entries_.push_back(std::move(entry));
 }

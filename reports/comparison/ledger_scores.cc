@@ -16,14 +16,14 @@ const Profile& ProfileOf(const LedgerContents& ledger, const std::string& name) 
   };
   if (!name.empty()) {
     const Profile& profile = FindProfile(name);
-    Check(scores_its_tokens(profile), ledger.origin, ": profile ", name,
-          " scores other tokens than this ledger holds (rendering ", identity.rendering, ", encoding ",
-          identity.encoding, ")");
+    VFFN_CHECK(scores_its_tokens(profile), ledger.origin, ": profile ", name,
+               " scores other tokens than this ledger holds (rendering ", identity.rendering, ", encoding ",
+               identity.encoding, ")");
     return profile;
   }
   const auto found = std::ranges::find_if(Profiles(), scores_its_tokens);
-  Check(found != Profiles().end(), ledger.origin, ": no profile scores its tokens (rendering ",
-        identity.rendering, ", encoding ", identity.encoding, ")");
+  VFFN_CHECK(found != Profiles().end(), ledger.origin, ": no profile scores its tokens (rendering ",
+             identity.rendering, ", encoding ", identity.encoding, ")");
   return *found;
 }
 
@@ -64,7 +64,7 @@ ScoreSet ReadLedgerScores(const std::filesystem::path& path, const ScoreOptions&
     scores.missing = std::max<int64_t>(0, task.docs - static_cast<int64_t>(scores.questions.size()));
     set.tasks.push_back(std::move(scores));
   }
-  Check(!set.tasks.empty(), path.string(), ": the ledger has no scored docs");
+  VFFN_CHECK(!set.tasks.empty(), path.string(), ": the ledger has no scored docs");
   return set;
 }
 

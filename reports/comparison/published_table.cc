@@ -85,15 +85,15 @@ Columns SortColumns(const CsvTable& csv, PublishedTable& table) {
     } else if (lower == "average" || lower == "avg" || lower == "avg.") {
       columns.average = i;
     } else if (const auto task = TaskOfColumn(csv.header[i], table.questions)) {
-      Check(std::ranges::find(table.tasks, *task) == table.tasks.end(), table.origin, ": two columns are ",
-            *task);
+      VFFN_CHECK(std::ranges::find(table.tasks, *task) == table.tasks.end(), table.origin,
+                 ": two columns are ", *task);
       columns.tasks.emplace_back(i, *task);
       table.tasks.push_back(*task);
     } else {
       table.ignored_columns.push_back(csv.header[i]);
     }
   }
-  Check(columns.method.has_value(), table.origin, ": no column names the methods");
+  VFFN_CHECK(columns.method.has_value(), table.origin, ": no column names the methods");
   return columns;
 }
 
@@ -118,8 +118,8 @@ void AddLongRows(const CsvTable& csv, PublishedTable& table) {
     names.insert(fields[0]);
   }
   const std::string wanted = names.contains("1") ? "1" : names.empty() ? "" : *names.begin();
-  Check(names.contains("1") || names.size() == 1, table.origin, ": ", names.size(),
-        " tables, none of them named 1");
+  VFFN_CHECK(names.contains("1") || names.size() == 1, table.origin, ": ", names.size(),
+             " tables, none of them named 1");
   for (const std::vector<std::string>& fields : csv.rows) {
     if (fields[0] != wanted) {
       continue;
@@ -131,7 +131,8 @@ void AddLongRows(const CsvTable& csv, PublishedTable& table) {
       row = table.rows.insert(row, {.scale = fields[1], .method = fields[2]});
     }
     if (const auto task = TaskOfColumn(fields[3], table.questions)) {
-      Check(!row->cells.contains(*task), table.origin, ": ", row->Name(), ", ", *task, ": is there twice");
+      VFFN_CHECK(!row->cells.contains(*task), table.origin, ": ", row->Name(), ", ", *task,
+                 ": is there twice");
       row->cells[*task] = CellOf(fields[4]);
       if (std::ranges::find(table.tasks, *task) == table.tasks.end()) {
         table.tasks.push_back(*task);
@@ -145,12 +146,12 @@ void AddLongRows(const CsvTable& csv, PublishedTable& table) {
 }
 
 void CheckTable(PublishedTable& table) {
-  Check(!table.rows.empty(), table.origin, ": the table has no rows");
-  Check(!table.tasks.empty(), table.origin,
-        ": no column is named after a task; give the sizes of others with --questions NAME=N");
+  VFFN_CHECK(!table.rows.empty(), table.origin, ": the table has no rows");
+  VFFN_CHECK(!table.tasks.empty(), table.origin,
+             ": no column is named after a task; give the sizes of others with --questions NAME=N");
   std::set<std::string> names;
   for (PublishedRow& row : table.rows) {
-    Check(names.insert(row.Name()).second, table.origin, ": row ", row.Name(), " is there twice");
+    VFFN_CHECK(names.insert(row.Name()).second, table.origin, ": row ", row.Name(), " is there twice");
     for (const std::string& task : table.tasks) {
       row.cells.try_emplace(task);
     }
@@ -226,15 +227,16 @@ ScoreSet ScoresOfRow(const PublishedTable& table, const std::string& name) {
       found.push_back(&row);
     }
   }
-  Check(found.size() == 1, table.origin, ": ", found.size(), " rows are named ", name, "; there are ", names);
+  VFFN_CHECK(found.size() == 1, table.origin, ": ", found.size(), " rows are named ", name, "; there are ",
+             names);
   ScoreSet set{.source = table.origin + ", " + found.front()->Name(),
                .average = CredibleAverage(table, *found.front())};
   for (const std::string& task : table.tasks) {
     const PublishedCell& cell = found.front()->cells.at(task);
     const std::vector<int64_t> sizes = CandidateSizes(table, task);
-    Check(cell.percent.has_value(), table.origin, ": ", found.front()->Name(), ", ", task, ": \"", cell.text,
-          "\" is not a percentage");
-    Check(!sizes.empty(), table.origin, ": how many questions ", task, " has is not known");
+    VFFN_CHECK(cell.percent.has_value(), table.origin, ": ", found.front()->Name(), ", ", task, ": \"",
+               cell.text, "\" is not a percentage");
+    VFFN_CHECK(!sizes.empty(), table.origin, ": how many questions ", task, " has is not known");
     set.summaries.push_back({task, "", cell.percent->value() / 100, sizes.front()});
   }
   return set;

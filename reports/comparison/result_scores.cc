@@ -32,25 +32,27 @@ std::string MetricOf(const Json& file, const std::string& task, const Json& scor
 
 ScoreSet ReadResultScores(const std::filesystem::path& path, const ScoreOptions& options) {
   const Json file = ReadJsonFile(path);
-  Check(file.is_object() && file.contains("results") && file["results"].is_object(), path.string(),
-        ": has no \"results\": not a results file");
+  VFFN_CHECK(file.is_object() && file.contains("results") && file["results"].is_object(), path.string(),
+             ": has no \"results\": not a results file");
   ScoreSet set{.source = path.string()};
   const Json::json_pointer profile("/vffn/profile/name");
   set.profile = file.contains(profile) && file[profile].is_string() ? file[profile].get<std::string>() : "";
   for (const auto& [task, scores] : file["results"].items()) {
     const std::string metric = MetricOf(file, task, scores, options);
-    Check(scores.is_object() && scores.contains(metric + ",none") && scores[metric + ",none"].is_number(),
-          path.string(), ": task ", task, " has no number \"", metric, ",none\"");
+    VFFN_CHECK(
+        scores.is_object() && scores.contains(metric + ",none") && scores[metric + ",none"].is_number(),
+        path.string(), ": task ", task, " has no number \"", metric, ",none\"");
     const Json::json_pointer questions("/n-samples/" + task + "/effective");
-    Check(file.contains(questions) && file[questions].is_number_unsigned() &&
-              file[questions].get<int64_t>() > 0,
-          path.string(), ": does not say how many questions of ", task, " there were (n-samples, effective)");
+    VFFN_CHECK(file.contains(questions) && file[questions].is_number_unsigned() &&
+                   file[questions].get<int64_t>() > 0,
+               path.string(), ": does not say how many questions of ", task,
+               " there were (n-samples, effective)");
     const double value = scores[metric + ",none"].get<double>();
-    Check(value >= 0 && value <= 1, path.string(), ": ", metric, " of ", task, " is ", value,
-          "; without its questions only an accuracy, 0 to 1, can be compared");
+    VFFN_CHECK(value >= 0 && value <= 1, path.string(), ": ", metric, " of ", task, " is ", value,
+               "; without its questions only an accuracy, 0 to 1, can be compared");
     set.summaries.push_back({task, metric, value, file[questions].get<int64_t>()});
   }
-  Check(!set.summaries.empty(), path.string(), ": has no results of any task");
+  VFFN_CHECK(!set.summaries.empty(), path.string(), ": has no results of any task");
   return set;
 }
 

@@ -19,14 +19,14 @@ std::string TaskOfFile(const std::filesystem::path& path) {
   constexpr std::string_view kPrefix = "samples_";
   const std::string stem = path.stem().string();
   const size_t date = stem.rfind('_');
-  Check(stem.starts_with(kPrefix) && date != std::string::npos && date > kPrefix.size(), path.string(),
-        ": is not named samples_TASK_DATE.jsonl, so its task is not known");
+  VFFN_CHECK(stem.starts_with(kPrefix) && date != std::string::npos && date > kPrefix.size(), path.string(),
+             ": is not named samples_TASK_DATE.jsonl, so its task is not known");
   return stem.substr(kPrefix.size(), date - kPrefix.size());
 }
 
 const Json& Field(const Json& row, const char* name, const std::string& origin) {
-  Check(row.is_object() && row.contains(name), origin, ": the field \"", name,
-        "\" is missing: not a line of a sample file");
+  VFFN_CHECK(row.is_object() && row.contains(name), origin, ": the field \"", name,
+             "\" is missing: not a line of a sample file");
   return row[name];
 }
 
@@ -41,7 +41,7 @@ double Number(const Json& value, const char* name, const std::string& origin) {
     const std::string& text = value.get_ref<const std::string&>();
     std::from_chars(text.data(), text.data() + text.size(), number);
   }
-  Check(std::isfinite(number), origin, ": \"", name, "\" is ", value.dump(), ", not a finite number");
+  VFFN_CHECK(std::isfinite(number), origin, ": \"", name, "\" is ", value.dump(), ", not a finite number");
   return number;
 }
 
@@ -51,7 +51,8 @@ std::string MetricOf(const Json& row, const std::string& task, const ScoreOption
                      const std::string& origin) {
   if (options.metric) {
     const std::string name(FactsOf(*options.metric).name);
-    Check(row.contains(name), origin, ": has no ", name, "; there is ", Field(row, "metrics", origin).dump());
+    VFFN_CHECK(row.contains(name), origin, ": has no ", name, "; there is ",
+               Field(row, "metrics", origin).dump());
     return name;
   }
   for (const Profile& profile : Profiles()) {
@@ -84,8 +85,8 @@ std::optional<std::vector<double>> ChoiceValues(const Json& row, const std::stri
   }
   std::vector<double> values;
   for (size_t i = 0; i < responses.size(); ++i) {
-    Check(responses[i].is_array() && !responses[i].empty(), origin, ": a response is ", responses[i].dump(),
-          ", should be [log-likelihood, is_greedy]");
+    VFFN_CHECK(responses[i].is_array() && !responses[i].empty(), origin, ": a response is ",
+               responses[i].dump(), ", should be [log-likelihood, is_greedy]");
     values.push_back(Number(responses[i][0], "filtered_resps", origin));
     if (normalised) {
       const std::string text = TextOfChoice(Field(row, "arguments", origin), i);
@@ -145,7 +146,8 @@ std::optional<double> MarginOf(const std::vector<double>& values, size_t gold, d
 
 QuestionScore ReadQuestion(const Json& row, const std::string& metric, const std::string& origin) {
   const Json& doc_id = Field(row, "doc_id", origin);
-  Check(doc_id.is_number_unsigned(), origin, ": \"doc_id\" is ", doc_id.dump(), ", not a number of a doc");
+  VFFN_CHECK(doc_id.is_number_unsigned(), origin, ": \"doc_id\" is ", doc_id.dump(),
+             ", not a number of a doc");
   Sha256 hash;
   hash.Update(Field(row, "arguments", origin).dump());
   QuestionScore question{.doc_id = doc_id.get<int64_t>(),
@@ -171,12 +173,12 @@ TaskScores ReadTask(const std::filesystem::path& path, const ScoreOptions& optio
       scores.accuracy = facts == Metrics().end() || facts->accuracy;
     }
     QuestionScore question = ReadQuestion(row, scores.metric, origin);
-    Check(seen.insert(question.doc_id).second, origin, ": doc ", question.doc_id,
-          " is there twice (several filters?)");
+    VFFN_CHECK(seen.insert(question.doc_id).second, origin, ": doc ", question.doc_id,
+               " is there twice (several filters?)");
     scores.docs.emplace_back(Field(row, "doc", origin), question.doc_id, origin);
     scores.questions.push_back(std::move(question));
   }
-  Check(!scores.questions.empty(), path.string(), ": has no samples");
+  VFFN_CHECK(!scores.questions.empty(), path.string(), ": has no samples");
   std::ranges::sort(scores.questions, {}, &QuestionScore::doc_id);
   std::ranges::sort(scores.docs, {}, &Doc::doc_id);
   return scores;

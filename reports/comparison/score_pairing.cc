@@ -17,15 +17,15 @@ const TaskScores* TaskOf(const ScoreSet& set, const std::string& task) {
 
 void CheckSame(const char* what, const std::string& a, const std::string& b, const std::string& place,
                const ScoreSet& a_set, const ScoreSet& b_set) {
-  Check(a == b, place, " cannot be paired: the ", what, " is \"", a, "\" in ", a_set.name, " and \"", b,
-        "\" in ", b_set.name);
+  VFFN_CHECK(a == b, place, " cannot be paired: the ", what, " is \"", a, "\" in ", a_set.name, " and \"", b,
+             "\" in ", b_set.name);
 }
 
 void CheckSameTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
   const bool a_ledger = !a.data_sha256.empty(), b_ledger = !b.data_sha256.empty();
-  Check(a_ledger == b_ledger, a.task, " cannot be paired: ", (a_ledger ? a_set : b_set).name,
-        " is a ledger and ", (a_ledger ? b_set : a_set).name,
-        " a sample file, which does not name its data; log samples of both (vffn eval --log_samples)");
+  VFFN_CHECK(a_ledger == b_ledger, a.task, " cannot be paired: ", (a_ledger ? a_set : b_set).name,
+             " is a ledger and ", (a_ledger ? b_set : a_set).name,
+             " a sample file, which does not name its data; log samples of both (vffn eval --log_samples)");
   CheckSame("metric", a.metric, b.metric, a.task, a_set, b_set);
   CheckSame("split", a.split, b.split, a.task, a_set, b_set);
   CheckSame("SHA-256 of the data", a.data_sha256, b.data_sha256, a.task, a_set, b_set);
@@ -60,7 +60,7 @@ void ReportOnly(const TaskScores& from, const TaskScores& other, const ScoreSet&
   }
   const std::string what = from.task + ": " + std::to_string(docs.size()) + " docs are in " + from_set.name +
                            " and not in " + other_set.name + " (" + Listing(docs) + ")";
-  Check(options.common_docs, what, "; score them, or compare what both have with --common_docs");
+  VFFN_CHECK(options.common_docs, what, "; score them, or compare what both have with --common_docs");
   notes.push_back(what + "; left out");
 }
 
@@ -78,13 +78,13 @@ PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_
     if (other == b.questions.end() || other->doc_id != question.doc_id) {
       continue;
     }
-    Check(IsSameQuestion(question, *other), a.task, " cannot be paired: doc ", question.doc_id,
-          " is another question in ", a_set.name, " than in ", b_set.name,
-          " (prompt, choices or answer differ)");
+    VFFN_CHECK(IsSameQuestion(question, *other), a.task, " cannot be paired: doc ", question.doc_id,
+               " is another question in ", a_set.name, " than in ", b_set.name,
+               " (prompt, choices or answer differ)");
     paired.questions.push_back(
         {question.doc_id, question.value, other->value, question.margin, other->margin});
   }
-  Check(!paired.questions.empty(), a.task, ": no doc is in both ", a_set.name, " and ", b_set.name);
+  VFFN_CHECK(!paired.questions.empty(), a.task, ": no doc is in both ", a_set.name, " and ", b_set.name);
   return paired;
 }
 
@@ -94,8 +94,8 @@ std::vector<Doc> DocsOf(const TaskScores& scores, const PairingOptions& options)
     return scores.docs;
   }
   DataSet data = OpenDataSet(FindTask(scores.task).facts, *options.data);
-  Check(data.sha256 == scores.data_sha256, data.origin, ": is not the data of ", scores.task,
-        " that was scored: its SHA-256 is ", data.sha256, ", that of the ledger's ", scores.data_sha256);
+  VFFN_CHECK(data.sha256 == scores.data_sha256, data.origin, ": is not the data of ", scores.task,
+             " that was scored: its SHA-256 is ", data.sha256, ", that of the ledger's ", scores.data_sha256);
   return std::move(data.docs);
 }
 
@@ -117,8 +117,8 @@ void AddClusters(const TaskScores& scores, const PairingOptions& options, Paired
   std::erase_if(docs, [&](const Doc& doc) {
     return !std::ranges::binary_search(paired.questions, doc.doc_id(), {}, &PairedQuestion::doc_id);
   });
-  Check(docs.size() == paired.questions.size(), paired.task, ": ", paired.questions.size(),
-        " questions, but records of ", docs.size());
+  VFFN_CHECK(docs.size() == paired.questions.size(), paired.task, ": ", paired.questions.size(),
+             " questions, but records of ", docs.size());
   TaskClusters clusters = ClustersOf(paired.task, docs).value();
   paired.clusters = std::move(clusters.ids);
   notes.push_back(paired.task + ": " + std::to_string(clusters.count) + " clusters of " +
@@ -158,7 +158,7 @@ ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptio
       pairing.notes.push_back(scores.task + " is in " + b.name + " only; not compared");
     }
   }
-  Check(!pairing.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
+  VFFN_CHECK(!pairing.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
   return pairing;
 }
 

@@ -51,8 +51,8 @@ ScoreSet ReadFolder(const fs::path& folder, const ScoreOptions& options) {
     return ReadSampleScores(samples, options);
   }
   const std::optional<fs::path> results = LatestResults(folder);
-  Check(results.has_value(), folder.string(), ": has no ", kLedgerFile,
-        ", no samples_*.jsonl and no results_*.json");
+  VFFN_CHECK(results.has_value(), folder.string(), ": has no ", kLedgerFile,
+             ", no samples_*.jsonl and no results_*.json");
   return ReadResultScores(*results, options);
 }
 
@@ -75,8 +75,9 @@ ScoreSet ReadAny(const std::string& name, const ScoreOptions& options) {
     return ScoresOfRow(table, row->second);
   }
   const fs::path path(name);
-  Check(fs::exists(path), name, ": there is no such file or folder (a row of a published table is named ",
-        "paper:SCALE/ROW or FILE.csv:ROW)");
+  VFFN_CHECK(fs::exists(path), name,
+             ": there is no such file or folder (a row of a published table is named ",
+             "paper:SCALE/ROW or FILE.csv:ROW)");
   if (fs::is_directory(path)) {
     return ReadFolder(path, options);
   }

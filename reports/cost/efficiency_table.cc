@@ -28,8 +28,8 @@ std::string Millions(int64_t value) { return Format("%.6f", static_cast<double>(
 /// 37749 of "377.49".
 int64_t Hundredths(const std::string& cell) {
   const size_t point = cell.find('.');
-  Check(point != std::string::npos && cell.size() == point + 3, "a cell of Table 2 is '", cell,
-        "', should have two decimals");
+  VFFN_CHECK(point != std::string::npos && cell.size() == point + 3, "a cell of Table 2 is '", cell,
+             "', should have two decimals");
   const std::string digits = cell.substr(0, point) + cell.substr(point + 1);
   int64_t value = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -46,7 +46,7 @@ int64_t RoundedRatio(int64_t numerator, int64_t denominator) {
 
 std::string Published(const PaperModel& model, std::string_view column) {
   const std::optional<std::string> cell = FindPublished("2", model.scale, model.method, column);
-  Check(cell.has_value(), "Table 2 has no ", column, " of ", model.method, " at ", model.scale);
+  VFFN_CHECK(cell.has_value(), "Table 2 has no ", column, " of ", model.method, " at ", model.scale);
   return *cell;
 }
 

@@ -7,15 +7,15 @@ namespace vffn {
 namespace {
 
 const Json& Member(const Json& json, const char* name, const std::string& origin) {
-  Check(json.is_object() && json.contains(name), origin, ": ", name,
-        " is missing: not the results of a run that counted its work");
+  VFFN_CHECK(json.is_object() && json.contains(name), origin, ": ", name,
+             " is missing: not the results of a run that counted its work");
   return json[name];
 }
 
 int64_t Count(const Json& json, const char* name, const std::string& origin) {
   const Json& value = Member(json, name, origin);
-  Check(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
-        value.dump(), ", should be a count");
+  VFFN_CHECK(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
+             value.dump(), ", should be a count");
   return value.get<int64_t>();
 }
 
@@ -41,8 +41,8 @@ std::vector<LayerCost> LayersOf(const ModelConfig& config, const ExecutedWork& e
 
 ModelCost CostOf(std::string name, const ModelConfig& config, const std::optional<LoopAverages>& averages,
                  int64_t length) {
-  Check(length >= 1 && length <= config.max_sequence_length, name, ": a sequence of ", length,
-        " tokens: the model takes 1 to ", config.max_sequence_length);
+  VFFN_CHECK(length >= 1 && length <= config.max_sequence_length, name, ": a sequence of ", length,
+             " tokens: the model takes 1 to ", config.max_sequence_length);
   ModelCost cost{
       .name = std::move(name), .config = config, .parameters = CountParameters(config), .length = length};
   const bool by_token = NeedsAverages(config.ffn);
@@ -79,17 +79,17 @@ ModelCost CostOfRun(std::string name, const Json& results, const std::string& or
                        .visible_pairs = Count(scoring, "visible_pairs", where),
                        .head_rows = Count(scoring, "head_rows", where)}};
   run.executed = ParseExecutedWork(Member(scoring, "executed", where), where + ".executed");
-  Check(run.docs > 0 && run.size.tokens > 0 && run.query_tokens > 0, where,
-        ": nothing was scored: the run found everything in its ledger");
-  Check(run.executed.tokens == run.size.tokens, where, ": ", run.executed.tokens, " tokens were executed, ",
-        run.size.tokens, " trie tokens scored");
+  VFFN_CHECK(run.docs > 0 && run.size.tokens > 0 && run.query_tokens > 0, where,
+             ": nothing was scored: the run found everything in its ledger");
+  VFFN_CHECK(run.executed.tokens == run.size.tokens, where, ": ", run.executed.tokens,
+             " tokens were executed, ", run.size.tokens, " trie tokens scored");
   try {
     run.exact = ExpectedWork(cost.config, run.size, run.executed.decisions);
   } catch (const Error& error) {
     Fail(where, ".executed: ", error.what());
   }
-  Check(run.executed.layers.size() == run.exact.layers.size(), where, ".executed: there are ",
-        run.executed.layers.size(), " layers, the model has ", run.exact.layers.size());
+  VFFN_CHECK(run.executed.layers.size() == run.exact.layers.size(), where, ".executed: there are ",
+             run.executed.layers.size(), " layers, the model has ", run.exact.layers.size());
   run.layers = LayersOf(cost.config, run.exact, run.executed);
   cost.averages = AveragesOf(run.executed.decisions);
   cost.per_token = {PaperFfnFlops(cost.config, cost.averages), MeanOf(run.exact.total(), run.size.tokens),

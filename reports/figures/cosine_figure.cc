@@ -25,10 +25,11 @@ Range RangeOf(const CosineFigure& figure) {
   Range range;
   for (const CosinePanel& panel : figure.panels) {
     const size_t tokens = panel.tokens.size();
-    Check(tokens > 0 && panel.cosine.size() == tokens * tokens, "cosines of ", panel.title, ": ",
-          panel.cosine.size(), " values for ", tokens, " tokens");
+    VFFN_CHECK(tokens > 0 && panel.cosine.size() == tokens * tokens, "cosines of ", panel.title, ": ",
+               panel.cosine.size(), " values for ", tokens, " tokens");
     for (const double value : panel.cosine) {
-      Check(std::abs(value) <= 1 + 1e-5, "cosines of ", panel.title, ": ", value, " is not within -1..1");
+      VFFN_CHECK(std::abs(value) <= 1 + 1e-5, "cosines of ", panel.title, ": ", value,
+                 " is not within -1..1");
       range.low = std::min(range.low, value);
       range.high = std::max(range.high, value);
     }
@@ -142,8 +143,9 @@ OrderedJson PanelView(const CosineFigure& cosine, size_t index, double side, con
 
 Figure MakeFigure(const CosineFigure& cosine) {
   const size_t count = cosine.panels.size();
-  Check(count == 1 || count == 2, "the figure of cosines has ", count, " panels: it takes one or two models");
-  Check(cosine.max_tokens > 0, "the figure of cosines: max_tokens is 0");
+  VFFN_CHECK(count == 1 || count == 2, "the figure of cosines has ", count,
+             " panels: it takes one or two models");
+  VFFN_CHECK(cosine.max_tokens > 0, "the figure of cosines: max_tokens is 0");
   const Range range = RangeOf(cosine);
   Figure figure{.name = cosine.name, .caption = cosine.caption, .width = cosine.width};
   figure.spec = MakeSpec(cosine.caption);

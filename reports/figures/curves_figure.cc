@@ -16,16 +16,16 @@ constexpr double kHeight = 140;
 std::vector<std::string> NamesOf(const CurvesFigure& figure) {
   std::vector<std::string> names;
   for (const CurvesPanel& panel : figure.panels) {
-    Check(!panel.curves.empty(), "the figure of curves: ", panel.title, " has no curves");
+    VFFN_CHECK(!panel.curves.empty(), "the figure of curves: ", panel.title, " has no curves");
     for (const Curve& curve : panel.curves) {
-      Check(!curve.points.empty(), "the figure of curves: ", curve.name, " has no points");
+      VFFN_CHECK(!curve.points.empty(), "the figure of curves: ", curve.name, " has no points");
       if (std::ranges::find(names, curve.name) == names.end()) {
         names.push_back(curve.name);
       }
     }
   }
-  Check(names.size() <= kSeriesColors.size(), "the figure of curves: ", names.size(),
-        " configurations, but only ", kSeriesColors.size(), " colours that can be told apart");
+  VFFN_CHECK(names.size() <= kSeriesColors.size(), "the figure of curves: ", names.size(),
+             " configurations, but only ", kSeriesColors.size(), " colours that can be told apart");
   return names;
 }
 
@@ -36,7 +36,7 @@ int64_t LegendColumns(const std::vector<std::string>& names, double width) {
   double widest = 0;
   for (const std::string& name : names) {
     widest = std::max(widest, metrics.Width(name, kLabelSize) + kSymbolRoom);
-    Check(widest <= width, "the figure of curves: the name \"", name, "\" is too long for its legend");
+    VFFN_CHECK(widest <= width, "the figure of curves: the name \"", name, "\" is too long for its legend");
   }
   return static_cast<int64_t>(width / widest);
 }
@@ -46,10 +46,10 @@ OrderedJson Rows(const CurvesFigure& figure) {
   for (size_t panel = 0; panel < figure.panels.size(); ++panel) {
     for (const Curve& curve : figure.panels[panel].curves) {
       for (const CurvePoint& point : curve.points) {
-        Check(std::isfinite(point.x) && std::isfinite(point.y), "the figure of curves: ", curve.name,
-              " has a value that is no finite number");
-        Check(point.low.has_value() == point.high.has_value(), "the figure of curves: ", curve.name,
-              " has half an interval");
+        VFFN_CHECK(std::isfinite(point.x) && std::isfinite(point.y), "the figure of curves: ", curve.name,
+                   " has a value that is no finite number");
+        VFFN_CHECK(point.low.has_value() == point.high.has_value(), "the figure of curves: ", curve.name,
+                   " has half an interval");
         OrderedJson row = {{"panel", panel}, {"curve", curve.name}, {"x", point.x}, {"y", point.y}};
         if (point.low.has_value() && point.high.has_value()) {
           row["low"] = *point.low;
@@ -105,7 +105,7 @@ OrderedJson PanelView(const CurvesFigure& curves, size_t index, const OrderedJso
 
 Figure MakeFigure(const CurvesFigure& curves) {
   const size_t count = curves.panels.size();
-  Check(count > 0, "the figure of curves has no panels");
+  VFFN_CHECK(count > 0, "the figure of curves has no panels");
   const std::vector<std::string> names = NamesOf(curves);
   OrderedJson colors = OrderedJson::array(), dashes = OrderedJson::array();
   for (size_t i = 0; i < names.size(); ++i) {

@@ -18,17 +18,18 @@ constexpr double kLegendRoom = 42;
 
 /// The greatest share; checks all of them.
 double CheckPanel(const ExpertLoadPanel& panel) {
-  Check(!panel.shares.empty() && !panel.shares[0].empty(), "expert load of ", panel.title, ": no layers");
-  Check(panel.entropy.empty() || panel.entropy.size() == panel.shares.size(), "expert load of ", panel.title,
-        ": entropy of ", panel.entropy.size(), " layers, shares of ", panel.shares.size());
+  VFFN_CHECK(!panel.shares.empty() && !panel.shares[0].empty(), "expert load of ", panel.title,
+             ": no layers");
+  VFFN_CHECK(panel.entropy.empty() || panel.entropy.size() == panel.shares.size(), "expert load of ",
+             panel.title, ": entropy of ", panel.entropy.size(), " layers, shares of ", panel.shares.size());
   double greatest = 0;
   for (size_t layer = 0; layer < panel.shares.size(); ++layer) {
     const std::vector<double>& shares = panel.shares[layer];
     const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-    Check(shares.size() == panel.shares[0].size(), "expert load of ", panel.title, ", layer ", layer, ": ",
-          shares.size(), " experts, but ", panel.shares[0].size(), " in layer 0");
-    Check(std::ranges::min(shares) >= 0 && (sum == 0 || std::abs(sum - 1) < 1e-6), "expert load of ",
-          panel.title, ", layer ", layer, ": the shares add up to ", sum);
+    VFFN_CHECK(shares.size() == panel.shares[0].size(), "expert load of ", panel.title, ", layer ", layer,
+               ": ", shares.size(), " experts, but ", panel.shares[0].size(), " in layer 0");
+    VFFN_CHECK(std::ranges::min(shares) >= 0 && (sum == 0 || std::abs(sum - 1) < 1e-6), "expert load of ",
+               panel.title, ", layer ", layer, ": the shares add up to ", sum);
     greatest = std::max(greatest, std::ranges::max(shares));
   }
   return greatest;
@@ -126,7 +127,8 @@ OrderedJson EntropyView(const ExpertLoadFigure& figure, size_t index, double wid
 
 Figure MakeFigure(const ExpertLoadFigure& load) {
   const size_t count = load.panels.size();
-  Check(count == 1 || count == 2, "the figure of experts has ", count, " panels: it takes one or two models");
+  VFFN_CHECK(count == 1 || count == 2, "the figure of experts has ", count,
+             " panels: it takes one or two models");
   double greatest = 0;
   bool entropy = false;
   for (const ExpertLoadPanel& panel : load.panels) {

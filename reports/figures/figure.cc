@@ -25,7 +25,7 @@ std::string CsvCell(const OrderedJson& value) {
 
 void CheckNumbers(const OrderedJson& value, const std::string& path, const std::string& name) {
   if (value.is_number_float()) {
-    Check(std::isfinite(value.get<double>()), "figure ", name, ": not a finite number at ", path);
+    VFFN_CHECK(std::isfinite(value.get<double>()), "figure ", name, ": not a finite number at ", path);
   } else if (value.is_structured()) {
     for (const auto& [key, part] : value.items()) {
       CheckNumbers(part, path + "/" + key, name);
@@ -65,11 +65,11 @@ std::string DatasetCsv(const OrderedJson& rows) {
 }
 
 void CheckFigure(const Figure& figure) {
-  Check(!figure.name.empty() && std::ranges::all_of(figure.name, IsPlain), "a figure cannot be named \"",
-        figure.name, "\": its files are named after it, so use letters, digits, - and _");
+  VFFN_CHECK(!figure.name.empty() && std::ranges::all_of(figure.name, IsPlain), "a figure cannot be named \"",
+             figure.name, "\": its files are named after it, so use letters, digits, - and _");
   const auto datasets = figure.spec.find("datasets");
-  Check(datasets != figure.spec.end() && datasets->is_object() && !datasets->empty(), "figure ", figure.name,
-        ": the specification has no datasets");
+  VFFN_CHECK(datasets != figure.spec.end() && datasets->is_object() && !datasets->empty(), "figure ",
+             figure.name, ": the specification has no datasets");
   CheckNumbers(figure.spec, "", figure.name);
 }
 

@@ -61,15 +61,16 @@ void WriteSources(const Figure& figure, const std::filesystem::path& folder) {
 SvgFacts CheckSvg(const Figure& figure, const std::filesystem::path& path) {
   SvgFacts facts = ReadSvgFacts(ReadFileBytes(path), path.string());
   const double widest = PixelsOf(figure.width);
-  Check(facts.width <= widest + 1, path.string(), ": ", facts.width, " pixels wide, but its place has ",
-        widest);
+  VFFN_CHECK(facts.width <= widest + 1, path.string(), ": ", facts.width, " pixels wide, but its place has ",
+             widest);
   std::multiset<std::string> seen = facts.texts;
   for (const std::string& text : figure.texts) {
     const auto found = seen.find(text);
-    Check(found != seen.end(), path.string(), ": \"", text, "\" was not drawn");
+    VFFN_CHECK(found != seen.end(), path.string(), ": \"", text, "\" was not drawn");
     seen.erase(found);
   }
-  Check(facts.fonts.contains(std::string(kFigureFont)), path.string(), ": nothing is set in ", kFigureFont);
+  VFFN_CHECK(facts.fonts.contains(std::string(kFigureFont)), path.string(), ": nothing is set in ",
+             kFigureFont);
   return facts;
 }
 
@@ -77,24 +78,24 @@ SvgFacts CheckSvg(const Figure& figure, const std::filesystem::path& path) {
 std::pair<double, double> PageSize(const std::string& pdf, const std::string& origin) {
   const size_t box = pdf.find("/MediaBox");
   double left, bottom, width, height;
-  Check(box != std::string::npos && std::sscanf(pdf.c_str() + box, "/MediaBox [%lf %lf %lf %lf]", &left,
-                                                &bottom, &width, &height) == 4,
-        origin, ": no page");
+  VFFN_CHECK(box != std::string::npos && std::sscanf(pdf.c_str() + box, "/MediaBox [%lf %lf %lf %lf]", &left,
+                                                     &bottom, &width, &height) == 4,
+             origin, ": no page");
   return {width - left, height - bottom};
 }
 
 void CheckPdf(const SvgFacts& svg, const std::filesystem::path& path) {
   const std::string pdf = ReadFileBytes(path);
-  Check(pdf.starts_with("%PDF-") && pdf.find("%%EOF") != std::string::npos, path.string(),
-        ": not a whole PDF");
+  VFFN_CHECK(pdf.starts_with("%PDF-") && pdf.find("%%EOF") != std::string::npos, path.string(),
+             ": not a whole PDF");
   const auto [width, height] = PageSize(pdf, path.string());
-  Check(std::abs(width - 0.75 * svg.width) < 1 && std::abs(height - 0.75 * svg.height) < 1, path.string(),
-        ": a page of ", width, " x ", height, " points for a figure of ", svg.width, " x ", svg.height,
-        " pixels");
+  VFFN_CHECK(std::abs(width - 0.75 * svg.width) < 1 && std::abs(height - 0.75 * svg.height) < 1,
+             path.string(), ": a page of ", width, " x ", height, " points for a figure of ", svg.width,
+             " x ", svg.height, " pixels");
   std::string font(kFigureFont);
   std::erase(font, ' ');
-  Check(pdf.find("+" + font) != std::string::npos, path.string(), ": the font ", kFigureFont,
-        " is not embedded: it is not installed, run `make setup` (Debian package fonts-liberation)");
+  VFFN_CHECK(pdf.find("+" + font) != std::string::npos, path.string(), ": the font ", kFigureFont,
+             " is not embedded: it is not installed, run `make setup` (Debian package fonts-liberation)");
 }
 
 /// Variance over the pixels of the green channel, 0..255.
@@ -128,7 +129,7 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
   std::filesystem::create_directories(folder);
   std::vector<std::string> names;
   for (const Figure& figure : figures) {
-    Check(std::ranges::find(names, figure.name) == names.end(), "two figures are named ", figure.name);
+    VFFN_CHECK(std::ranges::find(names, figure.name) == names.end(), "two figures are named ", figure.name);
     WriteSources(figure, folder);
     names.push_back(figure.name);
   }
@@ -148,7 +149,7 @@ void CheckRendering(const Figure& figure, const std::filesystem::path& folder) {
   // A white page with one short word has a variance of about 50.
   constexpr double kLeastVariance = 10;
   const double variance = GreenVariance(png);
-  Check(variance > kLeastVariance, png.string(), ": blank (variance of its pixels ", variance, ")");
+  VFFN_CHECK(variance > kLeastVariance, png.string(), ": blank (variance of its pixels ", variance, ")");
 }
 
 }  // namespace vffn

@@ -21,16 +21,16 @@ void CheckLayer(const LoopsPanel& panel, size_t layer, bool histogram) {
   const auto where = [&] { return "loops of " + panel.title + ", layer " + std::to_string(layer) + ": "; };
   // Means of counts in this range, summed in floating point.
   constexpr double kRounding = 1e-6;
-  Check(loops.mean >= 1 - kRounding && loops.mean <= panel.max_loops + kRounding, where(), "a mean of ",
-        loops.mean, " is not within 1..", panel.max_loops);
-  Check(loops.low.has_value() == loops.high.has_value(), where(), "half an interval");
-  Check(!loops.low.has_value() || (*loops.low <= loops.mean && loops.mean <= *loops.high), where(),
-        "the mean ", loops.mean, " is outside of its interval");
+  VFFN_CHECK(loops.mean >= 1 - kRounding && loops.mean <= panel.max_loops + kRounding, where(), "a mean of ",
+             loops.mean, " is not within 1..", panel.max_loops);
+  VFFN_CHECK(loops.low.has_value() == loops.high.has_value(), where(), "half an interval");
+  VFFN_CHECK(!loops.low.has_value() || (*loops.low <= loops.mean && loops.mean <= *loops.high), where(),
+             "the mean ", loops.mean, " is outside of its interval");
   if (histogram) {
-    Check(loops.shares.size() == static_cast<size_t>(panel.max_loops), where(), loops.shares.size(),
-          " shares for ", panel.max_loops, " loops");
+    VFFN_CHECK(loops.shares.size() == static_cast<size_t>(panel.max_loops), where(), loops.shares.size(),
+               " shares for ", panel.max_loops, " loops");
     const double sum = std::accumulate(loops.shares.begin(), loops.shares.end(), 0.0);
-    Check(std::abs(sum - 1) < kRounding, where(), "the shares add up to ", sum);
+    VFFN_CHECK(std::abs(sum - 1) < kRounding, where(), "the shares add up to ", sum);
   }
 }
 
@@ -154,10 +154,11 @@ OrderedJson ShareView(const LoopsFigure& figure, size_t index, int max_loops, do
 
 Figure MakeFigure(const LoopsFigure& loops) {
   const size_t count = loops.panels.size();
-  Check(count == 1 || count == 2, "the figure of loops has ", count, " panels: it takes one or two models");
+  VFFN_CHECK(count == 1 || count == 2, "the figure of loops has ", count,
+             " panels: it takes one or two models");
   int max_loops = 1;
   for (const LoopsPanel& panel : loops.panels) {
-    Check(!panel.layers.empty(), "the figure of loops: ", panel.title, " has no layers");
+    VFFN_CHECK(!panel.layers.empty(), "the figure of loops: ", panel.title, " has no layers");
     for (size_t layer = 0; layer < panel.layers.size(); ++layer) {
       CheckLayer(panel, layer, loops.histogram);
     }

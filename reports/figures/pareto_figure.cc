@@ -28,18 +28,18 @@ struct Axis {
 };
 
 void CheckPoint(const ParetoPoint& point) {
-  Check(point.flops > 0 && std::isfinite(point.flops), "Pareto plot: ", point.label, " has ", point.flops,
-        " FLOPs");
-  Check(point.accuracy >= 0 && point.accuracy <= 1, "Pareto plot: ", point.label, " has an accuracy of ",
-        point.accuracy, ", which is no fraction");
+  VFFN_CHECK(point.flops > 0 && std::isfinite(point.flops), "Pareto plot: ", point.label, " has ",
+             point.flops, " FLOPs");
+  VFFN_CHECK(point.accuracy >= 0 && point.accuracy <= 1, "Pareto plot: ", point.label, " has an accuracy of ",
+             point.accuracy, ", which is no fraction");
   const auto check_interval = [&](const std::optional<ParetoInterval>& interval, double value) {
-    Check(!interval.has_value() || (interval->low <= value && value <= interval->high),
-          "Pareto plot: ", point.label, ": ", value, " is outside of its interval");
+    VFFN_CHECK(!interval.has_value() || (interval->low <= value && value <= interval->high),
+               "Pareto plot: ", point.label, ": ", value, " is outside of its interval");
   };
   check_interval(point.flops_interval, point.flops);
   check_interval(point.accuracy_interval, point.accuracy);
-  Check(!point.flops_interval.has_value() || point.flops_interval->low > 0, "Pareto plot: ", point.label,
-        ": the interval of its FLOPs reaches 0");
+  VFFN_CHECK(!point.flops_interval.has_value() || point.flops_interval->low > 0, "Pareto plot: ", point.label,
+             ": the interval of its FLOPs reaches 0");
 }
 
 ParetoInterval FlopsOf(const ParetoPoint& point) {
@@ -101,8 +101,8 @@ std::vector<std::string> SeriesOf(const std::vector<ParetoPoint>& points) {
       series.push_back(point.series);
     }
   }
-  Check(series.size() <= kSeriesColors.size(), "Pareto plot: ", series.size(), " series, but only ",
-        kSeriesColors.size(), " colours that can be told apart");
+  VFFN_CHECK(series.size() <= kSeriesColors.size(), "Pareto plot: ", series.size(), " series, but only ",
+             kSeriesColors.size(), " colours that can be told apart");
   return series;
 }
 
@@ -247,7 +247,7 @@ OrderedJson PointLayer(const ParetoFigure& pareto, bool published, const Axis& x
 }  // namespace
 
 Figure MakeFigure(const ParetoFigure& pareto) {
-  Check(!pareto.points.empty(), "the Pareto plot has no points");
+  VFFN_CHECK(!pareto.points.empty(), "the Pareto plot has no points");
   for (const ParetoPoint& point : pareto.points) {
     CheckPoint(point);
   }

@@ -54,7 +54,7 @@ Outcome RunPython(const std::vector<std::string>& arguments) {
   argv.push_back(nullptr);
 
   int ends[2];
-  Check(pipe2(ends, O_CLOEXEC) == 0, "no pipe to the renderer: ", std::strerror(errno));
+  VFFN_CHECK(pipe2(ends, O_CLOEXEC) == 0, "no pipe to the renderer: ", std::strerror(errno));
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -80,8 +80,8 @@ void RunChecked(const std::vector<std::string>& arguments) {
   if (outcome.output.find("No module named 'vl_convert'") != std::string::npos) {
     Fail("figures are drawn by vl-convert, which ", Python().string(), " does not have: run `make setup`");
   }
-  Check(WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0, "vl-convert failed:\n",
-        outcome.output);
+  VFFN_CHECK(WIFEXITED(outcome.status) && WEXITSTATUS(outcome.status) == 0, "vl-convert failed:\n",
+             outcome.output);
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ void RunRenderer(const std::filesystem::path& folder, const std::vector<std::str
 std::string ReadVegaBundle() {
   std::string name = (std::filesystem::temp_directory_path() / "vffn_vega_XXXXXX").string();
   const int file = mkstemp(name.data());
-  Check(file >= 0, "no temporary file for Vega's bundle: ", std::strerror(errno));
+  VFFN_CHECK(file >= 0, "no temporary file for Vega's bundle: ", std::strerror(errno));
   close(file);
   try {
     RunChecked({"bundle", name});

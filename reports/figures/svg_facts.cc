@@ -68,8 +68,9 @@ SvgFacts ReadSvgFacts(std::string_view svg, const std::string& origin) {
   const std::string message = error != nullptr ? error->message : "";
   g_clear_error(&error);
   g_markup_parse_context_free(context);
-  Check(parsed, origin, ": not well-formed: ", message);
-  Check(reader.facts.width > 0 && reader.facts.height > 0, origin, ": no <svg> with a width and a height");
+  VFFN_CHECK(parsed, origin, ": not well-formed: ", message);
+  VFFN_CHECK(reader.facts.width > 0 && reader.facts.height > 0, origin,
+             ": no <svg> with a width and a height");
   return std::move(reader.facts);
 }
 

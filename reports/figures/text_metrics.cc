@@ -67,8 +67,8 @@ TextMetrics::TextMetrics() : state_(std::make_unique<State>()) {
   const Owned<PangoFont> font(
       pango_font_map_load_font(state_->fonts.get(), state_->context.get(), description));
   pango_font_description_free(description);
-  Check(font != nullptr && FamilyOf(font.get()) == kFigureFont, "the figures' font \"", kFigureFont,
-        "\" is not installed: run `make setup` (Debian package fonts-liberation)");
+  VFFN_CHECK(font != nullptr && FamilyOf(font.get()) == kFigureFont, "the figures' font \"", kFigureFont,
+             "\" is not installed: run `make setup` (Debian package fonts-liberation)");
 }
 
 TextMetrics::~TextMetrics() = default;

@@ -151,13 +151,13 @@ OrderedJson WordLayer(const WordCloudFigure& cloud) {
 }  // namespace
 
 Figure MakeFigure(const WordCloudFigure& cloud) {
-  Check(!cloud.panels.empty() && cloud.panels.size() <= 8, "the word cloud has ", cloud.panels.size(),
-        " panels: it takes 1 to 8");
+  VFFN_CHECK(!cloud.panels.empty() && cloud.panels.size() <= 8, "the word cloud has ", cloud.panels.size(),
+             " panels: it takes 1 to 8");
   for (const CloudPanel& panel : cloud.panels) {
     for (const CloudWord& word : panel.words) {
       CheckUtf8(word.text);
-      Check(!word.text.empty() && word.text.find_first_of("\r\n\t ") == std::string::npos, "word cloud: \"",
-            word.text, "\" is not one word");
+      VFFN_CHECK(!word.text.empty() && word.text.find_first_of("\r\n\t ") == std::string::npos,
+                 "word cloud: \"", word.text, "\" is not one word");
     }
   }
   TextMetrics metrics;

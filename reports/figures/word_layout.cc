@@ -111,8 +111,8 @@ struct Attempt {
 WordLayout LayOutWords(std::span<const WeightedWord> words, const LayoutArea& area, TextMetrics& metrics) {
   std::vector<size_t> order, no_glyphs;
   for (size_t i = 0; i < words.size(); ++i) {
-    Check(words[i].weight > 0 && std::isfinite(words[i].weight), "word cloud: the weight of \"",
-          words[i].text, "\" is ", words[i].weight);
+    VFFN_CHECK(words[i].weight > 0 && std::isfinite(words[i].weight), "word cloud: the weight of \"",
+               words[i].text, "\" is ", words[i].weight);
     (metrics.Measure(words[i].text).has_glyphs ? order : no_glyphs).push_back(i);
   }
   std::ranges::sort(order, [&](size_t a, size_t b) {

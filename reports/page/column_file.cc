@@ -28,10 +28,10 @@ std::string ColumnFile::Deflated() const {
   std::string deflated(deflated_size, '\0');
   const int status = compress2(reinterpret_cast<Bytef*>(deflated.data()), &deflated_size,
                                reinterpret_cast<const Bytef*>(plain.data()), plain.size(), 6);
-  Check(status == Z_OK, "zlib cannot deflate the page's data: error ", status);
+  VFFN_CHECK(status == Z_OK, "zlib cannot deflate the page's data: error ", status);
   // EVP_EncodeBlock counts in int.
-  Check(deflated_size < (size_t{1} << 30), "the page's data are too large: ", deflated_size,
-        " bytes deflated; put fewer questions on the page");
+  VFFN_CHECK(deflated_size < (size_t{1} << 30), "the page's data are too large: ", deflated_size,
+             " bytes deflated; put fewer questions on the page");
   std::string text((deflated_size + 2) / 3 * 4 + 1, '\0');
   const int written = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                       reinterpret_cast<const unsigned char*>(deflated.data()),

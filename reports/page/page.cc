@@ -32,8 +32,8 @@ std::string TableHtml(const PageTable& table) {
   }
   html += "</tr></thead>\n<tbody>\n";
   for (const std::vector<PageCell>& row : table.rows) {
-    Check(row.size() == table.columns.size(), "table \"", table.caption, "\": a row of ", row.size(),
-          " cells under ", table.columns.size(), " columns");
+    VFFN_CHECK(row.size() == table.columns.size(), "table \"", table.caption, "\": a row of ", row.size(),
+               " cells under ", table.columns.size(), " columns");
     html += "<tr>";
     for (size_t i = 0; i < row.size(); ++i) {
       html += std::string("<td") + (table.columns[i].numeric ? " class=\"number\"" : "");
@@ -76,8 +76,8 @@ std::string NavigationHtml(const ReportPage& page) {
   std::string html = "<nav aria-label=\"Sections\">";
   std::set<std::string> ids = {"questions"};
   for (const PageSection& section : page.sections) {
-    Check(!section.id.empty() && ids.insert(section.id).second, "two sections of the page have the id \"",
-          section.id, "\", or it is empty or \"questions\"");
+    VFFN_CHECK(!section.id.empty() && ids.insert(section.id).second,
+               "two sections of the page have the id \"", section.id, "\", or it is empty or \"questions\"");
     html += "<a href=\"#" + EscapeHtml(section.id) + "\">" + EscapeHtml(section.title) + "</a>\n";
   }
   if (page.questions.has_value()) {

@@ -115,7 +115,7 @@ class ModelColumns {
   }
 
  private:
-  void Require(bool ok, const char* what) const { Check(ok, "question ", where_, ": ", what); }
+  void Require(bool ok, const char* what) const { VFFN_CHECK(ok, "question ", where_, ": ", what); }
 
   template <class T>
   void AddTrace(const std::vector<T>& values, size_t per_token, size_t tokens, const char* what,
@@ -171,7 +171,7 @@ uint8_t IndexIn(std::vector<std::string>& names, const std::string& name) {
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) {
     names.push_back(name);
-    Check(names.size() <= 256, "a page of questions from more than 256 tasks or metrics");
+    VFFN_CHECK(names.size() <= 256, "a page of questions from more than 256 tasks or metrics");
     return static_cast<uint8_t>(names.size() - 1);
   }
   return static_cast<uint8_t>(found - names.begin());
@@ -192,16 +192,16 @@ OrderedJson ModelRows(const QuestionPage& page) {
 }  // namespace
 
 std::string EncodeQuestions(const QuestionPage& page) {
-  Check(page.models.size() == 1 || page.models.size() == 2,
-        "the question browser shows one or two models, not ", page.models.size());
+  VFFN_CHECK(page.models.size() == 1 || page.models.size() == 2,
+             "the question browser shows one or two models, not ", page.models.size());
   Pieces pieces;
   std::vector<ModelColumns> models(page.models.begin(), page.models.end());
   std::vector<std::string> tasks, metrics;
   std::vector<uint8_t> task, metric, gold;
   std::vector<double> doc_id;
   for (const Question& question : page.questions) {
-    Check(question.answers.size() == models.size(), "question ", question.task, "/", question.doc_id, ": ",
-          question.answers.size(), " answers of ", models.size(), " models");
+    VFFN_CHECK(question.answers.size() == models.size(), "question ", question.task, "/", question.doc_id,
+               ": ", question.answers.size(), " answers of ", models.size(), " models");
     task.push_back(IndexIn(tasks, question.task));
     metric.push_back(IndexIn(metrics, question.metric));
     doc_id.push_back(static_cast<double>(question.doc_id));

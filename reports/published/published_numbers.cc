@@ -23,17 +23,17 @@ bool IsDecimal(std::string_view text) {
 
 std::vector<PublishedNumber> ParsePublishedNumbers(std::string_view csv, const std::string& origin) {
   const CsvTable table = ParseCsv(csv, origin);
-  Check(table.header == std::vector<std::string>{"table", "scale", "row", "column", "value"}, origin,
-        ": the header should be table,scale,row,column,value");
+  VFFN_CHECK(table.header == std::vector<std::string>{"table", "scale", "row", "column", "value"}, origin,
+             ": the header should be table,scale,row,column,value");
   std::vector<PublishedNumber> numbers;
   std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
   for (const std::vector<std::string>& row : table.rows) {
     const PublishedNumber number{row[0], row[1], row[2], row[3], row[4]};
     const std::string where =
         origin + ": table " + number.table + ", " + number.scale + ", " + number.row + ", " + number.column;
-    Check(seen.insert({number.table, number.scale, number.row, number.column}).second, where,
-          ": is there twice");
-    Check(IsDecimal(number.value), where, ": is '", number.value, "', should be a decimal number");
+    VFFN_CHECK(seen.insert({number.table, number.scale, number.row, number.column}).second, where,
+               ": is there twice");
+    VFFN_CHECK(IsDecimal(number.value), where, ": is '", number.value, "', should be a decimal number");
     numbers.push_back(number);
   }
   return numbers;

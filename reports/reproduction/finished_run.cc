@@ -27,8 +27,8 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
       missing += ledger.FindDoc(task, doc) == nullptr ? 1 : 0;
     }
   }
-  Check(missing == 0, ledger.origin, ": ", missing, " docs of the trace ", trace.path().string(),
-        " are missing: the ledger was cut short; vffn eval --resume completes it");
+  VFFN_CHECK(missing == 0, ledger.origin, ": ", missing, " docs of the trace ", trace.path().string(),
+             " are missing: the ledger was cut short; vffn eval --resume completes it");
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ FinishedRun ReadFinishedRun(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(trace)) {
     return run;
   }
-  Check(std::filesystem::exists(ledger), folder.string(),
-        ": there is a trace, but no ledger.jsonl, which says what run it is of");
+  VFFN_CHECK(std::filesystem::exists(ledger), folder.string(),
+             ": there is a trace, but no ledger.jsonl, which says what run it is of");
   run.trace = std::make_unique<TraceReader>(trace);
   const Correctness correctness = ReadCorrectness(ledger, run.trace->header(), "");
   CheckHasDocs(ReadLedger(ledger), *run.trace);

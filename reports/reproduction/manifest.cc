@@ -15,7 +15,7 @@ namespace {
 class Fields {
  public:
   Fields(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    Check(json.is_object(), where_, ": should be an object");
+    VFFN_CHECK(json.is_object(), where_, ": should be an object");
   }
 
   const Json* Find(const std::string& name) {
@@ -24,7 +24,7 @@ class Fields {
   }
   const Json& Get(const std::string& name) {
     const Json* value = Find(name);
-    Check(value != nullptr, where_, ": ", name, " is missing");
+    VFFN_CHECK(value != nullptr, where_, ": ", name, " is missing");
     return *value;
   }
 
@@ -40,8 +40,8 @@ class Fields {
 
   bool Flag(const std::string& name, bool otherwise) {
     const Json* value = Find(name);
-    Check(value == nullptr || value->is_boolean(), where_, ": ", name, " is ", value ? value->dump() : "",
-          ", should be true or false");
+    VFFN_CHECK(value == nullptr || value->is_boolean(), where_, ": ", name, " is ",
+               value ? value->dump() : "", ", should be true or false");
     return value == nullptr ? otherwise : value->get<bool>();
   }
 
@@ -50,8 +50,8 @@ class Fields {
     if (value == nullptr) {
       return std::nullopt;
     }
-    Check(value->is_number() && std::isfinite(value->get<double>()) && value->get<double>() >= low, where_,
-          ": ", name, " is ", value->dump(), ", should be a number of ", low, " or more");
+    VFFN_CHECK(value->is_number() && std::isfinite(value->get<double>()) && value->get<double>() >= low,
+               where_, ": ", name, " is ", value->dump(), ", should be a number of ", low, " or more");
     return value->get<double>();
   }
 
@@ -60,8 +60,8 @@ class Fields {
     if (value == nullptr) {
       return otherwise;
     }
-    Check(value->is_number_unsigned() && value->get<uint64_t>() > 0 && value->get<uint64_t>() < 1000000,
-          where_, ": ", name, " is ", value->dump(), ", should be a count from 1");
+    VFFN_CHECK(value->is_number_unsigned() && value->get<uint64_t>() > 0 && value->get<uint64_t>() < 1000000,
+               where_, ": ", name, " is ", value->dump(), ", should be a count from 1");
     return value->get<int64_t>();
   }
 
@@ -71,8 +71,8 @@ class Fields {
     if (value == nullptr || value->is_string()) {
       return value == nullptr ? otherwise : value->get<std::string>();
     }
-    Check(value->is_array() && !value->empty(), where_, ": ", name, " is ", value->dump(),
-          ", should be \"all\" or a list of task names");
+    VFFN_CHECK(value->is_array() && !value->empty(), where_, ": ", name, " is ", value->dump(),
+               ", should be \"all\" or a list of task names");
     std::string list;
     for (const Json& task : *value) {
       list.append(list.empty() ? "" : ",").append(TextOf(name, task));
@@ -84,7 +84,7 @@ class Fields {
   std::vector<std::string> Texts(const std::string& name) {
     std::vector<std::string> texts;
     if (const Json* value = Find(name)) {
-      Check(value->is_array(), where_, ": ", name, " is ", value->dump(), ", should be a list");
+      VFFN_CHECK(value->is_array(), where_, ": ", name, " is ", value->dump(), ", should be a list");
       for (const Json& text : *value) {
         texts.push_back(TextOf(name, text));
       }
@@ -96,8 +96,8 @@ class Fields {
   std::vector<int64_t> Indices(const std::string& name) {
     std::vector<int64_t> indices;
     if (const Json* value = Find(name)) {
-      Check(value->is_array() && std::ranges::all_of(*value, &Json::is_number_unsigned), where_, ": ", name,
-            " is ", value->dump(), ", should be a list of numbers from 0");
+      VFFN_CHECK(value->is_array() && std::ranges::all_of(*value, &Json::is_number_unsigned), where_, ": ",
+                 name, " is ", value->dump(), ", should be a list of numbers from 0");
       indices = value->get<std::vector<int64_t>>();
     }
     return indices;
@@ -109,7 +109,7 @@ class Fields {
       for (const std::string& field : known_) {
         known.append(known.empty() ? "" : ", ").append(field);
       }
-      Check(known_.contains(name), where_, ": unknown field \"", name, "\"; there are ", known);
+      VFFN_CHECK(known_.contains(name), where_, ": unknown field \"", name, "\"; there are ", known);
     }
   }
 
@@ -117,8 +117,8 @@ class Fields {
 
  private:
   std::string TextOf(const std::string& name, const Json& value) const {
-    Check(value.is_string() && !value.get_ref<const std::string&>().empty(), where_, ": ", name, " is ",
-          value.dump(), ", should be a text");
+    VFFN_CHECK(value.is_string() && !value.get_ref<const std::string&>().empty(), where_, ": ", name, " is ",
+               value.dump(), ", should be a text");
     return value.get<std::string>();
   }
 
@@ -134,9 +134,9 @@ std::filesystem::path Resolve(const std::filesystem::path& manifest, const std::
 void CheckName(const std::string& name, const std::string& where) {
   constexpr std::string_view kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._+()-";
-  Check(!name.starts_with('.') && name.find_first_not_of(kAllowed) == std::string::npos, where,
-        ": name is \"", name,
-        "\"; letters, digits, blanks and ._+()- may be in it, and no point first: it names a folder");
+  VFFN_CHECK(!name.starts_with('.') && name.find_first_not_of(kAllowed) == std::string::npos, where,
+             ": name is \"", name,
+             "\"; letters, digits, blanks and ._+()- may be in it, and no point first: it names a folder");
 }
 
 ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::filesystem::path& path,
@@ -158,7 +158,7 @@ ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::
   entry.loss = named.Number("loss", 0);
   entry.untrained = named.Flag("untrained", false);
   entry.tasks = named.Tasks("tasks", defaults.tasks);
-  Check(!entry.tasks.empty(), entry.where, ": tasks is missing, here and for all checkpoints");
+  VFFN_CHECK(!entry.tasks.empty(), entry.where, ": tasks is missing, here and for all checkpoints");
   entry.limit = named.Number("limit", 0).value_or(defaults.limit);
   entry.dtype = named.Text("dtype", defaults.dtype);
   entry.trace = named.Flag("trace", defaults.trace);
@@ -174,13 +174,13 @@ void ParsePage(const Json& json, const std::string& where, Manifest& manifest) {
   Fields fields(json, where);
   manifest.page_questions = fields.Count("questions", manifest.page_questions);
   if (const Json* models = fields.Find("models")) {
-    Check(models->is_array() && !models->empty() && models->size() <= 2, where, ": models is ",
-          models->dump(), ", should be one or two names of checkpoints");
+    VFFN_CHECK(models->is_array() && !models->empty() && models->size() <= 2, where, ": models is ",
+               models->dump(), ", should be one or two names of checkpoints");
     manifest.page_models.clear();
     for (const Json& model : *models) {
-      Check(model.is_string() &&
-                std::ranges::count(manifest.checkpoints, model.get<std::string>(), &ManifestEntry::name) == 1,
-            where, ": models names ", model.dump(), ", which is no checkpoint here");
+      VFFN_CHECK(model.is_string() && std::ranges::count(manifest.checkpoints, model.get<std::string>(),
+                                                         &ManifestEntry::name) == 1,
+                 where, ": models names ", model.dump(), ", which is no checkpoint here");
       manifest.page_models.push_back(model.get<std::string>());
     }
   }
@@ -214,22 +214,24 @@ Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
   defaults.dtype = fields.Text("dtype", defaults.dtype);
   defaults.trace = fields.Flag("trace", true);
   const Json& entries = fields.Get("checkpoints");
-  Check(entries.is_array() && !entries.empty(), origin, ": checkpoints should be a list of at least one");
+  VFFN_CHECK(entries.is_array() && !entries.empty(), origin,
+             ": checkpoints should be a list of at least one");
   std::set<std::string> folders;
   for (size_t i = 0; i < entries.size(); ++i) {
     manifest.checkpoints.push_back(
         ParseEntry(entries[i], origin + ": checkpoints[" + std::to_string(i) + "]", path, defaults));
     const ManifestEntry& entry = manifest.checkpoints.back();
-    Check(folders.insert(entry.FolderName()).second, entry.where, ": another checkpoint has that name");
+    VFFN_CHECK(folders.insert(entry.FolderName()).second, entry.where, ": another checkpoint has that name");
     if (manifest.page_models.size() < 2) {
       manifest.page_models.push_back(entry.name);
     }
   }
   for (const ManifestEntry& entry : manifest.checkpoints) {
-    Check(entry.control_of.empty() ||
-              (entry.control_of != entry.name &&
-               std::ranges::count(manifest.checkpoints, entry.control_of, &ManifestEntry::name) == 1),
-          entry.where, ": control_of names \"", entry.control_of, "\", which is no other checkpoint here");
+    VFFN_CHECK(entry.control_of.empty() ||
+                   (entry.control_of != entry.name &&
+                    std::ranges::count(manifest.checkpoints, entry.control_of, &ManifestEntry::name) == 1),
+               entry.where, ": control_of names \"", entry.control_of,
+               "\", which is no other checkpoint here");
   }
   if (const Json* page = fields.Find("page")) {
     ParsePage(*page, origin + ": page", manifest);

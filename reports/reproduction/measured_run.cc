@@ -10,27 +10,27 @@ namespace vffn {
 namespace {
 
 const Json& Member(const Json& json, const std::string& name, const std::string& origin) {
-  Check(json.is_object() && json.contains(name), origin, ": ", name,
-        " is missing: not the results of a vffn run");
+  VFFN_CHECK(json.is_object() && json.contains(name), origin, ": ", name,
+             " is missing: not the results of a vffn run");
   return json[name];
 }
 
 std::string Text(const Json& json, const std::string& name, const std::string& origin) {
   const Json& value = Member(json, name, origin);
-  Check(value.is_string(), origin, ": ", name, " is ", value.dump(), ", should be a text");
+  VFFN_CHECK(value.is_string(), origin, ": ", name, " is ", value.dump(), ", should be a text");
   return value.get<std::string>();
 }
 
 int64_t Count(const Json& json, const std::string& name, const std::string& origin) {
   const Json& value = Member(json, name, origin);
-  Check(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
-        value.dump(), ", should be a count");
+  VFFN_CHECK(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
+             value.dump(), ", should be a count");
   return value.get<int64_t>();
 }
 
 double Number(const Json& value, const std::string& name, const std::string& origin) {
-  Check(value.is_number() && std::isfinite(value.get<double>()), origin, ": ", name, " is ", value.dump(),
-        ", should be a number");
+  VFFN_CHECK(value.is_number() && std::isfinite(value.get<double>()), origin, ": ", name, " is ",
+             value.dump(), ", should be a number");
   return value.get<double>();
 }
 
@@ -43,8 +43,8 @@ MeasuredTask ParseTask(const std::string& name, const Json& json, const std::str
   const std::string where = origin + ".metrics." + task.metric;
   const Json& score = Member(Member(json, "metrics", origin), task.metric, origin + ".metrics");
   task.score.value = Number(Member(score, "value", where), "value", where);
-  Check(task.docs > 0 && task.score.value >= 0 && task.score.value <= 1, where, ": a score of ",
-        task.score.value, " on ", task.docs, " docs");
+  VFFN_CHECK(task.docs > 0 && task.score.value >= 0 && task.score.value <= 1, where, ": a score of ",
+             task.score.value, " on ", task.docs, " docs");
   const Json& error = Member(score, "stderr", where);
   if (!error.is_null()) {
     task.score.standard_error = Number(error, "stderr", where);
@@ -76,18 +76,18 @@ std::optional<double> MeasuredRun::ExecutedFfnMegaflops() const {
 }
 
 RunNotes ParseRunNotes(const Json& json, const std::string& origin) {
-  Check(json.is_object(), origin, ": should be an object");
+  VFFN_CHECK(json.is_object(), origin, ": should be an object");
   RunNotes notes;
   for (const auto& [key, value] : json.items()) {
     if (key == "name" || key == "row") {
       (key == "name" ? notes.name : notes.row) = Text(json, key, origin);
     } else if (key == "loss") {
       notes.loss = Number(value, key, origin);
-      Check(*notes.loss >= 0, origin, ": loss is ", *notes.loss, ", should not be negative");
+      VFFN_CHECK(*notes.loss >= 0, origin, ": loss is ", *notes.loss, ", should not be negative");
     } else {
-      Check(key == "untrained", origin, ": unknown field \"", key,
-            "\"; there are name, row, loss and untrained");
-      Check(value.is_boolean(), origin, ": untrained is ", value.dump(), ", should be true or false");
+      VFFN_CHECK(key == "untrained", origin, ": unknown field \"", key,
+                 "\"; there are name, row, loss and untrained");
+      VFFN_CHECK(value.is_boolean(), origin, ": untrained is ", value.dump(), ", should be true or false");
       notes.untrained = value.get<bool>();
     }
   }
@@ -126,7 +126,7 @@ MeasuredRun ParseMeasuredRun(const Json& results, const RunNotes& notes, const s
   run.rows_named = notes.row.has_value();
   run.rows = notes.row ? ParsePaperRows(*notes.row, origin + ", run.json: row") : RowsOf(run.config);
   const Json& tasks = Member(ours, "tasks", where);
-  Check(tasks.is_object() && !tasks.empty(), where, ".tasks: there are no scores");
+  VFFN_CHECK(tasks.is_object() && !tasks.empty(), where, ".tasks: there are no scores");
   for (const auto& [name, task] : tasks.items()) {
     run.tasks.push_back(ParseTask(name, task, where + ".tasks." + name));
   }
@@ -138,8 +138,8 @@ MeasuredRun ReadMeasuredRun(const std::filesystem::path& path) {
   std::filesystem::path file = path;
   if (std::filesystem::is_directory(path)) {
     const auto latest = LatestResults(path);
-    Check(latest.has_value(), path.string(),
-          ": the folder has no results_*.json; vffn eval writes one when it is done");
+    VFFN_CHECK(latest.has_value(), path.string(),
+               ": the folder has no results_*.json; vffn eval writes one when it is done");
     file = *latest;
   }
   const std::filesystem::path notes_file = file.parent_path() / kRunNotesFile;

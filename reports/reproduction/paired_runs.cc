@@ -14,7 +14,7 @@ std::filesystem::path LedgerOf(const MeasuredRun& run) {
 }
 
 ScoreSet ScoresOf(const MeasuredRun& run) {
-  Check(std::filesystem::exists(LedgerOf(run)), "it has no ledger.jsonl beside its results");
+  VFFN_CHECK(std::filesystem::exists(LedgerOf(run)), "it has no ledger.jsonl beside its results");
   ScoreSet scores = ReadLedgerScores(LedgerOf(run), {.profile = run.profile});
   scores.name = run.Label();
   return scores;

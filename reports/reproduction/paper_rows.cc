@@ -105,15 +105,15 @@ std::vector<PaperRow> ParsePaperRows(const std::string& name, const std::string&
   }
   const size_t colon = name.find(':');
   const size_t slash = name.find('/');
-  Check(slash != std::string::npos, origin, " is \"", name, "\"; choose none or one of ", ListRows());
+  VFFN_CHECK(slash != std::string::npos, origin, " is \"", name, "\"; choose none or one of ", ListRows());
   const std::string table = colon == std::string::npos ? "1" : name.substr(0, colon);
   const size_t begin = colon == std::string::npos ? 0 : colon + 1;
   const PaperRow row{table, name.substr(begin, slash - begin), name.substr(slash + 1)};
   const bool known = std::ranges::any_of(PublishedNumbers(), [&](const PublishedNumber& number) {
     return PaperRow{number.table, number.scale, number.row} == row;
   });
-  Check(known, origin, " is \"", name, "\", a row the paper does not have; choose none or one of ",
-        ListRows());
+  VFFN_CHECK(known, origin, " is \"", name, "\", a row the paper does not have; choose none or one of ",
+             ListRows());
   return colon == std::string::npos ? RowsOfMethod(row.scale, row.row) : std::vector{row};
 }
 

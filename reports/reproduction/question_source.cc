@@ -72,8 +72,8 @@ class TracedNodes {
   /// The node of `token` after `parent`.
   int32_t Next(int32_t parent, TokenId token) const {
     const auto found = children_.find({parent, token});
-    Check(found != children_.end(), doc_.task, ", doc ", doc_.doc_id,
-          ": the trace has other tokens than the task data give");
+    VFFN_CHECK(found != children_.end(), doc_.task, ", doc ", doc_.doc_id,
+               ": the trace has other tokens than the task data give");
     return found->second;
   }
 
@@ -115,9 +115,10 @@ int32_t AddTokens(const std::vector<TokenId>& ids, const Tokenizer& tokenizer, c
 
 ModelAnswer AnswerOf(const QuestionSource& source, const RequestDoc& requests, const ScoredDoc& scored,
                      const DocTrace* trace) {
-  Check(scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.requests.size(),
-        source.ledger->origin, ": ", scored.task, ", doc ", scored.doc_id,
-        " was scored with other tokens than the task data give");
+  VFFN_CHECK(
+      scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.requests.size(),
+      source.ledger->origin, ": ", scored.task, ", doc ", scored.doc_id,
+      " was scored with other tokens than the task data give");
   std::optional<TracedNodes> nodes;
   if (trace != nullptr) {
     nodes.emplace(*trace, source.trace->header().shape);
@@ -179,8 +180,8 @@ void Answer(const QuestionSource& source, const std::map<DocKey, size_t>& places
 }  // namespace
 
 QuestionPage MakeQuestionPage(std::span<const QuestionSource> sources, int64_t most_questions) {
-  Check(sources.size() == 1 || sources.size() == 2, "the question browser shows one or two models, not ",
-        sources.size());
+  VFFN_CHECK(sources.size() == 1 || sources.size() == 2, "the question browser shows one or two models, not ",
+             sources.size());
   QuestionPage page;
   std::map<DocKey, size_t> places;
   for (const DocKey& key : Choose(sources, most_questions)) {

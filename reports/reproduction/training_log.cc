@@ -34,8 +34,8 @@ class LogColumn {
     const std::string& text = row[*index_];
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    Check(error == std::errc() && end == text.data() + text.size() && std::isfinite(value), where, ": ",
-          name_, " is \"", text, "\", should be a number");
+    VFFN_CHECK(error == std::errc() && end == text.data() + text.size() && std::isfinite(value), where, ": ",
+               name_, " is \"", text, "\", should be a number");
     return value;
   }
 
@@ -70,15 +70,15 @@ std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::st
   const CsvTable table = ParseCsv(text, origin);
   const LogColumn configuration(table, "configuration"), tokens(table, "tokens"), loss(table, "loss"),
       accuracy(table, "accuracy");
-  Check(configuration.exists() && tokens.exists() && (loss.exists() || accuracy.exists()), origin,
-        ": a training log has the columns configuration, tokens, and loss or accuracy or both");
+  VFFN_CHECK(configuration.exists() && tokens.exists() && (loss.exists() || accuracy.exists()), origin,
+             ": a training log has the columns configuration, tokens, and loss or accuracy or both");
   std::vector<TrainingPoint> points;
   for (size_t i = 0; i < table.rows.size(); ++i) {
     const std::vector<std::string>& row = table.rows[i];
     const std::string where = origin + ", row " + std::to_string(i + 1);
     const auto trained_on = tokens.NumberOf(row, where);
-    Check(trained_on && *trained_on >= 0, where, ": tokens should be a number from 0");
-    Check(!configuration.TextOf(row).empty(), where, ": configuration is empty");
+    VFFN_CHECK(trained_on && *trained_on >= 0, where, ": tokens should be a number from 0");
+    VFFN_CHECK(!configuration.TextOf(row).empty(), where, ": configuration is empty");
     points.push_back({.configuration = configuration.TextOf(row),
                       .tokens = *trained_on,
                       .loss = loss.NumberOf(row, where),
@@ -107,7 +107,7 @@ Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::strin
   };
   add(&TrainingPoint::loss, "training loss (nats per token)");
   add(&TrainingPoint::accuracy, "average accuracy (%)");
-  Check(!figure.panels.empty(), origin, ": the training log has no loss and no accuracy");
+  VFFN_CHECK(!figure.panels.empty(), origin, ": the training log has no loss and no accuracy");
   figure.caption = "Training by configuration, as logged in " + origin + ".";
   return MakeFigure(figure);
 }

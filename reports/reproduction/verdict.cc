@@ -38,7 +38,8 @@ double NewcombeP(const Proportion& published, const Proportion& ours) {
 }
 
 double QuantileOf(double confidence) {
-  Check(confidence > 0 && confidence < 1, "a confidence of ", confidence, ", should lie between 0 and 1");
+  VFFN_CHECK(confidence > 0 && confidence < 1, "a confidence of ", confidence,
+             ", should lie between 0 and 1");
   return NormalQuantile(0.5 + confidence / 2);
 }
 
@@ -74,8 +75,8 @@ std::string_view MarkOf(Verdict verdict) {
 
 Difference DifferenceOf(const Proportion& published, const Proportion& ours, double confidence) {
   for (const Proportion& share : {published, ours}) {
-    Check(share.questions > 0 && share.value >= 0 && share.value <= 1, "a share of ", share.value, " of ",
-          share.questions, " questions");
+    VFFN_CHECK(share.questions > 0 && share.value >= 0 && share.value <= 1, "a share of ", share.value,
+               " of ", share.questions, " questions");
   }
   return {.value = ours.value - published.value,
           .interval = Newcombe(published, ours, QuantileOf(confidence)),
@@ -85,8 +86,8 @@ Difference DifferenceOf(const Proportion& published, const Proportion& ours, dou
 Difference DifferenceOf(const Mean& published, const Mean& ours, double confidence) {
   const double difference = ours.value - published.value;
   const double error = std::hypot(published.standard_error, ours.standard_error);
-  Check(std::isfinite(difference) && std::isfinite(error) && error > 0, "a difference of ", difference, " ± ",
-        error);
+  VFFN_CHECK(std::isfinite(difference) && std::isfinite(error) && error > 0, "a difference of ", difference,
+             " ± ", error);
   const auto degrees = static_cast<double>(ours.degrees.value_or(0));
   const double quantile =
       ours.degrees ? StudentTwoSidedQuantile(1 - confidence, degrees) : QuantileOf(confidence);

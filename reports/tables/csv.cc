@@ -15,10 +15,10 @@ class CsvReader {
   size_t line() const { return line_; }
 
   std::vector<std::string> Row() {
-    Check(!AtLineEnd(), Where(), "the line is empty");
+    VFFN_CHECK(!AtLineEnd(), Where(), "the line is empty");
     std::vector<std::string> row = {Field()};
     while (!AtLineEnd()) {
-      Check(text_[at_] == ',', Where(), "text follows the closing quote of '", row.back(), "'");
+      VFFN_CHECK(text_[at_] == ',', Where(), "text follows the closing quote of '", row.back(), "'");
       ++at_;
       row.push_back(Field());
     }
@@ -42,8 +42,8 @@ class CsvReader {
     }
     std::string field;
     for (; !AtLineEnd() && text_[at_] != ','; ++at_) {
-      Check(text_[at_] != '"' && text_[at_] != '\r', Where(), "a quote or a carriage return after '", field,
-            "', in a field without quotes around it");
+      VFFN_CHECK(text_[at_] != '"' && text_[at_] != '\r', Where(), "a quote or a carriage return after '",
+                 field, "', in a field without quotes around it");
       field += text_[at_];
     }
     return field;
@@ -76,15 +76,15 @@ class CsvReader {
 
 CsvTable ParseCsv(std::string_view text, const std::string& origin) {
   CsvReader reader(text, origin);
-  Check(!reader.AtEnd(), origin, ": the file is empty, not even a header is there");
+  VFFN_CHECK(!reader.AtEnd(), origin, ": the file is empty, not even a header is there");
   CsvTable table{.header = reader.Row()};
-  Check(std::set<std::string>(table.header.begin(), table.header.end()).size() == table.header.size(), origin,
-        ": the header has a name twice");
+  VFFN_CHECK(std::set<std::string>(table.header.begin(), table.header.end()).size() == table.header.size(),
+             origin, ": the header has a name twice");
   while (!reader.AtEnd()) {
     const std::string where = reader.Where();
     table.rows.push_back(reader.Row());
-    Check(table.rows.back().size() == table.header.size(), where, "a row of ", table.rows.back().size(),
-          " fields; the header has ", table.header.size());
+    VFFN_CHECK(table.rows.back().size() == table.header.size(), where, "a row of ", table.rows.back().size(),
+               " fields; the header has ", table.header.size());
   }
   return table;
 }

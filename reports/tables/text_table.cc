@@ -22,8 +22,8 @@ TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns))
 }
 
 void TextTable::AddRow(std::vector<std::string> cells) {
-  Check(cells.size() == columns_.size(), "a row of ", cells.size(), " cells in a table of ", columns_.size(),
-        " columns");
+  VFFN_CHECK(cells.size() == columns_.size(), "a row of ", cells.size(), " cells in a table of ",
+             columns_.size(), " columns");
   for (size_t i = 0; i < cells.size(); ++i) {
     widths_[i] = std::max(widths_[i], Width(cells[i]));
   }
@@ -135,8 +135,8 @@ TableFormat ParseTableFormat(std::string_view name) {
   if (name == "console" || name == "markdown") {
     return name == "console" ? TableFormat::kConsole : TableFormat::kMarkdown;
   }
-  Check(name == "latex" || name == "csv", "a table format \"", name,
-        "\"; choose one of console, markdown, latex, csv");
+  VFFN_CHECK(name == "latex" || name == "csv", "a table format \"", name,
+             "\"; choose one of console, markdown, latex, csv");
   return name == "latex" ? TableFormat::kLatex : TableFormat::kCsv;
 }
 

@@ -25,7 +25,7 @@ std::string ToCsv(const Records& records) {
     if (text.empty()) {
       text = titles;
     }
-    Check(text.starts_with(titles), "a row with the columns ", titles, "in a table of others");
+    VFFN_CHECK(text.starts_with(titles), "a row with the columns ", titles, "in a table of others");
     text.append(line).append("\n");
   }
   return text;

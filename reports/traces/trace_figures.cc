@@ -87,8 +87,8 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
 
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
   const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
-  Check(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ", doc,
-        ", layer ", layer, ": a branch's output is zero for some token: it has no cosine");
+  VFFN_CHECK(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ",
+             doc, ", layer ", layer, ": a branch's output is zero for some token: it has no cosine");
   CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer};
   figure.caption =
       model + ": cosine similarity of width features (rows) and depth features (columns) at layer " + layer +

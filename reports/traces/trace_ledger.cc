@@ -19,7 +19,7 @@ void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, cons
   compare("bos_token", ledger.bos_token, trace.bos_token);
   compare("max_sequence_length", ledger.max_sequence_length, trace.max_sequence_length);
   compare("ffn", ledger.ffn, trace.ffn);
-  Check(differences.empty(), origin, ": the ledger is not of the trace's run:", differences);
+  VFFN_CHECK(differences.empty(), origin, ": the ledger is not of the trace's run:", differences);
 }
 
 Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
@@ -27,10 +27,10 @@ Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHead
   const LedgerContents contents = ReadLedger(ledger);
   CheckSameRun(contents.header.identity, trace.identity, ledger.string());
   const Profile& rules = FindProfile(profile.empty() ? trace.identity.profile : profile);
-  Check(contents.header.identity.rendering == NameOf(rules.rendering) &&
-            contents.header.identity.encoding == NameOf(rules.encoding),
-        ledger.string(), ": scored with ", contents.header.identity.rendering, " prompts, encoded ",
-        contents.header.identity.encoding, ", which the profile ", rules.name, " does not use");
+  VFFN_CHECK(contents.header.identity.rendering == NameOf(rules.rendering) &&
+                 contents.header.identity.encoding == NameOf(rules.encoding),
+             ledger.string(), ": scored with ", contents.header.identity.rendering, " prompts, encoded ",
+             contents.header.identity.encoding, ", which the profile ", rules.name, " does not use");
   Correctness correctness;
   for (const auto& [task, docs] : contents.docs) {
     const Metric metric = rules.ForTask(task).primary;
@@ -49,8 +49,8 @@ void CheckIsControl(const TraceHeader& real, const std::string& real_origin, con
   same.identity.ffn = real.identity.ffn;
   same.shape = real.shape;
   CheckSameTrace(real, real_origin, same, control_origin);
-  Check(real.identity.ffn != control.identity.ffn, control_origin, ": has the FFN options of ", real_origin,
-        ", so it is no control; make one with --model_args shuffle_loops=SEED");
+  VFFN_CHECK(real.identity.ffn != control.identity.ffn, control_origin, ": has the FFN options of ",
+             real_origin, ", so it is no control; make one with --model_args shuffle_loops=SEED");
 }
 
 }  // namespace vffn

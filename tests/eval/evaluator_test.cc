@@ -113,7 +113,7 @@ TEST(Evaluate, StopsWhenToldAndGoesOn) {
 TEST(Evaluate, KeepsWhatWasDoneWhenTheScorerFails) {
   const TemporaryFolder folder;
   FakeScorer scorer;
-  scorer.before_done = [&](const RequestDoc&) { Check(scorer.scored < 20, "NaN logits"); };
+  scorer.before_done = [&](const RequestDoc&) { VFFN_CHECK(scorer.scored < 20, "NaN logits"); };
   EXPECT_EQ(ErrorOf([&] { RunToTheEnd(MakePlan(), scorer, folder / "l"); }), "NaN logits");
   EXPECT_EQ(
       ReadLedger(folder / "l").docs.at("piqa").size() + ReadLedger(folder / "l").docs.at("arc_easy").size(),

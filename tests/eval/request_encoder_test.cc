@@ -27,7 +27,7 @@ class ByteTokenizer : public Tokenizer {
         ids.push_back(1000 + text[i]);
         i += 2;
       } else {
-        Check(text[i] != '\xff', "invalid UTF-8 at byte ", i);
+        VFFN_CHECK(text[i] != '\xff', "invalid UTF-8 at byte ", i);
         if (text[i] != '#') {  // missing from the vocabulary
           ids.push_back(static_cast<unsigned char>(text[i]));
         }

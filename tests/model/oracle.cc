@@ -34,7 +34,7 @@ std::vector<std::string> OracleFile::names() const {
 
 const TensorView& OracleFile::Find(const std::string& name) const {
   const auto found = std::ranges::find(tensors_, name, &TensorView::name);
-  Check(found != tensors_.end(), "the oracle has no tensor ", name);
+  VFFN_CHECK(found != tensors_.end(), "the oracle has no tensor ", name);
   return *found;
 }
 
