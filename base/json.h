@@ -6,11 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace vffn {
+#include "base/json_fwd.h"
 
-using Json = nlohmann::json;
-/// Keeps the order keys were written in: for files we write.
-using OrderedJson = nlohmann::ordered_json;
+namespace vffn {
 
 /// Parses one JSON value. `origin` (a file, or a file and line) begins every error message.
 /// Throws Error on a syntax error or malformed UTF-8 (with the byte offset), a duplicate key, trailing text,
