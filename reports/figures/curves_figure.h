@@ -1,7 +1,6 @@
-// Figure 3: training loss and accuracy along training, by configuration.
+// Figure 3: loss and accuracy along training, by configuration.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,6 @@ namespace vffn {
 struct CurvePoint {
   double x = 0;
   double y = 0;
-  std::optional<double> low;  ///< interval; both or neither
-  std::optional<double> high;
 };
 
 struct Curve {
@@ -22,21 +19,19 @@ struct Curve {
 };
 
 struct CurvesPanel {
-  std::string title;
   std::string x_title;  ///< "training tokens (billions)"
   std::string y_title;  ///< "training loss"
   std::vector<Curve> curves;
 };
 
 struct CurvesFigure {
-  std::string name = "curves";
   std::string caption;
-  FigureWidth width = FigureWidth::kFull;
-  std::vector<CurvesPanel> panels;  ///< two beside each other in full width; below each other in a column
+  std::vector<CurvesPanel> panels;  ///< one, or two beside each other
 };
 
-/// Dataset "curves". A configuration has the same colour and dash in every panel; at most 7 of them. Throws
-/// Error on an empty panel or curve, more configurations, or a value that is not finite.
+/// Figure "training" with the dataset "curves". A configuration has the same colour and dash in every panel;
+/// at most 7 of them. Throws Error on an empty panel or curve, more configurations, or a value that is not
+/// finite.
 Figure MakeFigure(const CurvesFigure& curves);
 
 }  // namespace vffn

@@ -6,157 +6,75 @@
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
+#include "reports/figures/figure_template.h"
+#include "reports/figures/templates/experts.vl.json.h"
 
 namespace vffn {
 namespace {
 
-constexpr double kRowHeight = 13;
-constexpr double kEntropyHeight = 34;
-constexpr double kLeftRoom = 42;
-constexpr double kInnerRoom = 30;
-constexpr double kLegendRoom = 42;
+constexpr double kWidth = 232;     // of the plots: the column without axis labels and legend
+constexpr double kRowHeight = 13;  // of an expert
 
 /// The greatest share; checks all of them.
-double CheckPanel(const ExpertLoadPanel& panel) {
-  VFFN_CHECK(!panel.shares.empty() && !panel.shares[0].empty(), "expert load of ", panel.title,
-             ": no layers");
-  VFFN_CHECK(panel.entropy.empty() || panel.entropy.size() == panel.shares.size(), "expert load of ",
-             panel.title, ": entropy of ", panel.entropy.size(), " layers, shares of ", panel.shares.size());
+double CheckShares(const ExpertLoadFigure& load) {
+  VFFN_CHECK(!load.shares.empty() && !load.shares[0].empty(), "expert load of ", load.model, ": no layers");
+  VFFN_CHECK(load.entropy.empty() || load.entropy.size() == load.shares.size(), "expert load of ", load.model,
+             ": entropy of ", load.entropy.size(), " layers, shares of ", load.shares.size());
   double greatest = 0;
-  for (size_t layer = 0; layer < panel.shares.size(); ++layer) {
-    const std::vector<double>& shares = panel.shares[layer];
+  for (size_t layer = 0; layer < load.shares.size(); ++layer) {
+    const std::vector<double>& shares = load.shares[layer];
     const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
-    VFFN_CHECK(shares.size() == panel.shares[0].size(), "expert load of ", panel.title, ", layer ", layer,
-               ": ", shares.size(), " experts, but ", panel.shares[0].size(), " in layer 0");
+    VFFN_CHECK(shares.size() == load.shares[0].size(), "expert load of ", load.model, ", layer ", layer, ": ",
+               shares.size(), " experts, but ", load.shares[0].size(), " in layer 0");
     VFFN_CHECK(std::ranges::min(shares) >= 0 && (sum == 0 || std::abs(sum - 1) < 1e-6), "expert load of ",
-               panel.title, ", layer ", layer, ": the shares add up to ", sum);
+               load.model, ", layer ", layer, ": the shares add up to ", sum);
     greatest = std::max(greatest, std::ranges::max(shares));
   }
   return greatest;
 }
 
-OrderedJson LoadRows(const ExpertLoadFigure& figure) {
-  OrderedJson rows = OrderedJson::array();
-  for (size_t index = 0; index < figure.panels.size(); ++index) {
-    const ExpertLoadPanel& panel = figure.panels[index];
-    for (size_t layer = 0; layer < panel.shares.size(); ++layer) {
-      for (size_t expert = 0; expert < panel.shares[layer].size(); ++expert) {
-        rows.push_back({{"panel", index},
-                        {"model", panel.title},
-                        {"layer", layer},
-                        {"expert", expert},
-                        {"share", panel.shares[layer][expert]}});
-      }
+Dataset LoadRows(const ExpertLoadFigure& load) {
+  Dataset data{.name = "load"};
+  for (size_t layer = 0; layer < load.shares.size(); ++layer) {
+    for (size_t expert = 0; expert < load.shares[layer].size(); ++expert) {
+      data.rows.push_back({{"panel", 0},
+                           {"model", load.model},
+                           {"layer", layer},
+                           {"expert", expert},
+                           {"share", load.shares[layer][expert]}});
     }
   }
-  return rows;
+  return data;
 }
 
-OrderedJson EntropyRows(const ExpertLoadFigure& figure) {
-  OrderedJson rows = OrderedJson::array();
-  for (size_t index = 0; index < figure.panels.size(); ++index) {
-    for (size_t layer = 0; layer < figure.panels[index].entropy.size(); ++layer) {
-      rows.push_back({{"panel", index},
-                      {"model", figure.panels[index].title},
-                      {"layer", layer},
-                      {"entropy", figure.panels[index].entropy[layer]}});
-    }
+Dataset EntropyRows(const ExpertLoadFigure& load) {
+  Dataset data{.name = "entropy"};
+  for (size_t layer = 0; layer < load.entropy.size(); ++layer) {
+    data.rows.push_back(
+        {{"panel", 0}, {"model", load.model}, {"layer", layer}, {"entropy", load.entropy[layer]}});
   }
-  return rows;
-}
-
-OrderedJson LayerAxis(size_t layers, double width, bool labels) {
-  OrderedJson axis = {
-      {"values", LayerTicks(layers, width)}, {"labelAngle", 0}, {"labels", labels}, {"ticks", labels}};
-  axis["title"] = labels ? OrderedJson("layer") : OrderedJson(nullptr);
-  return {{"field", "layer"}, {"type", "ordinal"}, {"axis", axis}, {"scale", {{"padding", 0}}}};
-}
-
-OrderedJson LoadView(const ExpertLoadFigure& figure, size_t index, double greatest, double width) {
-  const ExpertLoadPanel& panel = figure.panels[index];
-  OrderedJson axis = {{"domain", false}};
-  axis["title"] = index == 0 ? OrderedJson("expert") : OrderedJson(nullptr);
-  OrderedJson legend = nullptr;
-  if (index + 1 == figure.panels.size()) {
-    legend = {
-        {"title", "share"},
-        {"format", ".0%"},
-        {"gradientThickness", 9},
-        {"tickCount", 4},
-        {"offset", 6},
-        {"gradientLength", std::min(100.0, kRowHeight * static_cast<double>(panel.shares[0].size()) - 16)}};
-  }
-  return {{"data", Dataset("load")},
-          {"transform", {PanelFilter(index)}},
-          {"width", width},
-          {"height", kRowHeight * static_cast<double>(panel.shares[0].size())},
-          {"mark", {{"type", "rect"}, {"stroke", "white"}, {"strokeWidth", 0.4}}},
-          {"encoding",
-           {{"x", LayerAxis(panel.shares.size(), width, true)},
-            {"y", {{"field", "expert"}, {"type", "ordinal"}, {"axis", axis}, {"scale", {{"padding", 0}}}}},
-            {"color",
-             {{"field", "share"},
-              {"type", "quantitative"},
-              {"scale", {{"domain", {0, greatest}}, {"scheme", kSequentialScheme}}},
-              {"legend", legend}}},
-            {"tooltip",
-             {{{"field", "layer"}, {"type", "ordinal"}},
-              {{"field", "expert"}, {"type", "ordinal"}},
-              {{"field", "share"}, {"type", "quantitative"}, {"format", ".2%"}}}}}}};
-}
-
-OrderedJson EntropyView(const ExpertLoadFigure& figure, size_t index, double width) {
-  OrderedJson axis = {{"values", {0, 0.5, 1}}, {"format", "~f"}};
-  axis["title"] = index == 0 ? OrderedJson("entropy") : OrderedJson(nullptr);
-  return {
-      {"data", Dataset("entropy")},
-      {"transform", {PanelFilter(index)}},
-      {"width", width},
-      {"height", kEntropyHeight},
-      {"mark", {{"type", "bar"}, {"color", kSeriesColors[0]}, {"width", {{"band", 0.6}}}}},
-      {"encoding",
-       {{"x", LayerAxis(figure.panels[index].entropy.size(), width, false)},
-        {"y",
-         {{"field", "entropy"}, {"type", "quantitative"}, {"axis", axis}, {"scale", {{"domain", {0, 1}}}}}},
-        {"tooltip",
-         {{{"field", "layer"}, {"type", "ordinal"}},
-          {{"field", "entropy"}, {"type", "quantitative"}, {"format", ".3f"}}}}}}};
+  return data;
 }
 
 }  // namespace
 
 Figure MakeFigure(const ExpertLoadFigure& load) {
-  const size_t count = load.panels.size();
-  VFFN_CHECK(count == 1 || count == 2, "the figure of experts has ", count,
-             " panels: it takes one or two models");
-  double greatest = 0;
-  bool entropy = false;
-  for (const ExpertLoadPanel& panel : load.panels) {
-    greatest = std::max(greatest, CheckPanel(panel));
-    entropy = entropy || !panel.entropy.empty();
-  }
-  Figure figure{.name = load.name, .caption = load.caption, .width = load.width};
-  figure.spec = MakeSpec(load.caption);
-  figure.spec["datasets"]["load"] = LoadRows(load);
+  const double greatest = CheckShares(load);
+  const bool entropy = !load.entropy.empty();
+  Figure figure{.name = "experts", .caption = load.caption, .datasets = {LoadRows(load)}};
   if (entropy) {
-    figure.spec["datasets"]["entropy"] = EntropyRows(load);
+    figure.datasets.push_back(EntropyRows(load));
   }
-  const double width = std::floor(
-      (PixelsOf(load.width) - kLeftRoom - kLegendRoom - kInnerRoom * static_cast<double>(count - 1)) /
-      static_cast<double>(count));
-  OrderedJson columns = OrderedJson::array();
-  for (size_t i = 0; i < count; ++i) {
-    OrderedJson views = OrderedJson::array();
-    if (entropy) {
-      views.push_back(EntropyView(load, i, width));
-    }
-    views.push_back(LoadView(load, i, greatest > 0 ? greatest : 1, width));
-    views[0]["title"] = PanelTitle(load.panels[i].title, width + kTitleReach, figure);
-    columns.push_back({{"spacing", 6}, {"vconcat", std::move(views)}});
-  }
-  figure.spec["spacing"] = 8;
-  figure.spec["resolve"] = {{"scale", {{"color", "independent"}}}};
-  figure.spec["hconcat"] = std::move(columns);
+  const double height = kRowHeight * static_cast<double>(load.shares[0].size());
+  figure.specification = MakeSpecification(load.caption, kExpertsVlJson,
+                                           {{"title", PanelTitle(load.model, kWidth + kTitleReach, figure)},
+                                            {"width", kWidth},
+                                            {"layer_ticks", LayerTicks(load.shares.size(), kWidth)},
+                                            {"entropy", entropy},
+                                            {"no_entropy", !entropy},
+                                            {"load_height", height},
+                                            {"share_domain", std::vector{0.0, greatest > 0 ? greatest : 1}},
+                                            {"legend_length", std::min(100.0, height - 16)}});
   return figure;
 }
 

@@ -1,7 +1,6 @@
-// How the width branch spreads tokens over its virtual experts, per layer.
+// The distribution of tokens over the width branch's virtual experts, per layer.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,22 +8,16 @@
 
 namespace vffn {
 
-struct ExpertLoadPanel {
-  std::string title;  ///< the model
-  std::vector<std::vector<double>>
-      shares;                   ///< [layers][experts] share of the routed (token, slot) pairs; a
-                                ///< layer adds up to 1, or is all 0 where no token took the branch
-  std::vector<double> entropy;  ///< [layers] of the shares over its maximum, 0..1; or empty
-};
-
 struct ExpertLoadFigure {
-  std::string name = "experts";
   std::string caption;
-  FigureWidth width = FigureWidth::kColumn;
-  std::vector<ExpertLoadPanel> panels;  ///< one or two
+  std::string model;
+  /// [layers][experts] shares of the routed (token, slot) pairs. A layer adds up to 1, or is all 0 if no
+  /// token took the branch.
+  std::vector<std::vector<double>> shares;
+  std::vector<double> entropy;  ///< [layers] entropy of the shares over its maximum, 0..1; or empty
 };
 
-/// Datasets "load" and, where given, "entropy". Throws Error on ragged or impossible shares.
+/// Datasets "load" and, if entropies are given, "entropy". Throws Error on ragged or impossible shares.
 Figure MakeFigure(const ExpertLoadFigure& load);
 
 }  // namespace vffn

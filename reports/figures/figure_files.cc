@@ -23,36 +23,15 @@ std::filesystem::path FileOf(const std::filesystem::path& folder, const Figure& 
   return folder / (figure.name + ending);
 }
 
-/// Indented, but a row of data on one line.
-std::string SpecText(OrderedJson spec) {
-  const OrderedJson datasets = spec["datasets"];
-  spec.erase("datasets");
-  std::string text = spec.dump(1);
-  text.erase(text.rfind("\n}"));
-  text += ",\n \"datasets\": {";
-  const char* between = "\n";
-  for (const auto& [name, rows] : datasets.items()) {
-    text.append(between).append(" ").append(OrderedJson(name).dump()).append(": [");
-    between = "\n";
-    for (const OrderedJson& row : rows) {
-      text.append(between).append("  ").append(row.dump());
-      between = ",\n";
-    }
-    text += "\n ]";
-    between = ",\n";
-  }
-  return text + "\n }\n}\n";
-}
-
 void WriteSources(const Figure& figure, const std::filesystem::path& folder) {
   CheckFigure(figure);
-  WriteFileAtomically(FileOf(folder, figure, ".vl.json"), SpecText(figure.spec));
-  bool first = true;
-  for (const auto& [name, rows] : figure.spec["datasets"].items()) {
-    WriteFileAtomically(FileOf(folder, figure, first ? ".csv" : "." + name + ".csv"), DatasetCsv(rows));
-    first = false;
+  WriteFileAtomically(FileOf(folder, figure, ".vl.json"), CompleteSpecification(figure));
+  for (const Dataset& dataset : figure.datasets) {
+    const bool first = &dataset == &figure.datasets.front();
+    WriteFileAtomically(FileOf(folder, figure, first ? ".csv" : "." + dataset.name + ".csv"),
+                        DatasetCsv(dataset));
   }
-  // What an earlier run drew must not pass for this one's.
+  // Drawings of an earlier run must not be taken for this one's.
   for (const char* ending : {".svg", ".pdf", ".png"}) {
     std::filesystem::remove(FileOf(folder, figure, ending));
   }

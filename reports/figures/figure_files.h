@@ -1,4 +1,4 @@
-// Figures as files, each of them looked at before it is called done.
+// Writes figures as files and checks what was drawn.
 #pragma once
 
 #include <filesystem>
@@ -8,14 +8,16 @@
 
 namespace vffn {
 
-/// Writes, for every figure, folder/NAME.vl.json (the specification), NAME.csv (its data; further datasets as
-/// NAME.DATASET.csv), NAME.svg, NAME.pdf and NAME.png, and makes the folder. Throws Error if there is no
-/// renderer or it fails, and as CheckRendering.
+/// Makes the folder and writes, for every figure, NAME.vl.json (the specification), NAME.csv (the first dataset;
+/// others as NAME.DATASET.csv), NAME.svg, NAME.pdf and NAME.png. Throws Error if the renderer is missing or fails,
+/// and as CheckRendering.
 void RenderFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
 
-/// Throws Error, naming the file, unless folder/NAME.svg is well-formed, as wide as the figure's width
-/// allows, and has every text of the figure in the figures' font or a fall-back of a word's; NAME.pdf is a
-/// PDF of the same size with the font embedded; and NAME.png decodes and is not blank.
+/// Throws Error, naming the file, unless
+/// - folder/NAME.svg is well-formed, not wider than the figure's width, shows every text of the figure, and uses the
+///   figures' font;
+/// - NAME.pdf is a PDF of the same size with the font embedded;
+/// - NAME.png can be decoded and is not blank.
 void CheckRendering(const Figure& figure, const std::filesystem::path& folder);
 
 }  // namespace vffn

@@ -6,25 +6,22 @@
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
+#include "reports/figures/figure_template.h"
 #include "reports/figures/label_layout.h"
-#include "reports/figures/text_fit.h"
+#include "reports/figures/templates/pareto.vl.json.h"
 
 namespace vffn {
 namespace {
 
-constexpr double kLeftRoom = 40;
-constexpr double kRightRoom = 8;
+constexpr double kWidth = 604;  // of the plot: both columns without the labels of the y axis
+constexpr double kHeight = 230;
 constexpr double kGreatestLabel = 0.4;  // of the plot's width: then there is room on one side of any point
 constexpr std::string_view kKey = "● measured  ○ published";
 
-/// A linear or logarithmic axis with round ends.
 struct Axis {
   double low, high;
-  bool logarithmic = false;
 
-  double Share(double value) const {
-    return logarithmic ? std::log(value / low) / std::log(high / low) : (value - low) / (high - low);
-  }
+  std::vector<double> Domain() const { return {low, high}; }
 };
 
 void CheckPoint(const ParetoPoint& point) {
@@ -63,27 +60,25 @@ Axis SpanOf(const std::vector<ParetoPoint>& points,
 }
 
 Axis FlopsAxis(const std::vector<ParetoPoint>& points) {
-  Axis axis = SpanOf(points, FlopsOf);
-  // Logarithmic, as costs compare by ratio; 12% of air on either side for labels.
-  axis.logarithmic = true;
+  const Axis axis = SpanOf(points, FlopsOf);
+  // Logarithmic, because costs compare by ratio; 12% of air on either side for labels.
   const double air = std::max(std::pow(axis.high / axis.low, 0.12), 1.1);
-  return {axis.low / air, axis.high * air, true};
+  return {axis.low / air, axis.high * air};
 }
 
 Axis AccuracyAxis(const std::vector<ParetoPoint>& points) {
-  Axis axis = SpanOf(points, AccuracyOf);
+  const Axis axis = SpanOf(points, AccuracyOf);
   const double air = std::max(0.08 * (axis.high - axis.low), 0.5);
   return {std::max(0.0, std::floor(axis.low - air)), std::min(100.0, std::ceil(axis.high + air))};
 }
 
-/// 1, 2, 5 per decade, denser where an axis spans little.
-OrderedJson FlopsTicks(const Axis& axis) {
-  const bool wide = axis.high / axis.low > 30;
+/// 1, 2, 5 per decade, and more where the axis spans little.
+std::vector<double> FlopsTicks(const Axis& axis) {
   std::vector<double> steps = {1, 2, 5};
-  if (!wide) {
+  if (axis.high / axis.low <= 30) {
     steps = {1, 1.5, 2, 3, 4, 5, 6, 8};
   }
-  OrderedJson ticks = OrderedJson::array();
+  std::vector<double> ticks;
   for (double decade = std::pow(10, std::floor(std::log10(axis.low))); decade <= axis.high; decade *= 10) {
     for (const double step : steps) {
       if (step * decade >= axis.low && step * decade <= axis.high) {
@@ -94,45 +89,33 @@ OrderedJson FlopsTicks(const Axis& axis) {
   return ticks;
 }
 
-std::vector<std::string> SeriesOf(const std::vector<ParetoPoint>& points) {
-  std::vector<std::string> series;
+Dataset PointRows(const std::vector<ParetoPoint>& points) {
+  Dataset data{.name = "points"};
   for (const ParetoPoint& point : points) {
-    if (std::ranges::find(series, point.series) == series.end()) {
-      series.push_back(point.series);
-    }
-  }
-  VFFN_CHECK(series.size() <= kSeriesColors.size(), "Pareto plot: ", series.size(), " series, but only ",
-             kSeriesColors.size(), " colours that can be told apart");
-  return series;
-}
-
-OrderedJson PointRows(const std::vector<ParetoPoint>& points) {
-  OrderedJson rows = OrderedJson::array();
-  for (const ParetoPoint& point : points) {
-    OrderedJson row = {{"label", point.label},
-                       {"series", point.series},
-                       {"origin", point.published ? "published" : "measured"},
-                       {"flops", point.flops},
-                       {"accuracy", 100 * point.accuracy}};
+    DataRow& row = data.rows.emplace_back(DataRow{{"label", point.label},
+                                                  {"series", point.series},
+                                                  {"origin", point.published ? "published" : "measured"},
+                                                  {"flops", point.flops},
+                                                  {"accuracy", 100 * point.accuracy}});
     if (point.flops_interval.has_value()) {
-      row["flops_low"] = point.flops_interval->low;
-      row["flops_high"] = point.flops_interval->high;
+      row.emplace_back("flops_low", point.flops_interval->low);
+      row.emplace_back("flops_high", point.flops_interval->high);
     }
     if (point.accuracy_interval.has_value()) {
-      row["accuracy_low"] = AccuracyOf(point).low;
-      row["accuracy_high"] = AccuracyOf(point).high;
+      row.emplace_back("accuracy_low", AccuracyOf(point).low);
+      row.emplace_back("accuracy_high", AccuracyOf(point).high);
     }
-    rows.push_back(std::move(row));
   }
-  return rows;
+  return data;
 }
 
-OrderedJson LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, const Axis& y, double width,
-                      double height) {
+/// The labels and where they go; adds them to the figure's texts.
+Dataset LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, const Axis& y,
+                  std::vector<std::string>& texts) {
   TextMetrics metrics;
   std::vector<LabelledPoint> labelled;
-  const auto x_of = [&](double flops) { return x.Share(flops) * width; };
-  const auto y_of = [&](double accuracy) { return (1 - y.Share(accuracy)) * height; };
+  const auto x_of = [&](double flops) { return std::log(flops / x.low) / std::log(x.high / x.low) * kWidth; };
+  const auto y_of = [&](double accuracy) { return (1 - (accuracy - y.low) / (y.high - y.low)) * kHeight; };
   for (const ParetoPoint& point : points) {
     labelled.push_back({.x = x_of(point.flops),
                         .y = y_of(100 * point.accuracy),
@@ -140,156 +123,53 @@ OrderedJson LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, con
                         .right = x_of(FlopsOf(point).high),
                         .top = y_of(AccuracyOf(point).high),
                         .bottom = y_of(AccuracyOf(point).low),
-                        .label = ShortenText(point.label, kGreatestLabel * width, kLabelSize, metrics)});
+                        .label = metrics.Shorten(point.label, kGreatestLabel * kWidth, kLabelSize)});
   }
-  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, width, height, kLabelSize, metrics);
-  OrderedJson rows = OrderedJson::array();
+  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, kWidth, kHeight, kLabelSize, metrics);
+  Dataset data{.name = "labels"};
   for (size_t i = 0; i < points.size(); ++i) {
-    OrderedJson row = {
-        {"label", labelled[i].label}, {"series", points[i].series}, {"x", placed[i].x}, {"y", placed[i].y}};
-    if (placed[i].line) {
-      row["point_x"] = labelled[i].x;
-      row["point_y"] = labelled[i].y;
-      row["near_x"] = std::clamp(labelled[i].x, placed[i].box.left, placed[i].box.right);
-      row["near_y"] = labelled[i].y < placed[i].box.top ? placed[i].box.top : placed[i].box.bottom;
+    const PlacedLabel& label = placed[i];
+    texts.push_back(labelled[i].label);
+    DataRow& row = data.rows.emplace_back(
+        DataRow{{"label", labelled[i].label}, {"series", points[i].series}, {"x", label.x}, {"y", label.y}});
+    if (label.line) {
+      row.emplace_back("point_x", labelled[i].x);
+      row.emplace_back("point_y", labelled[i].y);
+      row.emplace_back("near_x", std::clamp(labelled[i].x, label.box.left, label.box.right));
+      row.emplace_back("near_y", labelled[i].y < label.box.top ? label.box.top : label.box.bottom);
     }
-    rows.push_back(std::move(row));
   }
-  return rows;
-}
-
-OrderedJson Place(const char* field) { return {{"field", field}, {"type", "quantitative"}}; }
-OrderedJson Pixel(const char* field) {
-  return {{"field", field}, {"type", "quantitative"}, {"scale", nullptr}};
-}
-
-OrderedJson LabelLayers(const OrderedJson& color) {
-  return {{{"data", Dataset("labels")},
-           {"transform", {{{"filter", {{"field", "point_x"}, {"valid", true}}}}}},
-           {"mark", {{"type", "rule"}, {"strokeWidth", 0.6}, {"opacity", 0.7}}},
-           {"encoding",
-            {{"x", Pixel("point_x")},
-             {"y", Pixel("point_y")},
-             {"x2", {{"field", "near_x"}}},
-             {"y2", {{"field", "near_y"}}},
-             {"color", color}}}},
-          {{"data", Dataset("labels")},
-           {"mark", {{"type", "text"}, {"align", "left"}, {"baseline", "alphabetic"}}},
-           {"encoding",
-            {{"x", Pixel("x")}, {"y", Pixel("y")}, {"text", {{"field", "label"}}}, {"color", color}}}}};
-}
-
-/// Says what hollow points are.
-OrderedJson KeyLayer(double width, double height) {
-  return {
-      {"data", {{"values", OrderedJson::array({OrderedJson::object()})}}},
-      {"mark",
-       {{"type", "text"}, {"align", "right"}, {"baseline", "bottom"}, {"color", kQuietInk}, {"text", kKey}}},
-      {"encoding", {{"x", {{"value", width - 4}}}, {"y", {{"value", height - 3}}}}}};
-}
-
-OrderedJson BarLayer(const char* x, const char* x2, const char* y, const char* y2, const OrderedJson& color) {
-  OrderedJson encoding = {{"x", Place(x)}, {"y", Place(y)}, {"color", color}};
-  if (x2 != nullptr) {
-    encoding["x2"] = {{"field", x2}};
-  }
-  if (y2 != nullptr) {
-    encoding["y2"] = {{"field", y2}};
-  }
-  return {{"data", Dataset("points")},
-          {"transform", {{{"filter", {{"field", x2 != nullptr ? x2 : y2}, {"valid", true}}}}}},
-          {"mark", {{"type", "rule"}, {"strokeWidth", 1}, {"opacity", 0.65}}},
-          {"encoding", encoding}};
-}
-
-OrderedJson TooltipOf() {
-  return {{{"field", "label"}},
-          {{"field", "series"}},
-          {{"field", "origin"}},
-          {{"field", "flops"}, {"type", "quantitative"}, {"format", ".4~s"}},
-          {{"field", "accuracy"}, {"type", "quantitative"}, {"format", ".2f"}},
-          {{"field", "accuracy_low"}, {"type", "quantitative"}, {"format", ".2f"}},
-          {{"field", "accuracy_high"}, {"type", "quantitative"}, {"format", ".2f"}}};
-}
-
-OrderedJson PointLayer(const ParetoFigure& pareto, bool published, const Axis& x, const Axis& y,
-                       const OrderedJson& color) {
-  const OrderedJson x_axis = {{"title", pareto.flops_title}, {"format", "~s"}, {"values", FlopsTicks(x)}};
-  const OrderedJson y_axis = {{"title", pareto.accuracy_title},
-                              {"tickCount", 6},
-                              {"minExtent", kLeftRoom - 18},
-                              {"maxExtent", kLeftRoom - 18}};
-  OrderedJson mark = {{"type", "point"}, {"size", 34}, {"strokeWidth", 1.3}, {"opacity", 1}};
-  if (published) {
-    mark["fill"] = "white";
-  } else {
-    mark["filled"] = true;
-  }
-  return {
-      {"data", Dataset("points")},
-      {"transform", {{{"filter", {{"field", "origin"}, {"equal", published ? "published" : "measured"}}}}}},
-      {"mark", mark},
-      {"encoding",
-       {{"x",
-         {{"field", "flops"},
-          {"type", "quantitative"},
-          {"axis", x_axis},
-          {"scale", {{"type", "log"}, {"domain", {x.low, x.high}}, {"nice", false}}}}},
-        {"y",
-         {{"field", "accuracy"},
-          {"type", "quantitative"},
-          {"axis", y_axis},
-          {"scale", {{"domain", {y.low, y.high}}, {"nice", false}, {"zero", false}}}}},
-        {"color", color},
-        {"tooltip", TooltipOf()}}}};
+  return data;
 }
 
 }  // namespace
 
 Figure MakeFigure(const ParetoFigure& pareto) {
   VFFN_CHECK(!pareto.points.empty(), "the Pareto plot has no points");
+  std::vector<std::string> series;
+  Figure figure{.name = "pareto", .caption = pareto.caption, .width = FigureWidth::kFull};
   for (const ParetoPoint& point : pareto.points) {
     CheckPoint(point);
+    series.push_back(point.series);
   }
-  const std::vector<std::string> series = SeriesOf(pareto.points);
   const Axis x = FlopsAxis(pareto.points), y = AccuracyAxis(pareto.points);
-  const double width = std::floor(PixelsOf(pareto.width) - kLeftRoom - kRightRoom);
-  OrderedJson colors = OrderedJson::array();
-  for (size_t i = 0; i < series.size(); ++i) {
-    colors.push_back(kSeriesColors[i]);
-  }
-  const OrderedJson color = {{"field", "series"},
-                             {"type", "nominal"},
-                             {"scale", {{"domain", series}, {"range", colors}}},
-                             {"legend",
-                              {{"title", nullptr},
-                               {"orient", "top"},
-                               {"symbolType", "circle"},
-                               {"symbolFillColor", "white"},
-                               {"symbolOpacity", 1}}}};
-
-  Figure figure{.name = pareto.name, .caption = pareto.caption, .width = pareto.width};
-  figure.spec = MakeSpec(pareto.caption);
-  figure.spec["width"] = width;
-  figure.spec["height"] = pareto.height;
-  figure.spec["datasets"] = {{"points", PointRows(pareto.points)},
-                             {"labels", LabelRows(pareto.points, x, y, width, pareto.height)}};
-  OrderedJson layers =
-      OrderedJson::array({BarLayer("flops_low", "flops_high", "accuracy", nullptr, color),
-                          BarLayer("flops", nullptr, "accuracy_low", "accuracy_high", color),
-                          PointLayer(pareto, true, x, y, color), PointLayer(pareto, false, x, y, color)});
-  for (OrderedJson& layer : LabelLayers(color)) {
-    layers.push_back(std::move(layer));
-  }
   const auto published = std::ranges::count(pareto.points, true, &ParetoPoint::published);
-  if (published > 0 && published < std::ssize(pareto.points)) {
-    layers.push_back(KeyLayer(width, pareto.height));
+  const bool both_origins = published > 0 && published < std::ssize(pareto.points);
+  if (both_origins) {
     figure.texts.emplace_back(kKey);
   }
-  figure.spec["layer"] = std::move(layers);
-  for (const OrderedJson& label : figure.spec["datasets"]["labels"]) {
-    figure.texts.push_back(label["label"]);
-  }
+  figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, figure.texts)};
+  figure.specification = MakeSpecification(pareto.caption, kParetoVlJson,
+                                           {{"width", kWidth},
+                                            {"height", kHeight},
+                                            {"series", SeriesOf(series, "the Pareto plot")},
+                                            {"flops_ticks", FlopsTicks(x)},
+                                            {"flops_domain", x.Domain()},
+                                            {"accuracy_domain", y.Domain()},
+                                            {"both_origins", both_origins},
+                                            {"key", kKey},
+                                            {"key_x", kWidth - 4},
+                                            {"key_y", kHeight - 3}});
   return figure;
 }
 

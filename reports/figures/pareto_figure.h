@@ -1,4 +1,4 @@
-// Accuracy against executed work.
+// Accuracy against computation.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ struct ParetoInterval {
 struct ParetoPoint {
   std::string label;       ///< the method: "4-Loop"
   std::string series;      ///< the scale: "354M"; points of a series share a colour
-  bool published = false;  ///< a number from a paper (hollow) beside measured ones (filled)
+  bool published = false;  ///< a number from a paper (hollow) or measured (filled)
   double flops = 0;        ///< of the FFNs, per token; greater than 0
   std::optional<ParetoInterval> flops_interval;
   double accuracy = 0;  ///< fraction
@@ -25,16 +25,12 @@ struct ParetoPoint {
 };
 
 struct ParetoFigure {
-  std::string name = "pareto";
   std::string caption;
-  std::string flops_title = "executed FFN FLOPs per token";
-  std::string accuracy_title = "average accuracy (%)";
-  FigureWidth width = FigureWidth::kColumn;
-  double height = 230;              ///< of the plot, pixels
   std::vector<ParetoPoint> points;  ///< at most 7 series
 };
 
-/// Datasets "points" and "labels". Throws Error on values out of range or an interval without its point.
+/// Figure "pareto" with the datasets "points" and "labels". Throws Error on values out of range or an
+/// interval that does not contain its point.
 Figure MakeFigure(const ParetoFigure& pareto);
 
 }  // namespace vffn

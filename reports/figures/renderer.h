@@ -1,4 +1,4 @@
-// The program that draws specifications: vl-convert in the Python environment that `make setup` makes.
+// Draws specifications with vl-convert, which `make setup` installs in a Python environment.
 #pragma once
 
 #include <filesystem>
@@ -7,15 +7,15 @@
 
 namespace vffn {
 
-/// Whether it is there. VFFN_PYTHON, an environment variable, names another interpreter that has vl-convert.
+/// Whether vl-convert can be used. The environment variable VFFN_PYTHON names another Python that has it.
 bool HasRenderer();
 
-/// Draws folder/NAME.vl.json as SVG, PDF and PNG (300 dots an inch) beside it, for every name. Throws Error
-/// naming `make setup` if there is no renderer, or with what it said.
+/// Draws folder/NAME.vl.json as NAME.svg, NAME.pdf and NAME.png (300 dots per inch), for every name. Throws Error,
+/// naming `make setup` if vl-convert is missing, or with its output if it fails.
 void RunRenderer(const std::filesystem::path& folder, const std::vector<std::string>& names);
 
-/// JavaScript that defines window.vegaEmbed, of the same version of Vega that draws the print files: 0.9 MB,
-/// to be inlined in a page. Throws Error as RunRenderer.
+/// JavaScript for a page that defines window.vegaEmbed (0.9 MB), of the version of Vega that draws the print files.
+/// Throws Error as RunRenderer.
 std::string ReadVegaBundle();
 
 }  // namespace vffn

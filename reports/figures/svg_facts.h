@@ -1,4 +1,4 @@
-// What an SVG file draws, as far as it can be told without drawing it.
+// Size, texts and fonts of an SVG file.
 #pragma once
 
 #include <set>
@@ -10,11 +10,11 @@ namespace vffn {
 struct SvgFacts {
   double width = 0;  ///< pixels
   double height = 0;
-  std::multiset<std::string> texts;  ///< the lines of all text marks
-  std::set<std::string> fonts;       ///< families named, as written
+  std::multiset<std::string> texts;  ///< lines of text
+  std::set<std::string> fonts;       ///< values of font-family
 };
 
-/// Throws Error beginning with `origin` unless `svg` is well-formed and begins with an <svg> of a size.
+/// Throws Error, beginning with `origin`, unless `svg` is well-formed and its <svg> has a width and a height.
 SvgFacts ReadSvgFacts(std::string_view svg, const std::string& origin);
 
 }  // namespace vffn

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
+#include "text/utf8.h"
 
 namespace vffn {
 namespace {
@@ -42,6 +43,21 @@ std::string FontsOf(PangoLayout* layout) {
     list += (list.empty() ? "" : ", ") + family;
   }
   return list;
+}
+
+std::vector<std::string> CharactersOf(std::string_view text) {
+  std::vector<std::string> characters;
+  for (size_t i = 0; i < text.size(); i += characters.back().size()) {
+    characters.emplace_back(text.substr(i, Utf8Length(static_cast<unsigned char>(text[i]))));
+  }
+  return characters;
+}
+
+bool BreaksAfter(std::string_view character) { return character.find_first_of(" -_/.") == 0; }
+
+std::string WithoutBlanks(const std::string& line) {
+  const size_t begin = line.find_first_not_of(' '), end = line.find_last_not_of(' ');
+  return begin == std::string::npos ? "" : line.substr(begin, end - begin + 1);
 }
 
 }  // namespace
@@ -94,6 +110,44 @@ const TextShape& TextMetrics::Measure(std::string_view text) {
   shape.font = FontsOf(layout);
   shape.has_glyphs = pango_layout_get_unknown_glyphs_count(layout) == 0;
   return state_->measured.emplace(text, std::move(shape)).first->second;
+}
+
+std::vector<std::string> TextMetrics::Wrap(std::string_view text, double width, double font_size) {
+  std::vector<std::string> lines;
+  std::string line;
+  size_t break_at = 0;  // where the line can be broken; 0: nowhere
+  const auto end_line = [&](size_t at) {
+    if (const std::string ended = WithoutBlanks(line.substr(0, at)); !ended.empty()) {
+      lines.push_back(ended);
+    }
+    line.erase(0, at);
+    break_at = 0;
+  };
+  for (const std::string& character : CharactersOf(text)) {
+    while (!line.empty() && Width(WithoutBlanks(line + character), font_size) > width) {
+      end_line(break_at > 0 ? break_at : line.size());
+    }
+    line += character;
+    break_at = BreaksAfter(character) ? line.size() : break_at;
+  }
+  end_line(line.size());
+  return lines;
+}
+
+std::string TextMetrics::Shorten(std::string_view text, double width, double font_size) {
+  const std::vector<std::string> characters = CharactersOf(text);
+  std::string shortened(text);
+  for (size_t kept = characters.size(); kept-- > 2 && Width(shortened, font_size) > width;) {
+    shortened.clear();
+    for (size_t i = 0; i < (kept + 1) / 2; ++i) {
+      shortened += characters[i];
+    }
+    shortened += "…";
+    for (size_t i = characters.size() - kept / 2; i < characters.size(); ++i) {
+      shortened += characters[i];
+    }
+  }
+  return shortened;
 }
 
 TextExtent operator*(const TextExtent& extent, double scale) {

@@ -1,13 +1,14 @@
-// How large a text is when drawn, by Pango: what no drawing program tells before it is too late.
+// The size of texts before they are drawn, measured by Pango, and texts that fit a given width.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vffn {
 
-/// What is inked. Relative to the middle of the text's advance, on the baseline: y grows downwards.
+/// The box around ink. The origin is the middle of the text's advance on the baseline; y grows downwards.
 struct TextExtent {
   double left = 0;
   double top = 0;
@@ -21,11 +22,11 @@ struct TextExtent {
 struct TextShape {
   TextExtent ink;          ///< at font size 1
   double advance = 0;      ///< at font size 1
-  std::string font;        ///< the families used, the figures' own first if it is among them: "A, B"
-  bool has_glyphs = true;  ///< false: no font here has a glyph for some character
+  std::string font;        ///< the families used: "A, B"; the figures' own first if it is one of them
+  bool has_glyphs = true;  ///< false: no installed font has a glyph for some character
 };
 
-/// Measures in the figures' font, with the fall-backs that fontconfig chooses. Not thread safe.
+/// Measures in the figures' font, with the fall-back fonts that fontconfig chooses. Not thread safe.
 class TextMetrics {
  public:
   /// Throws Error naming the package if the figures' font is not installed.
@@ -39,6 +40,14 @@ class TextMetrics {
 
   /// Width of the advance, pixels.
   double Width(std::string_view text, double font_size) { return Measure(text).advance * font_size; }
+
+  /// Lines no wider than `width` pixels, broken after blanks, '-', '_', '/' and '.', and inside a word that
+  /// is too long by itself. Blanks at breaks are dropped. Every line has at least one character.
+  std::vector<std::string> Wrap(std::string_view text, double width, double font_size);
+
+  /// The text, or its beginning and end with "…" between them, no wider than `width` pixels. At least one
+  /// character of either end stays.
+  std::string Shorten(std::string_view text, double width, double font_size);
 
  private:
   struct State;

@@ -1,4 +1,4 @@
-// Tokens as readers see them.
+// Makes the bytes of a token visible.
 #pragma once
 
 #include <string>
@@ -6,9 +6,8 @@
 
 namespace vffn {
 
-/// One line of printable, well-formed UTF-8 for the bytes of a token: blanks as "·", line breaks as "\n",
-/// other control characters and bytes that are no UTF-8 by themselves as "\xE2". Nothing visible is lost; an
-/// empty token is "(empty)".
+/// One line of printable UTF-8. Spaces become "·", line breaks "\n", other control characters and bytes that are
+/// not UTF-8 "\xE2"; an empty token becomes "(empty)".
 std::string VisibleToken(std::string_view bytes);
 
 }  // namespace vffn

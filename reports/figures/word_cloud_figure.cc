@@ -5,152 +5,88 @@
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
-#include "reports/figures/text_metrics.h"
+#include "reports/figures/figure_template.h"
+#include "reports/figures/templates/words.vl.json.h"
 #include "reports/figures/word_layout.h"
 #include "text/utf8.h"
 
 namespace vffn {
 namespace {
 
-constexpr double kGap = 10;        // between panels
-constexpr double kTitleRoom = 17;  // above a panel
-constexpr double kNoteRoom = 12;   // below it, for what was left out
-constexpr double kInset = 3;       // from a panel's frame to its words
-// The series' colours, darkened where small words would be too pale on white.
-constexpr std::string_view kWordColors[] = {"#005A8C", "#A84800", "#00704F", "#8A3F6B", "#2F6F96", "#8A5F00"};
+constexpr size_t kMostWords = 60;  // of a panel
+constexpr double kWidth = 646;     // of all panels: both columns without the padding and a frame's line
+constexpr double kPanelHeight = 150;
+constexpr double kGap = 10;                                       // between panels
+constexpr double kTitleRoom = 17;                                 // above a panel
+constexpr double kNoteRoom = 12;                                  // below it, for what was left out
+constexpr double kPitch = kTitleRoom + kPanelHeight + kNoteRoom;  // from one row of panels to the next
+constexpr double kInset = 3;                                      // from a panel's frame to its words
 
 struct Frame {
-  double left, top, width, height;
+  double left, top, width;
 };
 
-size_t ColumnsOf(const WordCloudFigure& cloud) {
-  const size_t widest = cloud.width == FigureWidth::kFull ? 3 : 2;
-  const size_t count = cloud.panels.size();
-  return count == 4 ? 2 : std::min(count, widest);
-}
-
-std::vector<WeightedWord> Heaviest(const CloudPanel& panel, size_t max_words) {
+/// The heaviest first; ties by text.
+std::vector<CloudWord> Heaviest(const CloudPanel& panel) {
   std::vector<CloudWord> words = panel.words;
   std::ranges::sort(words, [](const CloudWord& a, const CloudWord& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.text < b.text;
   });
-  words.resize(std::min(words.size(), max_words));
-  std::vector<WeightedWord> heaviest;
-  for (CloudWord& word : words) {
-    heaviest.push_back({.text = std::move(word.text), .weight = word.weight});
-  }
-  return heaviest;
+  words.resize(std::min(words.size(), kMostWords));
+  return words;
 }
 
 double Tenths(double value) { return std::round(value * 10) / 10; }
 
-/// Rows of one panel's words, and the note below it.
-std::string AddWords(const WordCloudFigure& cloud, size_t index, const Frame& frame, TextMetrics& metrics,
-                     OrderedJson& rows, std::vector<std::string>& texts) {
-  const CloudPanel& panel = cloud.panels[index];
-  const std::vector<WeightedWord> words = Heaviest(panel, cloud.max_words);
-  const LayoutArea area = {.width = frame.width - 2 * kInset,
-                           .height = frame.height - 2 * kInset,
-                           .least_size = kLeastSize,
-                           .greatest_size = frame.height / 2.5};
-  const WordLayout layout = LayOutWords(words, area, metrics);
-  const auto row_of = [&](size_t i) {
-    OrderedJson row = {
-        {"panel", index}, {"bin", panel.title}, {"word", words[i].text}, {"weight", words[i].weight}};
-    const auto given = std::ranges::find(panel.words, words[i].text, &CloudWord::text);
-    if (given->count.has_value()) {
-      row["count"] = *given->count;
-    }
-    return row;
-  };
-  for (const PlacedWord& word : layout.words) {
-    OrderedJson row = row_of(word.index);
-    row["x"] = Tenths(frame.left + kInset + word.x);
-    row["y"] = Tenths(frame.top + kInset + word.y);
-    row["font_size"] = word.font_size;
-    row["font"] = metrics.Measure(words[word.index].text).font;
-    rows.push_back(std::move(row));
-    texts.push_back(words[word.index].text);
-  }
-  for (const std::vector<size_t>& left_out : {layout.no_room, layout.no_glyphs}) {
-    for (const size_t i : left_out) {
-      rows.push_back(row_of(i));
-    }
+std::string NoteOf(const WordLayout& layout, size_t words) {
+  if (words == 0) {
+    return "no words";
   }
   std::string note;
   if (!layout.no_room.empty()) {
-    note =
-        std::to_string(layout.no_room.size()) + " of " + std::to_string(words.size()) + " words had no room";
+    note = std::to_string(layout.no_room.size()) + " of " + std::to_string(words) + " words had no room";
   }
   if (!layout.no_glyphs.empty()) {
     note += (note.empty() ? "" : "; ") + std::to_string(layout.no_glyphs.size()) + " have no installed font";
   }
-  return words.empty() ? "no words" : note;
+  return note;
 }
 
-/// An encoding of a place that is already in pixels.
-OrderedJson Pixel(const char* field) {
-  return {{"field", field}, {"type", "quantitative"}, {"scale", nullptr}, {"axis", nullptr}};
-}
-
-OrderedJson FrameLayer() {
-  return {{"data", Dataset("panels")},
-          {"mark", {{"type", "rect"}, {"fill", nullptr}, {"stroke", kRule}, {"strokeWidth", 0.8}}},
-          {"encoding",
-           {{"x", Pixel("left")},
-            {"x2", {{"field", "right"}}},
-            {"y", Pixel("top")},
-            {"y2", {{"field", "bottom"}}}}}};
-}
-
-OrderedJson LineLayer(const char* field, const char* y, double size, bool bold) {
-  return {{"data", Dataset("panels")},
-          {"mark",
-           {{"type", "text"},
-            {"align", "center"},
-            {"baseline", "alphabetic"},
-            {"fontSize", size},
-            {"fontWeight", bold ? "bold" : "normal"},
-            {"color", bold ? kInk : kQuietInk}}},
-          {"encoding", {{"x", Pixel("middle")}, {"y", Pixel(y)}, {"text", {{"field", field}}}}}};
-}
-
-OrderedJson WordLayer(const WordCloudFigure& cloud) {
-  OrderedJson colors = OrderedJson::array(), panels = OrderedJson::array();
-  for (size_t i = 0; i < cloud.panels.size(); ++i) {
-    panels.push_back(i);
-    colors.push_back(kWordColors[i % std::size(kWordColors)]);
+/// Adds the rows of one panel's words. Returns the note below the panel.
+std::string AddWords(const CloudPanel& panel, size_t index, const Frame& frame, TextMetrics& metrics,
+                     std::vector<DataRow>& rows, std::vector<std::string>& texts) {
+  const std::vector<CloudWord> words = Heaviest(panel);
+  std::vector<WeightedWord> weighted;
+  for (const CloudWord& word : words) {
+    weighted.push_back({.text = word.text, .weight = word.weight});
   }
-  OrderedJson tooltip = {
-      {{"field", "word"}},
-      {{"field", "weight"}, {"type", "quantitative"}, {"title", cloud.weight_name}, {"format", ".4~g"}}};
-  if (!cloud.panels.empty() && !cloud.panels[0].words.empty() && cloud.panels[0].words[0].count.has_value()) {
-    tooltip.push_back({{"field", "count"}, {"type", "quantitative"}});
+  const LayoutArea area = {.width = frame.width - 2 * kInset,
+                           .height = kPanelHeight - 2 * kInset,
+                           .least_size = kLeastSize,
+                           .greatest_size = kPanelHeight / 2.5};
+  const WordLayout layout = LayOutWords(weighted, area, metrics);
+  const auto add_row = [&](size_t i) -> DataRow& {
+    return rows.emplace_back(DataRow{{"panel", index},
+                                     {"bin", panel.title},
+                                     {"word", words[i].text},
+                                     {"weight", words[i].weight},
+                                     {"count", words[i].count}});
+  };
+  for (const PlacedWord& word : layout.words) {
+    DataRow& row = add_row(word.index);
+    row.emplace_back("x", Tenths(frame.left + kInset + word.x));
+    row.emplace_back("y", Tenths(frame.top + kInset + word.y));
+    row.emplace_back("font_size", word.font_size);
+    row.emplace_back("font", metrics.Measure(words[word.index].text).font);
+    texts.push_back(words[word.index].text);
   }
-  return {
-      {"data", Dataset("words")},
-      {"transform", {{{"filter", {{"field", "font_size"}, {"valid", true}}}}}},
-      {"mark",
-       {{"type", "text"},
-        {"align", "center"},
-        {"baseline", "alphabetic"},
-        {"font", {{"expr", "datum.font"}}}}},
-      {"encoding",
-       {{"x", Pixel("x")},
-        {"y", Pixel("y")},
-        {"text", {{"field", "word"}}},
-        {"size", {{"field", "font_size"}, {"type", "quantitative"}, {"scale", nullptr}, {"legend", nullptr}}},
-        {"color",
-         {{"field", "panel"},
-          {"type", "nominal"},
-          {"scale", {{"domain", panels}, {"range", colors}}},
-          {"legend", nullptr}}},
-        {"tooltip", tooltip}}}};
+  for (const std::vector<size_t>& left_out : {layout.no_room, layout.no_glyphs}) {
+    std::ranges::for_each(left_out, add_row);
+  }
+  return NoteOf(layout, words.size());
 }
 
-}  // namespace
-
-Figure MakeFigure(const WordCloudFigure& cloud) {
+void CheckWords(const WordCloudFigure& cloud) {
   VFFN_CHECK(!cloud.panels.empty() && cloud.panels.size() <= 8, "the word cloud has ", cloud.panels.size(),
              " panels: it takes 1 to 8");
   for (const CloudPanel& panel : cloud.panels) {
@@ -160,45 +96,50 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
                  "word cloud: \"", word.text, "\" is not one word");
     }
   }
-  TextMetrics metrics;
-  const size_t columns = ColumnsOf(cloud);
-  const double total = std::floor(PixelsOf(cloud.width)) - 6;  // the padding and a frame's line
-  const double width =
-      std::floor((total - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
-  const double pitch = kTitleRoom + cloud.panel_height + kNoteRoom;
+}
 
-  Figure figure{.name = cloud.name, .caption = cloud.caption, .width = cloud.width};
-  OrderedJson words = OrderedJson::array(), panels = OrderedJson::array();
-  for (size_t i = 0; i < cloud.panels.size(); ++i) {
+}  // namespace
+
+Figure MakeFigure(const WordCloudFigure& cloud) {
+  CheckWords(cloud);
+  TextMetrics metrics;
+  const size_t count = cloud.panels.size();
+  const size_t columns = count == 4 ? 2 : std::min<size_t>(count, 3);
+  const double width =
+      std::floor((kWidth - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
+
+  Figure figure{.name = cloud.name, .caption = cloud.caption, .width = FigureWidth::kFull};
+  Dataset words{.name = "words"}, panels{.name = "panels"};
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < count; ++i) {
     const Frame frame = {.left = (width + kGap) * static_cast<double>(i % columns),
-                         .top = pitch * static_cast<double>(i / columns) + kTitleRoom,
-                         .width = width,
-                         .height = cloud.panel_height};
-    const std::string note = AddWords(cloud, i, frame, metrics, words, figure.texts);
-    panels.push_back({{"title", cloud.panels[i].title},
-                      {"note", note},
-                      {"left", frame.left},
-                      {"right", frame.left + frame.width},
-                      {"top", frame.top},
-                      {"bottom", frame.top + frame.height},
-                      {"middle", frame.left + frame.width / 2},
-                      {"title_y", frame.top - 5},
-                      {"note_y", frame.top + frame.height + 10}});
+                         .top = kPitch * static_cast<double>(i / columns) + kTitleRoom,
+                         .width = width};
+    const std::string note = AddWords(cloud.panels[i], i, frame, metrics, words.rows, figure.texts);
+    panels.rows.push_back({{"title", cloud.panels[i].title},
+                           {"note", note},
+                           {"left", frame.left},
+                           {"right", frame.left + width},
+                           {"top", frame.top},
+                           {"bottom", frame.top + kPanelHeight},
+                           {"middle", frame.left + width / 2},
+                           {"title_y", frame.top - 5},
+                           {"note_y", frame.top + kPanelHeight + 10}});
     figure.texts.push_back(cloud.panels[i].title);
     if (!note.empty()) {
       figure.texts.push_back(note);
     }
+    indices.push_back(i);
   }
-  figure.spec = MakeSpec(cloud.caption);
-  if (!cloud.title.empty()) {
-    figure.spec["title"] = PanelTitle(cloud.title, total, figure);
-  }
-  figure.spec["width"] = total;
-  figure.spec["height"] =
-      pitch * std::ceil(static_cast<double>(cloud.panels.size()) / static_cast<double>(columns));
-  figure.spec["datasets"] = {{"words", std::move(words)}, {"panels", std::move(panels)}};
-  figure.spec["layer"] = {FrameLayer(), LineLayer("title", "title_y", kPanelSize, true),
-                          LineLayer("note", "note_y", kLeastSize + 0.5, false), WordLayer(cloud)};
+  const size_t rows = (count + columns - 1) / columns;
+  figure.datasets = {std::move(words), std::move(panels)};
+  figure.specification = MakeSpecification(cloud.caption, kWordsVlJson,
+                                           {{"title", PanelTitle(cloud.title, kWidth, figure)},
+                                            {"width", kWidth},
+                                            {"height", kPitch * static_cast<double>(rows)},
+                                            {"panel_size", kPanelSize},
+                                            {"panels", indices},
+                                            {"weight_name", cloud.weight_name}});
   return figure;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +11,13 @@ namespace vffn {
 
 struct CloudWord {
   std::string text;
-  double weight = 0;             ///< greater than 0; areas go with it
-  std::optional<int64_t> count;  ///< for the data file and the tooltip
+  double weight = 0;  ///< greater than 0; the area of a word is proportional to it
+  int64_t count = 0;  ///< for the data file and the tooltip
 };
 
 struct CloudPanel {
   std::string title;             ///< "λ = 0.25 (3 loops)"
-  std::vector<CloudWord> words;  ///< the heaviest `max_words` are drawn
+  std::vector<CloudWord> words;  ///< the 60 heaviest are drawn
 };
 
 struct WordCloudFigure {
@@ -26,15 +25,12 @@ struct WordCloudFigure {
   std::string title;  ///< above all panels: the model
   std::string caption;
   std::string weight_name = "weight";  ///< "count", "log-odds z"
-  FigureWidth width = FigureWidth::kFull;
-  size_t max_words = 60;  ///< of a panel
-  double panel_height = 150;
-  std::vector<CloudPanel> panels;  ///< one per bin, at most 8
+  std::vector<CloudPanel> panels;      ///< one per bin, at most 8
 };
 
-/// Dataset "words": every word of every panel that was asked for, with its place; a word that could not be
-/// placed has none, and the panel says how many those are. Throws Error if the font is missing (TextMetrics),
-/// a word is no UTF-8 or spans lines, or a weight is not greater than 0.
+/// Dataset "words": the words of every panel with their positions; a word without room has none, and the
+/// panel says how many those are. Dataset "panels": the frames. Throws Error if the font is missing
+/// (TextMetrics), if a word is not UTF-8 or not one word, or if a weight is not greater than 0.
 Figure MakeFigure(const WordCloudFigure& cloud);
 
 }  // namespace vffn

@@ -1,4 +1,4 @@
-// Where the words of a cloud go: no two touch, none is cut.
+// Places the words of a cloud so that they neither touch each other nor leave the area.
 #pragma once
 
 #include <span>
@@ -19,14 +19,14 @@ struct LayoutArea {
   double height = 0;
   double least_size = 7;      ///< of a font, pixels
   double greatest_size = 36;  ///< of a font, pixels
-  double gap_x = 4.5;         ///< least distance between the ink of two words beside each other: a blank's
-  double gap_y = 1.5;         ///< ... and below each other
+  double gap_x = 4.5;         ///< least distance between the ink of two words side by side: the width of a space
+  double gap_y = 1.5;         ///< least distance between the ink of two words one below the other
 };
 
 struct PlacedWord {
-  size_t index = 0;  ///< in the words given
-  double x = 0;      ///< the middle of the text's advance, from the left
-  double y = 0;      ///< the baseline, from the top
+  size_t index = 0;  ///< of the word in the input
+  double x = 0;      ///< middle of the advance, from the left
+  double y = 0;      ///< baseline, from the top
   double font_size = 0;
   TextExtent ink;  ///< in the area's coordinates
 };
@@ -34,12 +34,12 @@ struct PlacedWord {
 struct WordLayout {
   std::vector<PlacedWord> words;  ///< the heaviest first
   std::vector<size_t> no_room;    ///< did not fit even in the least size
-  std::vector<size_t> no_glyphs;  ///< written in a script that no installed font has
+  std::vector<size_t> no_glyphs;  ///< no installed font has their characters
 };
 
-/// Words upright, the heaviest in the middle, the others along a spiral around it. Font sizes go with the
-/// square root of the weight (so areas go with the weight), down to the least size; the largest is shrunk
-/// until all words fit. The same words in any order give the same layout.
+/// Puts the heaviest word in the middle and the others along a spiral around it. Areas are proportional to weights
+/// (font sizes to their square roots), down to the least size; the greatest size is reduced until all words fit.
+/// The layout does not depend on the order of the words. Throws Error if a weight is not greater than 0.
 WordLayout LayOutWords(std::span<const WeightedWord> words, const LayoutArea& area, TextMetrics& metrics);
 
 }  // namespace vffn

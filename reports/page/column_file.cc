@@ -9,17 +9,13 @@
 
 namespace vffn {
 
-static_assert(std::endian::native == std::endian::little, "columns are written as they lie in memory");
-
-void ColumnFile::Append(const std::string& name, const char* type, const void* values, size_t count,
-                        size_t size) {
-  bytes_.resize((bytes_.size() + 7) / 8 * 8);
-  header_["columns"][name] = {type, bytes_.size(), count};
-  bytes_.append(static_cast<const char*>(values), count * size);
-}
+static_assert(std::endian::native == std::endian::little,
+              "columns are written with the byte order of the memory");
 
 std::string ColumnFile::Deflated() const {
-  std::string header = header_.dump();
+  auto members = facts_;
+  members.emplace_back("columns", JsonText::Object(columns_));
+  std::string header = JsonText::Object(members).text();
   header.resize((header.size() + 4 + 7) / 8 * 8 - 4, ' ');
   const auto length = static_cast<uint32_t>(header.size());
   const std::string plain = std::string(reinterpret_cast<const char*>(&length), 4) + header + bytes_;

@@ -24,7 +24,7 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
-std::string ScriptJson(const OrderedJson& value) { return Replaced(value.dump(), "<", "\\u003c"); }
+std::string ScriptJson(std::string_view json) { return Replaced(json, "<", "\\u003c"); }
 
 std::string ScriptCode(std::string_view code) {
   return Replaced(Replaced(code, "</script", "<\\/script"), "<!--", "<\\!--");

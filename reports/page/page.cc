@@ -22,8 +22,8 @@ std::string Element(const std::string& name, std::string_view text) {
 }
 
 std::string TableHtml(const PageTable& table) {
-  // The caption stands above the box that scrolls: inside it, a wide table would take it out of view.
-  std::string html = "<p class=\"caption\">" + EscapeHtml(table.caption) +
+  // The caption is outside of the box that scrolls, so that it stays in view.
+  std::string html = "<div class=\"table\"><p class=\"caption\">" + EscapeHtml(table.caption) +
                      "</p>\n<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\" aria-label=\"" +
                      EscapeHtml(table.caption) + "\">\n<thead><tr>";
   for (const PageColumn& column : table.columns) {
@@ -38,7 +38,7 @@ std::string TableHtml(const PageTable& table) {
     for (size_t i = 0; i < row.size(); ++i) {
       html += std::string("<td") + (table.columns[i].numeric ? " class=\"number\"" : "");
       if (row[i].value.has_value()) {
-        html += " data-value=\"" + OrderedJson(*row[i].value).dump() + "\"";
+        html += " data-value=\"" + JsonText(*row[i].value).text() + "\"";
       }
       html.append(">").append(EscapeHtml(row[i].text)).append("</td>");
     }
@@ -48,14 +48,16 @@ std::string TableHtml(const PageTable& table) {
   for (const std::string& note : table.notes) {
     html += "<p class=\"note\">" + EscapeHtml(note) + "</p>\n";
   }
-  return html;
+  return html + "</div>\n";
 }
 
 std::string FigureHtml(const Figure& figure) {
   CheckFigure(figure);
-  return "<figure id=\"figure-" + figure.name + "\"><div class=\"drawing\"></div>\n<figcaption>" +
-         EscapeHtml(figure.caption) + "</figcaption>\n<script type=\"application/json\">" +
-         ScriptJson(figure.spec) + "</script></figure>\n";
+  const char* width = figure.width == FigureWidth::kFull ? "full" : "column";
+  return "<figure id=\"figure-" + figure.name + "\" class=\"" + width +
+         "\"><div class=\"drawing\"></div>\n<figcaption>" + EscapeHtml(figure.caption) +
+         "</figcaption>\n<script type=\"application/json\">" + ScriptJson(CompleteSpecification(figure)) +
+         "</script></figure>\n";
 }
 
 std::string SectionHtml(const PageSection& section) {
@@ -63,12 +65,15 @@ std::string SectionHtml(const PageSection& section) {
   for (const std::string& paragraph : section.paragraphs) {
     html += Element("p", paragraph);
   }
+  html += "<div class=\"figures\">\n";
   for (const Figure& figure : section.figures) {
     html += FigureHtml(figure);
   }
+  html += "</div>\n<div class=\"tables\">\n";
   for (const PageTable& table : section.tables) {
     html += TableHtml(table);
   }
+  html += "</div>\n";
   return html + "</section>\n";
 }
 

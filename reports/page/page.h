@@ -1,4 +1,4 @@
-// The report as one HTML file that needs nothing else: no network, no other file.
+// A report as one HTML file that needs neither a network nor other files.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace vffn {
 
 struct PageCell {
   std::string text;
-  std::optional<double> value = {};  ///< what a numeric column sorts by; absent sorts last
+  std::optional<double> value = {};  ///< sort key of a numeric column; absent values come last
 };
 
 struct PageColumn {
@@ -24,8 +24,8 @@ struct PageColumn {
 struct PageTable {
   std::string caption;
   std::vector<PageColumn> columns;
-  std::vector<std::vector<PageCell>> rows;  ///< as many cells as columns
-  std::vector<std::string> notes;           ///< below it
+  std::vector<std::vector<PageCell>> rows;  ///< one cell per column
+  std::vector<std::string> notes;           ///< below the table
 };
 
 struct PageSection {
@@ -40,13 +40,14 @@ struct PageSection {
 struct ReportPage {
   std::string title;
   std::string subtitle;  ///< models, date, program version
-  std::string warning;   ///< shown large, if there is one: "untrained model: not a result"
+  std::string warning;   ///< shown prominently unless empty: "untrained model: not a result"
   std::vector<PageSection> sections;
   std::optional<QuestionPage> questions;
 };
 
-/// The page's HTML. Throws Error as EncodeQuestions and CheckFigure, on ragged tables or an id used twice,
-/// and naming `make setup` if there are figures and no renderer to take Vega from.
+/// The HTML of the page. Throws Error as EncodeQuestions and CheckFigure, if rows have fewer or more cells than
+/// columns, if an id is used twice, or, naming `make setup`, if there are figures but vl-convert, which has
+/// Vega's JavaScript, is missing.
 std::string MakePage(const ReportPage& page);
 
 void WritePage(const ReportPage& page, const std::filesystem::path& path);

@@ -177,16 +177,16 @@ uint8_t IndexIn(std::vector<std::string>& names, const std::string& name) {
   return static_cast<uint8_t>(found - names.begin());
 }
 
-OrderedJson ModelRows(const QuestionPage& page) {
-  OrderedJson rows = OrderedJson::array();
+std::vector<JsonText> ModelFacts(const QuestionPage& page) {
+  std::vector<JsonText> facts;
   for (const QuestionModel& model : page.models) {
-    rows.push_back({{"name", model.name},
-                    {"layers", model.layers},
-                    {"max_loops", model.max_loops},
-                    {"experts", model.experts},
-                    {"top_k", model.top_k}});
+    facts.push_back(JsonText::Object({{"name", model.name},
+                                      {"layers", model.layers},
+                                      {"max_loops", model.max_loops},
+                                      {"experts", model.experts},
+                                      {"top_k", model.top_k}}));
   }
-  return rows;
+  return facts;
 }
 
 }  // namespace
@@ -211,7 +211,9 @@ std::string EncodeQuestions(const QuestionPage& page) {
     gold.push_back(static_cast<uint8_t>(question.gold));
   }
   ColumnFile file;
-  file.header() = {{"models", ModelRows(page)}, {"tasks", tasks}, {"metrics", metrics}};
+  file.AddFact("models", ModelFacts(page));
+  file.AddFact("tasks", tasks);
+  file.AddFact("metrics", metrics);
   file.Add("task", std::span<const uint8_t>(task));
   file.Add("metric", std::span<const uint8_t>(metric));
   file.Add("gold", std::span<const uint8_t>(gold));

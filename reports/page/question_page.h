@@ -1,4 +1,4 @@
-// The question browser's input: what one or two models said about every question, token by token.
+// Input of the question browser: for every question, tokens, scores and traces of one or two models.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@ namespace vffn {
 
 inline constexpr uint8_t kNoExpert = 255;  ///< the width branch did not run
 
-/// One sequence of T tokens under one model of L layers whose width branch picks K experts. What a model does
-/// not have is empty.
+/// A sequence of T tokens under a model with L layers and K selected experts per token. Vectors are empty for
+/// what a model does not have.
 struct QuestionTokens {
-  std::vector<std::string> pieces;  ///< [T] bytes; need not be UTF-8 one by one
+  std::vector<std::string> pieces;  ///< [T] bytes; a single piece need not be UTF-8
   std::vector<float> log_probs;     ///< [T] natural; empty for contexts
-  std::vector<uint8_t> loops;       ///< [T, L] 1..max_loops; 0: the token was predicted, but never run
+  std::vector<uint8_t> loops;       ///< [T, L] 1..max_loops; 0: the token was only predicted
   std::vector<float> lambda;        ///< [T, L] 0..1
   std::vector<uint8_t> experts;     ///< [T, L, K] indices or kNoExpert
 };
@@ -26,7 +26,7 @@ struct QuestionChoice {
 };
 
 struct ModelAnswer {
-  std::vector<QuestionTokens> contexts;  ///< one if all choices share it, as most tasks' do
+  std::vector<QuestionTokens> contexts;  ///< one if all choices share it, as in most tasks
   std::vector<QuestionChoice> choices;
   size_t predicted = 0;
 };
@@ -35,11 +35,11 @@ struct Question {
   std::string task;
   int64_t doc_id = 0;
   size_t gold = 0;
-  std::string metric;                ///< whose scores these are: "len_norm"
+  std::string metric;                ///< of the scores: "len_norm"
   std::vector<ModelAnswer> answers;  ///< [models]
 };
 
-/// Zero for what a model does not have: a dense model has layers and nothing else.
+/// Numbers are 0 for what a model does not have: a dense model has layers only.
 struct QuestionModel {
   std::string name;
   size_t layers = 0;
@@ -53,9 +53,9 @@ struct QuestionPage {
   std::vector<Question> questions;
 };
 
-/// All of it for question_data.js: columns, deflated, in base64. Lambda keeps its values where there are at
-/// most 256 of them, else 8 bits between the least and the greatest. Throws Error naming the question on
-/// sizes that do not fit together, indices out of range, or numbers that are not finite.
+/// The data for question_data.js: columns, deflated, in base64. Lambda is exact if it has at most 256 distinct
+/// values; otherwise it has 8 bits between the least and the greatest. Throws Error, naming the question, on
+/// inconsistent sizes, indices out of range, or numbers that are not finite.
 std::string EncodeQuestions(const QuestionPage& page);
 
 }  // namespace vffn

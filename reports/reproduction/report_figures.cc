@@ -80,8 +80,7 @@ void AddMeasured(const MeasuredRun& run, ParetoFigure& figure) {
 }  // namespace
 
 std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction) {
-  ParetoFigure figure{.width = FigureWidth::kFull};
-  figure.flops_title = "FFN FLOPs per token";
+  ParetoFigure figure;
   AddPublished(reproduction, figure);
   const bool untrained = std::ranges::any_of(reproduction.runs, &MeasuredRun::untrained);
   for (const MeasuredRun& run : reproduction.runs) {

@@ -1,4 +1,4 @@
-// The report's figures from its numbers.
+// Figures about all models of a report.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace vffn {
 
-/// Average accuracy against FFN FLOPs of a token: the published models hollow, at the published FLOPs; ours
-/// filled, at what was executed, for every run of all eight tasks that was not cut short; intervals of 95 %,
-/// that of the FLOPs where a trace gives their error. Untrained models are left out, and the caption says so.
+/// Average accuracy against FFN FLOPs per token. Published models are hollow, at the published FLOPs. Measured
+/// runs are filled, at the executed FLOPs, if they have all tasks of the average and are complete; with 95 %
+/// intervals, for FLOPs if a trace gives their error. Untrained models are left out, and the caption says so.
 /// Nothing if there is no point.
 std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction);
 

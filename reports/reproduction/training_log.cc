@@ -99,7 +99,7 @@ Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::strin
   const bool billions = most >= kBillion;
   const double per = billions ? kBillion : 1e6;
   const std::string x_title = billions ? "training tokens (billions)" : "training tokens (millions)";
-  CurvesFigure figure{.name = "training"};
+  CurvesFigure figure;
   const auto add = [&](Value value, const std::string& y_title) {
     if (std::vector<Curve> curves = CurvesOf(points, value, per); !curves.empty()) {
       figure.panels.push_back({.x_title = x_title, .y_title = y_title, .curves = std::move(curves)});

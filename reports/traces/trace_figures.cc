@@ -34,7 +34,7 @@ LoopsBar BarOf(const LayerLoops& layer, int64_t tokens, int64_t docs) {
   return bar;
 }
 
-/// A cloud's words; none for a word that is not typical of the bin.
+/// The words of a cloud. By log-odds, words that are not typical of the bin are left out.
 std::vector<CloudWord> WordsOf(const WordBin& bin, WordWeight weight) {
   std::vector<CloudWord> words;
   for (const WordScore& score : bin.scores) {
@@ -50,36 +50,32 @@ std::vector<CloudWord> WordsOf(const WordBin& bin, WordWeight weight) {
 }  // namespace
 
 Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts) {
-  LoopsFigure figure{.interval = "95 % interval, clustered by document", .histogram = true};
-  LoopsPanel panel{.title = subject.model};
+  LoopsFigure figure{.model = subject.model};
   for (const LayerLoops& layer : counts.layers) {
-    panel.max_loops = static_cast<int>(layer.histogram.size());
-    panel.layers.push_back(BarOf(layer, counts.tokens, counts.docs));
+    figure.max_loops = static_cast<int>(layer.histogram.size());
+    figure.layers.push_back(BarOf(layer, counts.tokens, counts.docs));
   }
-  figure.panels = {std::move(panel)};
   figure.caption = subject.model + ": loops per layer over " + TokensOf(counts.counting, counts.tokens) +
                    ", of " + std::to_string(counts.docs) + " documents (" + subject.tasks + ").";
   return MakeFigure(figure);
 }
 
 Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
-  ExpertLoadFigure figure;
-  ExpertLoadPanel panel{.title = subject.model};
+  ExpertLoadFigure figure{.model = subject.model};
   for (const ExpertLoad& layer : counts.layers) {
     const auto pairs =
         static_cast<double>(std::accumulate(layer.counts.begin(), layer.counts.end(), int64_t{0}));
-    std::vector<double>& shares = panel.shares.emplace_back();
+    std::vector<double>& shares = figure.shares.emplace_back();
     for (const int64_t count : layer.counts) {
       shares.push_back(pairs > 0 ? static_cast<double>(count) / pairs : 0);
     }
     if (layer.evenness) {
-      panel.entropy.push_back(*layer.evenness);
+      figure.entropy.push_back(*layer.evenness);
     }
   }
-  if (panel.entropy.size() < counts.layers.size()) {  // some layer routed nothing
-    panel.entropy.clear();
+  if (figure.entropy.size() < counts.layers.size()) {  // some layer routed nothing
+    figure.entropy.clear();
   }
-  figure.panels = {std::move(panel)};
   figure.caption = subject.model + ": share of the routed tokens that each expert got, over " +
                    TokensOf(counts.counting, counts.tokens) + " (" + subject.tasks + ").";
   return MakeFigure(figure);
@@ -88,14 +84,15 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
   const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
   VFFN_CHECK(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ",
-             doc, ", layer ", layer, ": a branch's output is zero for some token: it has no cosine");
-  CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer};
+             doc, ", layer ", layer,
+             ": the output of a branch is zero for a token, so its cosine is undefined");
+  CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer,
+                      .model = model,
+                      .tokens = heatmap.labels,
+                      .cosine = {heatmap.cosines.begin(), heatmap.cosines.end()}};
   figure.caption =
       model + ": cosine similarity of width features (rows) and depth features (columns) at layer " + layer +
       ", " + heatmap.task + " document " + doc + ", choice " + std::to_string(heatmap.choice) + ".";
-  figure.panels = {{.title = model,
-                    .tokens = heatmap.labels,
-                    .cosine = std::vector<double>(heatmap.cosines.begin(), heatmap.cosines.end())}};
   return MakeFigure(figure);
 }
 

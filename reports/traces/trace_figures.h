@@ -1,4 +1,4 @@
-// The paper's Figures 4 to 6, and the loads of experts, from analyses of traces.
+// Figures 4 to 6 of the paper, and the load of experts, from analyses of traces.
 #pragma once
 
 #include <optional>
@@ -12,30 +12,31 @@
 
 namespace vffn {
 
-/// What a figure is of, for titles and captions.
+/// For titles and captions.
 struct FigureSubject {
-  std::string model;  ///< as labelled everywhere
+  std::string model;  ///< its label in the report
   std::string tasks;  ///< "arc_challenge"
 };
 
-/// Figure 4, "loops": mean loops of each layer with 95 % intervals, and the shares of loop counts. Counts
-/// must be of at least one token.
+/// Figure 4, "loops": mean loops of each layer with 95 % intervals, and the shares of loop counts. `counts`
+/// must have at least one token.
 Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts);
 
-/// "experts": each expert's share of every layer's routed tokens.
+/// "experts": the share of routed tokens that each expert received, per layer.
 Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts);
 
-/// Figure 5, "cosine-TASK-DOC-layer-N".
+/// Figure 5, "cosine-TASK-DOC-layer-N": cosine similarity of width and depth features between tokens. Throws
+/// Error if a cosine is undefined.
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap);
 
-/// What a word's size is.
+/// What the area of a word shows.
 enum class WordWeight {
-  kCount,    ///< how often it occurs in its bin
-  kLogOdds,  ///< z of its log-odds against the other bins; only words more typical of the bin than of them
+  kCount,    ///< its count in the bin
+  kLogOdds,  ///< z of its log-odds against the other bins; only words with z > 0
 };
 
-/// Figure 6, "words" or "words-log-odds": a cloud for every bin that has words. Nothing if none has; by
-/// log-odds also if only one bin has words.
+/// Figure 6, "words" or "words-log-odds": a cloud for every bin that has words. Nothing if no bin has words,
+/// or, by log-odds, if only one has.
 std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport& report, WordWeight weight);
 
 }  // namespace vffn

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "reports/figures/renderer.h"
 #include "reports/figures/text_metrics.h"
 #include "tests/base/temporary_folder.h"
@@ -36,17 +37,14 @@ TEST(FigureFiles, NamesOfAnyLengthFit) {
   const std::string words =
       "OLMo-354M VersatileFFN of step_120000 of a second run with another seed [UNTRAINED]";
   const std::string unbroken(90, 'W');
-  CosineFigure cosine = SampleCosine(1, 20);
-  ExpertLoadFigure experts = SampleExperts(2);
-  LoopsFigure loops = SampleLoops(2, true);
+  CosineFigure cosine = SampleCosine(20);
+  ExpertLoadFigure experts = SampleExperts();
+  LoopsFigure loops = SampleLoops();
   WordCloudFigure cloud = SampleWords(2);
   ParetoFigure pareto = SamplePareto();
   CurvesFigure curves = SampleCurves();
-  cosine.panels[0].title = unbroken;
-  cloud.title = unbroken;
-  for (size_t i = 0; i < 2; ++i) {
-    experts.panels[i].title = loops.panels[i].title = i == 0 ? words : unbroken;
-  }
+  cosine.model = cloud.title = experts.model = unbroken;
+  loops.model = words;
   for (size_t i = 0; i < pareto.points.size(); ++i) {
     pareto.points[i].label = (i % 2 == 0 ? words : unbroken) + std::to_string(i);
   }
@@ -80,12 +78,12 @@ TEST(FigureFiles, WhatIsMissingIsNoticed) {
   figure.width = FigureWidth::kFull;
   CheckRendering(figure, folder.path());
 
-  WriteFile(folder / "words2.pdf", ReadFile(folder / "words2.pdf").substr(0, 1000));
+  WriteFile(folder / "words-2.pdf", ReadFile(folder / "words-2.pdf").substr(0, 1000));
   EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
-              HasSubstr("words2.pdf: not a whole PDF"));
-  WriteFile(folder / "words2.svg", ReadFile(folder / "words2.svg").substr(0, 1000));
+              HasSubstr("words-2.pdf: not a whole PDF"));
+  WriteFile(folder / "words-2.svg", ReadFile(folder / "words-2.svg").substr(0, 1000));
   EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
-              HasSubstr("words2.svg: not well-formed"));
+              HasSubstr("words-2.svg: not well-formed"));
 }
 
 TEST(FigureFiles, BlankImagesAreNoticed) {
@@ -93,13 +91,16 @@ TEST(FigureFiles, BlankImagesAreNoticed) {
   const TemporaryFolder folder;
   Figure figure = MakeFigure(SampleWords(1));
   // Everything is there, and white.
-  figure.spec["config"]["text"]["color"] = "white";
-  for (OrderedJson& layer : figure.spec["layer"]) {
+  OrderedJson spec = OrderedJson::parse(figure.specification);
+  spec["config"]["text"]["color"] = "white";
+  spec["title"]["color"] = "white";
+  for (OrderedJson& layer : spec["layer"]) {
     layer["mark"]["color"] = "white";
     layer["mark"]["stroke"] = "white";
     layer["encoding"].erase("color");
   }
-  EXPECT_THAT(ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); }), HasSubstr("words1.png: blank"));
+  figure.specification = spec.dump();
+  EXPECT_THAT(ErrorOf([&] { RenderFigures({&figure, 1}, folder.path()); }), HasSubstr("words-1.png: blank"));
 }
 
 TEST(FigureFiles, AMissingRendererIsNamed) {

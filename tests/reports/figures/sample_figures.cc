@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace vffn {
@@ -13,7 +15,7 @@ double Noise(size_t i) {
   return x - std::floor(x);
 }
 
-const std::vector<std::string> kModels = {"354M", "720M"};
+constexpr const char* kModel = "354M";
 
 // What a tokenizer makes of a question, with pieces that are hard to draw.
 const std::vector<std::string> kTokens = {
@@ -23,139 +25,70 @@ const std::vector<std::string> kTokens = {
     " caf\xC3\xA9", ",",        " \"x\""};
 
 // The words of Figure 6 and others of ARC, and some of other scripts.
-const std::vector<std::string> kWords = {"clean",
-                                         "remove",
-                                         "cut",
-                                         "cup",
-                                         "make",
-                                         "use",
-                                         "water",
-                                         "will",
-                                         "energy",
-                                         "plant",
-                                         "light",
-                                         "animal",
-                                         "heat",
-                                         "earth",
-                                         "soil",
-                                         "temperature",
-                                         "rock",
-                                         "process",
-                                         "sun",
-                                         "air",
-                                         "object",
-                                         "force",
-                                         "change",
-                                         "material",
-                                         "organism",
-                                         "moon",
-                                         "cell",
-                                         "student",
-                                         "measure",
-                                         "food",
-                                         "surface",
-                                         "speed",
-                                         "liquid",
-                                         "weather",
-                                         "ocean",
-                                         "planet",
-                                         "electric",
-                                         "chemical",
-                                         "gas",
-                                         "mass",
-                                         "fossil",
-                                         "species",
-                                         "habitat",
-                                         "predator",
-                                         "gravity",
-                                         "volcano",
-                                         "erosion",
-                                         "glacier",
-                                         "mineral",
-                                         "oxygen",
-                                         "carbon",
-                                         "carbon-dioxide",
-                                         "photosynthesis",
-                                         "水",
-                                         "太陽",
-                                         "ماء",
-                                         "naïve",
-                                         "Ωmega",
-                                         "jumping",
-                                         "quickly",
-                                         "pigment",
-                                         "gypsum",
-                                         "young",
-                                         "eye",
-                                         "ear",
-                                         "day",
-                                         "night",
-                                         "year",
-                                         "hour",
-                                         "day's"};
+// The words of Figure 6 and others of ARC, and some of other scripts.
+constexpr const char* kWords =
+    "clean remove cut cup make use water will energy plant light animal heat earth soil temperature "
+    "rock process sun air object force change material organism moon cell student measure food "
+    "surface speed liquid weather ocean planet electric chemical gas mass fossil species habitat "
+    "predator gravity volcano erosion glacier mineral oxygen carbon carbon-dioxide photosynthesis "
+    "水 太陽 ماء naïve Ωmega jumping quickly pigment gypsum young eye ear day night year "
+    "hour day's";
 
-std::string Wide(const std::string& name, FigureWidth width) {
-  return name + (width == FigureWidth::kFull ? "-full" : "-column");
+std::vector<std::string> WordsOf(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
 }
 
 }  // namespace
 
-LoopsFigure SampleLoops(size_t panels, bool histogram) {
-  LoopsFigure figure{.name = "loops" + std::to_string(panels) + (histogram ? "-histogram" : ""),
-                     .caption = "Mean loops per layer (made-up data).",
-                     .interval = "95% interval, clustered by document",
-                     .histogram = histogram};
-  for (size_t p = 0; p < panels; ++p) {
-    LoopsPanel panel{.title = kModels[p], .max_loops = 4};
-    for (size_t layer = 0; layer < 15; ++layer) {
-      const double x = static_cast<double>(layer) / 14;
-      const double target = p == 0 ? 1.4 + 2.4 * std::pow(x, 4) : 1.3 + 2.2 * std::sin(3.14 * x);
-      std::vector<double> shares;
-      double sum = 0, mean = 0;
-      for (int loops = 1; loops <= 4; ++loops) {
-        shares.push_back(std::exp(-(loops - target) * (loops - target)));
-        sum += shares.back();
-      }
-      for (int loops = 1; loops <= 4; ++loops) {
-        shares[loops - 1] /= sum;
-        mean += loops * shares[loops - 1];
-      }
-      const double error = 0.03 + 0.06 * Noise(layer + 20 * p);
-      panel.layers.push_back({.mean = mean, .low = mean - error, .high = mean + error, .shares = shares});
+LoopsFigure SampleLoops() {
+  LoopsFigure figure{.caption = "Mean loops per layer (made-up data).", .model = kModel, .max_loops = 4};
+  for (size_t layer = 0; layer < 15; ++layer) {
+    const double x = static_cast<double>(layer) / 14;
+    const double target = 1.4 + 2.4 * std::pow(x, 4);
+    std::vector<double> shares;
+    double sum = 0, mean = 0;
+    for (int loops = 1; loops <= 4; ++loops) {
+      shares.push_back(std::exp(-(loops - target) * (loops - target)));
+      sum += shares.back();
     }
-    figure.panels.push_back(panel);
+    for (int loops = 1; loops <= 4; ++loops) {
+      shares[loops - 1] /= sum;
+      mean += loops * shares[loops - 1];
+    }
+    const double error = 0.03 + 0.06 * Noise(layer);
+    figure.layers.push_back({.mean = mean, .low = mean - error, .high = mean + error, .shares = shares});
   }
   return figure;
 }
 
-CosineFigure SampleCosine(size_t panels, size_t tokens) {
-  CosineFigure figure{.name = "cosine" + std::to_string(panels) + "-" + std::to_string(tokens),
-                      .caption = "Cosine similarity at layer 0 (made-up data)."};
-  for (size_t p = 0; p < panels; ++p) {
-    CosinePanel panel{.title = kModels[p]};
-    for (size_t i = 0; i < tokens; ++i) {
-      panel.tokens.push_back(kTokens[i % kTokens.size()]);
-      for (size_t j = 0; j < tokens; ++j) {
-        panel.cosine.push_back(i == j ? 0.85 + 0.1 * Noise(i) : 0.5 * Noise(i * tokens + j + p) - 0.05);
-      }
+CosineFigure SampleCosine(size_t tokens) {
+  CosineFigure figure{.name = "cosine-" + std::to_string(tokens),
+                      .caption = "Cosine similarity at layer 0 (made-up data).",
+                      .model = kModel};
+  for (size_t i = 0; i < tokens; ++i) {
+    figure.tokens.push_back(kTokens[i % kTokens.size()]);
+    for (size_t j = 0; j < tokens; ++j) {
+      figure.cosine.push_back(i == j ? 0.85 + 0.1 * Noise(i) : 0.5 * Noise(i * tokens + j) - 0.05);
     }
-    figure.panels.push_back(panel);
   }
   return figure;
 }
 
 WordCloudFigure SampleWords(size_t panels) {
-  WordCloudFigure figure{.name = "words" + std::to_string(panels),
+  const std::vector<std::string> words = WordsOf(kWords);
+  WordCloudFigure figure{.name = "words-" + std::to_string(panels),
+                         .title = kModel,
                          .caption = "Words per bin of lambda (made-up data).",
                          .weight_name = "count"};
   for (size_t p = 0; p < panels; ++p) {
     const double lambda = static_cast<double>(p) / static_cast<double>(panels);
     CloudPanel panel{.title = "λ = " + std::to_string(lambda).substr(0, 4) + " (" +
                               std::to_string(panels - p) + (panels - p == 1 ? " loop)" : " loops)")};
-    for (size_t i = 0; i < kWords.size(); ++i) {
-      const auto rank = static_cast<double>((i + 17 * p) % kWords.size() + 1);
+    for (size_t i = 0; i < words.size(); ++i) {
+      const auto rank = static_cast<double>((i + 17 * p) % words.size() + 1);
       const auto count = static_cast<int64_t>(400 / rank) + 2;
-      panel.words.push_back({.text = kWords[i], .weight = static_cast<double>(count), .count = count});
+      panel.words.push_back({.text = words[i], .weight = static_cast<double>(count), .count = count});
     }
     figure.panels.push_back(panel);
   }
@@ -163,8 +96,7 @@ WordCloudFigure SampleWords(size_t panels) {
 }
 
 ParetoFigure SamplePareto() {
-  ParetoFigure figure{.name = "pareto",
-                      .caption = "Accuracy against executed FFN FLOPs (made-up intervals)."};
+  ParetoFigure figure{.caption = "Accuracy against executed FFN FLOPs (made-up intervals)."};
   const auto add = [&](const char* label, const char* series, bool published, double flops, double accuracy) {
     ParetoPoint point{
         .label = label, .series = series, .published = published, .flops = flops * 1e6, .accuracy = accuracy};
@@ -192,11 +124,10 @@ ParetoFigure SamplePareto() {
 }
 
 CurvesFigure SampleCurves() {
-  CurvesFigure figure{.name = "curves", .caption = "Training loss and accuracy (made-up data)."};
+  CurvesFigure figure{.caption = "Training loss and accuracy (made-up data)."};
   const std::vector<std::string> names = {"4-choose-1", "8-choose-2", "8-choose-4", "16-choose-4"};
-  figure.panels = {
-      {.title = "(a) training loss", .x_title = "training tokens (billions)", .y_title = "loss"},
-      {.title = "(b) accuracy", .x_title = "training tokens (billions)", .y_title = "accuracy (%)"}};
+  figure.panels = {{.x_title = "training tokens (billions)", .y_title = "loss"},
+                   {.x_title = "training tokens (billions)", .y_title = "accuracy (%)"}};
   for (size_t i = 0; i < names.size(); ++i) {
     Curve loss{.name = names[i]}, accuracy{.name = names[i]};
     for (int step = 1; step <= 80; ++step) {
@@ -205,7 +136,7 @@ CurvesFigure SampleCurves() {
           {.x = tokens, .y = 2.6 + shift + 1.2 * std::exp(-tokens / 6) + 0.02 * Noise(step + 100 * i)});
       if (step % 8 == 0) {
         const double y = 46 + 5 * (1 - std::exp(-tokens / 12)) + 0.4 * Noise(step + 7 * i);
-        accuracy.points.push_back({.x = tokens, .y = y, .low = y - 0.6, .high = y + 0.6});
+        accuracy.points.push_back({.x = tokens, .y = y});
       }
     }
     figure.panels[0].curves.push_back(loss);
@@ -214,53 +145,56 @@ CurvesFigure SampleCurves() {
   return figure;
 }
 
-ExpertLoadFigure SampleExperts(size_t panels) {
-  ExpertLoadFigure figure{.name = "experts" + std::to_string(panels),
-                          .caption = "Load of experts (made-up data)."};
-  for (size_t p = 0; p < panels; ++p) {
-    ExpertLoadPanel panel{.title = kModels[p]};
-    for (size_t layer = 0; layer < 15; ++layer) {
-      std::vector<double> shares;
-      double sum = 0, entropy = 0;
-      for (size_t expert = 0; expert < 8; ++expert) {
-        shares.push_back(0.3 + Noise(layer * 8 + expert + p));
-        sum += shares.back();
-      }
-      for (double& share : shares) {
-        share /= sum;
-        entropy -= share * std::log(share) / std::log(8.0);
-      }
-      panel.shares.push_back(shares);
-      panel.entropy.push_back(entropy);
+ExpertLoadFigure SampleExperts() {
+  ExpertLoadFigure figure{.caption = "Load of experts (made-up data).", .model = kModel};
+  for (size_t layer = 0; layer < 15; ++layer) {
+    std::vector<double> shares;
+    double sum = 0, entropy = 0;
+    for (size_t expert = 0; expert < 8; ++expert) {
+      shares.push_back(0.3 + Noise(layer * 8 + expert));
+      sum += shares.back();
     }
-    figure.panels.push_back(panel);
+    for (double& share : shares) {
+      share /= sum;
+      entropy -= share * std::log(share) / std::log(8.0);
+    }
+    figure.shares.push_back(shares);
+    figure.entropy.push_back(entropy);
   }
   return figure;
 }
 
 std::vector<Figure> SampleFigures() {
   std::vector<Figure> figures;
-  const auto add = [&](auto figure) {
-    const std::string name = figure.name;
-    for (const FigureWidth width : {FigureWidth::kColumn, FigureWidth::kFull}) {
-      figure.name = Wide(name, width);
-      figure.width = width;
-      figures.push_back(MakeFigure(figure));
-    }
+  const auto add = [&](const auto& figure, const std::string& name) {
+    figures.push_back(MakeFigure(figure));
+    figures.back().name = name;
   };
-  add(SampleLoops(1, false));
-  add(SampleLoops(2, false));
-  add(SampleLoops(2, true));
-  add(SampleCosine(1, 24));
-  add(SampleCosine(2, 24));
-  add(SampleCosine(2, 150));
-  add(SampleWords(2));
-  add(SampleWords(4));
-  add(SampleWords(6));
-  add(SamplePareto());
-  add(SampleCurves());
-  add(SampleExperts(1));
-  add(SampleExperts(2));
+  LoopsFigure loops = SampleLoops();
+  add(loops, "loops");
+  for (LoopsBar& bar : loops.layers) {
+    bar.low.reset();
+    bar.high.reset();
+  }
+  add(loops, "loops-bare");
+  for (const size_t tokens : {24, 60, 150}) {
+    add(SampleCosine(tokens), "cosine-" + std::to_string(tokens));
+  }
+  for (const size_t panels : {1, 2, 4, 6, 8}) {
+    add(SampleWords(panels), "words-" + std::to_string(panels));
+  }
+  ParetoFigure pareto = SamplePareto();
+  add(pareto, "pareto");
+  std::erase_if(pareto.points, [](const ParetoPoint& point) { return !point.published; });
+  add(pareto, "pareto-published");
+  CurvesFigure curves = SampleCurves();
+  add(curves, "training");
+  curves.panels.pop_back();
+  add(curves, "training-1");
+  ExpertLoadFigure experts = SampleExperts();
+  add(experts, "experts");
+  experts.entropy.clear();
+  add(experts, "experts-bare");
   return figures;
 }
 

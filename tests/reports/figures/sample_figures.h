@@ -12,14 +12,14 @@
 
 namespace vffn {
 
-LoopsFigure SampleLoops(size_t panels, bool histogram);
-CosineFigure SampleCosine(size_t panels, size_t tokens);
+LoopsFigure SampleLoops();
+CosineFigure SampleCosine(size_t tokens);
 WordCloudFigure SampleWords(size_t panels);
 ParetoFigure SamplePareto();
 CurvesFigure SampleCurves();
-ExpertLoadFigure SampleExperts(size_t panels);
+ExpertLoadFigure SampleExperts();
 
-/// All of them, in column width and in full width.
+/// All of them, with and without what is optional.
 std::vector<Figure> SampleFigures();
 
 }  // namespace vffn

@@ -101,12 +101,5 @@ TEST_F(WordLayoutTest, RefusesWeightsThatAreNone) {
               testing::HasSubstr("the weight of \"a\" is 0"));
 }
 
-TEST_F(WordLayoutTest, MeasuresInTheFiguresFont) {
-  EXPECT_EQ(metrics_.Measure("clean").font, "Liberation Sans");
-  // Advances of Helvetica's metrics: c 500, l 222, e 556, a 556, n 556, in thousandths.
-  EXPECT_NEAR(metrics_.Width("clean", 1), 2.390, 0.005);
-  EXPECT_NEAR(metrics_.Measure("x").ink.bottom, 0, 0.01);
-}
-
 }  // namespace
 }  // namespace vffn

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
@@ -31,7 +32,7 @@ TEST(TrainingLog, DrawsAPanelForLossAndOneForAccuracy) {
   EXPECT_EQ(points[1].accuracy, 48.5);
   const Figure figure = TrainingCurves(points, "log.csv");
   CheckFigure(figure);
-  const OrderedJson& rows = figure.spec["datasets"]["curves"];
+  const OrderedJson rows = OrderedJson::parse(CompleteSpecification(figure))["datasets"]["curves"];
   ASSERT_EQ(rows.size(), 4);
   EXPECT_EQ(rows[1], (OrderedJson{{"panel", 0}, {"curve", "8-2"}, {"x", 2.0}, {"y", 3.0}}));
   EXPECT_EQ(rows[2], (OrderedJson{{"panel", 0}, {"curve", "8-4"}, {"x", 1.0}, {"y", 3.4}}));
