@@ -1,6 +1,6 @@
 "use strict";
-// Tables that sort, figures that are drawn when they come into view.
-// Tests read document.documentElement.dataset: figuresDrawn counts, errors lists.
+// Sorts tables by column and draws figures when they come into view.
+// For tests, document.documentElement.dataset has figuresDrawn (how many) and errors (a line each).
 
 (() => {
   const facts = document.documentElement.dataset;
@@ -31,7 +31,7 @@
     button.addEventListener("click", () => sortBy(button.parentElement));
   }
 
-  const SCREEN_SCALE = 1.3;  // what is legible on paper is small on a screen
+  const GREATEST_SCALE = 1.9;  // a figure fills its column, but texts should not be larger than those around it
   facts.figuresDrawn = 0;
   async function draw(figure) {
     const specification = JSON.parse(figure.querySelector("script").textContent);
@@ -41,7 +41,7 @@
       await window.vegaEmbed(place, specification, { renderer: "svg", actions });
       const drawing = place.querySelector("svg");
       drawing.setAttribute("role", "img");
-      drawing.style.width = SCREEN_SCALE * drawing.viewBox.baseVal.width + "px";
+      drawing.style.maxWidth = GREATEST_SCALE * drawing.viewBox.baseVal.width + "px";
       facts.figuresDrawn++;
     } catch (error) {
       place.textContent = "This figure could not be drawn: " + error.message;
@@ -49,7 +49,8 @@
     }
   }
 
-  // After the modules have run: Vega is one. What is in view first, the rest (for printing, too) when idle.
+  // Waits for the modules, because Vega is one. Figures in view are drawn first, the others when the browser is
+  // idle (they are needed for printing).
   document.addEventListener("DOMContentLoaded", () => {
     const waiting = new Set(document.querySelectorAll("figure"));
     const start = (figure) => {

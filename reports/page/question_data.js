@@ -1,5 +1,5 @@
 "use strict";
-// The questions' columns (question_page.cc writes them) and what they say.
+// Reads the columns that question_page.cc writes.
 
 class QuestionData {
   /** Inflates the text of the #question-data element. */
@@ -34,7 +34,7 @@ class QuestionData {
     this.texts = null;
   }
 
-  /** Adds where each question's choices begin, its mean loops and its margin. */
+  /** Adds, for each question, the index of its first choice, its mean loops and its margin. */
   #indexed(model) {
     model.choice_begin = new Uint32Array(this.count + 1);
     model.mean_loops = new Float32Array(this.count);
@@ -78,7 +78,7 @@ class QuestionData {
 
   #bytesOf(piece) { return this.piece_bytes.subarray(this.piece_begin[piece], this.piece_begin[piece + 1]); }
 
-  /** A token as shown: bytes that are no UTF-8 by themselves in hexadecimal. */
+  /** A token for display: its text, or its bytes in hexadecimal if they are not UTF-8. */
   pieceOf(model, token) {
     const bytes = this.#bytesOf(this.models[model].tokens[token]);
     try {
@@ -95,7 +95,7 @@ class QuestionData {
     return new TextDecoder().decode(new Uint8Array(bytes));
   }
 
-  /** The text by which a question is searched for: contexts and choices as the first model reads them. */
+  /** The text to search in: the contexts and choices of the first model. */
   searchText(q) {
     this.texts ??= new Array(this.count);
     if (this.texts[q] === undefined) {
@@ -107,7 +107,7 @@ class QuestionData {
   }
 
   logProbOf(model, token) { return this.models[model].log_probs[token]; }
-  /** Whether a token went through the model: the last ones of continuations are predicted and never read. */
+  /** Whether a token was fed to the model. The last token of a continuation is only predicted. */
   wasRun(model, token) { return this.models[model].loops.length === 0 || this.loopsOf(model, token, 0) > 0; }
 
   loopsOf(model, token, layer) { return this.models[model].loops[token * this.models[model].layers + layer]; }

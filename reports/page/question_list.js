@@ -1,5 +1,5 @@
 "use strict";
-// The list of questions: filters, order, deep links (#q=task/doc), keys. Only the rows in view exist.
+// The list of questions: filters, order, deep links (#q=task/doc) and keys. Only rows in view are elements.
 
 class QuestionList {
   static ROW_HEIGHT = 54;  // as in questions.css
@@ -33,7 +33,7 @@ class QuestionList {
       ? [["", "all"], ["1.", `${a} right`], ["0.", `${a} wrong`], [".1", `${b} right`], [".0", `${b} wrong`],
         ["10", `${a} right, ${b} wrong`], ["01", `${a} wrong, ${b} right`], ["11", "both right"], ["00", "both wrong"]]
       : [["", "all"], ["1", "right"], ["0", "wrong"]]);
-    const orders = [["", "as in the data"]];
+    const orders = [["", "data order"]];
     data.models.forEach((model, i) => {
       const of = two ? ` (${"AB"[i]})` : "";
       if (model.loops.length > 0) orders.push(["loops" + i, "most loops" + of], ["few" + i, "fewest loops" + of]);
@@ -103,7 +103,7 @@ class QuestionList {
     return row;
   }
 
-  /** Shows a question and names it in the address, so that the address can be passed on. */
+  /** Shows a question and puts it into the address, so that the address can be shared. */
   open(q) {
     history.replaceState(null, "", "#q=" + encodeURIComponent(this.data.nameOf(q)).replaceAll("%2F", "/"));
     this.#select(q);
@@ -135,7 +135,7 @@ class QuestionList {
     if (!match) return false;
     const q = this.data.byName.get(decodeURIComponent(match[1]));
     if (q === undefined) {
-      this.byId("count").textContent = `no question ${decodeURIComponent(match[1])}`;
+      this.byId("count").textContent = `question ${decodeURIComponent(match[1])} not found`;
       return false;
     }
     this.#select(q);

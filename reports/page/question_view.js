@@ -1,5 +1,5 @@
 "use strict";
-// One question: its tokens coloured by what the models did with them.
+// One question: its tokens, coloured by loops, lambda or log-probability.
 
 class QuestionView {
   constructor(data) {
@@ -22,9 +22,9 @@ class QuestionView {
     const colors = [["log_prob", "log-probability"]];
     if (models.some((model) => model.lambda.length > 0)) colors.unshift(["lambda", "λ (weight of the width branch)"]);
     if (models.some((model) => model.loops.length > 0)) colors.unshift(["loops", "loops"]);
-    colors.push(["none", "nothing"]);
+    colors.push(["none", "none"]);
     const layers = Math.max(...models.map((model) => model.layers));
-    const layerMenu = [["mean", "mean of all"], ...Array.from({ length: layers }, (_, i) => [String(i), `layer ${i}`])];
+    const layerMenu = [["mean", "mean of all layers"], ...Array.from({ length: layers }, (_, i) => [String(i), `layer ${i}`])];
     QuestionView.fill(this.byId("color"), colors);
     QuestionView.fill(this.byId("layer"), layerMenu);
     this.byId("layer").parentElement.hidden = colors.length < 3;
@@ -71,7 +71,7 @@ class QuestionView {
     let sum = 0;
     for (let t = choice.begin; t < choice.end; t++) sum += data.logProbOf(index, t);
     const tags = [];
-    if (gold) tags.push("answer");
+    if (gold) tags.push("correct");
     if (predicted) tags.push("chosen");
     if (answer.contexts.length > 1) tags.push(`after context ${choice.context + 1}`);
     const numbers = element("div", "numbers");
@@ -94,7 +94,7 @@ class QuestionView {
     return box;
   }
 
-  /** What a token is coloured by, 0 (little) to 1 (much computation, much surprise); null: not at all. */
+  /** The colour value of a token, from 0 (little computation, likely) to 1; null: no colour. */
   #shade(index, token, color, layer) {
     const { data } = this, model = data.models[index];
     if (color === "log_prob") {
@@ -154,7 +154,7 @@ class QuestionView {
     if (logProb !== 0) {
       this.tip.append(element("div", "", `log-probability ${fixed(logProb, 3)} (p = ${Math.exp(logProb).toPrecision(3)})`));
     }
-    if (!data.wasRun(index, t)) this.tip.append(element("div", "", "predicted only: it did not go through the model"));
+    if (!data.wasRun(index, t)) this.tip.append(element("div", "", "only predicted: not fed to the model"));
     else if (model.loops.length > 0 || model.experts.length > 0) this.tip.append(this.#layerTable(index, t));
     const place = token.getBoundingClientRect(), size = this.tip.getBoundingClientRect();
     const left = Math.max(4, Math.min(place.left, document.documentElement.clientWidth - size.width - 4));

@@ -38,8 +38,8 @@ std::string WarningOf(const Reproduction& reproduction) {
   }
   return names.empty() ? ""
                        : "UNTRAINED: " + names +
-                             ". These weights never were trained as they stand: their numbers show that the "
-                             "program runs and are no results.";
+                             ". Untrained models (for example, freshly upcycled) show that the program "
+                             "runs; their numbers are not results.";
 }
 
 }  // namespace

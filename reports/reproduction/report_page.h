@@ -1,4 +1,4 @@
-// The report as a page.
+// The page of a report.
 #pragma once
 
 #include <optional>
@@ -11,22 +11,22 @@
 
 namespace vffn {
 
-/// What one model did, token by token.
+/// Analyses of the trace of one model.
 struct TracePart {
-  std::string model;  ///< as labelled everywhere
+  std::string model;  ///< its label in the report
   std::vector<TitledTable> tables;
   std::vector<Figure> figures;
 };
 
 struct ReportParts {
   std::string title, subtitle;
-  std::vector<Figure> figures;      ///< of all models
-  std::vector<TitledTable> paired;  ///< models against each other
+  std::vector<Figure> figures;      ///< about all models
+  std::vector<TitledTable> paired;  ///< comparisons of two models
   std::vector<TracePart> traces;
   std::optional<QuestionPage> questions;
 };
 
-/// The models, figures, what adaptive models did, Tables 1 to 5, and the questions. The warning names every
+/// Sections: models, figures, one per trace, comparisons, Tables 1 to 5, questions. The warning names every
 /// untrained model.
 ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts);
 

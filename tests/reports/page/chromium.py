@@ -10,16 +10,21 @@ import time
 
 
 class Chromium:
+    @staticmethod
+    def program():
+        """Path of the browser; None if it is not installed."""
+        names = ("chromium", "chromium-browser", "google-chrome")
+        return next(filter(None, map(shutil.which, names)), None)
+
     def __init__(self):
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        if program is None:
-            raise FileNotFoundError("no Chromium")
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         # The browser reads commands from its file 3 and writes answers to its file 4.
         command_read, command_write = os.pipe()
         answer_read, answer_write = os.pipe()
-        arguments = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                     "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"]
+        arguments = [self.program(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                     "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                     "--no-first-run", "--hide-scrollbars", "--remote-debugging-pipe",
+                     f"--user-data-dir={self.profile.name}", "about:blank"]
         quoted = " ".join(f"'{word}'" for word in arguments)
         shell = f"exec {quoted} 3<&{command_read} 4>&{answer_write}"
         self.process = subprocess.Popen(["bash", "-c", shell], pass_fds=(command_read, answer_write),
@@ -103,9 +108,12 @@ class Chromium:
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
     def press(self, key):
-        text = {"text": key} if len(key) == 1 else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **text)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+        """One character, or the name of a key."""
+        codes = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        facts = {"text": key} if len(key) == 1 else {"windowsVirtualKeyCode": codes[key], "code": key}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **facts)
+        facts.pop("text", None)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, **facts)
 
     def screenshot(self, path, whole=False):
         image = self.call("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
