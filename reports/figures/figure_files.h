@@ -8,13 +8,14 @@
 
 namespace vffn {
 
-/// Makes the folder and writes, for every figure, NAME.vl.json (the specification), NAME.csv (the first dataset;
-/// others as NAME.DATASET.csv), NAME.svg, NAME.pdf and NAME.png. Throws Error if the renderer is missing or fails,
-/// and as CheckRendering.
+/// Makes the folder and writes, for every figure, NAME.vl.json (the specification), NAME.csv (the first
+/// dataset; others as NAME.DATASET.csv), NAME.svg, NAME.pdf and NAME.png. Throws Error if the renderer is
+/// missing or fails, and as CheckRendering.
 void RenderFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
 
 /// Throws Error, naming the file, unless
-/// - folder/NAME.svg is well-formed, not wider than the figure's width, shows every text of the figure, and uses the
+/// - folder/NAME.svg is well-formed, not wider than the figure's width, shows every text of the figure, and
+/// uses the
 ///   figures' font;
 /// - NAME.pdf is a PDF of the same size with the font embedded;
 /// - NAME.png can be decoded and is not blank.

@@ -1,5 +1,4 @@
-// What all figures share. Colours and rules are in templates/style.vl.json; here is what C++ measures texts
-// with.
+// Font sizes and layout rules that all figures share. Colours are in templates/style.vl.json.
 #pragma once
 
 #include <string>

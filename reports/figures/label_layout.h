@@ -23,8 +23,8 @@ struct PlacedLabel {
   TextExtent box;
 };
 
-/// Labels in the order of the points, in a plot of this size in pixels. Each is placed as near to its point as it
-/// can be without overlaps; if there is no such place, where it overlaps least.
+/// Labels in the order of the points, in a plot of this size in pixels. Each is placed as near to its point
+/// as it can be without overlaps; if there is no such place, where it overlaps least.
 std::vector<PlacedLabel> PlaceLabels(std::span<const LabelledPoint> points, double width, double height,
                                      double font_size, TextMetrics& metrics);
 

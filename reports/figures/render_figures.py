@@ -1,8 +1,8 @@
-"""Draws Vega-Lite specifications with vl-convert, or writes the bundle of Vega that draws them in a page.
+"""Draws Vega-Lite specifications with vl-convert, or prints the bundle of Vega that draws them in a page.
 
     render_figures.py render FOLDER NAME...   FOLDER/NAME.vl.json -> FOLDER/NAME.svg, .pdf, .png
-    render_figures.py bundle FILE             JavaScript that defines window.vegaEmbed
-    render_figures.py available               nothing but the import
+    render_figures.py bundle                  JavaScript that defines window.vegaEmbed, on stdout
+    render_figures.py available               nothing; fails without vl-convert
 """
 
 import json
@@ -37,9 +37,9 @@ def render(folder, names):
         stem.with_name(name + ".png").write_bytes(vl_convert.svg_to_png(svg, scale=PRINT_PPI / 96))
 
 
-def bundle(path):
+def bundle():
     code = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
-    pathlib.Path(path).write_text(code, encoding="utf-8")
+    sys.stdout.buffer.write(code.encode("utf-8"))
 
 
 if __name__ == "__main__":
@@ -47,4 +47,4 @@ if __name__ == "__main__":
     if command == "render":
         render(arguments[0], arguments[1:])
     elif command == "bundle":
-        bundle(*arguments)
+        bundle()

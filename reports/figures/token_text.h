@@ -6,8 +6,8 @@
 
 namespace vffn {
 
-/// One line of printable UTF-8. Spaces become "·", line breaks "\n", other control characters and bytes that are
-/// not UTF-8 "\xE2"; an empty token becomes "(empty)".
+/// One line of printable UTF-8. Spaces become "·", line breaks "\n", other control characters and bytes that
+/// are not UTF-8 "\xE2"; an empty token becomes "(empty)".
 std::string VisibleToken(std::string_view bytes);
 
 }  // namespace vffn

@@ -19,8 +19,8 @@ struct LayoutArea {
   double height = 0;
   double least_size = 7;      ///< of a font, pixels
   double greatest_size = 36;  ///< of a font, pixels
-  double gap_x = 4.5;         ///< least distance between the ink of two words side by side: the width of a space
-  double gap_y = 1.5;         ///< least distance between the ink of two words one below the other
+  double gap_x = 4.5;  ///< least distance between the ink of two words side by side: the width of a space
+  double gap_y = 1.5;  ///< least distance between the ink of two words one below the other
 };
 
 struct PlacedWord {
@@ -37,9 +37,10 @@ struct WordLayout {
   std::vector<size_t> no_glyphs;  ///< no installed font has their characters
 };
 
-/// Puts the heaviest word in the middle and the others along a spiral around it. Areas are proportional to weights
-/// (font sizes to their square roots), down to the least size; the greatest size is reduced until all words fit.
-/// The layout does not depend on the order of the words. Throws Error if a weight is not greater than 0.
+/// Puts the heaviest word in the middle and the others along a spiral around it. Areas are proportional to
+/// weights (font sizes to their square roots), down to the least size; the greatest size is reduced until all
+/// words fit. The layout does not depend on the order of the words. Throws Error if a weight is not greater
+/// than 0.
 WordLayout LayOutWords(std::span<const WeightedWord> words, const LayoutArea& area, TextMetrics& metrics);
 
 }  // namespace vffn

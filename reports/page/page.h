@@ -45,9 +45,9 @@ struct ReportPage {
   std::optional<QuestionPage> questions;
 };
 
-/// The HTML of the page. Throws Error as EncodeQuestions and CheckFigure, if rows have fewer or more cells than
-/// columns, if an id is used twice, or, naming `make setup`, if there are figures but vl-convert, which has
-/// Vega's JavaScript, is missing.
+/// The HTML of the page. Throws Error as EncodeQuestions and CheckFigure, if rows have fewer or more cells
+/// than columns, if an id is used twice, or, naming `make setup`, if there are figures but vl-convert, which
+/// has Vega's JavaScript, is missing.
 std::string MakePage(const ReportPage& page);
 
 void WritePage(const ReportPage& page, const std::filesystem::path& path);

@@ -53,9 +53,9 @@ struct QuestionPage {
   std::vector<Question> questions;
 };
 
-/// The data for question_data.js: columns, deflated, in base64. Lambda is exact if it has at most 256 distinct
-/// values; otherwise it has 8 bits between the least and the greatest. Throws Error, naming the question, on
-/// inconsistent sizes, indices out of range, or numbers that are not finite.
+/// The data for question_data.js: columns, deflated, in base64. Lambda is exact if it has at most 256
+/// distinct values; otherwise it has 8 bits between the least and the greatest. Throws Error, naming the
+/// question, on inconsistent sizes, indices out of range, or numbers that are not finite.
 std::string EncodeQuestions(const QuestionPage& page);
 
 }  // namespace vffn

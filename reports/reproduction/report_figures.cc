@@ -90,9 +90,9 @@ std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction) {
     return std::nullopt;
   }
   figure.caption =
-      "Unweighted average of the eight tasks against FFN FLOPs per token. Hollow: published (FLOPs by the "
-      "paper's formula). Filled: measured (FLOPs as executed); 95 % intervals, of FLOPs where a trace gives "
-      "their error by document.";
+      "Average accuracy over the eight tasks (unweighted) against FFN FLOPs per token. Hollow points: "
+      "published, FLOPs by the paper's formula. Filled points: measured, executed FLOPs. Bars: 95 % "
+      "intervals; for FLOPs only where a trace gives their standard error, clustered by document.";
   figure.caption += untrained ? " Untrained models are left out." : "";
   return MakeFigure(figure);
 }

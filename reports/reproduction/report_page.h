@@ -11,17 +11,17 @@
 
 namespace vffn {
 
-/// Analyses of the trace of one model.
+/// What one model did, token by token.
 struct TracePart {
-  std::string model;  ///< its label in the report
+  std::string model;  ///< as labelled everywhere
   std::vector<TitledTable> tables;
   std::vector<Figure> figures;
 };
 
 struct ReportParts {
   std::string title, subtitle;
-  std::vector<Figure> figures;      ///< about all models
-  std::vector<TitledTable> paired;  ///< comparisons of two models
+  std::vector<Figure> figures;      ///< of all models
+  std::vector<TitledTable> paired;  ///< models against each other
   std::vector<TracePart> traces;
   std::optional<QuestionPage> questions;
 };

@@ -20,15 +20,15 @@ struct TrainingPoint {
 };
 
 /// Reads CSV with the columns configuration, tokens, loss and accuracy in any order. The column loss or the
-/// column accuracy may be missing, and their fields may be empty. Throws Error, beginning with `origin` and naming
-/// row and column, on anything else, including NaN.
+/// column accuracy may be missing, and their fields may be empty. Throws Error, beginning with `origin` and
+/// naming row and column, on anything else, including NaN.
 std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::string& origin);
 
 /// Reads a file. Throws Error, naming it.
 std::vector<TrainingPoint> ReadTrainingLog(const std::filesystem::path& path);
 
-/// Figure 3: a panel of losses and a panel of accuracies, with one curve per configuration. Throws Error, naming
-/// `origin`, if there is nothing to draw, or if there are more configurations than colours.
+/// Figure 3: a panel of losses and a panel of accuracies, with one curve per configuration. Throws Error,
+/// naming `origin`, if there is nothing to draw, or if there are more configurations than colours.
 Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::string& origin);
 
 }  // namespace vffn

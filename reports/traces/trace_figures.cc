@@ -16,7 +16,7 @@ namespace {
 std::string TokensOf(const Counting& counting, int64_t tokens) {
   const std::string part = counting.part == Part::kAll ? "" : std::string(NameOf(counting.part)) + " ";
   return std::to_string(tokens) + " " + part + "tokens" +
-         (counting.sharing == Sharing::kOnce ? ", each once" : ", shared ones repeated");
+         (counting.sharing == Sharing::kOnce ? " (shared tokens once)" : " (shared tokens repeated)");
 }
 
 LoopsBar BarOf(const LayerLoops& layer, int64_t tokens, int64_t docs) {
@@ -56,7 +56,7 @@ Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts) {
     figure.layers.push_back(BarOf(layer, counts.tokens, counts.docs));
   }
   figure.caption = subject.model + ": loops per layer over " + TokensOf(counts.counting, counts.tokens) +
-                   ", of " + std::to_string(counts.docs) + " documents (" + subject.tasks + ").";
+                   " of " + std::to_string(counts.docs) + " documents (" + subject.tasks + ").";
   return MakeFigure(figure);
 }
 
@@ -76,7 +76,7 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
   if (figure.entropy.size() < counts.layers.size()) {  // some layer routed nothing
     figure.entropy.clear();
   }
-  figure.caption = subject.model + ": share of the routed tokens that each expert got, over " +
+  figure.caption = subject.model + ": share of the routed tokens that each expert received, over " +
                    TokensOf(counts.counting, counts.tokens) + " (" + subject.tasks + ").";
   return MakeFigure(figure);
 }
@@ -111,8 +111,8 @@ std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport&
   }
   figure.caption = subject.model + ": words by lambda of layer " + std::to_string(report.layer) + " (" +
                    subject.tasks + "), " +
-                   (by_count ? "sized by how often they occur."
-                             : "sized by how typical of their bin they are (z of the log-odds under a "
+                   (by_count ? "sized by their counts."
+                             : "sized by how typical they are of their bin (z of the log-odds under a "
                                "Dirichlet prior).");
   return MakeFigure(figure);
 }
