@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
@@ -18,17 +17,11 @@ constexpr double kHeight = 230;
 constexpr double kGreatestLabel = 0.4;  // of the plot's width: then there is room on one side of any point
 constexpr std::string_view kKey = "● measured  ○ published";
 
-struct Axis {
-  double low, high;
-
-  std::vector<double> Domain() const { return {low, high}; }
-};
-
 void CheckPoint(const ParetoPoint& point) {
   VFFN_CHECK(point.flops > 0 && std::isfinite(point.flops), "Pareto plot: ", point.label, " has ",
              point.flops, " FLOPs");
   VFFN_CHECK(point.accuracy >= 0 && point.accuracy <= 1, "Pareto plot: ", point.label, " has an accuracy of ",
-             point.accuracy, ", which is no fraction");
+             point.accuracy, ", which is not a fraction");
   const auto check_interval = [&](const std::optional<ParetoInterval>& interval, double value) {
     VFFN_CHECK(!interval.has_value() || (interval->low <= value && value <= interval->high),
                "Pareto plot: ", point.label, ": ", value, " is outside of its interval");
@@ -49,31 +42,31 @@ ParetoInterval AccuracyOf(const ParetoPoint& point) {
   return {100 * fraction.low, 100 * fraction.high};
 }
 
-Axis SpanOf(const std::vector<ParetoPoint>& points,
-            const std::function<ParetoInterval(const ParetoPoint&)>& interval) {
-  Axis axis{INFINITY, -INFINITY};
+ParetoInterval SpanOf(const std::vector<ParetoPoint>& points,
+                      ParetoInterval (*interval)(const ParetoPoint&)) {
+  ParetoInterval span{INFINITY, -INFINITY};
   for (const ParetoPoint& point : points) {
-    axis.low = std::min(axis.low, interval(point).low);
-    axis.high = std::max(axis.high, interval(point).high);
+    span.low = std::min(span.low, interval(point).low);
+    span.high = std::max(span.high, interval(point).high);
   }
-  return axis;
+  return span;
 }
 
-Axis FlopsAxis(const std::vector<ParetoPoint>& points) {
-  const Axis axis = SpanOf(points, FlopsOf);
+ParetoInterval FlopsAxis(const std::vector<ParetoPoint>& points) {
+  const ParetoInterval axis = SpanOf(points, FlopsOf);
   // Logarithmic, because costs compare by ratio; 12% of air on either side for labels.
   const double air = std::max(std::pow(axis.high / axis.low, 0.12), 1.1);
   return {axis.low / air, axis.high * air};
 }
 
-Axis AccuracyAxis(const std::vector<ParetoPoint>& points) {
-  const Axis axis = SpanOf(points, AccuracyOf);
+ParetoInterval AccuracyAxis(const std::vector<ParetoPoint>& points) {
+  const ParetoInterval axis = SpanOf(points, AccuracyOf);
   const double air = std::max(0.08 * (axis.high - axis.low), 0.5);
   return {std::max(0.0, std::floor(axis.low - air)), std::min(100.0, std::ceil(axis.high + air))};
 }
 
 /// 1, 2, 5 per decade, and more where the axis spans little.
-std::vector<double> FlopsTicks(const Axis& axis) {
+std::vector<double> FlopsTicks(const ParetoInterval& axis) {
   std::vector<double> steps = {1, 2, 5};
   if (axis.high / axis.low <= 30) {
     steps = {1, 1.5, 2, 3, 4, 5, 6, 8};
@@ -110,7 +103,7 @@ Dataset PointRows(const std::vector<ParetoPoint>& points) {
 }
 
 /// The labels and where they go; adds them to the figure's texts.
-Dataset LabelRows(const std::vector<ParetoPoint>& points, const Axis& x, const Axis& y,
+Dataset LabelRows(const std::vector<ParetoPoint>& points, const ParetoInterval& x, const ParetoInterval& y,
                   std::vector<std::string>& texts) {
   TextMetrics metrics;
   std::vector<LabelledPoint> labelled;
@@ -152,7 +145,7 @@ Figure MakeFigure(const ParetoFigure& pareto) {
     CheckPoint(point);
     series.push_back(point.series);
   }
-  const Axis x = FlopsAxis(pareto.points), y = AccuracyAxis(pareto.points);
+  const ParetoInterval x = FlopsAxis(pareto.points), y = AccuracyAxis(pareto.points);
   const auto published = std::ranges::count(pareto.points, true, &ParetoPoint::published);
   const bool both_origins = published > 0 && published < std::ssize(pareto.points);
   if (both_origins) {
@@ -164,8 +157,8 @@ Figure MakeFigure(const ParetoFigure& pareto) {
                                             {"height", kHeight},
                                             {"series", SeriesOf(series, "the Pareto plot")},
                                             {"flops_ticks", FlopsTicks(x)},
-                                            {"flops_domain", x.Domain()},
-                                            {"accuracy_domain", y.Domain()},
+                                            {"flops_domain", std::vector{x.low, x.high}},
+                                            {"accuracy_domain", std::vector{y.low, y.high}},
                                             {"both_origins", both_origins},
                                             {"key", kKey},
                                             {"key_x", kWidth - 4},

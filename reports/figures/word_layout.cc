@@ -15,10 +15,12 @@ constexpr double kShrink = 0.94;      // from one attempt to the next
 constexpr double kDensest = 0.8;      // share of an area that words can cover: more need not be tried
 constexpr double kSpiralStep = 3;     // pixels along the spiral
 constexpr double kSpiralPitch = 2.5;  // pixels between its turns
+constexpr double kGapX = 4.5;         // least distance between the ink of two words side by side: a space
+constexpr double kGapY = 1.5;         // least distance between the ink of two words one below the other
 
-bool Touch(const TextExtent& a, const TextExtent& b, double gap_x, double gap_y) {
-  return a.left < b.right + gap_x && b.left < a.right + gap_x && a.top < b.bottom + gap_y &&
-         b.top < a.bottom + gap_y;
+bool Touch(const TextExtent& a, const TextExtent& b) {
+  return a.left < b.right + kGapX && b.left < a.right + kGapX && a.top < b.bottom + kGapY &&
+         b.top < a.bottom + kGapY;
 }
 
 TextExtent MovedTo(const TextExtent& extent, double x, double y) {
@@ -49,9 +51,7 @@ class Placer {
       }
       const TextExtent centred = MovedTo(ink, -(ink.left + ink.right) / 2, -(ink.top + ink.bottom) / 2);
       const TextExtent placed = MovedTo(centred, area_.width / 2 + x, area_.height / 2 + y);
-      if (std::ranges::none_of(taken_, [&](const TextExtent& other) {
-            return Touch(placed, other, area_.gap_x, area_.gap_y);
-          })) {
+      if (std::ranges::none_of(taken_, [&](const TextExtent& other) { return Touch(placed, other); })) {
         taken_.push_back(placed);
         return placed;
       }

@@ -19,8 +19,6 @@ struct LayoutArea {
   double height = 0;
   double least_size = 7;      ///< of a font, pixels
   double greatest_size = 36;  ///< of a font, pixels
-  double gap_x = 4.5;  ///< least distance between the ink of two words side by side: the width of a space
-  double gap_y = 1.5;  ///< least distance between the ink of two words one below the other
 };
 
 struct PlacedWord {

@@ -1,5 +1,6 @@
 #include "reports/page/page.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/atomic_file.h"
@@ -60,21 +61,20 @@ std::string FigureHtml(const Figure& figure) {
          "</script></figure>\n";
 }
 
+std::string Group(const std::string& name, const std::string& html) {
+  return html.empty() ? "" : "<div class=\"" + name + "\">\n" + html + "</div>\n";
+}
+
 std::string SectionHtml(const PageSection& section) {
-  std::string html = "<section id=\"" + EscapeHtml(section.id) + "\">\n" + Element("h2", section.title);
-  for (const std::string& paragraph : section.paragraphs) {
-    html += Element("p", paragraph);
-  }
-  html += "<div class=\"figures\">\n";
+  std::string figures, tables;
   for (const Figure& figure : section.figures) {
-    html += FigureHtml(figure);
+    figures += FigureHtml(figure);
   }
-  html += "</div>\n<div class=\"tables\">\n";
   for (const PageTable& table : section.tables) {
-    html += TableHtml(table);
+    tables += TableHtml(table);
   }
-  html += "</div>\n";
-  return html + "</section>\n";
+  return "<section id=\"" + EscapeHtml(section.id) + "\">\n" + Element("h2", section.title) +
+         Group("figures", figures) + Group("tables", tables) + "</section>\n";
 }
 
 std::string NavigationHtml(const ReportPage& page) {
@@ -98,15 +98,6 @@ std::string HeadHtml(const ReportPage& page) {
          "<link rel=\"icon\" href=\"data:,\">\n" +
          Element("title", page.title) + "<style>\n" + std::string(kPageCss) + std::string(kQuestionsCss) +
          "</style>\n</head>\n";
-}
-
-bool HasFigures(const ReportPage& page) {
-  for (const PageSection& section : page.sections) {
-    if (!section.figures.empty()) {
-      return true;
-    }
-  }
-  return false;
 }
 
 std::string Script(std::string_view code, const char* type = "") {
@@ -134,7 +125,8 @@ std::string MakePage(const ReportPage& page) {
     html += Script(kQuestionDataJs) + Script(kQuestionViewJs) + Script(kQuestionListJs);
   }
   html += Script(kPageJs);
-  if (HasFigures(page)) {
+  if (std::ranges::any_of(page.sections,
+                          [](const PageSection& section) { return !section.figures.empty(); })) {
     html += Script(ReadVegaBundle(), " type=\"module\"");
   }
   return html + "</body>\n</html>\n";

@@ -31,7 +31,6 @@ struct PageTable {
 struct PageSection {
   std::string id;  ///< the anchor: letters, digits, '-'; unique
   std::string title;
-  std::vector<std::string> paragraphs;
   std::vector<PageTable> tables;
   std::vector<Figure> figures;
 };

@@ -152,7 +152,7 @@ TEST(ParetoFigure, RefusesWhatCannotBe) {
   ParetoFigure pareto = SamplePareto();
   pareto.points[2].accuracy = 51.47;
   EXPECT_EQ(ErrorOf([&] { MakeFigure(pareto); }),
-            "Pareto plot: 2-Loop has an accuracy of 51.47, which is no fraction");
+            "Pareto plot: 2-Loop has an accuracy of 51.47, which is not a fraction");
   pareto.points.clear();
   EXPECT_EQ(ErrorOf([&] { MakeFigure(pareto); }), "the Pareto plot has no points");
 }

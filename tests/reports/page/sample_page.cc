@@ -96,10 +96,7 @@ ReportPage SamplePage(size_t questions, size_t models) {
   return {.title = "A made-up report",
           .subtitle = "to look at the page with",
           .warning = "Made-up data: not a result.",
-          .sections = {{.id = "scores",
-                        .title = "Scores",
-                        .paragraphs = {"Nothing here was measured."},
-                        .tables = {table}}},
+          .sections = {{.id = "scores", .title = "Scores", .tables = {table}}},
           .questions = SampleQuestions(questions, models)};
 }
 
