@@ -14,33 +14,29 @@ PackTrace::PackTrace(const TraceShape& shape, int64_t rows)
       cosines_(MakeTable<float>(shape.cosine ? 1 : 0)),
       experts_(MakeTable<int16_t>(shape.top_k)) {}
 
-void PackTrace::Record(int64_t layer, std::string_view name, const at::Tensor& value) {
-  if (name == "loop_count") {
-    Store(layer, value, loop_counts_);
-  } else if (name == "depth_logits") {
-    Store(layer, at::softmax(value, 1), loop_probabilities_);
-  } else if (name == "lambda") {
-    Store(layer, value, lambdas_);
-  } else if (name == "expert_indices") {
-    Store(layer, value, experts_);
-  } else if (name == "expert_weights") {
-    Store(layer, value, gate_weights_);
-  } else if (name == "depth_out") {
-    depth_out_ = value;
-  } else if (name == "width_out_all" && shape_.cosine) {
-    Store(layer, Cosine(depth_out_, value), cosines_);
-    StoreFeatures(layer, value);
+void PackTrace::Record(int64_t layer, const LayerTrace& values) {
+  const FfnDecisions& decisions = values.decisions;
+  Store(layer, decisions.loop_counts, loop_counts_);
+  if (decisions.loop_logits.defined()) {
+    Store(layer, at::softmax(decisions.loop_logits, 1), loop_probabilities_);
+  }
+  Store(layer, decisions.lambda, lambdas_);
+  Store(layer, decisions.experts, experts_);
+  Store(layer, decisions.gate_weights, gate_weights_);
+  if (shape_.cosine) {
+    Store(layer, Cosine(values.branches.depth_out, values.branches.width_out_all), cosines_);
+    StoreFeatures(layer, values.branches);
   }
 }
 
-void PackTrace::StoreFeatures(int64_t layer, const at::Tensor& width) {
+void PackTrace::StoreFeatures(int64_t layer, const FfnBranches& branches) {
   const auto cut = [](const at::Tensor& values, int64_t first_row, int64_t count) {
     const at::Tensor rows = values.slice(0, first_row, first_row + count).cpu().contiguous();  // [count, d]
     return std::vector<float>(rows.const_data_ptr<float>(), rows.const_data_ptr<float>() + rows.numel());
   };
   for (auto& [first_row, kept] : kept_) {
-    kept.layers[layer] = {.width_out = cut(width, first_row, kept.count),
-                          .depth_out = cut(depth_out_, first_row, kept.count)};
+    kept.layers[layer] = {.width_out = cut(branches.width_out_all, first_row, kept.count),
+                          .depth_out = cut(branches.depth_out, first_row, kept.count)};
   }
 }
 

@@ -20,7 +20,7 @@ class PackTrace : public Trace {
   TraceDetail detail() const override {
     return shape_.cosine ? TraceDetail::kBranches : TraceDetail::kDecisions;
   }
-  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override;
+  void Record(int64_t layer, const LayerTrace& values) override;
 
   /// Asks for the branch features of `count` rows from `first_row` on.
   void KeepFeatures(int64_t first_row, int64_t count) { kept_[first_row] = {.count = count}; }
@@ -47,7 +47,7 @@ class PackTrace : public Trace {
   void Store(int64_t layer, const at::Tensor& value, Table<T>& table) const;
   template <class T>
   std::vector<T> Cut(const Table<T>& table, int64_t first_row, int64_t count) const;
-  void StoreFeatures(int64_t layer, const at::Tensor& width);
+  void StoreFeatures(int64_t layer, const FfnBranches& branches);
   at::Tensor Cosine(const at::Tensor& depth, const at::Tensor& width) const;
 
   TraceShape shape_;
@@ -55,7 +55,6 @@ class PackTrace : public Trace {
   Table<uint8_t> loop_counts_;
   Table<float> loop_probabilities_, lambdas_, gate_weights_, cosines_;
   Table<int16_t> experts_;
-  at::Tensor depth_out_;  // of the layer that is being recorded
 
   /// Features of some rows, by layer.
   struct Kept {

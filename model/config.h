@@ -24,6 +24,9 @@ struct ModelConfig {
   double rope_theta = 10000.0;
   double norm_epsilon = 1e-5;  ///< RMSNorm
   bool tied_head = false;      ///< the head is the embedding
+  bool qkv_bias = false;
+  bool attention_out_bias = false;
+  bool ffn_bias = false;
   FfnConfig ffn;
 
   /// Calls visit(name, field) for every field that counts: JSON and printing follow from this list.
