@@ -105,7 +105,7 @@ TEST(Upcycle, RefusesWhatDoesNotFit) {
               EndsWith("upcycling: only a dense model is upcycled, this one's FFN is k_loop"));
   std::vector<float> wrong(3);
   EXPECT_THAT(ErrorOf([&] { Upcycle(Dense(), kMoe, 0)->Read("layers.0.router.weight", wrong); }),
-              HasSubstr("[8, 64], cannot be read into 3 elements"));
+              HasSubstr("router.weight has 512 elements, cannot be initialised in 3"));
   EXPECT_THAT(ErrorOf([&] { Upcycle(Dense(), kMoe, 0)->Read("layers.0.loop_head.weight", wrong); }),
               HasSubstr("no parameter layers.0.loop_head.weight"));
 }
