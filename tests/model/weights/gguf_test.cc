@@ -167,7 +167,7 @@ std::string ErrorWithValue(const std::string& key, uint32_t type, const std::str
 
 TEST(GgufCheckpoint, RefusesUnsupportedArithmeticByName) {
   EXPECT_THAT(ErrorWithValue("llama.rope.scaling.type", 8, Str("yarn")),
-              HasSubstr("llama.rope.scaling.type = yarn is not supported"));
+              HasSubstr("llama.rope.scaling.type = yarn is not supported, none is"));
   EXPECT_THAT(ErrorWithValue("llama.expert_count", 4, Little(8)), HasSubstr("llama.expert_count = 8"));
   EXPECT_THAT(ErrorWithValue("llama.attention.sliding_window", 4, Little(4096)),
               HasSubstr("llama.attention.sliding_window = 4096"));
@@ -183,8 +183,9 @@ TEST(GgufCheckpoint, RefusesOtherArchitecturesAndRotaryFactors) {
     const std::string bytes = builder.Bytes();
     return ErrorOf([&] { ParseModel(bytes); });
   };
-  EXPECT_THAT(error(Builder().Value("general.architecture", 8, Str("qwen2"))),
-              HasSubstr("architecture \"qwen2\""));
+  EXPECT_THAT(
+      error(Builder().Value("general.architecture", 8, Str("qwen2"))),
+      HasSubstr("architecture \"qwen2\" (general.architecture) is not supported; supported: \"llama\""));
   EXPECT_THAT(error(Builder{.data = std::string(32, '\0')}
                         .Value("general.architecture", 8, Str("llama"))
                         .Tensor("rope_freqs.weight", {8}, 0, 0)),
