@@ -140,6 +140,9 @@ void Validate(const ModelConfig& config, const std::string& origin) {
              config.rope_theta, ", should be positive");
   VFFN_CHECK(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
              ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
+  VFFN_CHECK(!config.ffn_bias || config.ffn.kind == FfnKind::kDense || config.ffn.kind == FfnKind::kKLoop,
+             origin, ": ffn_bias is true, but an FFN of kind ", NameOf(config.ffn.kind),
+             " has no biases: nothing defines an expert's share of them");
   Validate(config.ffn, config.ffn_hidden_size, origin);
 }
 

@@ -25,7 +25,7 @@ struct ModelConfig {
   bool tied_head = false;      ///< the head is the embedding
   bool qkv_bias = false;       ///< queries, keys and values have biases
   bool attention_out_bias = false;
-  bool ffn_bias = false;  ///< both linear layers of the dense FFN have biases
+  bool ffn_bias = false;  ///< both linear layers of the FFN have biases (dense, k_loop)
   FfnConfig ffn;
 
   /// Calls visit(name, field) for every field that the model's kind of FFN uses. JSON, printing and options

@@ -147,6 +147,9 @@ TEST(ModelConfig, ValidateNamesOriginAndField) {
   EXPECT_EQ(message([](ModelConfig& c) { c.ffn.probes.lambda = 1.5; }),
             "here: lambda is 1.5, should be 0 to 1");
   EXPECT_EQ(message([](ModelConfig& c) { c.ffn.tau = 0; }), "here: tau is 0, should be positive");
+  EXPECT_EQ(message([](ModelConfig& c) { c.qkv_bias = c.attention_out_bias = true; }), "");
+  EXPECT_THAT(message([](ModelConfig& c) { c.ffn_bias = true; }),
+              testing::StartsWith("here: ffn_bias is true, but an FFN of kind versatile has no biases"));
 }
 
 }  // namespace

@@ -84,6 +84,19 @@ TEST(Upcycle, KLoopAddsNothing) {
   ExpectSameWeights(*Dense(), *upcycled);
 }
 
+TEST(Upcycle, KeepsBiases) {
+  ModelConfig config = TinyConfig();
+  config.qkv_bias = config.attention_out_bias = true;
+  const auto upcycled = [&](const FfnConfig& ffn) {
+    return Upcycle(std::make_unique<RandomCheckpoint>(config), ffn, 0);
+  };
+  EXPECT_TRUE(upcycled(kVersatile)->config().qkv_bias);
+  ExpectSameWeights(RandomCheckpoint(config), *upcycled(kMoe));
+  config.ffn_bias = true;
+  ExpectSameWeights(RandomCheckpoint(config), *upcycled(kKLoop));
+  EXPECT_THAT(ErrorOf([&] { upcycled(kVersatile); }), HasSubstr("upcycling: ffn_bias is true"));
+}
+
 TEST(Upcycle, ExpertsHaveAnEqualShareUnlessTheirSizeIsGiven) {
   FfnConfig ffn = kMoe;
   ffn.n_experts = 3;
