@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "model/parameters.h"
 
 namespace vffn {
 namespace {

@@ -47,7 +47,7 @@ class Transformer {
   /// What this model's kernels have executed so far.
   ExecutedWork work() const { return work_->Read(); }
 
-  /// Of a trainable model: its parameters by name (ParameterSpecs), leaves that gather gradients.
+  /// Of a trainable model: its parameters by name (parameters.h), leaves that gather gradients.
   const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
 
  private:

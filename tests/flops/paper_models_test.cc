@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "model/config_file.h"
 
 namespace vffn {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+#include "model/parameters.h"
 #include "model/transformer.h"
 #include "tests/model/oracle.h"
 
