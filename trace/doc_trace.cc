@@ -100,22 +100,6 @@ TraceColumns TraceColumns::All() {
   return all;
 }
 
-TraceShape TraceShapeOf(const ModelConfig& config, bool branches) {
-  const FfnConfig& ffn = config.ffn;
-  TraceShape shape;
-  if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kVersatile) {
-    shape = {.layers = config.n_layers, .n_experts = ffn.n_experts, .top_k = ffn.top_k};
-  }
-  if (ffn.kind == FfnKind::kVersatile) {
-    const bool depth = FixedLambda(ffn.probes) != 1.0;
-    shape.max_loops = depth ? ffn.max_loops : 0;
-    shape.probabilities = depth && ffn.probes.loops == 0;
-    shape.lambda = true;
-    shape.cosine = branches && depth;
-  }
-  return shape;
-}
-
 void Validate(const DocTrace& doc, const TraceShape& shape, const std::string& origin) {
   Checker(doc, shape, origin).Run();
 }

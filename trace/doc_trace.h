@@ -37,7 +37,21 @@ struct TraceShape {
 };
 
 /// The shape of the traces of a model under its probes. `branches`: the outputs of the branches are traced.
-TraceShape TraceShapeOf(const ModelConfig& config, bool branches);
+inline TraceShape TraceShapeOf(const ModelConfig& config, bool branches) {
+  const FfnConfig& ffn = config.ffn;
+  TraceShape shape;
+  if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kVersatile) {
+    shape = {.layers = config.n_layers, .n_experts = ffn.n_experts, .top_k = ffn.top_k};
+  }
+  if (ffn.kind == FfnKind::kVersatile) {
+    const bool depth = FixedLambda(ffn.probes) != 1.0;
+    shape.max_loops = depth ? ffn.max_loops : 0;
+    shape.probabilities = depth && ffn.probes.loops == 0;
+    shape.lambda = true;
+    shape.cosine = branches && depth;
+  }
+  return shape;
+}
 
 /// The fields of DocTrace to read beside task, doc_id, nodes_run, tokens, parents, positions, choices,
 /// readers and scored. The others stay empty.

@@ -2,11 +2,15 @@
 // from these lists. No Arrow here.
 //
 // To add a column of values per layer:
-//   1. trace/doc_trace.{h,cc}: a field of DocTrace, a flag of TraceColumns that asks for it, and a flag of
-//      TraceShape that says whether a trace has it (files written earlier lack the flag: they do not);
+//   1. trace/doc_trace.h: a field of DocTrace, a flag of TraceColumns that asks for it, and a flag of
+//   TraceShape
+//      that says whether a trace has it, set in TraceShapeOf (files that are older lack the flag and the
+//      column);
 //   2. this file: its line in VisitLayerColumns;
 //   3. eval/pack_trace.cc: the line in Record that takes it from LayerTrace;
-//   4. model/ffn/ffn_output.h and the FFN that computes it, if LayerTrace does not have it yet.
+// and if LayerTrace does not have it yet,
+//   4. model/ffn/ffn_output.h: a tensor of FfnDecisions;
+//   5. the FFN that computes it.
 #pragma once
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "trace/trace_columns.h"
 #include "trace/trace_header.h"
 
 namespace vffn {
@@ -88,6 +89,15 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
       }
     }
   }
+  // Columns that need nothing of the others.
+  VisitLayerColumns(shape, [&](const auto& column) {
+    auto& values = doc.*column.values;
+    const auto size = static_cast<size_t>(shape.layers * doc.nodes_run * column.width);
+    while (values.size() < size) {
+      using Value = typename std::decay_t<decltype(values)>::value_type;
+      values.push_back(Value(static_cast<float>(column.low + (column.high - column.low) * random.Uniform())));
+    }
+  });
   return doc;
 }
 
