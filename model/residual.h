@@ -1,6 +1,8 @@
 // The connection of a sublayer (attention, FFN) to the residual stream.
 #pragma once
 
+#include <ATen/core/grad_mode.h>
+
 #include "model/norm.h"
 
 namespace vffn {
@@ -16,8 +18,11 @@ class ResidualConnection {
   /// What the sublayer reads: [rows, d] to the same.
   at::Tensor Input(const at::Tensor& x) const { return norm_.forward(x); }
 
-  /// The stream after the sublayer's output `y` was added to it. Both are [rows, d].
-  at::Tensor Add(const at::Tensor& x, const at::Tensor& y) const { return x + y; }
+  /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. `y` must not be used
+  /// elsewhere: outside of training the sum takes its memory.
+  at::Tensor Add(const at::Tensor& x, at::Tensor y) const {
+    return at::GradMode::is_enabled() ? x + y : y.add_(x);
+  }
 
  private:
   RmsNorm norm_;
