@@ -13,9 +13,10 @@
 
 namespace vffn {
 
-/// [rows of width, rows of depth], row-major: cosine of width's row s with depth's row t; kAbsent where one
+/// [rows of width, rows of depth], row-major: cosine of width's row s with depth's row t; absent where one
 /// is zero. Both are [rows, d].
-std::vector<float> CosineMatrix(std::span<const float> width, std::span<const float> depth, int64_t d);
+std::vector<std::optional<float>> CosineMatrix(std::span<const float> width, std::span<const float> depth,
+                                               int64_t d);
 
 /// The nodes that a choice's query reads, from its first token on. Throws Error if the trace cannot tell:
 /// another choice's query begins with the whole of this one.
@@ -28,8 +29,8 @@ std::vector<float> SelectRows(std::span<const float> matrix, std::span<const int
 struct CosineHeatmap {
   std::string task;
   int64_t doc_id = 0, choice = 0, layer = 0;
-  std::vector<std::string> labels;  ///< [tokens] see PieceLabel
-  std::vector<float> cosines;       ///< [tokens, tokens] as CosineMatrix: rows width, columns depth
+  std::vector<std::string> labels;            ///< [tokens] see PieceLabel
+  std::vector<std::optional<float>> cosines;  ///< [tokens, tokens] as CosineMatrix: rows width, columns depth
 };
 
 /// Throws Error if the features do not have the layer, or as QueryNodes.

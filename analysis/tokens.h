@@ -55,7 +55,7 @@ class TokenAnalysis {
   struct Token {
     int32_t doc, token, position, count;
     int32_t loops;  // of all layers
-    float surprisal, next_surprisal;
+    std::optional<float> surprisal, next_surprisal;
   };
 
   std::optional<double> ValueOf(const Token& token, TokenQuantity quantity,

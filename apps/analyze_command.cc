@@ -66,7 +66,7 @@ FigureSubject SubjectOf(const AnalyzeOptions& options, const TraceReader& reader
   for (const std::string& task : options.tasks) {
     tasks.append(tasks.empty() ? "" : ", ").append(task);
   }
-  return {.model = reader.header().model_name, .tasks = tasks.empty() ? "all tasks" : tasks};
+  return {.model = reader.header().Label(), .tasks = tasks.empty() ? "all tasks" : tasks};
 }
 
 /// One JSON document with everything, a CSV file a table, and figures; nothing without --output.
@@ -142,7 +142,7 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
     std::cout << "heat map of layer " << heatmap.layer << ", " << heatmap.task << " doc " << heatmap.doc_id
               << ", choice " << heatmap.choice << ": " << heatmap.labels.size() << " tokens\n";
     tables.push_back(HeatmapRecords(heatmap));
-    figures.push_back(BranchCosine(reader.header().model_name, heatmap));
+    figures.push_back(BranchCosine(reader.header().Label(), heatmap));
   }
   WriteAll(options, "cosine", reader, tables, figures);
 }

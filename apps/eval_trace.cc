@@ -8,7 +8,6 @@
 #include "apps/provenance.h"
 #include "apps/version.h"
 #include "base/error.h"
-#include "reports/comparison/run_folder.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -33,11 +32,10 @@ bool HasDoc(const EvaluationPlan& plan, const std::pair<std::string, int64_t>& w
   });
 }
 
-/// What captions say of the model: figures are drawn from the trace alone.
+/// The name of the model in captions: figures are drawn from the trace alone.
 std::string NameFor(const std::string& model) {
   const std::filesystem::path path = std::filesystem::path(model).lexically_normal();
-  const std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
-  return ModelLabel(name, IsUntrained(model));
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
 }  // namespace
@@ -110,6 +108,7 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const ModelConfig& config, const L
                   .shape = shape,
                   .config = config,
                   .model_name = NameFor(model_name),
+                  .untrained = IsUntrained(model_name),
                   .program_version = ProgramVersion()},
       [&tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
       TraceWriterOptions{.mode = resume ? TraceMode::kResume : TraceMode::kNew});

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "model/parameters.h"
 #include "reports/comparison/run_folder.h"
 
 namespace vffn {

@@ -87,15 +87,18 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
 
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
   const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
-  VFFN_CHECK(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ",
-             doc, ", layer ", layer, ": a branch's output is zero for some token: it has no cosine");
+  VFFN_CHECK(std::ranges::find(heatmap.cosines, std::nullopt) == heatmap.cosines.end(), heatmap.task,
+             ", doc ", doc, ", layer ", layer,
+             ": a branch's output is zero for some token: it has no cosine");
+  std::vector<double> cosines;
+  for (const std::optional<float>& cosine : heatmap.cosines) {
+    cosines.push_back(*cosine);
+  }
   CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer};
   figure.caption =
       model + ": cosine similarity of width features (rows) and depth features (columns) at layer " + layer +
       ", " + heatmap.task + " document " + doc + ", choice " + std::to_string(heatmap.choice) + ".";
-  figure.panels = {{.title = model,
-                    .tokens = heatmap.labels,
-                    .cosine = std::vector<double>(heatmap.cosines.begin(), heatmap.cosines.end())}};
+  figure.panels = {{.title = model, .tokens = heatmap.labels, .cosine = std::move(cosines)}};
   return MakeFigure(figure);
 }
 

@@ -18,8 +18,6 @@ OrderedJson ErrorOf(const std::optional<ClusteredMean>& mean) {
   return mean ? OrNull(mean->standard_error) : OrderedJson(nullptr);
 }
 
-OrderedJson FloatOrNull(float value) { return value == kAbsent ? OrderedJson(nullptr) : OrderedJson(value); }
-
 OrderedJson Begin(const Counting& counting) {
   return {{"sharing", NameOf(counting.sharing)}, {"part", NameOf(counting.part)}};
 }
@@ -136,7 +134,7 @@ NamedRecords HeatmapRecords(const CosineHeatmap& heatmap) {
                                {"row_token", heatmap.labels[row]},
                                {"column", column},
                                {"column_token", heatmap.labels[column]},
-                               {"cosine", FloatOrNull(heatmap.cosines[row * size + column])}});
+                               {"cosine", OrNull(heatmap.cosines[row * size + column])}});
     }
   }
   return cells;

@@ -118,7 +118,7 @@ TEST_F(Analyze, Cosine) {
   const DocTrace doc = RandomDocTrace(header_.shape, "arc_challenge", 4, 6);
   Random random(1, "features");
   BranchFeatures features{.task = doc.task, .doc_id = 4, .d_model = 5};
-  for (int64_t node = 0; node < doc.run; ++node) {
+  for (int64_t node = 0; node < doc.nodes_run; ++node) {
     features.tokens.push_back(doc.tokens[node]);
     features.parents.push_back(doc.parents[node]);
     for (int i = 0; i < 5; ++i) {

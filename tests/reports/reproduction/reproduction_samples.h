@@ -4,6 +4,7 @@
 #include <string>
 
 #include "flops/paper_models.h"
+#include "model/parameters.h"
 #include "reports/reproduction/measured_run.h"
 
 namespace vffn {

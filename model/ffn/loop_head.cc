@@ -1,11 +1,11 @@
-#include "model/ffn/loop_gate.h"
+#include "model/ffn/loop_head.h"
 
 #include "model/ffn/loop_shuffle.h"
 
 namespace vffn {
 namespace {
 
-/// sum_l l p_l.
+/// Eq. 12: sum_l l p_l.
 at::Tensor Expectation(const at::Tensor& probabilities) {
   const at::Tensor loops = at::arange(1, probabilities.size(1) + 1, probabilities.options());  // [L_max]
   return (probabilities * loops).sum(1);
@@ -13,7 +13,7 @@ at::Tensor Expectation(const at::Tensor& probabilities) {
 
 }  // namespace
 
-LoopChoice LoopGate::forward(const at::Tensor& h, const ForwardPass& pass) const {
+LoopChoice LoopHead::forward(const at::Tensor& h, const ForwardPass& pass) const {
   LoopChoice choice;
   const std::optional<double> fixed_lambda = FixedLambda(config_.probes);
   if (fixed_lambda != 1.0) {
@@ -23,19 +23,20 @@ LoopChoice LoopGate::forward(const at::Tensor& h, const ForwardPass& pass) const
     choice.lambda = at::full({h.size(0)}, *fixed_lambda, h.options());
   } else {
     const auto most = static_cast<double>(config_.max_loops);
-    choice.lambda = (most - choice.expected) / most;  // [T]
+    choice.lambda = (most - choice.expected) / most;  // [T] Eq. 13
   }
   return choice;
 }
 
-void LoopGate::Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const {
+void LoopHead::Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const {
   if (config_.probes.loops > 0) {
     choice.counts = at::full({h.size(0)}, config_.probes.loops, h.options().dtype(at::kLong));
     choice.expected = choice.counts.to(at::kFloat);
-    choice.mixture = at::one_hot(choice.counts - 1, config_.max_loops).to(at::kFloat);
+    choice.probabilities = at::one_hot(choice.counts - 1, config_.max_loops).to(at::kFloat);
+    choice.mixture = choice.probabilities;
     return;
   }
-  choice.logits = head_.forward(h);  // [T, L_max]
+  choice.logits = projection_.forward(h);  // [T, L_max]
   if (pass.training) {
     Draw(*pass.training, choice);
   } else {
@@ -43,19 +44,20 @@ void LoopGate::Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice&
   }
 }
 
-void LoopGate::Draw(const TrainingStep& step, LoopChoice& choice) const {
+void LoopHead::Draw(const TrainingStep& step, LoopChoice& choice) const {
   const at::Tensor noise = step.gumbel_noise(layer_).to(choice.logits.device());
-  const at::Tensor soft = at::softmax((choice.logits + noise) / step.tau, 1);  // Eq. 10
+  const at::Tensor soft = at::softmax((choice.logits + noise) / step.tau, 1);  // [T, L_max] Eq. 10
   const at::Tensor best = soft.argmax(1);
-  // Straight through: the forward value is the choice, the gradient that of the distribution.
+  // Straight-through estimator: the forward value is the choice, the gradient that of the distribution.
   const at::Tensor hard =
       at::one_hot(best, config_.max_loops).to(at::kFloat) - soft.detach() + soft;  // [T, L_max]
+  choice.probabilities = soft;
   choice.counts = best + 1;
   choice.mixture = config_.loop_mixture == Reading::kRelease ? hard : soft;
   choice.expected = Expectation(config_.expected_loops == Reading::kRelease ? hard : soft);
 }
 
-void LoopGate::Decide(const ForwardPass& pass, LoopChoice& choice) const {
+void LoopHead::Decide(const ForwardPass& pass, LoopChoice& choice) const {
   choice.counts = choice.logits.argmax(1) + 1;
   choice.expected = config_.expected_loops == Reading::kRelease
                         ? choice.counts.to(at::kFloat)

@@ -1,4 +1,4 @@
-#include "model/weights/olmo_config.h"
+#include "model/weights/architectures/olmo_config.h"
 
 #include <charconv>
 #include <map>
@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "model/weights/yaml_sections.h"
 
 namespace vffn {
 namespace {
@@ -41,7 +40,7 @@ const std::map<std::string, Fixed> kFixed = {
     {"norm_after", {"false", "false"}},
 };
 
-/// Options with rules of their own, and those that do nothing once a model is trained or without another
+/// Options with rules of their own, and options that have no effect on a trained model or without another
 /// option.
 const std::set<std::string> kOthers = {
     "block_type",
@@ -70,6 +69,7 @@ const std::set<std::string> kVersatileOptions = {"n_experts", "top_k", "max_loop
 
 constexpr char kOlmoSection[] = "model";
 constexpr char kOurSection[] = "vffn";
+constexpr char kDefaultBlockType[] = "sequential";
 
 bool LooksOctal(const std::string& text) {
   return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
@@ -77,8 +77,7 @@ bool LooksOctal(const std::string& text) {
 
 class OptionReader {
  public:
-  OptionReader(YamlOptions options, std::string origin)
-      : options_(std::move(options)), origin_(std::move(origin)) {}
+  explicit OptionReader(const OlmoYaml& yaml) : options_(yaml.model), origin_(yaml.origin) {}
 
   std::string Text(const std::string& option, const std::string& olmo_default) const {
     const auto found = options_.find(option);
@@ -107,11 +106,11 @@ class OptionReader {
   }
 
   /// Lists every option that is unknown or asks for something not supported.
-  void RefuseUnsupported(OlmoBlock block) const {
+  void RefuseUnsupported(FfnKind ffn) const {
     std::string refused;
     for (const auto& [option, value] : options_) {
       if (!kNumberDefaults.contains(option) && !kFixed.contains(option) && !kOthers.contains(option) &&
-          !(block == OlmoBlock::kVersatile && kVersatileOptions.contains(option))) {
+          !(ffn == FfnKind::kVersatile && kVersatileOptions.contains(option))) {
         refused += "\n  " + option + ": " + value + " (unknown option)";
       }
     }
@@ -147,22 +146,9 @@ class OptionReader {
     return value;
   }
 
-  YamlOptions options_;
-  std::string origin_;
+  const YamlOptions& options_;
+  const std::string& origin_;
 };
-
-OlmoBlock ReadBlockType(const OptionReader& options) {
-  const std::string type = options.Text("block_type", "sequential");
-  if (type == "sequential") {
-    return OlmoBlock::kSequential;
-  }
-  if (type == "versatilevffn" || type == "versatile") {
-    return OlmoBlock::kVersatile;
-  }
-  VFFN_CHECK(type == "llama", options.origin(), ": model.block_type ", type,
-             " is not supported, sequential, llama and versatilevffn are");
-  return OlmoBlock::kLlama;
-}
 
 /// As OLMo's ModelConfig.effective_n_kv_heads.
 int64_t KeyValueHeads(const OptionReader& options, int64_t n_heads) {
@@ -191,7 +177,7 @@ int64_t FfnHiddenSize(const OptionReader& options, int64_t d_model) {
   return both / 2;
 }
 
-/// One field of model.ffn, from where it stands.
+/// Reads one field of model.ffn from the section that has it.
 void ReadFfnField(const std::string& section, const std::string& name, const std::string& text,
                   const std::string& origin, OlmoConfig& config) {
   if (text == "null") {
@@ -206,34 +192,36 @@ void ReadFfnField(const std::string& section, const std::string& name, const std
              ": unknown option (of a model whose ffn is ", NameOf(config.model.ffn.kind), ")");
 }
 
-void ReadFfn(const std::map<std::string, YamlOptions>& sections, const std::string& origin,
-             OlmoConfig& config) {
-  if (config.block == OlmoBlock::kVersatile) {
-    config.model.ffn.kind = FfnKind::kVersatile;
-    for (const auto& [name, text] : sections.at(kOlmoSection)) {
-      if (kVersatileOptions.contains(name)) {
-        ReadFfnField(kOlmoSection, name, text, origin, config);
-      }
+void ReadFfn(const OlmoYaml& yaml, OlmoConfig& config) {
+  for (const auto& [name, text] : yaml.model) {
+    if (config.model.ffn.kind == FfnKind::kVersatile && kVersatileOptions.contains(name)) {
+      ReadFfnField(kOlmoSection, name, text, yaml.origin, config);
     }
   }
-  if (const auto ours = sections.find(kOurSection); ours != sections.end()) {
-    for (const auto& [name, text] : ours->second) {
-      ReadFfnField(kOurSection, name, text, origin, config);
-    }
+  for (const auto& [name, text] : yaml.vffn) {
+    ReadFfnField(kOurSection, name, text, yaml.origin, config);
   }
 }
 
 }  // namespace
 
-OlmoConfig ReadOlmoConfig(std::string_view yaml, const std::string& origin) {
-  const std::map<std::string, YamlOptions> sections =
-      ReadYamlSections(yaml, origin, {kOlmoSection, kOurSection});
+OlmoYaml ReadOlmoYaml(std::string_view yaml, const std::string& origin) {
+  std::map<std::string, YamlOptions> sections = ReadYamlSections(yaml, origin, {kOlmoSection, kOurSection});
   VFFN_CHECK(sections.contains(kOlmoSection), origin, ": there is no mapping called ", kOlmoSection);
-  const OptionReader options(sections.at(kOlmoSection), origin);
+  return {origin, std::move(sections[kOlmoSection]), std::move(sections[kOurSection])};
+}
+
+std::string BlockTypeOf(const OlmoYaml& yaml) {
+  return OptionReader(yaml).Text("block_type", kDefaultBlockType);
+}
+
+OlmoConfig ReadOlmoConfig(const OlmoYaml& yaml, FfnKind ffn) {
+  const std::string& origin = yaml.origin;
+  const OptionReader options(yaml);
+  options.RefuseUnsupported(ffn);
   OlmoConfig config;
-  config.block = ReadBlockType(options);
-  options.RefuseUnsupported(config.block);
-  ReadFfn(sections, origin, config);
+  config.model.ffn.kind = ffn;
+  ReadFfn(yaml, config);
   ModelConfig& model = config.model;
   model.d_model = options.RequiredInteger("d_model");
   model.n_layers = options.RequiredInteger("n_layers");

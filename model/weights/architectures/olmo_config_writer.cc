@@ -1,10 +1,10 @@
-#include "model/weights/config_writers.h"
-
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "model/weights/architectures/olmo_config.h"
 
 namespace vffn {
 namespace {
@@ -24,10 +24,9 @@ std::string YamlNumber(double value) {
 }
 
 void CheckOlmoHas(const ModelConfig& config) {
-  const FfnKind kind = config.ffn.kind;
-  VFFN_CHECK(kind == FfnKind::kDense || kind == FfnKind::kVersatile,
-             "the format olmo has no block for an FFN of kind ", NameOf(kind),
-             ": write the model in the format vffn");
+  VFFN_CHECK(!config.qkv_bias && !config.attention_out_bias && !config.ffn_bias,
+             "the format olmo cannot express biases of some linear layers: OLMo's include_bias also adds "
+             "one to the head. Write the model in the format vffn");
   VFFN_CHECK(config.n_heads * config.head_size == config.d_model, "the format olmo cannot express head_size ",
              config.head_size, " with ", config.n_heads, " heads and d_model ", config.d_model,
              ": OLMo's heads have d_model / n_heads. Write the model in the format vffn");
@@ -58,9 +57,8 @@ std::string VffnSection(const ModelConfig& config) {
 
 }  // namespace
 
-std::string OlmoConfigText(const ModelConfig& config) {
+std::string OlmoConfigText(const ModelConfig& config, const std::string& block_type) {
   CheckOlmoHas(config);
-  const bool versatile = config.ffn.kind == FfnKind::kVersatile;
   const auto number = [](int64_t value) { return std::to_string(value); };
   const std::string kv_heads = config.n_kv_heads == config.n_heads ? "null" : number(config.n_kv_heads);
   const std::pair<const char*, std::string> options[] = {
@@ -71,7 +69,7 @@ std::string OlmoConfigText(const ModelConfig& config) {
       {"n_layers", number(config.n_layers)},
       {"mlp_hidden_size", number(2 * config.ffn_hidden_size)},
       {"activation_type", "swiglu"},
-      {"block_type", versatile ? "versatilevffn" : "sequential"},
+      {"block_type", block_type},
       {"alibi", "false"},
       {"rope", "true"},
       {"rope_full_precision", "true"},
@@ -95,34 +93,7 @@ std::string OlmoConfigText(const ModelConfig& config) {
   for (const auto& [name, value] : options) {
     text.append("  ").append(name).append(": ").append(value).append("\n");
   }
-  return versatile ? text + VffnSection(config) : text;
-}
-
-std::string HuggingFaceConfigText(const ModelConfig& config) {
-  VFFN_CHECK(config.ffn.kind == FfnKind::kDense, "the format huggingface has no model with an FFN of kind ",
-             NameOf(config.ffn.kind), ": write it in the format vffn");
-  OrderedJson json = {
-      {"architectures", {"LlamaForCausalLM"}},
-      {"model_type", "llama"},
-      {"hidden_size", config.d_model},
-      {"intermediate_size", config.ffn_hidden_size},
-      {"num_hidden_layers", config.n_layers},
-      {"num_attention_heads", config.n_heads},
-      {"num_key_value_heads", config.n_kv_heads},
-      {"head_dim", config.head_size},
-      {"hidden_act", "silu"},
-      {"attention_bias", false},
-      {"mlp_bias", false},
-      {"rms_norm_eps", config.norm_epsilon},
-      {"rope_theta", config.rope_theta},
-      {"max_position_embeddings", config.max_sequence_length},
-      {"vocab_size", config.vocab_size},
-      {"tie_word_embeddings", config.tied_head},
-      {"bos_token_id", nullptr},
-      {"eos_token_id", nullptr},
-      {"torch_dtype", "float32"},
-  };
-  return json.dump(2) + "\n";
+  return config.ffn.kind == FfnKind::kVersatile ? text + VffnSection(config) : text;
 }
 
 }  // namespace vffn
