@@ -17,7 +17,7 @@ struct Outcome {
   std::string output, errors;
 };
 
-Outcome Run(CommandLine& command_line, std::vector<const char*> arguments) {
+Outcome Call(CommandLine& command_line, std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "program");
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
@@ -36,7 +36,7 @@ class CommandLineTest : public testing::Test {
   void ExpectRuns(std::vector<const char*> arguments) {
     arguments.insert(arguments.begin(), "run");
     const int before = runs_;
-    const Outcome outcome = Run(command_, arguments);
+    const Outcome outcome = Call(command_, arguments);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
     EXPECT_EQ(runs_, before + 1);
   }
@@ -44,7 +44,7 @@ class CommandLineTest : public testing::Test {
   void ExpectRefused(std::vector<const char*> arguments, const char* reason) {
     arguments.insert(arguments.begin(), "run");
     const int before = runs_;
-    const Outcome outcome = Run(command_, arguments);
+    const Outcome outcome = Call(command_, arguments);
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_EQ(outcome.output, "");
     EXPECT_THAT(outcome.errors, HasSubstr(reason));
@@ -82,7 +82,9 @@ TEST_F(CommandLineTest, SetsVariablesOfEveryType) {
   run_->Add("words", &words, "");
   run_->Add("--numbers N", &numbers, "").SeparatedByCommas();
   run_->Add("--reals X", &reals, "").SeparatedByCommas();
-  ExpectRuns({"--flag",
+  ExpectRuns({"first",
+              "second",
+              "--flag",
               "--path",
               "a/b",
               "--number",
@@ -100,9 +102,7 @@ TEST_F(CommandLineTest, SetsVariablesOfEveryType) {
               "--numbers",
               "1,2,3",
               "--reals",
-              "0,0.4,1",
-              "first",
-              "second"});
+              "0,0.4,1"});
   EXPECT_TRUE(flag);
   EXPECT_EQ(text, "unchanged");
   EXPECT_EQ(path, "a/b");
@@ -161,16 +161,16 @@ TEST_F(CommandLineTest, NeedsOneCommand) {
   parent.AddCommand("child", "Is one.").OnRun([&] { ++children; });
   for (const std::vector<const char*>& arguments :
        {std::vector<const char*>{}, {"unknown"}, {"parent"}, {"parent", "run"}}) {
-    EXPECT_EQ(Run(command_, arguments).exit_code, 1);
+    EXPECT_EQ(Call(command_, arguments).exit_code, 1);
   }
-  EXPECT_EQ(Run(command_, {"parent", "child"}).exit_code, 0);
+  EXPECT_EQ(Call(command_, {"parent", "child"}).exit_code, 0);
   EXPECT_EQ(children, 1);
   EXPECT_EQ(runs_, 0);
 }
 
 TEST_F(CommandLineTest, PassesErrorsOfTheCommandOn) {
   run_->OnRun([] { throw std::runtime_error("from the command"); });
-  EXPECT_THROW(Run(command_, {"run"}), std::runtime_error);
+  EXPECT_THROW(Call(command_, {"run"}), std::runtime_error);
   testing::internal::GetCapturedStdout();
   testing::internal::GetCapturedStderr();
 }
@@ -191,8 +191,8 @@ TEST_F(CommandLineTest, PrintsVersionAndHelp) {
   run_->Add("--layers_of_interest N", &layers, "Layers.").SeparatedByCommas().Needs(resume_option);
   run_->AddList({"Names", {{"a=1", "The first."}}});
   run_->AddExample("program run file --model m");
-  EXPECT_EQ(Run(command_, {"--version"}).output, "1.2.3\n");
-  const Outcome outcome = Run(command_, {"run", "--help"});
+  EXPECT_EQ(Call(command_, {"--version"}).output, "1.2.3\n");
+  const Outcome outcome = Call(command_, {"run", "--help"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.output, run_->Help());
   EXPECT_EQ(outcome.output, R"(Runs.
@@ -222,7 +222,7 @@ Examples:
   program run file --model m
 )");
   EXPECT_EQ(runs_, 0);
-  EXPECT_THAT(Run(command_, {"-h"}).output,
+  EXPECT_THAT(Call(command_, {"-h"}).output,
               testing::AllOf(HasSubstr("Usage: program COMMAND [options]"),
                              HasSubstr("  run                     Runs.\n"), HasSubstr("--version"),
                              Not(HasSubstr("--model"))));
