@@ -1,7 +1,6 @@
-// How a model computes, and where, as options of a subcommand.
+// How and where a model computes, as text from the command line or a manifest.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "model/compute.h"
@@ -12,10 +11,7 @@ struct ComputeFlags {
   std::string model_args, dtype = "float32", device = "cpu", backend = "auto";
   bool masked = false;
 
-  /// Adds --model_args, --dtype, --device, --backend and --masked.
-  void AddTo(CLI::App& command);
-
-  /// Throws Error on an unknown dtype.
+  /// Throws Error if the dtype is unknown.
   ComputeOptions Parse() const;
 };
 

@@ -40,24 +40,6 @@ std::string NameFor(const std::string& model) {
 
 }  // namespace
 
-void TraceFlags::AddTo(CLI::App& command) {
-  CLI::Option* trace = command.add_option(
-      "--trace", folder,
-      "Folder for a trace: loop counts, lambda and experts of every token (Parquet; see vffn analyze)");
-  CLI::Option* branch_flag =
-      command.add_flag("--trace_branches", branches,
-                       "Trace also the cosine of both branches: the width branch then runs for every token");
-  branch_flag->needs(trace);
-  CLI::Option* feature_option =
-      command
-          .add_option("--trace_features", features, "Docs whose branch features are kept: TASK:DOC_ID,...")
-          ->delimiter(',')
-          ->needs(branch_flag);
-  command.add_option("--trace_layers", layers, "Layers whose branch features are kept (default: all)")
-      ->delimiter(',')
-      ->needs(feature_option);
-}
-
 bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan) {
   if (!std::filesystem::exists(flags.folder) || std::filesystem::is_empty(flags.folder)) {
     return false;

@@ -1,7 +1,6 @@
-// The trace of an evaluation, as options of a subcommand.
+// The trace of an evaluation.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -24,9 +23,6 @@ struct TraceFlags {
   bool branches = false;
   std::vector<std::string> features;  ///< "task:doc_id"
   std::vector<int64_t> layers;        ///< whose features are kept; empty: all
-
-  /// Adds --trace, --trace_branches, --trace_features and --trace_layers.
-  void AddTo(CLI::App& command);
 };
 
 /// Whether a folder has a trace of the flags' kind of every doc of the plan, and the branch features asked

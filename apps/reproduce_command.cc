@@ -9,7 +9,6 @@
 #include "apps/manifest_runs.h"
 #include "apps/report_files.h"
 #include "apps/version.h"
-#include "base/error.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/training_log.h"
@@ -27,7 +26,7 @@ size_t IndexOf(const Manifest& manifest, const std::string& name) {
                              manifest.checkpoints.begin());
 }
 
-/// The questions of those checkpoints.
+/// The question browser for these checkpoints.
 QuestionPage QuestionsOf(const Manifest& manifest, const ManifestRuns& runs,
                          std::span<const size_t> checkpoints) {
   std::vector<LedgerContents> ledgers;
@@ -54,7 +53,7 @@ std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns
   return TraceParts(runs.finished, controlled);
 }
 
-/// The page; and, where two models share it, a page for each with all of its own questions.
+/// Writes the page. If two models share it, each also gets a page with all of its own questions.
 void WritePages(const Manifest& manifest, const ManifestOptions& options, const ManifestRuns& runs,
                 const Reproduction& reproduction, const PairedRuns& paired) {
   std::vector<size_t> shown;
@@ -90,7 +89,7 @@ void RunReproduce(const ReproduceOptions& options) {
   const Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
   if (!manifest.training_log.empty()) {
-    ReadTrainingLog(manifest.training_log);  // what is wrong with it is said before hours of scoring
+    ReadTrainingLog(manifest.training_log);  // so that its errors come before hours of scoring
   }
   const ManifestRuns runs = RunManifest(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
@@ -115,28 +114,26 @@ void RunReproduce(const ReproduceOptions& options) {
 
 }  // namespace
 
-void AddReproduceCommand(CLI::App& app, int& exit_code) {
+void AddReproduceCommand(Command& program) {
   auto options = std::make_shared<ReproduceOptions>();
-  CLI::App* command =
-      app.add_subcommand("reproduce", "From a manifest of checkpoints to scores, tables, figures and a page");
-  command->add_option("manifest", options->manifest, "JSON: checkpoints, tasks, settings (docs/reports.md)")
-      ->required();
-  command->add_option("--output", options->runs.output, "Folder for everything")->capture_default_str();
-  command->add_option("--data", options->runs.data, "Folder of the data sets, instead of the manifest's");
+  Command& command = program.AddCommand(
+      "reproduce", "Score the checkpoints of a manifest and write tables, figures and an HTML page.");
   command
-      ->add_option("--limit", options->runs.limit,
-                   "First docs of each task, for every checkpoint, instead of the manifest's")
-      ->check(CLI::NonNegativeNumber);
-  command->add_flag("--resume", options->runs.resume,
-                    "Go on with what is in --output: finished runs are not run again");
-  command->callback([options, &exit_code] {
-    try {
-      RunReproduce(*options);
-    } catch (const Interrupted& interrupted) {
-      std::cerr << "vffn: " << interrupted.what() << '\n';
-      exit_code = 130;
-    }
-  });
+      .Add("manifest", &options->manifest,
+           "JSON file with checkpoints, tasks and settings (docs/reports.md).")
+      .Required();
+  command.Add("--output DIR", &options->runs.output, "Folder for the runs, tables, figures and the page.");
+  command.Add("--data DIR", &options->runs.data, "Folder of the data sets.").Default("as in the manifest");
+  command
+      .Add("--limit N", &options->runs.limit,
+           "Score the first N docs of each task, for every checkpoint; a number below 1 is a share of the "
+           "docs, 0 is all docs.")
+      .NotNegative()
+      .Default("as in the manifest");
+  command.Add("--resume", &options->runs.resume,
+              "Continue with what is in --output. Finished runs are not run again.");
+  command.AddExample("vffn reproduce configs/paper.json --output output/paper --resume");
+  command.OnRun([options] { RunReproduce(*options); });
 }
 
 }  // namespace vffn

@@ -39,9 +39,13 @@ void ListTasks() {
 
 }  // namespace
 
-void AddTasksCommand(CLI::App& app) {
-  app.add_subcommand("tasks", "List the tasks: split, documents, metric, chance level, licence, source")
-      ->callback(ListTasks);
+void AddTasksCommand(Command& program) {
+  program
+      .AddCommand(
+          "tasks",
+          "List the tasks with their split, number of docs and requests, metric, chance level, licence "
+          "and source.")
+      .OnRun(ListTasks);
 }
 
 }  // namespace vffn

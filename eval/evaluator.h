@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
+#include "base/interrupted.h"
 #include "base/json.h"
 #include "base/progress.h"
 #include "eval/ledger.h"
@@ -29,12 +29,6 @@ struct TaskRun {
 struct EvaluationPlan {
   const Profile* profile = nullptr;
   std::vector<TaskRun> tasks;
-};
-
-/// A stop was requested before all docs were scored; the message says how to go on.
-class Interrupted : public Error {
- public:
-  using Error::Error;
 };
 
 /// Scores, in one call to the scorer, every doc of the plan that the ledger does not have, appends each to
