@@ -9,7 +9,10 @@
 #include "apps/report_files.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/line_file.h"
+#include "reports/tables/table_data.h"
+#include "reports/tables/table_text.h"
 #include "reports/traces/trace_figures.h"
 #include "reports/traces/trace_ledger.h"
 #include "reports/traces/trace_tables.h"
@@ -71,7 +74,7 @@ FigureSubject SubjectOf(const AnalyzeOptions& options, const TraceReader& reader
 
 /// One JSON document with everything, a CSV file a table, and figures; nothing without --output.
 void WriteAll(const AnalyzeOptions& options, const std::string& analysis, const TraceReader& reader,
-              const std::vector<NamedRecords>& tables, const std::vector<Figure>& figures) {
+              const std::vector<Table>& tables, const std::vector<Figure>& figures) {
   if (options.output.empty()) {
     return;
   }
@@ -82,9 +85,11 @@ void WriteAll(const AnalyzeOptions& options, const std::string& analysis, const 
                       {"trace", ToJson(reader.header())},
                       {"tasks", options.tasks.empty() ? OrderedJson(nullptr) : OrderedJson(options.tasks)},
                       {"tables", OrderedJson::object()}};
-  for (const NamedRecords& table : tables) {
-    json["tables"][table.name] = table.records;
-    std::cout << "wrote " << WriteCsv(options.output, table.name, table.records).string() << '\n';
+  for (const Table& table : tables) {
+    json["tables"][table.name] = ToJson(table);
+    const std::filesystem::path csv = std::filesystem::path(options.output) / (table.name + ".csv");
+    WriteFileAtomically(csv, ToCsv(table));
+    std::cout << "wrote " << csv.string() << '\n';
   }
   const std::filesystem::path path = std::filesystem::path(options.output) / (analysis + ".json");
   WriteFileAtomically(path, json.dump(1) + "\n");
@@ -100,14 +105,14 @@ void AnalyzeLoops(const AnalyzeOptions& options) {
   std::vector<Figure> figures;
   for (const LoopCounts& one : counts) {
     if (one.counting == CountingOf(options)) {
-      std::cout << LoopLayerTable(one).ToConsole() << '\n';
+      std::cout << RowsText(LoopLayerTable(one), TableFormat::kConsole) << '\n';
       if (one.tokens > 0) {
         figures.push_back(LoopsPerLayer(SubjectOf(options, reader), one));
       }
     }
   }
-  std::cout << LoopAverageTable(counts).ToConsole();
-  WriteAll(options, "loops", reader, LoopRecords(counts), figures);
+  std::cout << RowsText(LoopAverageTable(counts), TableFormat::kConsole);
+  WriteAll(options, "loops", reader, LoopTables(counts), figures);
 }
 
 void AnalyzeExperts(const AnalyzeOptions& options) {
@@ -118,11 +123,11 @@ void AnalyzeExperts(const AnalyzeOptions& options) {
   std::vector<Figure> figures;
   for (const ExpertCounts& one : counts) {
     if (one.counting == CountingOf(options)) {
-      std::cout << ExpertTable(one).ToConsole();
+      std::cout << RowsText(ExpertTable(one), TableFormat::kConsole);
       figures.push_back(ExpertLoads(SubjectOf(options, reader), one));
     }
   }
-  WriteAll(options, "experts", reader, ExpertRecords(counts), figures);
+  WriteAll(options, "experts", reader, ExpertTables(counts), figures);
 }
 
 void AnalyzeCosine(const AnalyzeOptions& options) {
@@ -130,8 +135,8 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
   CosineAnalysis analysis(reader.header(), CountingOf(options));
   ReadDocs(reader, options, CosineAnalysis::kColumns, [&](const DocTrace& doc) { analysis.Add(doc); });
   const std::vector<CosineDistribution> layers = analysis.Result();
-  std::cout << CosineTable(layers).ToConsole();
-  std::vector<NamedRecords> tables = CosineRecords(layers);
+  std::cout << RowsText(CosineTable(layers), TableFormat::kConsole);
+  std::vector<Table> tables = CosineTables(layers);
   std::vector<Figure> figures;
   if (options.doc) {
     VFFN_CHECK(options.tasks.size() == 1, "--doc needs one --task");
@@ -141,7 +146,7 @@ void AnalyzeCosine(const AnalyzeOptions& options) {
                     options.layers.empty() ? 0 : options.layers.front(), options.choice);
     std::cout << "heat map of layer " << heatmap.layer << ", " << heatmap.task << " doc " << heatmap.doc_id
               << ", choice " << heatmap.choice << ": " << heatmap.labels.size() << " tokens\n";
-    tables.push_back(HeatmapRecords(heatmap));
+    tables.push_back(HeatmapTable(heatmap));
     figures.push_back(BranchCosine(reader.header().model_name, heatmap));
   }
   WriteAll(options, "cosine", reader, tables, figures);
@@ -176,8 +181,8 @@ void AnalyzeWords(const AnalyzeOptions& options) {
                                           .prior_words = options.prior_words});
   ReadDocs(reader, options, WordAnalysis::kColumns, [&](const DocTrace& doc) { analysis.Add(doc); });
   const WordReport report = analysis.Result();
-  std::cout << WordTable(report, static_cast<size_t>(options.most_words)).ToConsole() << "Layer "
-            << report.layer
+  const Table words = WordTable(report, static_cast<size_t>(options.most_words));
+  std::cout << RowsText(words, TableFormat::kConsole) << "Layer " << report.layer
             << ". A word's lambda is the mean over its tokens. Left out: " << report.stop_words
             << " stop words, " << report.punctuation << " without letter or digit, " << report.undecodable
             << " that are no UTF-8.\n";
@@ -187,7 +192,7 @@ void AnalyzeWords(const AnalyzeOptions& options) {
       figures.push_back(*std::move(figure));
     }
   }
-  WriteAll(options, "words", reader, WordRecords(report), figures);
+  WriteAll(options, "words", reader, WordTables(report), figures);
 }
 
 /// Docs that are correlated with everything but correctness are not left out in silence.
@@ -219,20 +224,16 @@ void AnalyzeTokens(const AnalyzeOptions& options) {
   const TraceReader reader(options.trace);
   const std::vector<TokenCorrelation> real = CorrelateTokens(reader, options, options.ledger);
   std::vector<TokenCorrelation> control;
-  Records records = TokenRecords("real", real);
   if (!options.control.empty()) {
     const TraceReader other(options.control);
     CheckIsControl(reader.header(), options.trace, other.header(), options.control);
     control = CorrelateTokens(other, options, options.control_ledger);
-    for (OrderedJson& record : TokenRecords("control", control)) {
-      records.push_back(std::move(record));
-    }
   }
-  std::cout << TokenTable(real, control).ToConsole();
+  std::cout << RowsText(TokenTable(real, control), TableFormat::kConsole);
   if (options.ledger.empty()) {
     std::cout << "Correctness needs the run's ledger (--ledger).\n";
   }
-  WriteAll(options, "tokens", reader, {{"tokens", records}}, {});
+  WriteAll(options, "tokens", reader, {TokenData(real, control)}, {});
 }
 
 CLI::App* AddAnalysis(CLI::App& analyze, const std::string& name, const std::string& description,
