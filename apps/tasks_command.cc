@@ -27,15 +27,9 @@ void ListTasks() {
                {"source", "source"}});
   for (const Task& task : Tasks()) {
     const TaskFacts& facts = task.facts;
-    table.AddRow({{"task", facts.name},
-                  {"aliases", Joined(facts.aliases)},
-                  {"split", facts.split},
-                  {"docs", facts.doc_count},
-                  {"requests", facts.request_count},
-                  {"metric", facts.metric},
-                  {"chance", facts.chance},
-                  {"licence", facts.licence},
-                  {"source", facts.source}});
+    table.AddRow("task", facts.name, "aliases", Joined(facts.aliases), "split", facts.split, "docs",
+                 facts.doc_count, "requests", facts.request_count, "metric", facts.metric, "chance",
+                 facts.chance, "licence", facts.licence, "source", facts.source);
   }
   std::cout << ToText(table, TableFormat::kConsole);
 }

@@ -71,13 +71,10 @@ std::string FindingsText(const Findings& findings, TableFormat format) {
 }
 
 Table FindingTable(const Findings& findings) {
-  Table table({{"severity"}, {"kind"}, {"where"}, {"finding"}, {"how"}});
+  Table table = DataTable("findings", {"severity", "kind", "where", "finding", "how"});
   for (const Finding& finding : findings) {
-    table.AddRow({{"severity", NameOf(finding.severity)},
-                  {"kind", finding.kind},
-                  {"where", finding.where},
-                  {"finding", finding.text},
-                  {"how", finding.how}});
+    table.AddRow("severity", NameOf(finding.severity), "kind", finding.kind, "where", finding.where,
+                 "finding", finding.text, "how", finding.how);
   }
   return table;
 }
@@ -94,14 +91,9 @@ Table SplitTable(const TableAudit& audit) {
                {"chosen", "counted with"}},
               "Entries that are a whole number of questions");
   for (const SplitFit& fit : audit.splits) {
-    table.AddRow({{"task", fit.task},
-                  {"split", fit.split},
-                  {"questions", fit.questions},
-                  {"entries", fit.cells},
-                  {"whole", fit.whole},
-                  {"chance", fit.chance},
-                  {"p", fit.cells == 0 ? Cell(fit.p).Shown("-") : Cell(fit.p)},
-                  {"chosen", fit.chosen}});
+    table.AddRow("task", fit.task, "split", fit.split, "questions", fit.questions, "entries", fit.cells,
+                 "whole", fit.whole, "chance", fit.chance, "p",
+                 fit.cells == 0 ? Cell(fit.p).Shown("-") : Cell(fit.p), "chosen", fit.chosen);
   }
   return table;
 }
@@ -126,11 +118,11 @@ Table AverageTable(const TableAudit& audit) {
                {"stderr", "± stderr", kNumber}},
               "Averages, percent");
   for (const AverageAudit& average : audit.averages) {
-    table.AddRow({{"row", average.row},
-                  {"printed", average.printed.empty() ? Cell(std::nullopt) : Cell(average.printed)},
-                  {"recomputed", average.recomputed},
-                  {"agrees", average.check ? Cell(CheckText(*average.check)) : Cell(std::nullopt)},
-                  {"stderr", average.standard_error}});
+    table.AddRow("row", average.row, "printed",
+                 average.printed.empty() ? Cell(std::nullopt) : Cell(average.printed), "recomputed",
+                 average.recomputed, "agrees",
+                 average.check ? Cell(CheckText(*average.check)) : Cell(std::nullopt), "stderr",
+                 average.standard_error);
   }
   return table;
 }
@@ -144,7 +136,7 @@ Table QuestionTable(const TableAudit& audit) {
   columns.push_back({"", "average", kSigned});
   Table table(columns, "The best row's right answers less another's");
   for (const RowPair& pair : audit.best) {
-    Row row = {{"best", pair.b}, {"other", pair.a}, {"average", pair.macro}, {"sum", pair.sum.nearest}};
+    Row row = MakeRow("best", pair.b, "other", pair.a, "average", pair.macro, "sum", pair.sum.nearest);
     for (const std::string& task : audit.tasks) {
       row.emplace_back("questions." + task, pair.questions.at(task).nearest);
     }
@@ -177,13 +169,8 @@ Table SignificanceTable(const TableAudit& audit) {
               "The best row's average less another's, as if their answers were independent");
   for (const UnpairedComparison& comparison : audit.significance) {
     const UnpairedScore& score = WholeOf(comparison);
-    table.AddRow({{"best", comparison.b},
-                  {"other", comparison.a},
-                  {"average", score.b - score.a},
-                  {"z", score.z},
-                  {"p", score.p},
-                  {"holm_p", score.adjusted_p},
-                  {"needed", NeededText(score.needed)}});
+    table.AddRow("best", comparison.b, "other", comparison.a, "average", score.b - score.a, "z", score.z, "p",
+                 score.p, "holm_p", score.adjusted_p, "needed", NeededText(score.needed));
   }
   return table;
 }

@@ -45,14 +45,9 @@ Table TableOf(const std::vector<Change>& changes) {
                {"b_margin", "margin of B", kMargin}});
   for (const Change& change : changes) {
     const PairedQuestion& question = *change.question;
-    table.AddRow({{"task", change.task->task},
-                  {"doc_id", question.doc_id},
-                  {"metric", change.task->metric},
-                  {"change", change.Direction()},
-                  {"a_score", question.a},
-                  {"b_score", question.b},
-                  {"a_margin", question.a_margin},
-                  {"b_margin", question.b_margin}});
+    table.AddRow("task", change.task->task, "doc_id", question.doc_id, "metric", change.task->metric,
+                 "change", change.Direction(), "a_score", question.a, "b_score", question.b, "a_margin",
+                 question.a_margin, "b_margin", question.b_margin);
   }
   return table;
 }
@@ -62,7 +57,7 @@ Table TableOf(const std::vector<Change>& changes) {
 std::string ChangedQuestionsCsv(const std::string& a, const std::string& b,
                                 std::span<const PairedTask> tasks) {
   Table table = TableOf(ChangesOf(tasks));
-  table.Prepend({{"a", a}, {"b", b}});
+  table.Prepend(MakeRow("a", a, "b", b));
   return ToText(table, TableFormat::kCsv);
 }
 

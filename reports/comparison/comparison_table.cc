@@ -12,22 +12,14 @@ Unit UnitOf(bool accuracy) { return accuracy ? kPercent.unit : Unit{.decimals = 
 
 void AddTask(const TaskComparison& task, double alpha, Table& table) {
   const Unit unit = UnitOf(task.accuracy);
-  table.AddRow({{"task", task.task},
-                {"metric", task.metric},
-                {"questions", task.questions},
-                {"a_score", Cell(task.a).In(unit)},
-                {"b_score", Cell(task.b).In(unit)},
-                {"difference", Cell(task.difference.mean).In(unit)},
-                {"stderr", Cell(task.difference.standard_error).In(unit)},
-                {"gained", task.gained},
-                {"lost", task.lost},
-                {"low", Cell(task.interval).In(unit)},
-                {"p", task.p},
-                {"exact_p", task.exact_p},
-                {"holm_p", task.adjusted_p},
-                {"detectable_questions", task.detectable_questions},
-                {"clusters", task.clustered ? Cell(task.difference.clusters) : Cell()},
-                {"verdict", VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, alpha)}});
+  table.AddRow("task", task.task, "metric", task.metric, "questions", task.questions, "a_score",
+               Cell(task.a).In(unit), "b_score", Cell(task.b).In(unit), "difference",
+               Cell(task.difference.mean).In(unit), "stderr", Cell(task.difference.standard_error).In(unit),
+               "gained", task.gained, "lost", task.lost, "low", Cell(task.interval).In(unit), "p", task.p,
+               "exact_p", task.exact_p, "holm_p", task.adjusted_p, "detectable_questions",
+               task.detectable_questions, "clusters",
+               task.clustered ? Cell(task.difference.clusters) : Cell(), "verdict",
+               VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, alpha));
 }
 
 void AddAverage(const AverageComparison& average, bool accuracy, double alpha, Table& table) {
@@ -38,16 +30,11 @@ void AddAverage(const AverageComparison& average, bool accuracy, double alpha, T
     detectable = Cell().Shown(number + (accuracy ? " %" : ""));  // not in questions: people only
   }
   table.AddRule();
-  table.AddRow({{"task", "average"},
-                {"a_score", Cell(average.a).In(unit)},
-                {"b_score", Cell(average.b).In(unit)},
-                {"difference", Cell(average.difference.mean).In(unit)},
-                {"stderr", Cell(average.difference.standard_error).In(unit)},
-                {"low", Cell(average.interval).In(unit)},
-                {"p", average.p},
-                {"holm_p", average.adjusted_p},
-                {"detectable_questions", detectable},
-                {"verdict", VerdictOn(average.difference.mean, accuracy, average.adjusted_p, alpha)}});
+  table.AddRow("task", "average", "a_score", Cell(average.a).In(unit), "b_score", Cell(average.b).In(unit),
+               "difference", Cell(average.difference.mean).In(unit), "stderr",
+               Cell(average.difference.standard_error).In(unit), "low", Cell(average.interval).In(unit), "p",
+               average.p, "holm_p", average.adjusted_p, "detectable_questions", detectable, "verdict",
+               VerdictOn(average.difference.mean, accuracy, average.adjusted_p, alpha));
 }
 
 OrderedJson AverageJson(const AverageComparison& average, const Table& table) {
@@ -122,7 +109,7 @@ std::string ComparisonTables(std::span<const ComparisonReport> reports, const Co
   for (const ComparisonReport& report : reports) {
     Table table = ComparisonTable(report, options);
     text += ToText(table, format) + "\n";
-    table.Prepend({{"a", report.a}, {"b", report.b}});
+    table.Prepend(MakeRow("a", report.a, "b", report.b));
     all.Append(table);
   }
   return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(ComparisonNotes(options), format);

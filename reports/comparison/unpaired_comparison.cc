@@ -58,18 +58,12 @@ Table MakeTable(const UnpairedComparison& comparison) {
               "A: " + comparison.a + "   B: " + comparison.b);
   const auto add = [&](const UnpairedScore& score) {
     const bool same = score.a_questions == score.b_questions;
-    Row row = {
-        {"task", score.task},
-        {"n", std::to_string(score.a_questions) + (same ? "" : ", " + std::to_string(score.b_questions))},
-        {"a_questions", score.a_questions},
-        {"b_questions", score.b_questions},
-        {"a_score", score.a},
-        {"b_score", score.b},
-        {"difference", score.b - score.a},
-        {"z", score.z},
-        {"p", score.p},
-        {"holm_p", score.adjusted_p},
-        {"correlation_needed", std::nullopt}};
+    Row row =
+        MakeRow("task", score.task, "n",
+                std::to_string(score.a_questions) + (same ? "" : ", " + std::to_string(score.b_questions)),
+                "a_questions", score.a_questions, "b_questions", score.b_questions, "a_score", score.a,
+                "b_score", score.b, "difference", score.b - score.a, "z", score.z, "p", score.p, "holm_p",
+                score.adjusted_p, "correlation_needed", std::nullopt);
     if (score.needed) {
       row.back().second = Cell(score.needed->correlation).Shown(NeededText(score.needed));
       row.emplace_back("correlation_attainable", score.needed->attainable ? "yes" : "no");
@@ -94,17 +88,6 @@ std::vector<std::string> CommonNotes(double alpha) {
       "difference at alpha " +
           FixedText(alpha, 2),
       "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own"};
-}
-
-void Adjust(const std::vector<UnpairedScore*>& scores) {
-  std::vector<std::optional<double>> p_values;
-  for (const UnpairedScore* score : scores) {
-    p_values.push_back(score->p);
-  }
-  const std::vector<std::optional<double>> adjusted = AdjustByHolm(p_values);
-  for (size_t i = 0; i < scores.size(); ++i) {
-    scores[i]->adjusted_p = adjusted[i];
-  }
 }
 
 }  // namespace
@@ -138,19 +121,7 @@ UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double 
   return comparison;
 }
 
-void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons) {
-  std::vector<UnpairedScore*> tasks, averages;
-  for (UnpairedComparison& comparison : comparisons) {
-    for (UnpairedScore& task : comparison.tasks) {
-      tasks.push_back(&task);
-    }
-    if (comparison.average) {
-      averages.push_back(&*comparison.average);
-    }
-  }
-  Adjust(tasks);
-  Adjust(averages);
-}
+void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons) { AdjustFamilies(comparisons); }
 
 std::string NeededText(const std::optional<RequiredCorrelation>& needed) {
   if (!needed) {
@@ -168,7 +139,7 @@ std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, doub
   for (const UnpairedComparison& comparison : comparisons) {
     Table table = MakeTable(comparison);
     text += ToText(table, format) + "\n";
-    table.Prepend({{"a", comparison.a}, {"b", comparison.b}});
+    table.Prepend(MakeRow("a", comparison.a, "b", comparison.b));
     all.Append(table);
   }
   return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(CommonNotes(alpha), format);

@@ -110,19 +110,15 @@ Table ModelTable(const std::vector<EfficiencyRow>& rows) {
     if (&row != rows.data() && row.scale != (&row)[-1].scale) {
       table.AddRule();
     }
-    table.AddRow({{"scale", row.scale},
-                  {"method", row.method},
-                  {"parameters", row.parameters},
-                  {"parameters_printed_millions", Printed{row.parameters_printed}},
-                  {"ffn_flops", row.ffn_flops},
-                  {"ffn_flops_printed_millions", Printed{row.ffn_flops_printed}},
-                  {"mean_loops_low", CellOf(row.averages, &PossibleAverages::mean_loops)},
-                  {"share_below_max_low", CellOf(row.averages, &PossibleAverages::share_below_max)},
-                  {"averages_of_rounded_cells.mean_loops",
-                   CellOf(row.averages_of_rounded, &PossibleAverages::mean_loops)},
-                  {"averages_of_rounded_cells.share_below_max",
-                   CellOf(row.averages_of_rounded, &PossibleAverages::share_below_max)},
-                  {"note", row.note}});
+    table.AddRow("scale", row.scale, "method", row.method, "parameters", row.parameters,
+                 "parameters_printed_millions", Printed{row.parameters_printed}, "ffn_flops", row.ffn_flops,
+                 "ffn_flops_printed_millions", Printed{row.ffn_flops_printed}, "mean_loops_low",
+                 CellOf(row.averages, &PossibleAverages::mean_loops), "share_below_max_low",
+                 CellOf(row.averages, &PossibleAverages::share_below_max),
+                 "averages_of_rounded_cells.mean_loops",
+                 CellOf(row.averages_of_rounded, &PossibleAverages::mean_loops),
+                 "averages_of_rounded_cells.share_below_max",
+                 CellOf(row.averages_of_rounded, &PossibleAverages::share_below_max), "note", row.note);
   }
   table.notes = {
       "params and FFN FLOPs: the exact number, then the number that the paper printed (Table 2)",
@@ -135,11 +131,9 @@ Table InversionTable(const std::vector<EfficiencyRow>& rows) {
   Table table({{"", "scale"}, {"", "printed", kNumber}, {"", "Base and MoE"}, {"", "N_mean"}, {"", "P"}});
   for (const EfficiencyRow& row : rows) {
     const auto add = [&](const char* what, const std::optional<PossibleAverages>& averages) {
-      table.AddRow({{"scale", row.scale},
-                    {"printed", row.ffn_flops_printed},
-                    {"Base and MoE", what},
-                    {"N_mean", CellOf(averages, &PossibleAverages::mean_loops)},
-                    {"P", CellOf(averages, &PossibleAverages::share_below_max)}});
+      table.AddRow("scale", row.scale, "printed", row.ffn_flops_printed, "Base and MoE", what, "N_mean",
+                   CellOf(averages, &PossibleAverages::mean_loops), "P",
+                   CellOf(averages, &PossibleAverages::share_below_max));
     };
     if (!row.ffn_flops) {
       add("exact", row.averages);

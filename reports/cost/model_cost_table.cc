@@ -82,13 +82,12 @@ Table ParameterTable(const ModelCost& cost) {
   const auto total = static_cast<double>(cost.parameters.total());
   for (size_t i = 0; i < kParameterGroups; ++i) {
     if (const int64_t count = cost.parameters.counts[i]; count > 0) {
-      table.AddRow({{"tensors", NameOf(static_cast<ParameterGroup>(i))},
-                    {"parameters", count},
-                    {"share", static_cast<double>(count) / total}});
+      table.AddRow("tensors", NameOf(static_cast<ParameterGroup>(i)), "parameters", count, "share",
+                   static_cast<double>(count) / total);
     }
   }
   table.AddRule();
-  table.AddRow({{"tensors", "total"}, {"parameters", cost.parameters.total()}});
+  table.AddRow("tensors", "total", "parameters", cost.parameters.total());
   return table;
 }
 
@@ -120,10 +119,9 @@ Table WorkTable(const ModelCost& cost) {
     const std::vector<WorkRow> works = RowsOf(group.ways);
     for (size_t i = 0; i < works.size(); ++i) {
       const WorkRow& work = works[i];
-      rows[i].insert(rows[i].end(), {{"kind", work.kind},
-                                     {key("paper"), work.paper},
-                                     {key("exact"), work.exact},
-                                     {key("executed"), work.executed}});
+      const Row row = MakeRow("kind", work.kind, key("paper"), work.paper, key("exact"), work.exact,
+                              key("executed"), work.executed);
+      rows[i].insert(rows[i].end(), row.begin(), row.end());
     }
   }
   Table table(columns);
@@ -151,15 +149,12 @@ Table LayerTable(const RunCost& run) {
     const std::optional<LoopAverages>& averages = run.layers[i].averages;
     const CostWays& ways = run.layers[i].per_token;
     const MeanFlops& executed = *ways.executed;
-    table.AddRow({{"layer", i},
-                  {"mean_loops", averages ? Cell(averages->mean_loops) : Cell(std::nullopt)},
-                  {"share_below_max", averages ? Cell(averages->share_below_max) : Cell(std::nullopt)},
-                  {"paper", ways.paper_ffn},
-                  {"exact", FfnTotalOf(ways.exact)},
-                  {"executed", executed.FfnTotal()},
-                  {"routing", executed[Work::kRouting]},
-                  {"attention", executed[Work::kAttentionProjections] + executed[Work::kAttention]},
-                  {"total", executed.total()}});
+    table.AddRow("layer", i, "mean_loops", averages ? Cell(averages->mean_loops) : Cell(std::nullopt),
+                 "share_below_max", averages ? Cell(averages->share_below_max) : Cell(std::nullopt), "paper",
+                 ways.paper_ffn, "exact", FfnTotalOf(ways.exact), "executed", executed.FfnTotal(), "routing",
+                 executed[Work::kRouting], "attention",
+                 executed[Work::kAttentionProjections] + executed[Work::kAttention], "total",
+                 executed.total());
   }
   return table;
 }
@@ -174,13 +169,9 @@ Table ComparisonTable(const std::vector<ModelCost>& costs) {
                {"executed", "executed", kMflops}});
   for (const ModelCost& cost : costs) {
     const CostWays& ways = cost.per_token;
-    table.AddRow({{"model", cost.name},
-                  {"parameters", cost.parameters.total()},
-                  {"paper", ways.paper_ffn},
-                  {"ffn_exact", FfnTotalOf(ways.exact)},
-                  {"ffn_executed", FfnTotalOf(ways.executed)},
-                  {"exact", TotalOf(ways.exact)},
-                  {"executed", TotalOf(ways.executed)}});
+    table.AddRow("model", cost.name, "parameters", cost.parameters.total(), "paper", ways.paper_ffn,
+                 "ffn_exact", FfnTotalOf(ways.exact), "ffn_executed", FfnTotalOf(ways.executed), "exact",
+                 TotalOf(ways.exact), "executed", TotalOf(ways.executed));
   }
   return table;
 }
@@ -267,18 +258,13 @@ std::vector<std::string> ConfigNotes(const ModelCost& cost) {
 }
 
 /// One row per model, quantity, layer and kind.
-Table DataTable(const std::vector<ModelCost>& costs) {
-  Table table({{"model"}, {"quantity"}, {"layer"}, {"kind"}, {"paper"}, {"exact"}, {"executed"}});
+Table CostTable(const std::vector<ModelCost>& costs) {
+  Table table = DataTable("", {"model", "quantity", "layer", "kind", "paper", "exact", "executed"});
   table.csv_number = "%.17g";
   for (const ModelCost& cost : costs) {
     const auto add = [&](const char* quantity, const std::string& layer, const WorkRow& work) {
-      table.AddRow({{"model", cost.name},
-                    {"quantity", quantity},
-                    {"layer", layer},
-                    {"kind", work.kind},
-                    {"paper", work.paper},
-                    {"exact", work.exact},
-                    {"executed", work.executed}});
+      table.AddRow("model", cost.name, "quantity", quantity, "layer", layer, "kind", work.kind, "paper",
+                   work.paper, "exact", work.exact, "executed", work.executed);
     };
     const auto add_ways = [&](const char* quantity, const std::string& layer, const CostWays& ways) {
       for (const WorkRow& work : RowsOf(ways)) {
@@ -370,7 +356,7 @@ std::string TablesOf(const ModelCost& cost, TableFormat format) {
 
 std::string ModelCostTables(const std::vector<ModelCost>& costs, TableFormat format) {
   if (format == TableFormat::kCsv) {
-    return ToCsv(DataTable(costs));
+    return ToCsv(CostTable(costs));
   }
   std::string text = costs.size() > 1 ? ToText(ComparisonTable(costs), format) + "\n" : "";
   for (const ModelCost& cost : costs) {

@@ -10,21 +10,14 @@ Unit UnitOf(Quantity quantity) { return {.decimals = quantity == Quantity::kLoss
 Row RowOf(const Reproduction& reproduction, const ReproductionCell& cell) {
   const Unit unit = UnitOf(cell.quantity);
   const std::optional<Difference>& difference = cell.difference;
-  Row row = {{"table", cell.row.table},
-             {"scale", cell.row.scale},
-             {"row", cell.row.row},
-             {"column", Cell(cell.column).Shown(ColumnTitle(cell.column))},
-             {"published", PublishedNumberCell(cell)},
-             {"run index", cell.run},
-             {"ours", OurCell(cell)},
-             {"stderr", Cell(cell.standard_error).In(unit)},
-             {"questions", cell.questions},
-             {"difference", Cell(cell.delta).In(unit)},
-             {"low", (difference ? Cell(difference->interval) : Cell(std::nullopt)).In(unit)},
-             {"p", difference ? Cell(difference->p) : Cell()},
-             {"adjusted_p", cell.adjusted_p},
-             {"verdict", cell.verdict == Verdict::kNone ? Cell() : Cell(NameOf(cell.verdict))},
-             {"note", cell.notes}};
+  Row row =
+      MakeRow("table", cell.row.table, "scale", cell.row.scale, "row", cell.row.row, "column",
+              Cell(cell.column).Shown(ColumnTitle(cell.column)), "published", PublishedNumberCell(cell),
+              "run index", cell.run, "ours", OurCell(cell), "stderr", Cell(cell.standard_error).In(unit),
+              "questions", cell.questions, "difference", Cell(cell.delta).In(unit), "low",
+              (difference ? Cell(difference->interval) : Cell(std::nullopt)).In(unit), "p",
+              difference ? Cell(difference->p) : Cell(), "adjusted_p", cell.adjusted_p, "verdict",
+              cell.verdict == Verdict::kNone ? Cell() : Cell(NameOf(cell.verdict)), "note", cell.notes);
   if (cell.run) {
     const MeasuredRun& run = reproduction.runs[*cell.run];
     row.emplace_back("run", Cell(run.name).Shown(run.Label()));
@@ -35,15 +28,9 @@ Row RowOf(const Reproduction& reproduction, const ReproductionCell& cell) {
 
 void AddOtherRun(const MeasuredRun& run, Table& table) {
   const auto add = [&](const std::string& column, Cell ours, Cell error, Cell questions, Cell note) {
-    table.AddRow({{"table", "other"},
-                  {"row", run.name},
-                  {"column", column},
-                  {"run", run.name},
-                  {"untrained", run.untrained},
-                  {"ours", std::move(ours)},
-                  {"stderr", std::move(error)},
-                  {"questions", std::move(questions)},
-                  {"note", std::move(note)}});
+    table.AddRow("table", "other", "row", run.name, "column", column, "run", run.name, "untrained",
+                 run.untrained, "ours", std::move(ours), "stderr", std::move(error), "questions",
+                 std::move(questions), "note", std::move(note));
   };
   for (const MeasuredTask& task : run.tasks) {
     const std::optional<double>& error = task.score.standard_error;

@@ -59,7 +59,7 @@ std::vector<Table> PairedTables(const PairedRuns& paired) {
         std::vector<Column>{{"run", "run"}, {"why", "why it is not compared with the first"}},
         "Not compared");
     for (const PairedRuns::Failure& failure : paired.not_compared) {
-      table.AddRow({{"run", failure.run}, {"why", failure.why}});
+      table.AddRow("run", failure.run, "why", failure.why);
     }
   }
   return tables;

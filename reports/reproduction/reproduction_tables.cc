@@ -61,8 +61,8 @@ Table PaperLayout(const Reproduction& reproduction, const TableFacts& facts,
     if (i > 0 && lines[i - 1].front()->row.scale != row.scale) {
       table.AddRule();
     }
-    Row published = {{"scale", row.scale}, {"method", row.row}, {"source", "published"}};
-    Row ours = {{"source", RunLabel(reproduction, *lines[i].front())}};
+    Row published = MakeRow("scale", row.scale, "method", row.row, "source", "published");
+    Row ours = MakeRow("source", RunLabel(reproduction, *lines[i].front()));
     for (const ReproductionCell* cell : lines[i]) {
       published.emplace_back(cell->column, PublishedNumberCell(*cell));
       ours.emplace_back(cell->column, OurCell(*cell).Marked(std::string(MarkOf(cell->verdict))));
@@ -176,7 +176,7 @@ Table OtherModels(const Reproduction& reproduction, const std::vector<size_t>& o
   }
   Table table(columns, "Other models, under their own names: score ± standard error (docs)");
   const auto add = [&](const std::string& name, const auto& value) {
-    Row row = {{"task", name}};
+    Row row = MakeRow("task", name);
     for (const size_t run : others) {
       row.emplace_back(std::to_string(run), value(reproduction.runs[run]));
     }
@@ -228,13 +228,10 @@ Table Runs(const Reproduction& reproduction) {
       docs += task.docs;
     }
     const bool in_a_row = !run.rows.empty() && (run.rows_named || !run.untrained);
-    table.AddRow({{"run", run.Label()},
-                  {"row", in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-"},
-                  {"profile", run.profile},
-                  {"dtype", run.dtype},
-                  {"tasks", run.tasks.size()},
-                  {"docs", docs},
-                  {"results", ShortPath(run.source)}});
+    table.AddRow("run", run.Label(), "row",
+                 in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-", "profile", run.profile,
+                 "dtype", run.dtype, "tasks", run.tasks.size(), "docs", docs, "results",
+                 ShortPath(run.source));
   }
   table.notes = RuleNotes(reproduction.rule);
   return table;

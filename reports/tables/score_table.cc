@@ -21,9 +21,9 @@ std::vector<std::string> MakeNotes(const Results& results) {
   std::set<Metric> explained;
   for (const TaskResults& task : results.tasks) {
     if (explained.insert(task.primary).second) {
-      const std::string_view divisor = DivisorName(task.primary, results.profile->length_rule);
+      const std::string divisor(DivisorName(task.primary, results.profile->length_rule));
       notes.push_back(std::string(FactsOf(task.primary).name) + ": greatest log-likelihood" +
-                      (divisor == "1" ? "" : " / " + std::string(divisor)));
+                      (task.primary == Metric::kAcc ? "" : " / " + divisor));
     }
   }
   for (const TaskResults& task : results.tasks) {
@@ -59,21 +59,14 @@ std::string ScoreTable(const Results& results, TableFormat format) {
   int64_t docs = 0;
   for (const TaskResults& task : results.tasks) {
     const Estimate& score = task.Score(task.primary);
-    table.AddRow({{"task", task.task.name},
-                  {"split", task.task.split},
-                  {"docs", task.docs},
-                  {"metric", FactsOf(task.primary).name},
-                  {"score", score.value},
-                  {"stderr", ErrorOf(score)},
-                  {"chance", task.chance}});
+    table.AddRow("task", task.task.name, "split", task.task.split, "docs", task.docs, "metric",
+                 FactsOf(task.primary).name, "score", score.value, "stderr", ErrorOf(score), "chance",
+                 task.chance);
     docs += task.docs;
   }
   table.AddRule();
-  table.AddRow({{"task", "average"},
-                {"docs", docs},
-                {"score", results.average.value},
-                {"stderr", ErrorOf(results.average)},
-                {"chance", results.average_chance}});
+  table.AddRow("task", "average", "docs", docs, "score", results.average.value, "stderr",
+               ErrorOf(results.average), "chance", results.average_chance);
   table.notes = MakeNotes(results);
   return ToText(table, format);
 }
@@ -90,12 +83,10 @@ std::string MetricTable(const Results& results, TableFormat format) {
       const MetricFacts& facts = FactsOf(score.metric);
       const Unit& unit = facts.accuracy ? kPercent.unit : kCost;
       const std::optional<Estimate>& estimate = score.estimate;
-      table.AddRow({{"task", task.task.name},
-                    {"metric", facts.name},
-                    {"profile", RoleOf(task, score.metric)},
-                    {"score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt)},
-                    {"stderr", estimate ? ErrorOf(*estimate).In(unit) : Cell()},
-                    {"divided_by", DivisorName(score.metric, results.profile->length_rule)}});
+      table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
+                   "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",
+                   estimate ? ErrorOf(*estimate).In(unit) : Cell(), "divided_by",
+                   DivisorName(score.metric, results.profile->length_rule));
     }
     table.AddRule();
   }

@@ -156,6 +156,14 @@ void Table::Append(const Table& other) {
   rows_.insert(rows_.end(), other.rows_.begin(), other.rows_.end());
 }
 
+Table DataTable(std::string name, const std::vector<std::string>& keys) {
+  std::vector<Column> columns;
+  for (const std::string& key : keys) {
+    columns.push_back({key});
+  }
+  return Table(std::move(name), std::move(columns));
+}
+
 bool Table::HasRuleBefore(size_t row) const { return std::ranges::find(rules_, row) != rules_.end(); }
 
 }  // namespace vffn

@@ -124,6 +124,16 @@ class Cell {
 /// another place for programs. A column that is not named is blank.
 using Row = std::vector<std::pair<std::string, Cell>>;
 
+inline Row MakeRow() { return {}; }
+/// MakeRow("task", task.name, "docs", 100): names and values by turns.
+template <class Value, class... Rest>
+Row MakeRow(std::string name, Value&& value, Rest&&... rest) {
+  Row row = {{std::move(name), Cell(std::forward<Value>(value))}};
+  Row others = MakeRow(std::forward<Rest>(rest)...);
+  row.insert(row.end(), others.begin(), others.end());
+  return row;
+}
+
 class Table {
  public:
   Table() = default;
@@ -137,6 +147,10 @@ class Table {
 
   /// Throws Error on a name that is no column's.
   void AddRow(const Row& row);
+  template <class... NamesAndValues>
+  void AddRow(std::string name, NamesAndValues&&... rest) {
+    AddRow(MakeRow(std::move(name), std::forward<NamesAndValues>(rest)...));
+  }
   /// A line between the rows before and after (on a terminal and in LaTeX).
   void AddRule() { rules_.push_back(rows_.size()); }
   /// Columns in front, with the same cell in every row there is.
@@ -153,5 +167,8 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
   std::vector<size_t> rules_;  // before which row
 };
+
+/// For programs alone: every column has a key and no title.
+Table DataTable(std::string name, const std::vector<std::string>& keys);
 
 }  // namespace vffn

@@ -1,6 +1,7 @@
 #include "reports/tables/table_text.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "base/error.h"
@@ -10,94 +11,89 @@
 namespace vffn {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-/// Titles and cells as text, and how wide each column is on a terminal.
-struct Layout {
-  std::vector<Align> aligns;
-  Texts titles;
-  std::vector<Texts> rows;
+/// A table as people see it, and how wide each column is on a terminal.
+struct Layout : ShownTable {
   std::vector<size_t> widths;
 
-  explicit Layout(const Table& table) {
-    for (const Column& column : table.columns()) {
-      if (!column.title.empty()) {
-        aligns.push_back(column.style.align);
-        titles.push_back(column.title);
-        widths.push_back(DisplayWidth(column.title));
+  explicit Layout(const Table& table) : ShownTable(Shown(table)) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      size_t width = DisplayWidth(columns[i].title);
+      for (const std::vector<ShownCell>& row : rows) {
+        width = std::max(width, DisplayWidth(row[i].text));
       }
-    }
-    for (const std::vector<Cell>& cells : table.rows()) {
-      Texts& row = rows.emplace_back();
-      for (size_t i = 0; i < cells.size(); ++i) {
-        if (const Column& column = table.columns()[i]; !column.title.empty()) {
-          row.push_back(cells[i].Text(column.style));
-          size_t& width = widths[row.size() - 1];
-          width = std::max(width, DisplayWidth(row.back()));
-        }
-      }
+      widths.push_back(width);
     }
   }
 
-  std::string Line(const Texts& cells, const char* separator) const {
+  /// The titles, then the rows.
+  std::vector<std::vector<std::string>> Lines() const {
+    std::vector<std::vector<std::string>> lines(1);
+    for (const ShownColumn& column : columns) {
+      lines.front().push_back(column.title);
+    }
+    for (const std::vector<ShownCell>& row : rows) {
+      std::ranges::transform(row, std::back_inserter(lines.emplace_back()), &ShownCell::text);
+    }
+    return lines;
+  }
+
+  std::string Line(const std::vector<std::string>& texts, const char* separator) const {
     std::string line;
-    for (size_t i = 0; i < cells.size(); ++i) {
-      const std::string blanks(widths[i] - DisplayWidth(cells[i]), ' ');
+    for (size_t i = 0; i < texts.size(); ++i) {
+      const std::string blanks(widths[i] - DisplayWidth(texts[i]), ' ');
       line += i == 0 ? "" : separator;
-      line += aligns[i] == Align::kRight ? blanks + cells[i] : cells[i] + blanks;
+      line += columns[i].align == Align::kRight ? blanks + texts[i] : texts[i] + blanks;
     }
     return line;
   }
 };
 
-std::string ConsoleRows(const Table& table, const Layout& layout) {
-  std::string rule;
+std::string ConsoleRows(const Table& table) {
+  const Layout layout(table);
+  std::string rule, text;
   const size_t gaps = 2 * (layout.widths.size() - 1);
   for (size_t i = std::accumulate(layout.widths.begin(), layout.widths.end(), gaps); i > 0; --i) {
     rule += "─";
   }
-  std::string text;
-  const auto add_line = [&](const Texts& cells) {
-    std::string line = layout.Line(cells, "  ");
+  const auto lines = layout.Lines();
+  for (size_t i = 0; i < lines.size(); ++i) {
+    text += i > 0 && table.HasRuleBefore(i - 1) ? rule + "\n" : "";
+    std::string line = layout.Line(lines[i], "  ");
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
-  };
-  add_line(layout.titles);
-  for (size_t i = 0; i < layout.rows.size(); ++i) {
-    text += table.HasRuleBefore(i) ? rule + "\n" : "";
-    add_line(layout.rows[i]);
   }
   return text;
 }
 
-std::string MarkdownRows(const Layout& layout) {
-  std::string text = "| " + layout.Line(layout.titles, " | ") + " |\n";
-  for (size_t i = 0; i < layout.widths.size(); ++i) {
-    text.append("|").append(layout.widths[i] + 1, '-').append(layout.aligns[i] == Align::kRight ? ":" : "-");
+std::string MarkdownRows(const Table& table) {
+  const Layout layout(table);
+  const auto lines = layout.Lines();
+  std::string text = "| " + layout.Line(lines.front(), " | ") + " |\n";
+  for (size_t i = 0; i < layout.columns.size(); ++i) {
+    const bool right = layout.columns[i].align == Align::kRight;
+    text.append("|").append(layout.widths[i] + 1, '-').append(right ? ":" : "-");
   }
   text += "|\n";
-  for (const Texts& row : layout.rows) {
-    text += "| " + layout.Line(row, " | ") + " |\n";
+  for (size_t i = 1; i < lines.size(); ++i) {
+    text += "| " + layout.Line(lines[i], " | ") + " |\n";
   }
   return text;
 }
 
-std::string LatexRows(const Table& table, const Layout& layout) {
+std::string LatexRows(const Table& table) {
+  const Layout layout(table);
   std::string text = "\\begin{tabular}{";
-  for (const Align align : layout.aligns) {
-    text += align == Align::kRight ? 'r' : 'l';
+  for (const ShownTable::ShownColumn& column : layout.columns) {
+    text += column.align == Align::kRight ? 'r' : 'l';
   }
   text += "}\n\\toprule\n";
-  const auto add_line = [&](const Texts& cells) {
-    for (size_t i = 0; i < cells.size(); ++i) {
-      text.append(i == 0 ? "" : " & ").append(LatexText(cells[i]));
+  const auto lines = layout.Lines();
+  for (size_t i = 0; i < lines.size(); ++i) {
+    text += i > 0 && table.HasRuleBefore(i - 1) ? "\\midrule\n" : "";
+    for (size_t j = 0; j < lines[i].size(); ++j) {
+      text.append(j == 0 ? "" : " & ").append(LatexText(lines[i][j]));
     }
     text += " \\\\\n";
-  };
-  add_line(layout.titles);
-  for (size_t i = 0; i < layout.rows.size(); ++i) {
-    text += table.HasRuleBefore(i) ? "\\midrule\n" : "";
-    add_line(layout.rows[i]);
   }
   return text + "\\bottomrule\n\\end{tabular}\n";
 }
@@ -125,11 +121,11 @@ ShownTable Shown(const Table& table) {
 std::string RowsText(const Table& table, TableFormat format) {
   switch (format) {
     case TableFormat::kConsole:
-      return ConsoleRows(table, Layout(table));
+      return ConsoleRows(table);
     case TableFormat::kMarkdown:
-      return MarkdownRows(Layout(table));
+      return MarkdownRows(table);
     case TableFormat::kLatex:
-      return LatexRows(table, Layout(table));
+      return LatexRows(table);
     case TableFormat::kCsv:
       return ToCsv(table);
   }

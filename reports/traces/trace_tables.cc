@@ -11,11 +11,11 @@ namespace {
 constexpr Style kMillions = {.unit = {.per = 1e6, .decimals = 3}};
 constexpr Style kShare = {.unit = {.decimals = 1}};  // percent
 
-/// A convention of counting, then other cells.
-Row RowOf(const Counting& counting, Row cells) {
-  cells.emplace_back("sharing", NameOf(counting.sharing));
-  cells.emplace_back("part", NameOf(counting.part));
-  return cells;
+/// A convention of counting, then names and cells.
+template <class... NamesAndCells>
+Row RowOf(const Counting& counting, NamesAndCells&&... rest) {
+  return MakeRow("sharing", NameOf(counting.sharing), "part", NameOf(counting.part),
+                 std::forward<NamesAndCells>(rest)...);
 }
 
 /// The tables under every convention as one.
@@ -55,14 +55,11 @@ Table LoopAverageTable(const std::vector<LoopCounts>& all) {
                {"routing_flops", "+ routing", kMillions}});
   for (const LoopCounts& counts : all) {
     const std::optional<LoopFlops>& flops = counts.flops;
-    table.AddRow(
-        RowOf(counts.counting, {{"tokens", counts.tokens},
-                                {"docs", counts.docs},
-                                {"mean_loops", counts.mean_loops},
-                                {"share_below_max", counts.share_below_max},
-                                {"paper_ffn_flops", flops ? Cell(flops->paper) : Cell(std::nullopt)},
-                                {"exact_ffn_flops", flops ? Cell(flops->exact) : Cell(std::nullopt)},
-                                {"routing_flops", flops ? Cell(flops->routing) : Cell(std::nullopt)}}));
+    table.AddRow(RowOf(counts.counting, "tokens", counts.tokens, "docs", counts.docs, "mean_loops",
+                       counts.mean_loops, "share_below_max", counts.share_below_max, "paper_ffn_flops",
+                       flops ? Cell(flops->paper) : Cell(std::nullopt), "exact_ffn_flops",
+                       flops ? Cell(flops->exact) : Cell(std::nullopt), "routing_flops",
+                       flops ? Cell(flops->routing) : Cell(std::nullopt)));
   }
   return table;
 }
@@ -83,25 +80,23 @@ Table LoopLayerTable(const LoopCounts& counts) {
   Table table("loops_layers", std::move(columns));
   for (size_t i = 0; i < counts.layers.size(); ++i) {
     const LayerLoops& layer = counts.layers[i];
-    Row row = {{"layer", i}, {"tokens", counts.tokens}, {"mean_loops", layer.mean}};
+    Row row = RowOf(counts.counting, "layer", i, "tokens", counts.tokens, "mean_loops", layer.mean);
     for (size_t loops = 1; loops <= layer.histogram.size(); ++loops) {
       row.emplace_back(title(loops), Percent(layer.histogram[loops - 1], counts.tokens));
     }
-    table.AddRow(RowOf(counts.counting, std::move(row)));
+    table.AddRow(row);
   }
   return table;
 }
 
 std::vector<Table> LoopTables(const std::vector<LoopCounts>& all) {
-  Table histogram("loops_histogram", {{"sharing"}, {"part"}, {"layer"}, {"loops"}, {"tokens"}, {"share"}});
+  Table histogram = DataTable("loops_histogram", {"sharing", "part", "layer", "loops", "tokens", "share"});
   for (const LoopCounts& counts : all) {
     for (size_t i = 0; i < counts.layers.size(); ++i) {
       const std::vector<int64_t>& tokens = counts.layers[i].histogram;
       for (size_t loops = 0; loops < tokens.size(); ++loops) {
-        histogram.AddRow(RowOf(counts.counting, {{"layer", i},
-                                                 {"loops", loops + 1},
-                                                 {"tokens", tokens[loops]},
-                                                 {"share", Share(tokens[loops], counts.tokens)}}));
+        histogram.AddRow(RowOf(counts.counting, "layer", i, "loops", loops + 1, "tokens", tokens[loops],
+                               "share", Share(tokens[loops], counts.tokens)));
       }
     }
   }
@@ -123,34 +118,28 @@ Table ExpertTable(const ExpertCounts& counts) {
   Table table("experts_balance", std::move(columns));
   for (size_t i = 0; i < counts.layers.size(); ++i) {
     const ExpertLoad& load = counts.layers[i];
-    Row row = {{"layer", i},
-               {"tokens", counts.tokens},
-               {"routed_tokens", load.routed_tokens},
-               {"Routed %", Percent(load.routed_tokens, counts.tokens)},
-               {"entropy", load.entropy},
-               {"evenness", load.evenness},
-               {"max_to_mean", load.max_to_mean},
-               {"variation", load.variation}};
+    Row row = RowOf(counts.counting, "layer", i, "tokens", counts.tokens, "routed_tokens", load.routed_tokens,
+                    "Routed %", Percent(load.routed_tokens, counts.tokens), "entropy", load.entropy,
+                    "evenness", load.evenness, "max_to_mean", load.max_to_mean, "variation", load.variation);
     for (size_t expert = 0; expert < load.counts.size(); ++expert) {
       row.emplace_back(title(expert), Percent(load.counts[expert], Sum(load.counts)));
     }
-    table.AddRow(RowOf(counts.counting, std::move(row)));
+    table.AddRow(row);
   }
   return table;
 }
 
 std::vector<Table> ExpertTables(const std::vector<ExpertCounts>& all) {
-  Table loads("experts_load",
-              {{"sharing"}, {"part"}, {"layer"}, {"expert"}, {"tokens"}, {"share"}, {"gate_weight"}});
+  Table loads =
+      DataTable("experts_load", {"sharing", "part", "layer", "expert", "tokens", "share", "gate_weight"});
   for (const ExpertCounts& counts : all) {
     for (size_t i = 0; i < counts.layers.size(); ++i) {
       const ExpertLoad& load = counts.layers[i];
       for (size_t expert = 0; expert < load.counts.size(); ++expert) {
-        loads.AddRow(RowOf(counts.counting, {{"layer", i},
-                                             {"expert", expert},
-                                             {"tokens", load.counts[expert]},
-                                             {"share", Share(load.counts[expert], Sum(load.counts))},
-                                             {"gate_weight", load.gate_weights[expert]}}));
+        loads.AddRow(RowOf(
+            counts.counting,
+            MakeRow("layer", i, "expert", expert, "tokens", load.counts[expert], "share",
+                    Share(load.counts[expert], Sum(load.counts)), "gate_weight", load.gate_weights[expert])));
       }
     }
   }
@@ -167,43 +156,34 @@ Table CosineTable(const std::vector<CosineDistribution>& layers) {
                                 {"highest", "Highest", Decimals(4)}});
   for (size_t i = 0; i < layers.size(); ++i) {
     const CosineDistribution& layer = layers[i];
-    table.AddRow({{"layer", i},
-                  {"tokens", layer.tokens},
-                  {"undefined", layer.undefined},
-                  {"mean", layer.mean},
-                  {"deviation", layer.deviation},
-                  {"lowest", layer.lowest},
-                  {"highest", layer.highest}});
+    table.AddRow("layer", i, "tokens", layer.tokens, "undefined", layer.undefined, "mean", layer.mean,
+                 "deviation", layer.deviation, "lowest", layer.lowest, "highest", layer.highest);
   }
   return table;
 }
 
 std::vector<Table> CosineTables(const std::vector<CosineDistribution>& layers) {
-  Table histogram("cosine_histogram", {{"layer"}, {{"low", "high"}}, {"tokens"}});
+  Table histogram = DataTable("cosine_histogram", {"layer", "low", "high", "tokens"});
   const auto edge = [](int64_t index) {
     return 2.0 * static_cast<double>(index) / CosineDistribution::kBins - 1;
   };
   for (size_t i = 0; i < layers.size(); ++i) {
     for (int64_t bin = 0; bin < CosineDistribution::kBins; ++bin) {
-      histogram.AddRow({{"layer", i},
-                        {"low", ConfidenceInterval{edge(bin), edge(bin + 1)}},
-                        {"tokens", layers[i].histogram[bin]}});
+      histogram.AddRow("layer", i, "low", edge(bin), "high", edge(bin + 1), "tokens",
+                       layers[i].histogram[bin]);
     }
   }
   return {CosineTable(layers), std::move(histogram)};
 }
 
 Table HeatmapTable(const CosineHeatmap& heatmap) {
-  Table table("cosine_heatmap", {{"row"}, {"row_token"}, {"column"}, {"column_token"}, {"cosine"}});
+  Table table = DataTable("cosine_heatmap", {"row", "row_token", "column", "column_token", "cosine"});
   const size_t size = heatmap.labels.size();
   for (size_t row = 0; row < size; ++row) {
     for (size_t column = 0; column < size; ++column) {
       const float cosine = heatmap.cosines[row * size + column];
-      table.AddRow({{"row", row},
-                    {"row_token", heatmap.labels[row]},
-                    {"column", column},
-                    {"column_token", heatmap.labels[column]},
-                    {"cosine", cosine == kAbsent ? Cell(std::nullopt) : Cell(cosine)}});
+      table.AddRow("row", row, "row_token", heatmap.labels[row], "column", column, "column_token",
+                   heatmap.labels[column], "cosine", cosine == kAbsent ? Cell(std::nullopt) : Cell(cosine));
     }
   }
   return table;

@@ -21,15 +21,10 @@ Cell IntervalOf(const RankCorrelation& correlation) {
 void AddCorrelation(const char* trace, const TokenCorrelation& one, const TokenCorrelation* control,
                     Table& table) {
   const RankCorrelation& correlation = one.correlation;
-  Row row = {{"trace", trace},
-             {"quantity", NameOf(one.quantity)},
-             {"layer", one.layer ? Cell(*one.layer) : Cell(std::nullopt).Shown("mean")},
-             {"tokens", correlation.tokens},
-             {"Tokens", correlation.tokens},
-             {"docs", correlation.clusters},
-             {"Docs", correlation.clusters},
-             {"rho", correlation.rho},
-             {"low", IntervalOf(correlation)}};
+  Row row = MakeRow("trace", trace, "quantity", NameOf(one.quantity), "layer",
+                    one.layer ? Cell(*one.layer) : Cell(std::nullopt).Shown("mean"), "tokens",
+                    correlation.tokens, "Tokens", correlation.tokens, "docs", correlation.clusters, "Docs",
+                    correlation.clusters, "rho", correlation.rho, "low", IntervalOf(correlation));
   if (control != nullptr) {
     row.emplace_back("Control rho", control->correlation.rho);
     row.emplace_back("Control interval", IntervalOf(control->correlation));
@@ -63,39 +58,21 @@ Table WordTable(const WordReport& report, size_t most) {
     }
     std::ranges::stable_sort(typical, std::ranges::greater(),
                              [](const WordScore* score) { return *score->z; });
-    table.AddRow({{"layer", report.layer},
-                  {"bin", bin.bin.name},
-                  {"lambda_low", ConfidenceInterval{bin.bin.low, bin.bin.high}},
-                  {"words", bin.words},
-                  {"Most frequent", FirstWords(frequent, most)},
-                  {"Most typical", FirstWords(typical, most)}});
+    table.AddRow("layer", report.layer, "bin", bin.bin.name, "lambda_low",
+                 ConfidenceInterval{bin.bin.low, bin.bin.high}, "words", bin.words, "Most frequent",
+                 FirstWords(frequent, most), "Most typical", FirstWords(typical, most));
   }
   return table;
 }
 
 std::vector<Table> WordTables(const WordReport& report) {
-  Table words("words", {{"layer"},
-                        {"bin"},
-                        {"word"},
-                        {"count"},
-                        {"docs"},
-                        {"share"},
-                        {"log_odds"},
-                        {"log_odds_low"},
-                        {"log_odds_high"},
-                        {"z"}});
+  Table words = DataTable("words", {"layer", "bin", "word", "count", "docs", "share", "log_odds",
+                                    "log_odds_low", "log_odds_high", "z"});
   for (const WordBin& bin : report.bins) {
     for (const WordScore& score : bin.scores) {
-      words.AddRow({{"layer", report.layer},
-                    {"bin", bin.bin.name},
-                    {"word", score.word},
-                    {"count", score.count},
-                    {"docs", score.docs},
-                    {"share", score.share},
-                    {"log_odds", score.log_odds},
-                    {"log_odds_low", score.low},
-                    {"log_odds_high", score.high},
-                    {"z", score.z}});
+      words.AddRow("layer", report.layer, "bin", bin.bin.name, "word", score.word, "count", score.count,
+                   "docs", score.docs, "share", score.share, "log_odds", score.log_odds, "log_odds_low",
+                   score.low, "log_odds_high", score.high, "z", score.z);
     }
   }
   return {std::move(words), WordTable(report, 0)};

@@ -24,16 +24,11 @@ Table Sample() {
                {"csv", "", kText, ""},
                {"", "", kText, "json"}},
               "Models");
-  table.AddRow({{"model", "a & b"},
-                {"questions", 1000},
-                {"score", Cell(Estimate{0.5, 0.25}).Marked("#")},
-                {"low", ConfidenceInterval{-0.125, 0.5}},
-                {"p", 1e-5},
-                {"note", "first"},
-                {"csv", true},
-                {"json", std::vector<std::string>{"x", "y"}}});
+  table.AddRow("model", "a & b", "questions", 1000, "score", Cell(Estimate{0.5, 0.25}).Marked("#"), "low",
+               ConfidenceInterval{-0.125, 0.5}, "p", 1e-5, "note", "first", "csv", true, "json",
+               std::vector<std::string>{"x", "y"});
   table.AddRule();
-  table.AddRow({{"model", "c,d"}, {"score", Estimate{0.25, {}}}, {"low", std::nullopt}, {"p", std::nullopt}});
+  table.AddRow("model", "c,d", "score", Estimate{0.25, {}}, "low", std::nullopt, "p", std::nullopt);
   table.notes = {"a note"};
   return table;
 }
@@ -41,7 +36,7 @@ Table Sample() {
 TEST(Table, IsTextForPeople) {
   EXPECT_EQ(ToText(Sample(), TableFormat::kConsole),
             "Models\n"
-            "model     n            score           interval       p  note\n"
+            "model     n            score          interval       p  note\n"
             "─────────────────────────────────────────────────────────────\n"
             "a & b  1000  50.00 ± 25.00 #  [-12.50, +50.00]  <0.001  first\n"
             "─────────────────────────────────────────────────────────────\n"
@@ -49,7 +44,7 @@ TEST(Table, IsTextForPeople) {
             "\n"
             "a note\n");
   EXPECT_THAT(ToText(Sample(), TableFormat::kMarkdown),
-              testing::AllOf(testing::StartsWith("**Models**\n\n| model |"), HasSubstr("|------:|"),
+              testing::AllOf(testing::StartsWith("**Models**\n\n| model |"), HasSubstr("|-----:|-"),
                              testing::EndsWith("\n- a note\n")));
   EXPECT_THAT(ToText(Sample(), TableFormat::kLatex),
               testing::AllOf(HasSubstr("\\begin{tabular}{lrrrrl}\n"), HasSubstr("50.00 $\\pm$ 25.00 \\#"),
@@ -96,7 +91,7 @@ TEST(Table, ShowsUnits) {
 
 TEST(Table, ExtendsItself) {
   Table table = Sample();
-  table.Prepend({{"file", "f"}, {"part", 2}});
+  table.Prepend(MakeRow("file", "f", "part", 2));
   Table all;
   all.Append(table);
   all.Append(table);
@@ -105,7 +100,7 @@ TEST(Table, ExtendsItself) {
   EXPECT_EQ(std::ranges::count(csv, '\n'), 5);
   EXPECT_THAT(csv, HasSubstr("f,2,\"c,d\""));
   EXPECT_THAT(MessageOf([&] { all.Append(Sample()); }), HasSubstr("11"));
-  EXPECT_THAT(MessageOf([&] { table.AddRow({{"modle", "x"}}); }), HasSubstr("\"modle\""));
+  EXPECT_THAT(MessageOf([&] { table.AddRow("modle", "x"); }), HasSubstr("\"modle\""));
 }
 
 TEST(DisplayWidth, IsThatOfATerminal) {
@@ -125,7 +120,7 @@ TEST(DisplayWidth, IsThatOfATerminal) {
 TEST(Table, AlignsWideAndCombiningNames) {
   Table table({{"model", "model"}, {"score", "score", kNumber}});
   for (const char* name : {"plain", "模型", "cafe\u0301", "🚀"}) {
-    table.AddRow({{"model", name}, {"score", 1.5}});
+    table.AddRow("model", name, "score", 1.5);
   }
   EXPECT_EQ(ToText(table, TableFormat::kConsole),
             "model  score\n"
