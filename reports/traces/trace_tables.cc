@@ -136,10 +136,9 @@ std::vector<Table> ExpertTables(const std::vector<ExpertCounts>& all) {
     for (size_t i = 0; i < counts.layers.size(); ++i) {
       const ExpertLoad& load = counts.layers[i];
       for (size_t expert = 0; expert < load.counts.size(); ++expert) {
-        loads.AddRow(RowOf(
-            counts.counting,
-            MakeRow("layer", i, "expert", expert, "tokens", load.counts[expert], "share",
-                    Share(load.counts[expert], Sum(load.counts)), "gate_weight", load.gate_weights[expert])));
+        loads.AddRow(RowOf(counts.counting, "layer", i, "expert", expert, "tokens", load.counts[expert],
+                           "share", Share(load.counts[expert], Sum(load.counts)), "gate_weight",
+                           load.gate_weights[expert]));
       }
     }
   }
