@@ -1,4 +1,4 @@
-// How alike the two branches' outputs are (Figure 5).
+// Cosine similarity of the outputs of the width and the depth branch (Figure 5).
 #pragma once
 
 #include <optional>
@@ -39,9 +39,9 @@ CosineHeatmap MakeHeatmap(const DocTrace& doc, const BranchFeatures& features, i
 /// Over a data set, of one layer: the cosine of each token's own two outputs.
 struct CosineDistribution {
   int64_t tokens = 0;
-  int64_t undefined = 0;              ///< a branch's output was zero; not in the rest
-  std::optional<ClusteredMean> mean;  ///< absent without tokens
-  std::optional<double> deviation;    ///< standard deviation over tokens (population)
+  int64_t undefined = 0;            ///< a branch's output was zero; not in the rest
+  std::optional<Estimate> mean;     ///< absent without tokens
+  std::optional<double> deviation;  ///< standard deviation over tokens (population)
   std::optional<float> lowest, highest;
   std::vector<int64_t> histogram;  ///< kBins of equal width on [-1, 1]
 

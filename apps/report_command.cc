@@ -9,7 +9,6 @@
 #include "base/file_bytes.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/report_figures.h"
-#include "reports/reproduction/reproduction_data.h"
 #include "reports/reproduction/reproduction_tables.h"
 #include "reports/reproduction/training_log.h"
 

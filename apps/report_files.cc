@@ -8,7 +8,6 @@
 #include "reports/figures/figure_files.h"
 #include "reports/figures/renderer.h"
 #include "reports/page/page.h"
-#include "reports/reproduction/reproduction_data.h"
 #include "reports/reproduction/reproduction_tables.h"
 
 namespace vffn {

@@ -98,14 +98,12 @@ void RunReproduce(const ReproduceOptions& options) {
   }
   const Reproduction reproduction = Reproduce(std::move(measured), PublishedNumbers(), {});
   std::cout << '\n';
-  for (const TitledTable& titled : ReproductionTables(reproduction)) {
-    if (!titled.of_paper) {
-      std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
-    }
+  for (const Table& table : RunTables(reproduction)) {
+    std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
   const PairedRuns paired = CompareRuns(reproduction.runs, DataFolder(manifest, options.runs));
-  for (const TitledTable& titled : PairedTables(paired)) {
-    std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
+  for (const Table& table : PairedTables(paired)) {
+    std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
   WriteTables(reproduction, options.runs.output);
   WritePaired(paired, options.runs.output);

@@ -6,12 +6,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/estimate.h"
 #include "eval/scored_doc.h"
 
 namespace vffn {
@@ -56,20 +56,5 @@ int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
 /// Accuracy: 0 or 1. Cost: that of the gold choice.
 double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc);
-
-struct Estimate {
-  double value = 0;
-  std::optional<double> standard_error;  ///< absent for fewer than two docs
-
-  bool operator==(const Estimate&) const = default;
-};
-
-/// The mean, and the sample standard deviation (n - 1) / sqrt(n). Throws Error on no values or one that is
-/// not finite.
-Estimate MeanOf(std::span<const double> values);
-
-/// The unweighted mean of independent estimates; its error is sqrt(sum of squares) / k, absent if one of
-/// theirs is.
-Estimate AverageOf(std::span<const Estimate> estimates);
 
 }  // namespace vffn

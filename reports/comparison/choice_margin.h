@@ -1,4 +1,4 @@
-// By how much a question was won or lost.
+// Margin of the right choice of a question.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace vffn {
 
-/// Value of choice `gold` less the best other one; nothing if there is no other.
+/// Value of choice `gold` minus that of the best other choice; nothing if there is no other.
 std::optional<double> ChoiceMargin(const std::vector<double>& values, size_t gold);
 
 }  // namespace vffn

@@ -1,4 +1,4 @@
-// Joining two models' scores question by question.
+// Joins the scores of two models question by question.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "reports/tables/table_text.h"
 #include "reports/traces/trace_docs.h"
 #include "reports/traces/trace_ledger.h"
 #include "reports/traces/trace_tables.h"
@@ -42,20 +43,16 @@ TraceReport ReportTokens(const TraceScope& scope, const TokenReportOptions& opti
   const std::vector<TokenCorrelation> real =
       CorrelateTokens(reader, scope, options, options.ledger, report.text);
   std::vector<TokenCorrelation> control;
-  Records records = TokenRecords("real", real);
   if (!options.control.empty()) {
     const TraceReader other(options.control);
     CheckIsControl(reader.header(), scope.trace.string(), other.header(), options.control.string());
     control = CorrelateTokens(other, scope, options, options.control_ledger, report.text);
-    for (OrderedJson& record : TokenRecords("control", control)) {
-      records.push_back(std::move(record));
-    }
   }
-  report.text += TokenTable(real, control).ToConsole();
+  report.text += RowsText(TokenTable(real, control), TableFormat::kConsole);
   if (options.ledger.empty()) {
     report.text += "Correctness needs the run's ledger (--ledger).\n";
   }
-  report.tables = {{"tokens", records}};
+  report.tables = {TokenData(real, control)};
   return report;
 }
 

@@ -4,6 +4,9 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/json.h"
+#include "reports/tables/table_data.h"
+#include "reports/tables/table_text.h"
 #include "reports/traces/trace_docs.h"
 #include "reports/traces/trace_figures.h"
 #include "reports/traces/trace_tables.h"
@@ -19,14 +22,14 @@ TraceReport ReportLoops(const TraceScope& scope) {
   TraceReport report = BeginReport("loops", reader, scope);
   for (const LoopCounts& one : counts) {
     if (one.counting == scope.counting) {
-      report.text += LoopLayerTable(one).ToConsole() + "\n";
+      report.text += RowsText(LoopLayerTable(one), TableFormat::kConsole) + "\n";
       if (one.tokens > 0) {
         report.figures.push_back(LoopsPerLayer(SubjectOf(reader, scope), one));
       }
     }
   }
-  report.text += LoopAverageTable(counts).ToConsole();
-  report.tables = LoopRecords(counts);
+  report.text += RowsText(LoopAverageTable(counts), TableFormat::kConsole);
+  report.tables = LoopTables(counts);
   return report;
 }
 
@@ -38,11 +41,11 @@ TraceReport ReportExperts(const TraceScope& scope) {
   TraceReport report = BeginReport("experts", reader, scope);
   for (const ExpertCounts& one : counts) {
     if (one.counting == scope.counting) {
-      report.text += ExpertTable(one).ToConsole();
+      report.text += RowsText(ExpertTable(one), TableFormat::kConsole);
       report.figures.push_back(ExpertLoads(SubjectOf(reader, scope), one));
     }
   }
-  report.tables = ExpertRecords(counts);
+  report.tables = ExpertTables(counts);
   return report;
 }
 
@@ -52,8 +55,8 @@ TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& opt
   AddDocs(reader, scope, analysis);
   const std::vector<CosineDistribution> layers = analysis.Result();
   TraceReport report = BeginReport("cosine", reader, scope);
-  report.text = CosineTable(layers).ToConsole();
-  report.tables = CosineRecords(layers);
+  report.text = RowsText(CosineTable(layers), TableFormat::kConsole);
+  report.tables = CosineTables(layers);
   if (options.doc) {
     VFFN_CHECK(scope.tasks.size() == 1, "--doc needs one --task");
     const DocTrace doc = reader.ReadDoc(scope.tasks.front(), *options.doc);
@@ -63,7 +66,7 @@ TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& opt
     line << "heat map of layer " << heatmap.layer << ", " << heatmap.task << " doc " << heatmap.doc_id
          << ", choice " << heatmap.choice << ": " << heatmap.labels.size() << " tokens\n";
     report.text += line.str();
-    report.tables.push_back(HeatmapRecords(heatmap));
+    report.tables.push_back(HeatmapTable(heatmap));
     report.figures.push_back(BranchCosine(reader.header().Label(), heatmap));
   }
   return report;
@@ -79,9 +82,10 @@ std::vector<std::filesystem::path> WriteTraceReport(const TraceReport& report,
                       {"tasks", report.tasks.empty() ? OrderedJson(nullptr) : OrderedJson(report.tasks)},
                       {"tables", OrderedJson::object()}};
   std::vector<std::filesystem::path> written;
-  for (const NamedRecords& table : report.tables) {
-    json["tables"][table.name] = table.records;
-    written.push_back(WriteCsv(folder, table.name, table.records));
+  for (const Table& table : report.tables) {
+    json["tables"][table.name] = ToJson(table);
+    written.push_back(folder / (table.name + ".csv"));
+    WriteFileAtomically(written.back(), ToCsv(table));
   }
   written.push_back(folder / (report.name + ".json"));
   WriteFileAtomically(written.back(), json.dump(1) + "\n");

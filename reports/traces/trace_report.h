@@ -9,7 +9,7 @@
 #include "analysis/counting.h"
 #include "analysis/rank_correlation.h"
 #include "reports/figures/figure.h"
-#include "reports/traces/trace_records.h"
+#include "reports/tables/table.h"
 #include "trace/trace_header.h"
 
 namespace vffn {
@@ -26,7 +26,7 @@ struct TraceReport {
   TraceHeader header;
   std::vector<std::string> tasks;  ///< as in the scope
   std::string text;                ///< tables and notes for a terminal
-  std::vector<NamedRecords> tables;
+  std::vector<Table> tables;
   std::vector<Figure> figures;
 };
 

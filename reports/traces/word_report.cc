@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/line_file.h"
+#include "reports/tables/table_text.h"
 #include "reports/traces/trace_docs.h"
 #include "reports/traces/trace_tables.h"
 #include "text/cloud_word.h"
@@ -44,7 +45,8 @@ TraceReport ReportWords(const TraceScope& scope, const WordReportOptions& option
   AddDocs(reader, scope, analysis);
   const WordReport words = analysis.Result();
   std::ostringstream text;
-  text << WordTable(words, static_cast<size_t>(options.most_words)).ToConsole() << "Layer " << words.layer
+  text << RowsText(WordTable(words, static_cast<size_t>(options.most_words)), TableFormat::kConsole)
+       << "Layer " << words.layer
        << ". A word's lambda is the mean over its tokens. Left out: " << words.stop_words << " stop words, "
        << words.punctuation << " without letter or digit, " << words.undecodable << " that are not UTF-8.\n";
   TraceReport report = BeginReport("words", reader, scope);
@@ -54,7 +56,7 @@ TraceReport ReportWords(const TraceScope& scope, const WordReportOptions& option
       report.figures.push_back(*std::move(figure));
     }
   }
-  report.tables = WordRecords(words);
+  report.tables = WordTables(words);
   return report;
 }
 

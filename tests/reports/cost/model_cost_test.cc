@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "flops/paper_models.h"
 #include "reports/cost/model_cost_table.h"
 #include "reports/tables/csv.h"

@@ -26,5 +26,23 @@ TEST(AccuracyAgainstFlops, HasPublishedAndMeasuredModels) {
   EXPECT_EQ(points(run).size(), 12);
 }
 
+TEST(AccuracyAgainstFlops, KeepsItsPointsWhenThereIsANinthTask) {
+  const std::vector<Task> nine = NineTasks();
+  MeasuredRun run = MakeRun("ours", PaperConfig("354M", "Base"));
+  for (const Task& task : Tasks()) {
+    run.tasks.push_back(MakeTask(std::string(task.facts.name), 100, 0.5, 0.05));
+  }
+  run.cost.emplace();
+  run.cost->per_token.executed.emplace();
+  run.cost->per_token.executed->flops.fill(1e8);
+  const auto points = [&](const MeasuredRun& of) {
+    return AccuracyAgainstFlops(Reproduce({of}, PublishedNumbers(), {}, nine))->spec["datasets"]["points"];
+  };
+  const auto without = points(run);
+  EXPECT_EQ(without.size(), 13);
+  run.tasks.push_back(MakeTask("ninth", 100, 1, 0.05));
+  EXPECT_EQ(points(run), without);  // the average is of the paper's tasks
+}
+
 }  // namespace
 }  // namespace vffn
