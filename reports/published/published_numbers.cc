@@ -23,8 +23,8 @@ bool IsDecimal(std::string_view text) {
 
 std::vector<PublishedNumber> ParsePublishedNumbers(std::string_view csv, const std::string& origin) {
   const CsvTable table = ParseCsv(csv, origin);
-  VFFN_CHECK(table.header == std::vector<std::string>{"table", "scale", "row", "column", "value"}, origin,
-             ": the header should be table,scale,row,column,value");
+  const std::vector<std::string> header = {"table", "scale", "row", "column", "value"};
+  VFFN_CHECK(table.header == header, origin, ": the header should be table,scale,row,column,value");
   std::vector<PublishedNumber> numbers;
   std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
   for (const std::vector<std::string>& row : table.rows) {
