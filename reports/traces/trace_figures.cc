@@ -87,8 +87,8 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
 
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
   const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
-  VFFN_CHECK(std::ranges::find(heatmap.cosines, std::nullopt) == heatmap.cosines.end(), heatmap.task,
-             ", doc ", doc, ", layer ", layer,
+  VFFN_CHECK(std::ranges::find(heatmap.cosines, std::optional<float>()) == heatmap.cosines.end(),
+             heatmap.task, ", doc ", doc, ", layer ", layer,
              ": a branch's output is zero for some token: it has no cosine");
   std::vector<double> cosines;
   for (const std::optional<float>& cosine : heatmap.cosines) {
