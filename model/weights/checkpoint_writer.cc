@@ -55,8 +55,7 @@ Layout HuggingFaceLayout(const ModelConfig& config) {
       misfits += "\n  " + form->class_name + ": " + misfit;
     }
   }
-  Fail("no architecture of the format huggingface expresses this model; write it in the format vffn:",
-       misfits);
+  Fail("the format huggingface cannot express this model:", misfits, "\nWrite it in the format vffn");
 }
 
 Layout LayoutOf(const ModelConfig& config, CheckpointFormat format) {

@@ -151,8 +151,8 @@ TEST(GgufCheckpoint, RefusesOtherArchitecturesAndRotaryFactors) {
     return ErrorOf([&] { ParseModel(bytes); });
   };
   EXPECT_THAT(
-      error(GgufBuilder().Value("general.architecture", 8, Str("qwen2"))),
-      HasSubstr("architecture \"qwen2\" (general.architecture) is not supported; supported: \"llama\""));
+      error(GgufBuilder().Value("general.architecture", 8, Str("mamba"))),
+      HasSubstr("architecture \"mamba\" (general.architecture) is not supported; supported: \"llama\""));
   EXPECT_THAT(error(GgufBuilder{.data = std::string(32, '\0')}
                         .Value("general.architecture", 8, Str("llama"))
                         .Tensor("rope_freqs.weight", {8}, 0, 0)),

@@ -202,11 +202,11 @@ TEST_F(HuggingFaceFolder, RotaryBaseStandsInEitherPlace) {
 }
 
 TEST_F(HuggingFaceFolder, RefusesUnsupportedArithmeticByName) {
-  EXPECT_THAT(ConfigError("architectures", {"MistralForCausalLM"}),
-              HasSubstr("architectures = [\"MistralForCausalLM\"] is not supported; supported: "
+  EXPECT_THAT(ConfigError("architectures", {"MambaForCausalLM"}),
+              HasSubstr("architectures = [\"MambaForCausalLM\"] is not supported; supported: "
                         "LlamaForCausalLM"));
-  EXPECT_THAT(ConfigError("model_type", "mistral"),
-              HasSubstr("model_type = \"mistral\" is not supported, \"llama\" is"));
+  EXPECT_THAT(ConfigError("model_type", "mamba"),
+              HasSubstr("model_type = \"mamba\" is not supported, \"llama\" is"));
   EXPECT_THAT(ConfigError("architectures", nullptr), HasSubstr("architectures is missing"));
   EXPECT_THAT(ConfigError("hidden_act", "gelu"),
               HasSubstr("hidden_act = \"gelu\" is not supported, \"silu\" is"));
