@@ -6,10 +6,10 @@
 #include <set>
 
 #include "apps/commands.h"
-#include "apps/report_files.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/line_file.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/traces/trace_figures.h"
 #include "reports/traces/trace_ledger.h"
 #include "reports/traces/trace_tables.h"

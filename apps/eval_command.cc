@@ -2,10 +2,12 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/evaluation.h"
 #include "apps/interrupt.h"
+#include "apps/shared_options.h"
+#include "apps/version.h"
 #include "base/error.h"
 #include "reports/tables/score_table.h"
+#include "runs/evaluation.h"
 
 namespace vffn {
 namespace {
@@ -24,6 +26,7 @@ void RunEval(const EvaluationOptions& options) {
 
 void AddEvalCommand(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<EvaluationOptions>();
+  options->program = {ProgramVersion(), GitHash()};
   CLI::App* command = app.add_subcommand("eval", "Score a model on tasks, zero-shot");
   command->add_option("--model", options->model, "GGUF file or checkpoint folder")->required();
   command
@@ -37,8 +40,8 @@ void AddEvalCommand(CLI::App& app, int& exit_code) {
   command->add_option("--output_path", options->output_path, "Folder for ledger, results and samples")
       ->capture_default_str();
   command->add_flag("--log_samples", options->log_samples, "Write samples_*.jsonl too");
-  options->compute.AddTo(*command);
-  options->trace.AddTo(*command);
+  AddComputeOptions(options->compute, *command);
+  AddTraceOptions(options->trace, *command);
   command->add_option("--workers", options->workers, "Packs scored at once (default: the number of cores)")
       ->check(CLI::PositiveNumber);
   command->add_flag("--resume", options->resume, "Go on with the ledger in --output_path if there is one");

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/compute_flags.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "model/logits.h"
@@ -93,7 +93,7 @@ void AddLogitsCommand(CLI::App& app) {
       "--trace_branches", flags->trace_branches,
       "Add also what the branches gave (layer.{i}.depth_out, width_out, width_out_all: of every "
       "token), post_attn and block_out");
-  flags->compute.AddTo(*command);
+  AddComputeOptions(flags->compute, *command);
   command->callback([flags] { RunLogits(*flags); });
 }
 

@@ -2,10 +2,10 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/tokenizer_source.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/line_file.h"
+#include "runs/tokenizer_source.h"
 
 namespace vffn {
 namespace {

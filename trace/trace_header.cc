@@ -59,7 +59,7 @@ void CheckShape(const TraceShape& shape, const std::string& origin) {
 }  // namespace
 
 OrderedJson ToJson(const TraceHeader& header) {
-  return {{"vffn_trace", kTraceSchema},      {"identity", FieldsOf(header.identity)},
+  return {{"vffn_trace", kTraceSchema},      {"identity", ToJson(header.identity)},
           {"shape", FieldsOf(header.shape)}, {"config", ToJson(header.config)},
           {"model_name", header.model_name}, {"program_version", header.program_version}};
 }
@@ -70,11 +70,12 @@ TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
              schema.dump());
   VFFN_CHECK(schema.get<int64_t>() <= kTraceSchema, origin, ": the trace's schema is ", schema.dump(),
              ", this program knows up to ", kTraceSchema, "; use a newer program");
-  TraceHeader header{.identity = ParseFields<TraceIdentity>(Field(json, "identity", origin), origin),
+  TraceHeader header{.identity = ParseRunIdentity(Field(json, "identity", origin), origin),
                      .shape = ParseFields<TraceShape>(Field(json, "shape", origin), origin),
                      .config = ParseModelConfig(Field(json, "config", origin), origin),
                      .model_name = Text(json, "model_name", origin),
                      .program_version = Text(json, "program_version", origin)};
+  VFFN_CHECK(header.identity.profile.has_value(), origin, ": identity.profile is missing");
   CheckShape(header.shape, origin);
   return header;
 }
@@ -82,6 +83,9 @@ TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
 void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const TraceHeader& b,
                     const std::string& b_origin) {
   std::string differences;
+  for (const IdentityDifference& difference : DifferencesOf(a.identity, b.identity)) {
+    differences += "\n  " + difference.field + ": " + difference.a + " and " + difference.b;
+  }
   const auto compare = [&](const OrderedJson& ours, const OrderedJson& theirs) {
     for (const auto& [name, value] : ours.items()) {
       if (theirs[name] != value) {
@@ -89,7 +93,6 @@ void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const Tra
       }
     }
   };
-  compare(FieldsOf(a.identity), FieldsOf(b.identity));
   compare(FieldsOf(a.shape), FieldsOf(b.shape));
   VFFN_CHECK(differences.empty(), a_origin, " and ", b_origin, " are traces of different runs:", differences);
 }

@@ -8,7 +8,7 @@
 
 #include "analysis/unpaired.h"
 #include "base/json.h"
-#include "reports/comparison/score_set.h"
+#include "runs/score_set.h"
 #include "reports/tables/text_table.h"
 
 namespace vffn {
