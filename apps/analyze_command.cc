@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/report_files.h"
 #include "base/error.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/traces/trace_report.h"
 
 namespace vffn {

@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "reports/comparison/changed_questions.h"
+#include "reports/comparison/compared_scores.h"
 #include "reports/comparison/comparison_table.h"
 #include "reports/comparison/score_pairing.h"
 #include "reports/comparison/unpaired_comparison.h"
@@ -22,17 +23,7 @@ struct CompareOptions {
 };
 
 std::optional<Metric> MetricOf(const std::string& name) {
-  if (name.empty()) {
-    return std::nullopt;
-  }
-  std::string names;
-  for (const MetricFacts& facts : Metrics()) {
-    if (facts.name == name) {
-      return facts.metric;
-    }
-    names.append(names.empty() ? "" : ", ").append(facts.name);
-  }
-  Fail("there is no metric \"", name, "\"; choose one of ", names);
+  return name.empty() ? std::nullopt : std::optional(FindMetric(name));
 }
 
 std::vector<ScoreSet> ReadAll(const CompareOptions& options) {
@@ -42,7 +33,7 @@ std::vector<ScoreSet> ReadAll(const CompareOptions& options) {
       options.inputs, [](const std::string& input) { return HasSamples(input) && !HasLedger(input); });
   std::vector<ScoreSet> sets;
   for (const std::string& input : options.inputs) {
-    sets.push_back(ReadScoreSet(input, reading));
+    sets.push_back(ReadComparedScores(input, reading));
   }
   return sets;
 }

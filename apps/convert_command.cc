@@ -6,12 +6,12 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
-#include "apps/provenance.h"
 #include "base/atomic_folder.h"
 #include "base/error.h"
 #include "base/interrupted.h"
 #include "model/weights/checkpoint_writer.h"
 #include "model/weights/upcycled_checkpoint.h"
+#include "runs/provenance.h"
 
 namespace vffn {
 namespace {

@@ -2,10 +2,11 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/evaluation.h"
 #include "apps/interrupt.h"
 #include "apps/shared_options.h"
+#include "apps/version.h"
 #include "reports/tables/score_table.h"
+#include "runs/evaluation.h"
 
 namespace vffn {
 namespace {
@@ -80,6 +81,7 @@ void AddOutputOptions(EvaluationOptions& options, Command& command) {
 
 void AddEvalCommand(Command& program) {
   auto options = std::make_shared<EvaluationOptions>();
+  options->program = {ProgramVersion(), GitHash()};
   Command& command = program.AddCommand("eval", "Score a model on multiple-choice tasks, zero-shot.");
   AddModelOptions(*options, command);
   AddEvaluationOptions(*options, command);

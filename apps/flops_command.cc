@@ -59,7 +59,7 @@ std::vector<ModelCost> CostsOf(const FlopsOptions& options) {
     costs.push_back(CostOfConfig(path, OpenCheckpoint(path, options.model_args)->config(), options));
   }
   for (const std::string& path : options.runs) {
-    costs.push_back(CostOfRun(path, ReadJsonFile(path), path));
+    costs.push_back(CostOfRun(path, ReadResultsFile(path)));
   }
   return costs;
 }

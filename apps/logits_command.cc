@@ -1,10 +1,10 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/compute_flags.h"
 #include "apps/shared_options.h"
 #include "model/logits.h"
 #include "model/weights/safetensors_writer.h"
+#include "runs/compute_flags.h"
 #include "text/token_file.h"
 
 namespace vffn {

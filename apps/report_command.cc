@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/report_files.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "base/file_bytes.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/report_figures.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/reproduction/reproduction_tables.h"
 #include "reports/reproduction/training_log.h"
 
@@ -47,7 +47,7 @@ void RunReport(const ReportOptions& options) {
   std::vector<FinishedRun> runs;
   std::vector<MeasuredRun> measured;
   for (const std::string& path : options.results) {
-    runs.push_back(ReadFinishedRun(path));
+    runs.push_back(MakeFinishedRun(ReadRun(path)));
     measured.push_back(runs.back().measured);
   }
   const Reproduction reproduction = Reproduce(std::move(measured), ReadPublished(options.published),

@@ -6,12 +6,13 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
-#include "apps/manifest_runs.h"
-#include "apps/report_files.h"
 #include "apps/version.h"
+#include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/reproduction/training_log.h"
+#include "runs/manifest_runs.h"
 
 namespace vffn {
 namespace {
@@ -21,20 +22,44 @@ struct ReproduceOptions {
   ManifestOptions runs{.output = "output/reproduction"};
 };
 
+/// Both in the order of the manifest's checkpoints.
+struct ReproducedRuns {
+  std::vector<FinishedRun> finished;
+  std::vector<std::unique_ptr<Evaluation>> evaluations;
+};
+
+/// A wrong name of a row is an error before hours of scoring.
+void CheckRows(const Manifest& manifest) {
+  for (const ManifestEntry& entry : manifest.checkpoints) {
+    if (entry.row) {
+      ParsePaperRows(*entry.row, entry.where + ": row");
+    }
+  }
+}
+
+ReproducedRuns RunAll(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {
+  ManifestRuns runs = RunManifest(manifest, options, stop);
+  ReproducedRuns reproduced{.evaluations = std::move(runs.evaluations)};
+  for (const RecordedRun& run : runs.finished) {
+    reproduced.finished.push_back(MakeFinishedRun(run));
+  }
+  return reproduced;
+}
+
 size_t IndexOf(const Manifest& manifest, const std::string& name) {
   return static_cast<size_t>(std::ranges::find(manifest.checkpoints, name, &ManifestEntry::name) -
                              manifest.checkpoints.begin());
 }
 
 /// The question browser for these checkpoints.
-QuestionPage QuestionsOf(const Manifest& manifest, const ManifestRuns& runs,
+QuestionPage QuestionsOf(const Manifest& manifest, const ReproducedRuns& runs,
                          std::span<const size_t> checkpoints) {
   std::vector<LedgerContents> ledgers;
   ledgers.reserve(checkpoints.size());
   std::vector<QuestionSource> sources;
   for (const size_t index : checkpoints) {
     const Evaluation& evaluation = *runs.evaluations[index];
-    ledgers.push_back(ReadLedger(evaluation.ledger_path()));
+    ledgers.push_back(ReadLedger(evaluation.folder().ledger()));
     sources.push_back({.name = runs.finished[index].measured.Label(),
                        .plan = &evaluation.plan,
                        .ledger = &ledgers.back(),
@@ -44,7 +69,7 @@ QuestionPage QuestionsOf(const Manifest& manifest, const ManifestRuns& runs,
   return MakeQuestionPage(sources, manifest.page_questions);
 }
 
-std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns& runs) {
+std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ReproducedRuns& runs) {
   std::vector<std::optional<size_t>> controlled;
   for (const ManifestEntry& entry : manifest.checkpoints) {
     controlled.push_back(entry.control_of.empty() ? std::nullopt
@@ -54,7 +79,7 @@ std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns
 }
 
 /// Writes the page. If two models share it, each also gets a page with all of its own questions.
-void WritePages(const Manifest& manifest, const ManifestOptions& options, const ManifestRuns& runs,
+void WritePages(const Manifest& manifest, const ManifestOptions& options, const ReproducedRuns& runs,
                 const Reproduction& reproduction, const PairedRuns& paired) {
   std::vector<size_t> shown;
   for (const std::string& name : manifest.page_models) {
@@ -80,7 +105,7 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
     WriteReportPage(
         alone,
         {.title = entry.name, .subtitle = subtitle, .questions = QuestionsOf(manifest, runs, {&index, 1})},
-        RunFolder(options, entry));
+        RunFolderOf(options, entry).path());
   }
 }
 
@@ -91,7 +116,8 @@ void RunReproduce(const ReproduceOptions& options) {
   if (!manifest.training_log.empty()) {
     ReadTrainingLog(manifest.training_log);  // so that its errors come before hours of scoring
   }
-  const ManifestRuns runs = RunManifest(manifest, options.runs, stop);
+  CheckRows(manifest);
+  const ReproducedRuns runs = RunAll(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
   for (const FinishedRun& run : runs.finished) {
     measured.push_back(run.measured);
@@ -114,6 +140,7 @@ void RunReproduce(const ReproduceOptions& options) {
 
 void AddReproduceCommand(Command& program) {
   auto options = std::make_shared<ReproduceOptions>();
+  options->runs.program = {ProgramVersion(), GitHash()};
   Command& command = program.AddCommand(
       "reproduce", "Score the checkpoints of a manifest and write tables, figures and an HTML page.");
   command

@@ -1,7 +1,7 @@
 #include "apps/shared_options.h"
 
-#include "apps/compute_flags.h"
-#include "apps/eval_trace.h"
+#include "runs/compute_flags.h"
+#include "runs/eval_trace.h"
 
 namespace vffn {
 

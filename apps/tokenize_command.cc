@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/tokenizer_source.h"
+#include "runs/tokenizer_source.h"
 #include "text/token_file.h"
 
 namespace vffn {

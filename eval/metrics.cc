@@ -47,6 +47,17 @@ std::span<const MetricFacts> Metrics() { return kMetrics; }
 
 const MetricFacts& FactsOf(Metric metric) { return kMetrics.at(static_cast<size_t>(metric)); }
 
+Metric FindMetric(std::string_view name) {
+  std::string names;
+  for (const MetricFacts& facts : kMetrics) {
+    if (facts.name == name) {
+      return facts.metric;
+    }
+    names.append(names.empty() ? "" : ", ").append(facts.name);
+  }
+  Fail("there is no metric \"", name, "\"; choose one of ", names);
+}
+
 std::string_view DivisorName(Metric metric, LengthRule rule) {
   const bool without = rule == LengthRule::kWithoutLeadingBlank;
   switch (metric) {

@@ -47,7 +47,7 @@ void CheckShape(const TraceShape& shape, const std::string& origin) {
 std::string TraceHeader::Label() const { return model_name + std::string(untrained ? kUntrainedMark : ""); }
 
 OrderedJson ToJson(const TraceHeader& header) {
-  return {{"vffn_trace", kTraceSchema},      {"identity", FieldsOf(header.identity)},
+  return {{"vffn_trace", kTraceSchema},      {"identity", ToJson(header.identity)},
           {"shape", FieldsOf(header.shape)}, {"config", ToJson(header.config)},
           {"model_name", header.Label()},    {"program_version", header.program_version}};
 }
@@ -57,11 +57,12 @@ TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
   const int64_t schema = fields.Integer("vffn_trace", 1);
   VFFN_CHECK(schema <= kTraceSchema, origin, ": the trace's schema is ", schema,
              ", this program knows up to ", kTraceSchema, "; use a newer program");
-  TraceHeader header{.identity = ReadAllFields<TraceIdentity>(fields.Object("identity")),
+  TraceHeader header{.identity = ParseRunIdentity(fields.Require("identity"), origin),
                      .shape = ParseShape(fields.Object("shape")),
                      .config = ParseModelConfig(fields.Require("config"), origin),
                      .model_name = fields.Get<std::string>("model_name"),
                      .program_version = fields.Get<std::string>("program_version")};
+  VFFN_CHECK(header.identity.profile.has_value(), origin, ": identity.profile is missing");
   if (header.model_name.ends_with(kUntrainedMark)) {
     header.model_name.resize(header.model_name.size() - kUntrainedMark.size());
     header.untrained = true;
@@ -73,6 +74,9 @@ TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
 void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const TraceHeader& b,
                     const std::string& b_origin) {
   std::string differences;
+  for (const IdentityDifference& difference : DifferencesOf(a.identity, b.identity)) {
+    differences += "\n  " + difference.field + ": " + difference.a + " and " + difference.b;
+  }
   const auto compare = [&](const OrderedJson& ours, const OrderedJson& theirs) {
     for (const auto& [name, value] : ours.items()) {
       if (theirs[name] != value) {
@@ -80,7 +84,6 @@ void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const Tra
       }
     }
   };
-  compare(FieldsOf(a.identity), FieldsOf(b.identity));
   compare(FieldsOf(a.shape), FieldsOf(b.shape));
   VFFN_CHECK(differences.empty(), a_origin, " and ", b_origin, " are traces of different runs:", differences);
 }

@@ -7,37 +7,12 @@
 #include "base/json_fwd.h"
 #include "model/config.h"
 #include "trace/doc_trace.h"
+#include "trace/run_identity.h"
 
 namespace vffn {
 
-/// Everything beside the data sets that determines the numbers of a trace. Traces that differ in any field
-/// are never combined.
-struct TraceIdentity {
-  std::string model_sha256;
-  std::string tokenizer_sha256;
-  std::string dtype;    ///< "float32", "bfloat16"
-  std::string profile;  ///< whose protocol made the requests
-  int64_t bos_token = -1;
-  int64_t max_sequence_length = 0;
-  std::string ffn;  ///< as LedgerIdentity's: kind and options of an FFN other than the dense one, as JSON
-
-  /// Calls visit(name, field) for every field.
-  template <class Self, class Visitor>
-  static void Visit(Self& self, Visitor&& visit) {
-    visit("model_sha256", self.model_sha256);
-    visit("tokenizer_sha256", self.tokenizer_sha256);
-    visit("dtype", self.dtype);
-    visit("profile", self.profile);
-    visit("bos_token", self.bos_token);
-    visit("max_sequence_length", self.max_sequence_length);
-    visit("ffn", self.ffn);
-  }
-
-  bool operator==(const TraceIdentity&) const = default;
-};
-
 struct TraceHeader {
-  TraceIdentity identity;
+  RunIdentity identity;  ///< with a profile
   TraceShape shape;
   ModelConfig config;           ///< probes included
   std::string model_name;       ///< for captions

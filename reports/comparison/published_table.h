@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/printed_scores.h"
-#include "reports/comparison/score_set.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/comparison.h"
-#include "reports/comparison/score_set.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 

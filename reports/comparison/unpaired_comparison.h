@@ -8,8 +8,8 @@
 
 #include "analysis/unpaired.h"
 #include "base/json_fwd.h"
-#include "reports/comparison/score_set.h"
 #include "reports/tables/table_text.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 

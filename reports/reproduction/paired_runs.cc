@@ -3,19 +3,17 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "reports/comparison/run_folder.h"
+#include "eval/ledger.h"
 #include "reports/comparison/score_pairing.h"
+#include "runs/run_folder.h"
 
 namespace vffn {
 namespace {
 
-std::filesystem::path LedgerOf(const MeasuredRun& run) {
-  return std::filesystem::path(run.source).parent_path() / kLedgerFile;
-}
-
 ScoreSet ScoresOf(const MeasuredRun& run) {
-  VFFN_CHECK(std::filesystem::exists(LedgerOf(run)), "it has no ledger.jsonl beside its results");
-  ScoreSet scores = ReadLedgerScores(LedgerOf(run), {.profile = run.profile});
+  const RunFolder folder = RunFolder::Of(run.source);
+  VFFN_CHECK(folder.HasLedger(), "it has no ledger.jsonl beside its results");
+  ScoreSet scores = ScoresOfLedger(ReadLedger(folder.ledger()), {.profile = run.profile});
   scores.name = run.Label();
   return scores;
 }

@@ -30,7 +30,7 @@ class Analyze : public testing::Test {
   }
 
   /// A ledger of the trace's run: doc i has two choices and is answered correctly if i is even.
-  void WriteLedger(const std::string& name, const TraceIdentity& identity) const {
+  void WriteLedger(const std::string& name, const RunIdentity& identity) const {
     Ledger ledger = Ledger::Open(folder_ / name,
                                  {.identity = {.model_sha256 = identity.model_sha256,
                                                .tokenizer_sha256 = identity.tokenizer_sha256,

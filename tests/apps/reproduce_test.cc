@@ -208,6 +208,12 @@ TEST_F(ReproduceTest, NamesTheEntryThatIsWrong) {
   WriteFile(folder_ / "m.json", manifest.dump());
   EXPECT_EQ(Reproduce("out"), 1);
   EXPECT_THAT(output_, AllOf(HasSubstr("m.json: checkpoints[1] (tiny versatile): "), HasSubstr("nowhere")));
+  manifest = MakeManifest();
+  manifest["checkpoints"][1]["row"] = "354M/5-Loop";
+  WriteFile(folder_ / "m.json", manifest.dump());
+  EXPECT_EQ(Reproduce("out"), 1);
+  EXPECT_THAT(output_, AllOf(HasSubstr("m.json: checkpoints[1] (tiny versatile): row"), HasSubstr("5-Loop")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));  // before anything runs
   WriteFile(folder_ / "m.json", "{\"checkpoints\": 1");
   EXPECT_EQ(Reproduce("out"), 1);
   EXPECT_THAT(output_, HasSubstr("m.json"));

@@ -144,7 +144,7 @@ TEST_F(QuestionSourceTest, RefusesWhatDoesNotBelongTogether) {
   LedgerContents ledger = ledger_;
   source.ledger = &ledger;
   ledger.header.identity.model_sha256 = "another";
-  EXPECT_THAT(MessageOf(source), HasSubstr("model_sha256: \"another\", the trace has \"model\""));
+  EXPECT_THAT(MessageOf(source), HasSubstr("model_sha256: another, the trace has model"));
   ledger = ledger_;
   ledger.docs["piqa"].at(3).request_sha256 = "another";
   EXPECT_THAT(MessageOf(source), HasSubstr("piqa, doc 3 was scored with other tokens"));
