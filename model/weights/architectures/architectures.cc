@@ -2,7 +2,7 @@
 
 namespace vffn {
 
-// Each row is defined in a file of its own in this folder.
+// Each row is defined in a file of this folder.
 Architecture LlamaArchitecture();
 Architecture OlmoArchitecture();
 Architecture OlmoLlamaArchitecture();
