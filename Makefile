@@ -10,9 +10,9 @@ DATA ?= .setup/data
 OUTPUT ?= output/demo
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo test bench bench-adaptive format tidy
+.PHONY: help setup build demo test build-bench bench bench-adaptive format tidy
 
-help: ## these lines
+help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
 
 setup: ## system packages, LibTorch and Arrow, the demo model, the task data (CUDA=1: with the CUDA libraries)
@@ -26,14 +26,22 @@ demo: build ## score a real model on the eight tasks (LIMIT=100 documents each, 
 	@[ -d $(UPCYCLED) ] || build/vffn convert --model $(MODEL) --upcycle versatile --format vffn --output $(UPCYCLED)
 	@build/vffn reproduce configs/demo.json --limit $(LIMIT) --data $(DATA) --output $(OUTPUT) --resume
 
-test: build ## every test
+test: ## build everything and run every test
+	@setup/setup.sh test
+	@cmake --preset test
+	@cmake --build build --parallel $(JOBS)
 	@ctest --test-dir build --output-on-failure --parallel $(JOBS)
 
-bench: build ## vffn and its peers on the same documents, by turns (bench/README.md)
+build-bench:
+	@setup/setup.sh test
+	@cmake --preset bench
+	@cmake --build build --parallel $(JOBS)
+
+bench: build-bench ## compare vffn with its peers on the same documents, run alternately (bench/README.md)
 	@bench/peers/setup.sh
 	@python3 bench/run.py
 
-bench-adaptive: build ## dense, MoE, k-Loop and VersatileFFN at full size: does time follow the work? (15 GB of models)
+bench-adaptive: build-bench ## compare time and FLOPs of dense, MoE, k-Loop and VersatileFFN at full size (15 GB of models)
 	@VFFN_PEERS_LLAMA_CPP=0 bench/peers/setup.sh
 	@.setup/peers/venv/bin/python bench/adaptive/make_model.py
 	@python3 bench/adaptive/run.py
@@ -42,7 +50,8 @@ format: ## clang-format over the tree
 	@command -v clang-format >/dev/null || { echo "make format: clang-format is missing (apt-get install clang-format)"; exit 1; }
 	@$(SOURCES) | xargs -0 -r clang-format -i
 
-tidy: setup ## clang-tidy over the tree
+tidy: ## clang-tidy over the tree
 	@command -v run-clang-tidy >/dev/null || { echo "make tidy: clang-tidy is missing (apt-get install clang clang-tidy)"; exit 1; }
+	@setup/setup.sh test
 	@cmake --preset tidy
 	@run-clang-tidy -quiet -j $(JOBS) -p build-tidy '^$(CURDIR)/(base|text|tasks|model|eval|apps)/'

@@ -26,19 +26,22 @@ Matrix Normalised(std::span<const float> values, int64_t d) {
 
 }  // namespace
 
-std::vector<float> CosineMatrix(std::span<const float> width, std::span<const float> depth, int64_t d) {
+std::vector<std::optional<float>> CosineMatrix(std::span<const float> width, std::span<const float> depth,
+                                               int64_t d) {
   VFFN_CHECK(
       d > 0 && width.size() % static_cast<size_t>(d) == 0 && depth.size() % static_cast<size_t>(d) == 0,
       "features of ", width.size(), " and ", depth.size(), " numbers are no rows of ", d);
   const Matrix rows = Normalised(width, d);
   const Matrix columns = Normalised(depth, d);
   const Matrix cosines = rows * columns.transpose();
-  std::vector<float> values(static_cast<size_t>(cosines.size()));
+  std::vector<std::optional<float>> values(static_cast<size_t>(cosines.size()));
   for (int64_t s = 0; s < cosines.rows(); ++s) {
     for (int64_t t = 0; t < cosines.cols(); ++t) {
       const bool defined = !rows.row(s).isZero(0) && !columns.row(t).isZero(0);
-      values[static_cast<size_t>(s * cosines.cols() + t)] =
-          defined ? static_cast<float>(std::clamp(cosines(s, t), -1.0, 1.0)) : kAbsent;
+      if (defined) {
+        values[static_cast<size_t>(s * cosines.cols() + t)] =
+            static_cast<float>(std::clamp(cosines(s, t), -1.0, 1.0));
+      }
     }
   }
   return values;
@@ -55,7 +58,7 @@ std::vector<int32_t> QueryNodes(const DocTrace& doc, int64_t choice) {
   VFFN_CHECK(node >= 0, doc.task, " doc ", doc.doc_id, ": no token belongs to choice ", choice,
              " alone: there is no such choice, or another one begins with the whole of it; choose another");
   std::vector<int32_t> nodes;
-  for (node = node < doc.run ? node : doc.parents[node]; node >= 0; node = doc.parents[node]) {
+  for (node = node < doc.nodes_run ? node : doc.parents[node]; node >= 0; node = doc.parents[node]) {
     nodes.push_back(node);
   }
   std::ranges::reverse(nodes);
@@ -110,13 +113,14 @@ void CosineAnalysis::Add(const DocTrace& doc) {
     CosineDistribution& distribution = layer.distribution;
     int64_t tokens = 0;
     double sum = 0;
-    for (int64_t node = 0; node < doc.run; ++node) {
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
       const int64_t count = CountOf(doc, node, counting_);
-      const float cosine = doc.cosines[static_cast<int64_t>(i) * doc.run + node];
-      if (count == 0 || cosine == kAbsent) {
-        distribution.undefined += cosine == kAbsent ? count : 0;
+      const std::optional<float>& traced = doc.cosines[static_cast<int64_t>(i) * doc.nodes_run + node];
+      if (count == 0 || !traced) {
+        distribution.undefined += traced ? 0 : count;
         continue;
       }
+      const float cosine = *traced;
       const auto bin = static_cast<int64_t>((cosine + 1.0) / 2 * CosineDistribution::kBins);
       distribution.histogram[std::clamp<int64_t>(bin, 0, CosineDistribution::kBins - 1)] += count;
       distribution.lowest = std::min(distribution.lowest.value_or(cosine), cosine);

@@ -1,4 +1,4 @@
-// How alike the two branches' outputs are (Figure 5).
+// Cosine similarity of the outputs of the width and the depth branch (Figure 5).
 #pragma once
 
 #include <optional>
@@ -13,9 +13,10 @@
 
 namespace vffn {
 
-/// [rows of width, rows of depth], row-major: cosine of width's row s with depth's row t; kAbsent where one
+/// [rows of width, rows of depth], row-major: cosine of width's row s with depth's row t; absent where one
 /// is zero. Both are [rows, d].
-std::vector<float> CosineMatrix(std::span<const float> width, std::span<const float> depth, int64_t d);
+std::vector<std::optional<float>> CosineMatrix(std::span<const float> width, std::span<const float> depth,
+                                               int64_t d);
 
 /// The nodes that a choice's query reads, from its first token on. Throws Error if the trace cannot tell:
 /// another choice's query begins with the whole of this one.
@@ -28,8 +29,8 @@ std::vector<float> SelectRows(std::span<const float> matrix, std::span<const int
 struct CosineHeatmap {
   std::string task;
   int64_t doc_id = 0, choice = 0, layer = 0;
-  std::vector<std::string> labels;  ///< [tokens] see PieceLabel
-  std::vector<float> cosines;       ///< [tokens, tokens] as CosineMatrix: rows width, columns depth
+  std::vector<std::string> labels;            ///< [tokens] see PieceLabel
+  std::vector<std::optional<float>> cosines;  ///< [tokens, tokens] as CosineMatrix: rows width, columns depth
 };
 
 /// Throws Error if the features do not have the layer, or as QueryNodes.
@@ -38,9 +39,9 @@ CosineHeatmap MakeHeatmap(const DocTrace& doc, const BranchFeatures& features, i
 /// Over a data set, of one layer: the cosine of each token's own two outputs.
 struct CosineDistribution {
   int64_t tokens = 0;
-  int64_t undefined = 0;              ///< a branch's output was zero; not in the rest
-  std::optional<ClusteredMean> mean;  ///< absent without tokens
-  std::optional<double> deviation;    ///< standard deviation over tokens (population)
+  int64_t undefined = 0;            ///< a branch's output was zero; not in the rest
+  std::optional<Estimate> mean;     ///< absent without tokens
+  std::optional<double> deviation;  ///< standard deviation over tokens (population)
   std::optional<float> lowest, highest;
   std::vector<int64_t> histogram;  ///< kBins of equal width on [-1, 1]
 

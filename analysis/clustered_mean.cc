@@ -20,11 +20,11 @@ void ClusteredMeans::Add(double tokens, double x, double y) {
   y_y_ += y * y;
 }
 
-std::optional<ClusteredMean> ClusteredMeans::Of(double a, double b) const {
+std::optional<Estimate> ClusteredMeans::Of(double a, double b) const {
   if (tokens_ <= 0) {
     return std::nullopt;
   }
-  ClusteredMean mean{.value = (a * x_ + b * y_) / tokens_};
+  Estimate mean{.value = (a * x_ + b * y_) / tokens_};
   if (docs_ < 2) {
     return mean;
   }

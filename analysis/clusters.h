@@ -1,4 +1,4 @@
-// Questions that belong together: they share a passage, or are the same sentence but for a word.
+// Clusters of questions: they share a passage, or are one sentence with a word exchanged.
 #pragma once
 
 #include <cstdint>

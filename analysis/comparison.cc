@@ -94,18 +94,6 @@ AverageComparison AverageTasks(std::span<const TaskComparison> tasks, const Powe
   return average;
 }
 
-template <class Member>
-void Adjust(const std::vector<Member*>& members) {
-  std::vector<std::optional<double>> p_values;
-  for (const Member* member : members) {
-    p_values.push_back(member->p);
-  }
-  const std::vector<std::optional<double>> adjusted = AdjustByHolm(p_values);
-  for (size_t i = 0; i < members.size(); ++i) {
-    members[i]->adjusted_p = adjusted[i];
-  }
-}
-
 }  // namespace
 
 Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& options) {
@@ -130,19 +118,6 @@ Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& o
   return comparison;
 }
 
-void AdjustForMultiplicity(std::span<Comparison> comparisons) {
-  std::vector<TaskComparison*> tasks;
-  std::vector<AverageComparison*> averages;
-  for (Comparison& comparison : comparisons) {
-    for (TaskComparison& task : comparison.tasks) {
-      tasks.push_back(&task);
-    }
-    if (comparison.average) {
-      averages.push_back(&*comparison.average);
-    }
-  }
-  Adjust(tasks);
-  Adjust(averages);
-}
+void AdjustForMultiplicity(std::span<Comparison> comparisons) { AdjustFamilies(comparisons); }
 
 }  // namespace vffn

@@ -1,4 +1,4 @@
-// Two models on the same questions.
+// Paired comparison of two models on the same questions.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@ std::string_view NameOf(Part part) {
 }
 
 int64_t CountOf(const DocTrace& doc, int64_t node, const Counting& counting) {
-  const int64_t weight = doc.weights[node];
+  const int64_t weight = doc.readers[node];
   // A request that ends with the node scores it without reading it: scored may be more than weight.
   const int64_t scored = std::min<int64_t>(doc.scored[node], weight);
   const int64_t count = counting.part == Part::kAll       ? weight

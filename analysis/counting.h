@@ -1,5 +1,5 @@
-// Which tokens an average is over, and how often each counts: the paper does not say (section 4.2 averages
-// "over the ARC-c dataset"), so every way is offered.
+// Ways of counting tokens in an average. The paper does not say which one it uses (section 4.2 averages "over
+// the ARC-c dataset"), so all are offered.
 #pragma once
 
 #include <array>

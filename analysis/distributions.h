@@ -1,4 +1,4 @@
-// Tails and quantiles that tests need.
+// Tails and quantiles of the normal, Student's t and binomial distributions.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ double NormalQuantile(double p);
 /// P(|T| >= |t|) of Student's t with `degrees` > 0 degrees of freedom.
 double StudentTwoSided(double t, double degrees);
 
-/// The t > 0 that |T| exceeds with probability `p`, to 12 digits. Needs 0 < p < 1.
+/// The t > 0 that |T| exceeds with probability `p`. Needs 0 < p < 1 and `degrees` > 0.
 double StudentTwoSidedQuantile(double p, double degrees);
 
 /// P(X >= at_least) of a binomial X: `trials` of `probability`, in [0, 1].

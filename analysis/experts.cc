@@ -21,12 +21,12 @@ ExpertAnalysis::ExpertAnalysis(const TraceHeader& header) : shape_(header.shape)
 
 void ExpertAnalysis::Add(const DocTrace& doc) {
   for (ExpertCounts& sums : sums_) {
-    for (int64_t node = 0; node < doc.run; ++node) {
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
       const int64_t count = CountOf(doc, node, sums.counting);
       sums.tokens += count;
       for (int64_t layer = 0; layer < shape_.layers; ++layer) {
         ExpertLoad& load = sums.layers[layer];
-        const int64_t begin = (layer * doc.run + node) * shape_.top_k;
+        const int64_t begin = (layer * doc.nodes_run + node) * shape_.top_k;
         load.routed_tokens += doc.experts[begin] >= 0 ? count : 0;
         for (int64_t i = begin; i < begin + shape_.top_k; ++i) {
           if (doc.experts[i] >= 0) {

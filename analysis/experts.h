@@ -1,4 +1,4 @@
-// How evenly routed experts (virtual experts of the width branch, or MoE's own) share the tokens.
+// Load of the routed experts: virtual experts of the width branch, or MoE's experts.
 #pragma once
 
 #include <optional>

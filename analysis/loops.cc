@@ -55,9 +55,9 @@ void LoopAnalysis::Add(const DocTrace& doc) {
 }
 
 void LoopAnalysis::AddTo(Sums& sums, const Counting& counting, const DocTrace& doc) const {
-  std::vector<int64_t> counts(doc.run);
+  std::vector<int64_t> counts(doc.nodes_run);
   int64_t tokens = 0;
-  for (int64_t node = 0; node < doc.run; ++node) {
+  for (int64_t node = 0; node < doc.nodes_run; ++node) {
     counts[node] = CountOf(doc, node, counting);
     tokens += counts[node];
   }
@@ -65,8 +65,8 @@ void LoopAnalysis::AddTo(Sums& sums, const Counting& counting, const DocTrace& d
   for (int64_t i = 0; i < header_.shape.layers; ++i) {
     Layer& layer = sums.layers[i];
     int64_t loops = 0;
-    for (int64_t node = 0; node < doc.run; ++node) {
-      const int64_t count = doc.loop_counts[i * doc.run + node];
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
+      const int64_t count = doc.loop_counts[i * doc.nodes_run + node];
       layer.histogram[count - 1] += counts[node];
       loops += count * counts[node];
       all_below += count < header_.shape.max_loops ? counts[node] : 0;

@@ -12,15 +12,15 @@
 namespace vffn {
 
 struct LayerLoops {
-  std::vector<int64_t> histogram;     ///< [L_max]: tokens of 1, 2, ... loops
-  std::optional<ClusteredMean> mean;  ///< absent without tokens
+  std::vector<int64_t> histogram;  ///< [L_max]: tokens of 1, 2, ... loops
+  std::optional<Estimate> mean;    ///< absent without tokens
 };
 
 /// FLOPs of the FFNs per token, all layers, one multiply-add being 2.
 struct LoopFlops {
-  std::optional<ClusteredMean> paper;  ///< Base * N_mean + (MoE - Base) * P; absent where the paper has none
-  double exact = 0;                    ///< matrix products of both branches
-  double routing = 0;                  ///< of router and loop head, which the paper leaves out
+  std::optional<Estimate> paper;  ///< Base * N_mean + (MoE - Base) * P; absent where the paper has none
+  double exact = 0;               ///< matrix products of both branches
+  double routing = 0;             ///< of router and loop head, which the paper leaves out
 };
 
 /// Under one convention.
@@ -29,9 +29,9 @@ struct LoopCounts {
   int64_t tokens = 0;
   int64_t docs = 0;  ///< with such tokens
   std::vector<LayerLoops> layers;
-  std::optional<ClusteredMean> mean_loops;       ///< N_mean, over (layer, token) pairs
-  std::optional<ClusteredMean> share_below_max;  ///< P: loop count below L_max
-  std::optional<LoopFlops> flops;                ///< absent without tokens
+  std::optional<Estimate> mean_loops;       ///< N_mean, over (layer, token) pairs
+  std::optional<Estimate> share_below_max;  ///< P: loop count below L_max
+  std::optional<LoopFlops> flops;           ///< absent without tokens
 };
 
 /// Docs in, counts out.

@@ -1,4 +1,4 @@
-// Percentile intervals of mean differences, by resampling questions.
+// Percentile bootstrap intervals of mean differences, resampling questions.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ struct BootstrapIntervals {
 };
 
 /// Paired (a question keeps its two outcomes), stratified (every replicate draws as many clusters of each
-/// task as it has) and seeded: a stratum's draws follow from (seed, name) alone, so that its interval does
-/// not depend on which others are there, nor on the machine. The ends are order statistics of the replicates,
+/// task as it has) and seeded: a stratum's draws follow from (seed, name) alone, so its interval depends
+/// neither on the other strata nor on the machine. The ends are order statistics of the replicates,
 /// not interpolated. Nothing where there is one cluster or no variation: the replicates could only repeat it;
 /// the average needs variation in one stratum and two clusters in each. Throws Error on no differences, names
 /// that are not unique, or options out of range.

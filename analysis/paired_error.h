@@ -13,10 +13,11 @@ struct MeanDifference {
   int64_t clusters = 0;
 };
 
-/// Of b - a, question by question: sample variance (n - 1) / n. With clusters (SumByCluster), with D_g the
-/// sum of what a cluster's questions lie above the mean, sqrt(G / (G - 1) * sum of D_g^2) / n over G
-/// clusters: that of a least-squares intercept with cluster-robust (CR1) errors, and the same as without
-/// clusters if each has one question. Throws Error on no differences or one that is not finite.
+/// Of b - a, question by question: the error of MeanOf (estimate.h), but absent if all differences are equal.
+/// With clusters of questions: sqrt(G / (G - 1) * sum of D_g^2) / n over G clusters, where D_g is the sum of
+/// a cluster's deviations from the mean. That is the cluster-robust (CR1) error of a least-squares intercept;
+/// with one question a cluster it is the error without clusters. Throws Error on no differences or one that
+/// is not finite.
 MeanDifference MeanDifferenceOf(std::span<const double> differences, std::span<const int64_t> clusters = {});
 
 /// Of the unweighted mean of independent means: sqrt(sum of squared errors) / k. A mean whose differences are

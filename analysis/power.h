@@ -1,4 +1,4 @@
-// What a test could have seen.
+// Statistical power: the smallest difference that a test is likely to find.
 #pragma once
 
 #include <cstdint>

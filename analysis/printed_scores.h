@@ -1,4 +1,4 @@
-// What a printed percentage says about the questions behind it.
+// Which numbers of right answers a printed percentage allows.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,8 @@ RightAnswers RightAnswersOf(const PrintedDecimal& percent, int64_t questions);
 /// 100 k / n with so many decimals, halves up.
 PrintedDecimal PercentOf(int64_t right, int64_t questions, int decimals);
 
-/// The share of the percentages with so many decimals, 0 to 100, that are possible for `questions`: how often
-/// a number made up at random passes.
+/// The share of the percentages with so many decimals, 0 to 100, that are possible for `questions`: the
+/// chance that a random number passes.
 double ChanceOfPossible(int64_t questions, int decimals);
 
 /// How a printed average relates to the mean of the printed cells of its row.

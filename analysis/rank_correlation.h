@@ -1,4 +1,4 @@
-// Spearman's rank correlation over tokens whose docs were drawn.
+// Spearman's rank correlation over tokens, with bootstrap intervals over documents.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Exact tests of paired outcomes that are right or wrong.
+// Exact tests for paired right-or-wrong outcomes.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ struct ExactTest {
   double mid_p = 0;  ///< counts half of the outcomes that are as extreme as the observed one
 };
 
-/// `differences` are, per cluster, questions gained minus questions lost. If the two models are alike, every
-/// difference is as likely with the other sign; all 2^clusters signs are counted (by dynamic programming over
-/// the sum, as it is a whole number). Nothing if every difference is zero.
+/// `differences` are, per cluster, questions gained minus questions lost. If the two models are equally good,
+/// every difference is as likely with the other sign; all 2^clusters signs are counted, by dynamic
+/// programming over the sum, which is an integer. Nothing if every difference is zero.
 std::optional<ExactTest> SignFlipTest(std::span<const int64_t> differences);
 
 /// Without clusters the same is McNemar's test, mid-p as in Fagerland, Lydersen and Laake 2013

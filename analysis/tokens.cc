@@ -6,27 +6,23 @@
 namespace vffn {
 namespace {
 
-/// [nodes]: mean surprisal of each node's scored children; kAbsent where it has none.
-std::vector<float> NextSurprisals(const DocTrace& doc) {
+/// [nodes]: mean surprisal of each node's scored children; absent where it has none.
+std::vector<std::optional<float>> NextSurprisals(const DocTrace& doc) {
   std::vector<double> sums(doc.nodes());
   std::vector<int> counts(doc.nodes());
   for (int64_t node = 0; node < doc.nodes(); ++node) {
     if (doc.parents[node] >= 0 && doc.scored[node] > 0) {
-      sums[doc.parents[node]] -= doc.log_probs[node];
+      sums[doc.parents[node]] -= *doc.log_probs[node];
       ++counts[doc.parents[node]];
     }
   }
-  std::vector<float> means(doc.nodes(), kAbsent);
+  std::vector<std::optional<float>> means(doc.nodes());
   for (int64_t node = 0; node < doc.nodes(); ++node) {
     if (counts[node] > 0) {
       means[node] = static_cast<float>(sums[node] / counts[node]);
     }
   }
   return means;
-}
-
-std::optional<double> Present(float value) {
-  return value == kAbsent ? std::nullopt : std::optional<double>(value);
 }
 
 }  // namespace
@@ -43,10 +39,10 @@ TokenAnalysis::TokenAnalysis(const TraceHeader& header, const Counting& counting
 }
 
 void TokenAnalysis::Add(const DocTrace& doc) {
-  const std::vector<float> next = NextSurprisals(doc);
+  const std::vector<std::optional<float>> next = NextSurprisals(doc);
   const auto index = static_cast<int32_t>(docs_.size());
   docs_.emplace_back(doc.task, doc.doc_id);
-  for (int64_t node = 0; node < doc.run; ++node) {
+  for (int64_t node = 0; node < doc.nodes_run; ++node) {
     const int64_t count = CountOf(doc, node, counting_);
     if (count == 0) {
       continue;
@@ -56,10 +52,10 @@ void TokenAnalysis::Add(const DocTrace& doc) {
                 .position = doc.positions[node],
                 .count = static_cast<int32_t>(count),
                 .loops = 0,
-                .surprisal = doc.scored[node] > 0 ? -doc.log_probs[node] : kAbsent,
+                .surprisal = doc.log_probs[node] ? std::optional(-*doc.log_probs[node]) : std::nullopt,
                 .next_surprisal = next[node]};
     for (int64_t layer = 0; layer < shape_.layers; ++layer) {
-      loops_.push_back(doc.loop_counts[layer * doc.run + node]);
+      loops_.push_back(doc.loop_counts[layer * doc.nodes_run + node]);
       token.loops += loops_.back();
     }
     tokens_.push_back(token);
@@ -71,9 +67,9 @@ std::optional<double> TokenAnalysis::ValueOf(const Token& token, TokenQuantity q
                                              const std::vector<std::optional<bool>>& correct) const {
   switch (quantity) {
     case TokenQuantity::kSurprisal:
-      return Present(token.surprisal);
+      return token.surprisal;
     case TokenQuantity::kNextSurprisal:
-      return Present(token.next_surprisal);
+      return token.next_surprisal;
     case TokenQuantity::kFrequency:
       return static_cast<double>(frequencies_.at(token.token));
     case TokenQuantity::kPosition:

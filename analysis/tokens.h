@@ -1,4 +1,4 @@
-// Does the gate know difficulty: loop counts against what makes a token hard.
+// Correlation of a token's loop counts with measures of its difficulty.
 #pragma once
 
 #include <map>
@@ -14,7 +14,7 @@
 
 namespace vffn {
 
-/// What loops are held against.
+/// The quantity that loop counts are correlated with.
 enum class TokenQuantity {
   kSurprisal,      ///< "surprisal": -ln p of the token itself; tokens of continuations
   kNextSurprisal,  ///< "next_surprisal": mean -ln p of the scored tokens after it, which its loops help
@@ -46,8 +46,8 @@ class TokenAnalysis {
 
   void Add(const DocTrace& doc);
 
-  /// For every quantity the mean of all layers, and each of `layers`. Docs that `correctness` has not are
-  /// left out of that quantity.
+  /// For every quantity the mean of all layers, and each of `layers`. Docs without
+  /// an entry in `correctness` are left out of that quantity.
   std::vector<TokenCorrelation> Result(const std::vector<int64_t>& layers, const Correctness& correctness,
                                        const RankCorrelationOptions& options) const;
 
@@ -55,7 +55,7 @@ class TokenAnalysis {
   struct Token {
     int32_t doc, token, position, count;
     int32_t loops;  // of all layers
-    float surprisal, next_surprisal;
+    std::optional<float> surprisal, next_surprisal;
   };
 
   std::optional<double> ValueOf(const Token& token, TokenQuantity quantity,

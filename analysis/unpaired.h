@@ -1,4 +1,4 @@
-// What two published accuracies allow to say, without the questions behind them.
+// Tests on two published accuracies, without results per question.
 #pragma once
 
 #include <cstdint>

@@ -56,7 +56,7 @@ bool Continues(const DocTrace& doc, int64_t node) {
 
 /// Requests that have the node in them.
 int64_t Holders(const DocTrace& doc, int64_t node) {
-  return node < doc.run ? doc.weights[node] : doc.scored[node];
+  return node < doc.nodes_run ? doc.readers[node] : doc.scored[node];
 }
 
 /// How often a word ends with each node.
@@ -172,8 +172,8 @@ void WordAnalysis::AddWord(const DocTrace& doc, const std::vector<int32_t>& node
   int64_t run = 0;
   for (auto node = first; node < last; ++node) {
     bytes += doc.pieces[*node];
-    if (*node < doc.run) {
-      sum += doc.lambdas[options_.layer * doc.run + *node];
+    if (*node < doc.nodes_run) {
+      sum += doc.lambdas[options_.layer * doc.nodes_run + *node];
       ++run;
     }
   }

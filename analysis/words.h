@@ -1,4 +1,4 @@
-// Words by lambda: what a word cloud shows (Figure 6).
+// Words by lambda, for word clouds (Figure 6).
 #pragma once
 
 #include <functional>

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "reports/audit/audit_report.h"
 #include "reports/audit/paper_audit.h"
@@ -52,23 +53,22 @@ void RunAudit(const AuditOptions& options) {
 
 }  // namespace
 
-void AddAuditCommand(CLI::App& app) {
+void AddAuditCommand(Command& program) {
   auto options = std::make_shared<AuditOptions>();
-  CLI::App* command = app.add_subcommand(
-      "audit", "What a published table gives away by itself: splits, impossible entries, noise");
-  command->add_option("--table", options->table,
-                      "CSV file: rows are methods, columns tasks (default: the VersatileFFN paper's tables)");
-  command
-      ->add_option("--questions", options->questions,
-                   "TASK=N: how many questions a column's task has (default: the eight tasks' splits)")
-      ->delimiter(',');
-  command->add_option("--alpha", options->alpha, "Significance level, two-sided")
-      ->check(CLI::Range(1e-6, 0.5))
-      ->capture_default_str();
-  command->add_option("--format", options->format, "console, markdown, latex, csv or json")
-      ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))
-      ->capture_default_str();
-  command->callback([options] { RunAudit(*options); });
+  Command& command = program.AddCommand(
+      "audit",
+      "Check a published table for internal inconsistencies: impossible accuracies, wrong averages, "
+      "differences within noise.");
+  command.Add("--table FILE", &options->table, "CSV file whose rows are methods and whose columns are tasks.")
+      .Default("the tables of the VersatileFFN paper");
+  command.Add("--questions TASK=N", &options->questions, "Number of questions of a column's task.")
+      .SeparatedByCommas()
+      .Default("the splits of the eight tasks");
+  command.Add("--alpha P", &options->alpha, "Significance level of the two-sided tests.").Between(1e-6, 0.5);
+  AddFormatOption(options->format, command);
+  command.AddExample("vffn audit");
+  command.AddExample("vffn audit --table table.csv --questions boolq=3270,mytask=500");
+  command.OnRun([options] { RunAudit(*options); });
 }
 
 }  // namespace vffn

@@ -1,21 +1,22 @@
-// The subcommands. Each adds its options to the program and runs when it is chosen.
+// The commands of the program. Each function adds one to its parent; the command runs when the command line
+// names it.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "apps/command_line.h"
 
 namespace vffn {
 
-void AddAnalyzeCommand(CLI::App& app);
-void AddAuditCommand(CLI::App& app);
-void AddCompareCommand(CLI::App& app);
-void AddConvertCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
-void AddEvalCommand(CLI::App& app, int& exit_code);     ///< sets 130 when interrupted
-void AddFlopsCommand(CLI::App& app);
-void AddLogitsCommand(CLI::App& app);
-void AddReportCommand(CLI::App& app);
-void AddReproduceCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
-void AddRescoreCommand(CLI::App& app);
-void AddTasksCommand(CLI::App& app);
-void AddTokenizeCommand(CLI::App& app);
+void AddAnalyzeCommand(Command& program);
+void AddAuditCommand(Command& program);
+void AddCompareCommand(Command& program);
+void AddConvertCommand(Command& program);
+void AddEvalCommand(Command& program);
+void AddFlopsCommand(Command& program);
+void AddLogitsCommand(Command& program);
+void AddReportCommand(Command& program);
+void AddReproduceCommand(Command& program);
+void AddRescoreCommand(Command& program);
+void AddTasksCommand(Command& program);
+void AddTokenizeCommand(Command& program);
 
 }  // namespace vffn

@@ -3,9 +3,11 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "reports/comparison/changed_questions.h"
+#include "reports/comparison/compared_scores.h"
 #include "reports/comparison/comparison_table.h"
 #include "reports/comparison/score_pairing.h"
 #include "reports/comparison/unpaired_comparison.h"
@@ -21,27 +23,17 @@ struct CompareOptions {
 };
 
 std::optional<Metric> MetricOf(const std::string& name) {
-  if (name.empty()) {
-    return std::nullopt;
-  }
-  std::string names;
-  for (const MetricFacts& facts : Metrics()) {
-    if (facts.name == name) {
-      return facts.metric;
-    }
-    names.append(names.empty() ? "" : ", ").append(facts.name);
-  }
-  Fail("there is no metric \"", name, "\"; choose one of ", names);
+  return name.empty() ? std::nullopt : std::optional(FindMetric(name));
 }
 
 std::vector<ScoreSet> ReadAll(const CompareOptions& options) {
   ScoreOptions reading{.profile = options.profile, .metric = MetricOf(options.metric)};
-  // One that has only samples can be paired with others' samples, not with their ledgers.
+  // A folder that has samples only can be paired with the samples of the others, not with their ledgers.
   reading.prefer_samples = std::ranges::any_of(
       options.inputs, [](const std::string& input) { return HasSamples(input) && !HasLedger(input); });
   std::vector<ScoreSet> sets;
   for (const std::string& input : options.inputs) {
-    sets.push_back(ReadScoreSet(input, reading));
+    sets.push_back(ReadComparedScores(input, reading));
   }
   return sets;
 }
@@ -82,9 +74,9 @@ void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options)
 }
 
 void RunUnpaired(const std::vector<ScoreSet>& sets, const CompareOptions& options) {
-  VFFN_CHECK(options.changed.empty(), "--changed: which questions changed is not known; ",
-             std::ranges::find_if_not(sets, &ScoreSet::per_question)->name,
-             " has no scores of single questions");
+  VFFN_CHECK(options.changed.empty(),
+             "--changed: ", std::ranges::find_if_not(sets, &ScoreSet::per_question)->name,
+             " has no scores of single questions, so it is not known which of them changed");
   const double alpha = options.comparison.power.alpha;
   std::vector<UnpairedComparison> comparisons;
   for (size_t i = 1; i < sets.size(); ++i) {
@@ -108,38 +100,53 @@ void RunCompare(const CompareOptions& options) {
   }
 }
 
+void AddStatisticsOptions(ComparisonOptions& options, Command& command) {
+  command.BeginGroup("Statistics");
+  command.Add("--alpha P", &options.power.alpha, "Significance level of the two-sided tests.")
+      .Between(1e-6, 0.5);
+  command.Add("--replicates N", &options.bootstrap.replicates, "Replicates of the bootstrap.")
+      .Between(100, 10000000);
+  command.Add("--seed N", &options.bootstrap.seed, "Random seed of the bootstrap.");
+}
+
 }  // namespace
 
-void AddCompareCommand(CLI::App& app) {
+void AddCompareCommand(Command& program) {
   auto options = std::make_shared<CompareOptions>();
-  CLI::App* command = app.add_subcommand(
-      "compare", "Is B better than A, and on which questions? Every model against the first");
+  Command& command = program.AddCommand(
+      "compare",
+      "Test whether models differ in accuracy from the first one, and list the questions whose "
+      "outcome changed.");
+  command.BeginGroup("Input");
   command
-      ->add_option("models", options->inputs,
-                   "Output folders of vffn eval, ledgers, samples_*.jsonl (also lm-evaluation-harness's), "
-                   "results_*.json, or rows of published tables: paper:SCALE/ROW, FILE.csv:ROW")
-      ->required();
-  command->add_option("--profile", options->profile, "Whose protocol to score ledgers by");
-  command->add_option("--metric", options->metric,
-                      "One metric for all tasks (default: each task's primary one)");
-  command->add_option("--data", options->data,
-                      "Folder of the data sets: the clusters of SciQ, WinoGrande and HellaSwag, for ledgers");
-  command->add_flag("--common_docs", options->common_docs,
-                    "Compare the docs that both have, and list the others, instead of refusing");
-  command->add_option("--changed", options->changed,
-                      "Write every question that changed, with its margins, as CSV");
-  command->add_option("--seed", options->comparison.bootstrap.seed, "Of the bootstrap")
-      ->capture_default_str();
-  command->add_option("--replicates", options->comparison.bootstrap.replicates, "Of the bootstrap")
-      ->check(CLI::Range(100, 10000000))
-      ->capture_default_str();
-  command->add_option("--alpha", options->comparison.power.alpha, "Significance level, two-sided")
-      ->check(CLI::Range(1e-6, 0.5))
-      ->capture_default_str();
-  command->add_option("--format", options->format, "console, markdown, latex, csv or json")
-      ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))
-      ->capture_default_str();
-  command->callback([options] { RunCompare(*options); });
+      .Add(
+          "models", &options->inputs,
+          "Two or more; the first is the baseline. Each is an output folder of 'vffn eval', a ledger, a file "
+          "samples_*.jsonl (also of lm-evaluation-harness) or results_*.json, or a row of a published table: "
+          "paper:SCALE/ROW or FILE.csv:ROW.")
+      .Required();
+  command.Add("--profile NAME", &options->profile, "Profile under which ledgers are scored.")
+      .Default("the first that fits the ledger's tokens");
+  command.Add("--metric NAME", &options->metric, "One metric for all tasks.")
+      .Default("each task's primary metric");
+  command
+      .Add("--data DIR", &options->data,
+           "Folder of the data sets. Ledgers need it to group related questions of SciQ, WinoGrande and "
+           "HellaSwag into clusters.")
+      .Default("none");
+  command.Add("--common_docs", &options->common_docs,
+              "Compare the docs that both models have and list the others. Without it, missing docs are an "
+              "error.");
+  AddStatisticsOptions(options->comparison, command);
+  command.BeginGroup("Output");
+  AddFormatOption(options->format, command);
+  command
+      .Add("--changed FILE", &options->changed,
+           "Write every question whose outcome changed, with its margins, as CSV.")
+      .Default("not written");
+  command.AddExample("vffn compare output/base output/versatile");
+  command.AddExample("vffn compare paper:720M/6-Loop paper:720M/VersatileFFN");
+  command.OnRun([options] { RunCompare(*options); });
 }
 
 }  // namespace vffn

@@ -6,11 +6,12 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
-#include "apps/provenance.h"
 #include "base/atomic_folder.h"
 #include "base/error.h"
+#include "base/interrupted.h"
 #include "model/weights/checkpoint_writer.h"
 #include "model/weights/upcycled_checkpoint.h"
+#include "runs/provenance.h"
 
 namespace vffn {
 namespace {
@@ -19,17 +20,19 @@ struct ConvertOptions {
   std::string model, output, format, model_args, upcycle;
   int64_t n_experts = 8, top_k = 2, max_loops = 4;
   uint64_t seed = 0;
+  Option *n_experts_option = nullptr, *top_k_option = nullptr, *max_loops_option = nullptr;
 };
 
-/// The FFN asked for; an option that its kind has no use for is an Error, not ignored.
-FfnConfig UpcycledFfn(const ConvertOptions& options, const CLI::App& command) {
+/// The FFN of --upcycle. Throws Error if an option is given that its kind does not have.
+FfnConfig UpcycledFfn(const ConvertOptions& options) {
   FfnConfig ffn;
   Parse(options.upcycle, "--upcycle", ffn.kind);
   const bool has_experts = ffn.kind == FfnKind::kVersatile || ffn.kind == FfnKind::kMoe;
   const bool has_loops = ffn.kind == FfnKind::kVersatile || ffn.kind == FfnKind::kKLoop;
-  for (const auto& [name, used] : {std::pair("--n_experts", has_experts), std::pair("--top_k", has_experts),
-                                   std::pair("--max_loops", has_loops)}) {
-    VFFN_CHECK(used || command.count(name) == 0, name, ": --upcycle ", options.upcycle,
+  for (const auto& [option, used] :
+       {std::pair(options.n_experts_option, has_experts), std::pair(options.top_k_option, has_experts),
+        std::pair(options.max_loops_option, has_loops)}) {
+    VFFN_CHECK(used || !option->given(), option->name(), ": --upcycle ", options.upcycle,
                " has no such option");
   }
   if (has_experts) {
@@ -42,7 +45,7 @@ FfnConfig UpcycledFfn(const ConvertOptions& options, const CLI::App& command) {
   return ffn;
 }
 
-/// What goes along with the weights.
+/// The files of a checkpoint folder that are copied with the weights.
 std::vector<std::filesystem::path> Companions(const std::filesystem::path& model) {
   std::vector<std::filesystem::path> files;
   for (const char* name : {"tokenizer.json", "tokenizer_config.json", kProvenanceFile}) {
@@ -53,7 +56,7 @@ std::vector<std::filesystem::path> Companions(const std::filesystem::path& model
   return files;
 }
 
-/// What was written, in a line, and what is to be done about its tokenizer.
+/// Prints what was written and, if it has no tokenizer, how to score it.
 void Report(const ConvertOptions& options, const ModelConfig& config, bool has_tokenizer) {
   char millions[40];
   std::snprintf(millions, sizeof millions, "%.2f", static_cast<double>(ParameterCount(config)) / 1e6);
@@ -66,16 +69,15 @@ void Report(const ConvertOptions& options, const ModelConfig& config, bool has_t
   }
 }
 
-/// False if it was interrupted.
-bool RunConvert(const ConvertOptions& options, const CLI::App& command) {
+void RunConvert(const ConvertOptions& options) {
   const CheckpointFormat format = ParseCheckpointFormat(options.format, "--format");
   std::unique_ptr<Checkpoint> source = OpenCheckpoint(options.model, options.model_args);
   if (!options.upcycle.empty()) {
-    source = Upcycle(std::move(source), UpcycledFfn(options, command), options.seed);
+    source = Upcycle(std::move(source), UpcycledFfn(options), options.seed);
   }
   std::vector<std::filesystem::path> companions = Companions(options.model);
   const bool has_tokenizer = !companions.empty() && companions.front().filename() == "tokenizer.json";
-  std::optional<AtomicFolder> notes;  // never finished: only what is copied from it stays
+  std::optional<AtomicFolder> notes;  // never finished, so that only the copy of its file remains
   if (!options.upcycle.empty()) {
     std::filesystem::path beside = std::filesystem::absolute(options.output).lexically_normal();
     beside = beside.has_filename() ? beside : beside.parent_path();
@@ -86,42 +88,54 @@ bool RunConvert(const ConvertOptions& options, const CLI::App& command) {
   Progress progress;
   if (!WriteCheckpoint(*source, format, options.output,
                        {.companions = companions, .progress = &progress, .stop = StopOnInterrupt()})) {
-    std::cerr << "vffn: interrupted; nothing was written\n";
-    return false;
+    throw Interrupted("interrupted; nothing was written");
   }
   Report(options, source->config(), has_tokenizer);
-  return true;
+}
+
+void AddUpcyclingOptions(ConvertOptions& options, Command& command) {
+  command.BeginGroup("Upcycling");
+  Option& upcycle = command
+                        .Add("--upcycle KIND", &options.upcycle,
+                             "Replace the FFN of a dense model: versatile, moe or k_loop. Weights that the "
+                             "dense model has are kept, new ones are initialised at random; the result is "
+                             "untrained.")
+                        .Default("no upcycling");
+  options.n_experts_option =
+      &command.Add("--n_experts N", &options.n_experts, "Number of experts (versatile, moe).");
+  options.top_k_option =
+      &command.Add("--top_k K", &options.top_k, "Experts to which each token is routed (versatile, moe).");
+  options.max_loops_option = &command.Add("--max_loops N", &options.max_loops,
+                                          "Largest loop count (versatile), or number of loops (k_loop).");
+  Option& seed = command.Add("--seed N", &options.seed, "Random seed of the new weights.");
+  for (Option* option : {options.n_experts_option, options.top_k_option, options.max_loops_option, &seed}) {
+    option->Needs(upcycle);
+  }
 }
 
 }  // namespace
 
-void AddConvertCommand(CLI::App& app, int& exit_code) {
+void AddConvertCommand(Command& program) {
   auto options = std::make_shared<ConvertOptions>();
-  CLI::App* command = app.add_subcommand(
-      "convert", "Write a checkpoint in another format, or a dense one with another FFN (upcycling)");
-  command->add_option("--model", options->model, "GGUF file or checkpoint folder")->required();
-  command->add_option("--output", options->output, "Folder to make")->required();
+  Command& command = program.AddCommand(
+      "convert",
+      "Convert a checkpoint to another format, or upcycle a dense model to a VersatileFFN, MoE or "
+      "k-Loop model.");
+  command.Add("--model PATH", &options->model, "GGUF file or checkpoint folder to read.").Required();
+  command.Add("--output DIR", &options->output, "Folder to create.").Required();
   command
-      ->add_option("--format", options->format,
-                   "vffn (any model), olmo (dense, VersatileFFN) or huggingface (dense)")
-      ->required();
-  command->add_option(
-      "--model_args", options->model_args,
-      "Options of the model that is read: name=value,... (top_k=2 for the authors' checkpoints)");
-  CLI::Option* upcycle = command->add_option("--upcycle", options->upcycle,
-                                             "The FFN to make of a dense model's: versatile, moe or k_loop");
-  const auto add = [&](const char* name, auto& value, const char* text) {
-    command->add_option(name, value, text)->needs(upcycle)->capture_default_str();
-  };
-  add("--n_experts", options->n_experts, "Experts (versatile, moe)");
-  add("--top_k", options->top_k, "Experts a token is routed to (versatile, moe)");
-  add("--max_loops", options->max_loops, "Most loops (versatile), or how many (k_loop)");
-  add("--seed", options->seed, "Of the fresh weights");
-  command->callback([options, command, &exit_code] {
-    if (!RunConvert(*options, *command)) {
-      exit_code = 130;
-    }
-  });
+      .Add("--format NAME", &options->format,
+           "Format to write: vffn (every kind of model), olmo (dense and VersatileFFN) or huggingface "
+           "(dense). Weights are written as float32.")
+      .Required();
+  command
+      .Add("--model_args NAME=VALUE,...", &options->model_args,
+           "Change the options of the model that is read; the authors' checkpoints need top_k=2.")
+      .Default("as the checkpoint says");
+  AddUpcyclingOptions(*options, command);
+  command.AddExample("vffn convert --model model.gguf --output out --format huggingface");
+  command.AddExample("vffn convert --model model.gguf --output out --format vffn --upcycle moe");
+  command.OnRun([options] { RunConvert(*options); });
 }
 
 }  // namespace vffn

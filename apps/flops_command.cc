@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "model/weights/checkpoint.h"
 #include "reports/cost/efficiency_table.h"
@@ -58,21 +59,21 @@ std::vector<ModelCost> CostsOf(const FlopsOptions& options) {
     costs.push_back(CostOfConfig(path, OpenCheckpoint(path, options.model_args)->config(), options));
   }
   for (const std::string& path : options.runs) {
-    costs.push_back(CostOfRun(path, ReadJsonFile(path), path));
+    costs.push_back(CostOfRun(path, ReadResultsFile(path)));
   }
   return costs;
 }
 
 void RunFlops(const FlopsOptions& options) {
   const std::vector<ModelCost> costs = CostsOf(options);
-  VFFN_CHECK(
-      !AssumedAverages(options) ||
-          std::ranges::any_of(costs, [](const ModelCost& cost) { return !cost.run && cost.averages; }),
-      "--mean_loops, --share_below_max and --loop_histogram are for models whose loop counts are predicted; "
-      "there is none in --config and --model");
+  VFFN_CHECK(!AssumedAverages(options) ||
+                 std::ranges::any_of(costs, [](const ModelCost& cost) { return !cost.run && cost.averages; }),
+             "--mean_loops, --share_below_max and --loop_histogram are for models that predict loop counts; "
+             "no model "
+             "of --config or --model does");
   VFFN_CHECK(options.table2 || !costs.empty(), "give at least one of --config, --model, --run and --table2");
   VFFN_CHECK(options.format != "csv" || !options.table2 || costs.empty(),
-             "--format csv: one table at a time, --table2 or models");
+             "--format csv prints one table: give --table2 or models, not both");
   if (options.format == "json") {
     OrderedJson json = OrderedJson::object();
     if (options.table2) {
@@ -95,39 +96,62 @@ void RunFlops(const FlopsOptions& options) {
   }
 }
 
+void AddAssumptions(FlopsOptions& options, Command& command) {
+  command.BeginGroup("Assumptions for --config and --model");
+  command
+      .Add("--length N", &options.length, "Sequence length in tokens over which a token's cost is averaged.")
+      .Positive()
+      .Default("the model's maximum");
+  Option& mean = command
+                     .Add("--mean_loops X", &options.mean_loops,
+                          "N_mean, the mean loop count, for models that predict loop counts.")
+                     .Default("unknown");
+  Option& share = command
+                      .Add("--share_below_max X", &options.share_below_max,
+                           "P, the share of (layer, token) pairs whose loop count is below the maximum.")
+                      .Default("unknown");
+  mean.Needs(share);
+  share.Needs(mean);
+  command
+      .Add("--loop_histogram X", &options.loop_histogram,
+           "Instead of these two: numbers or shares of tokens with 1, 2, ... loops.")
+      .SeparatedByCommas()
+      .Excludes(mean)
+      .Excludes(share)
+      .Default("unknown");
+}
+
 }  // namespace
 
-void AddFlopsCommand(CLI::App& app) {
+void AddFlopsCommand(Command& program) {
   auto options = std::make_shared<FlopsOptions>();
-  CLI::App* command = app.add_subcommand(
-      "flops", "Parameters and FLOPs: the paper's formula, the exact arithmetic, and what a run executed");
-  command->add_option("--config", options->configs, "Model configurations (JSON)");
-  command->add_option("--model", options->models, "GGUF files or checkpoint folders");
-  command->add_option("--run", options->runs, "results_*.json of vffn eval: what its kernels executed");
-  command->add_option("--model_args", options->model_args,
-                      "Options of the models of --config and --model: top_k=2, loops=3, branches=width ...");
+  Command& command = program.AddCommand(
+      "flops",
+      "Report parameters and FLOPs three ways: the paper's formula, the exact arithmetic, and what the "
+      "kernels executed.");
+  command.BeginGroup("Models (at least one option)");
+  command.Add("--config FILE", &options->configs, "Model configurations (JSON), as in configs/.")
+      .Default("none");
+  command.Add("--model PATH", &options->models, "GGUF files or checkpoint folders.").Default("none");
   command
-      ->add_option("--length", options->length,
-                   "Tokens of the sequence a token is taken from (default: the model's maximum)")
-      ->check(CLI::PositiveNumber);
-  CLI::Option* mean = command->add_option("--mean_loops", options->mean_loops,
-                                          "N_mean to assume of models whose loop counts are predicted");
-  CLI::Option* share = command->add_option("--share_below_max", options->share_below_max,
-                                           "P to assume: share of tokens below the most loops");
-  mean->needs(share);
-  share->needs(mean);
+      .Add("--run FILE", &options->runs,
+           "Files results_*.json of 'vffn eval', for the FLOPs that its kernels executed.")
+      .Default("none");
+  command.Add("--table2", &options->table2,
+              "The paper's Table 2: exact values beside the printed ones, and the mean loops and shares that "
+              "the printed values allow.");
   command
-      ->add_option("--loop_histogram", options->loop_histogram,
-                   "Instead of these: tokens, or shares, of 1, 2, ... loops, with commas")
-      ->delimiter(',')
-      ->excludes(mean)
-      ->excludes(share);
-  command->add_flag("--table2", options->table2,
-                    "The paper's Table 2, exact beside printed, and its inversion");
-  command->add_option("--format", options->format, "console, markdown, csv or json")
-      ->check(CLI::IsMember({"console", "markdown", "csv", "json"}))
-      ->capture_default_str();
-  command->callback([options] { RunFlops(*options); });
+      .Add("--model_args NAME=VALUE,...", &options->model_args,
+           "Change how the models of --config and --model compute; the list below has the names.")
+      .Default("as the model says");
+  AddAssumptions(*options, command);
+  command.BeginGroup("Output");
+  command.Add("--format NAME", &options->format, "Format of the tables on standard output.")
+      .OneOf({"console", "markdown", "csv", "json"});
+  AddModelArgsList(command);
+  command.AddExample("vffn flops --table2");
+  command.AddExample("vffn flops --config configs/354m-versatile.json --loop_histogram 10,20,30,40");
+  command.OnRun([options] { RunFlops(*options); });
 }
 
 }  // namespace vffn

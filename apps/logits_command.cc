@@ -1,12 +1,11 @@
-#include <limits>
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/compute_flags.h"
-#include "base/error.h"
-#include "base/json.h"
+#include "apps/shared_options.h"
 #include "model/logits.h"
 #include "model/weights/safetensors_writer.h"
+#include "runs/compute_flags.h"
+#include "text/token_file.h"
 
 namespace vffn {
 namespace {
@@ -18,37 +17,6 @@ struct LogitsFlags {
   bool trace = false, trace_branches = false;
 };
 
-struct TokenFile {
-  std::vector<std::vector<int32_t>> sequences;
-  int32_t padding = 0;
-};
-
-/// {"sequences": [[id, ...], ...], "pad_token_id": id (optional)}; other keys are left alone.
-TokenFile ReadTokenFile(const std::filesystem::path& path) {
-  const Json json = ReadJsonFile(path);
-  VFFN_CHECK(json.is_object() && json.contains("sequences") && json["sequences"].is_array(), path.string(),
-             ": an object with \"sequences\", a list of lists of token ids, is needed");
-  const auto id = [&](const Json& value, const std::string& where) {
-    VFFN_CHECK(value.is_number_integer() && value >= 0 && value <= std::numeric_limits<int32_t>::max(),
-               path.string(), ": ", where, " is ", value.dump(), ", not a token id");
-    return value.get<int32_t>();
-  };
-  TokenFile file;
-  if (json.contains("pad_token_id")) {
-    file.padding = id(json["pad_token_id"], "pad_token_id");
-  }
-  for (const Json& sequence : json["sequences"]) {
-    const std::string where = "sequence " + std::to_string(file.sequences.size());
-    VFFN_CHECK(sequence.is_array(), path.string(), ": ", where, " is not a list");
-    std::vector<int32_t>& ids = file.sequences.emplace_back();
-    for (const Json& value : sequence) {
-      ids.push_back(id(value, "an element of " + where));
-    }
-  }
-  VFFN_CHECK(!file.sequences.empty(), path.string(), ": there are no sequences");
-  return file;
-}
-
 std::optional<TraceDetail> DetailOf(const LogitsFlags& flags) {
   if (flags.trace_branches) {
     return TraceDetail::kBranches;
@@ -58,9 +26,9 @@ std::optional<TraceDetail> DetailOf(const LogitsFlags& flags) {
 
 void RunLogits(const LogitsFlags& flags) {
   const auto checkpoint = OpenCheckpoint(flags.model, flags.compute.model_args);
-  const TokenFile file = ReadTokenFile(flags.tokens);
+  const TokenSequences tokens = ReadTokenSequences(flags.tokens);
   const LogitsTable table = ComputeLogits(
-      *checkpoint, file.sequences, file.padding,
+      *checkpoint, tokens.sequences, tokens.padding,
       {.compute = flags.compute.Parse(), .batch_size = flags.batch_size, .trace = DetailOf(flags)});
   std::vector<TensorView> tensors = {
       TensorOf("input_ids", {table.batch, table.length}, table.input_ids),
@@ -75,26 +43,33 @@ void RunLogits(const LogitsFlags& flags) {
 
 }  // namespace
 
-void AddLogitsCommand(CLI::App& app) {
+void AddLogitsCommand(Command& program) {
   auto flags = std::make_shared<LogitsFlags>();
-  CLI::App* command =
-      app.add_subcommand("logits", "Write a model's logits for given token ids (safetensors)");
-  command->add_option("--model", flags->model, "GGUF file or checkpoint folder")->required();
-  command->add_option("--tokens", flags->tokens, "JSON with \"sequences\": lists of token ids")->required();
-  command->add_option("--output", flags->output, "Safetensors file: input_ids, lengths, logits [B,T,V]")
-      ->required();
-  command->add_option("--batch_size", flags->batch_size, "Sequences run at once")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_flag("--trace", flags->trace,
-                    "Add layer.{i}.loop_count, lambda, width_active, expert_indices, expert_weights and the "
-                    "logits they came from");
-  command->add_flag(
-      "--trace_branches", flags->trace_branches,
-      "Add also what the branches gave (layer.{i}.depth_out, width_out, width_out_all: of every "
-      "token), post_attn and block_out");
-  flags->compute.AddTo(*command);
-  command->callback([flags] { RunLogits(*flags); });
+  Command& command =
+      program.AddCommand("logits", "Write a model's logits for given token ids to a safetensors file.");
+  command.Add("--model PATH", &flags->model, "GGUF file or checkpoint folder.").Required();
+  command
+      .Add("--tokens FILE", &flags->tokens,
+           "JSON file: {\"sequences\": [[id, ...], ...], \"pad_token_id\": id}. The padding id is optional.")
+      .Required();
+  command
+      .Add("--output FILE", &flags->output,
+           "Safetensors file to write: input_ids [B, T], lengths [B] and logits [B, T, V].")
+      .Required();
+  command
+      .Add("--batch_size N", &flags->batch_size,
+           "Sequences per forward pass. The logits do not depend on it.")
+      .Positive();
+  command.Add("--trace", &flags->trace,
+              "Also write, for every layer i, layer.{i}.loop_count, lambda, width_active, expert_indices, "
+              "expert_weights, and the logits of the loop head and the router.");
+  command.Add(
+      "--trace_branches", &flags->trace_branches,
+      "Also write, in addition to --trace, layer.{i}.depth_out, width_out and width_out_all (of every "
+      "token), post_attn and block_out.");
+  AddComputeOptions(flags->compute, command);
+  command.AddExample("vffn logits --model model.gguf --tokens ids.json --output logits.safetensors");
+  command.OnRun([flags] { RunLogits(*flags); });
 }
 
 }  // namespace vffn

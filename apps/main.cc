@@ -1,44 +1,57 @@
-// vffn: from checkpoints to tables. One subcommand a file; here is the one catch.
+// vffn: from checkpoints to tables. Each command has a file of its own; errors are caught here and nowhere
+// else.
 #include <malloc.h>
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
 
+#include "apps/command_line.h"
 #include "apps/commands.h"
-#include "apps/interrupt.h"
 #include "apps/version.h"
+#include "base/interrupted.h"
+
+namespace {
+
+void AddCommands(vffn::Command& program) {
+  vffn::AddEvalCommand(program);
+  vffn::AddRescoreCommand(program);
+  vffn::AddCompareCommand(program);
+  vffn::AddReportCommand(program);
+  vffn::AddReproduceCommand(program);
+  vffn::AddAnalyzeCommand(program);
+  vffn::AddAuditCommand(program);
+  vffn::AddFlopsCommand(program);
+  vffn::AddConvertCommand(program);
+  vffn::AddTasksCommand(program);
+  vffn::AddTokenizeCommand(program);
+  vffn::AddLogitsCommand(program);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   // Activations are megabytes that come and go: keep them in the heap instead of mapping them anew each time.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 
-  // A file size limit is to be an error of the write, not the end of the process.
+  // When a file reaches the size limit, the write fails with an error instead of ending the process.
   signal(SIGXFSZ, SIG_IGN);
 
-  CLI::App app("vffn: score language models that spend a different amount of computation on each token");
-  app.set_version_flag("--version", vffn::ProgramVersion());
-  app.require_subcommand(1);
-  int exit_code = 0;
-  vffn::AddAuditCommand(app);
-  vffn::AddCompareCommand(app);
-  vffn::AddEvalCommand(app, exit_code);
-  vffn::AddAnalyzeCommand(app);
-  vffn::AddRescoreCommand(app);
-  vffn::AddReportCommand(app);
-  vffn::AddReproduceCommand(app, exit_code);
-  vffn::AddFlopsCommand(app);
-  vffn::AddConvertCommand(app, exit_code);
-  vffn::AddLogitsCommand(app);
-  vffn::AddTokenizeCommand(app);
-  vffn::AddTasksCommand(app);
   try {
-    app.parse(argc, argv);
-    return exit_code;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 1;
+    vffn::CommandLine command_line(
+        "vffn",
+        "vffn scores and analyses language models that spend a different amount of computation on each "
+        "token: "
+        "VersatileFFN and k-Loop models, beside dense and mixture-of-experts (MoE) models.",
+        vffn::ProgramVersion());
+    AddCommands(command_line.root());
+    command_line.root().AddExample("vffn eval --model model.gguf --tasks all --data .setup/data");
+    command_line.root().AddExample("vffn eval --help");
+    return command_line.Run(argc, argv);
+  } catch (const vffn::Interrupted& interrupted) {
+    std::cerr << "vffn: " << interrupted.what() << '\n';
+    return 130;
   } catch (const std::exception& error) {
     std::cerr << "vffn: " << error.what() << '\n';
     return 1;

@@ -3,13 +3,12 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/report_files.h"
+#include "apps/shared_options.h"
 #include "apps/version.h"
-#include "base/error.h"
 #include "base/file_bytes.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/report_figures.h"
-#include "reports/reproduction/reproduction_data.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/reproduction/reproduction_tables.h"
 #include "reports/reproduction/training_log.h"
 
@@ -48,7 +47,7 @@ void RunReport(const ReportOptions& options) {
   std::vector<FinishedRun> runs;
   std::vector<MeasuredRun> measured;
   for (const std::string& path : options.results) {
-    runs.push_back(ReadFinishedRun(path));
+    runs.push_back(MakeFinishedRun(ReadRun(path)));
     measured.push_back(runs.back().measured);
   }
   const Reproduction reproduction = Reproduce(std::move(measured), ReadPublished(options.published),
@@ -66,40 +65,49 @@ void RunReport(const ReportOptions& options) {
 
 }  // namespace
 
-void AddReportCommand(CLI::App& app) {
+void AddReportCommand(Command& program) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command =
-      app.add_subcommand("report", "The paper's Tables 1 to 5: published, ours, difference, verdict");
+  Command& command = program.AddCommand(
+      "report",
+      "Compare finished runs with the paper's Tables 1 to 5: published number, measured number, "
+      "difference, verdict.");
+  command.BeginGroup("Input");
   command
-      ->add_option(
-          "results", options->results,
-          "Folders of vffn eval, or results_*.json; run.json beside it may name the run and its row, and a "
-          "folder \"trace\" hold its trace")
-      ->required();
-  command->add_option("--published", options->published,
-                      "CSV of published numbers: table, scale, row, column, value (default: the paper's)");
-  CLI::Option* output =
-      command->add_option("--output", options->output, "Folder for tables in every format, figures and page");
+      .Add("results", &options->results,
+           "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
+           "name the run and its row; a folder 'trace' beside them is its trace.")
+      .Required();
   command
-      ->add_option("--training_log", options->training_log,
-                   "CSV for Figure 3: configuration, tokens, loss, accuracy")
-      ->needs(output);
+      .Add("--published FILE", &options->published,
+           "CSV file of published numbers with the columns table, scale, row, column and value.")
+      .Default("the paper's numbers");
+  command.BeginGroup("Verdicts");
   command
-      ->add_option("--data", options->data,
-                   "Folder of the data sets, for clusters of questions where models are compared")
-      ->needs(output);
-  command->add_option("--format", options->format, "console, markdown, latex, csv or json")
-      ->check(CLI::IsMember({"console", "markdown", "latex", "csv", "json"}))
-      ->capture_default_str();
+      .Add("--alpha P", &options->alpha,
+           "Probability of a wrong verdict 'differs' in a table. Intervals have confidence 1 - alpha.")
+      .Between(1e-6, 0.5);
   command
-      ->add_option("--alpha", options->alpha,
-                   "Chance of a wrong \"differs\" in a table; intervals have confidence 1 - alpha")
-      ->check(CLI::Range(1e-6, 0.5))
-      ->capture_default_str();
-  command->add_option("--margin", options->margin, "Differences that do not matter: points of accuracy")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->callback([options] { RunReport(*options); });
+      .Add("--margin POINTS", &options->margin,
+           "Differences in accuracy up to this many percentage points count as the same.")
+      .NotNegative();
+  command.BeginGroup("Output");
+  AddFormatOption(options->format, command);
+  Option& output = command
+                       .Add("--output DIR", &options->output,
+                            "Write the tables in every format, the figures and an HTML page to this folder.")
+                       .Default("not written");
+  command
+      .Add("--training_log FILE", &options->training_log,
+           "CSV file with the columns configuration, tokens, loss and accuracy: draws Figure 3.")
+      .Needs(output)
+      .Default("no Figure 3");
+  command
+      .Add("--data DIR", &options->data,
+           "Folder of the data sets, to group related questions into clusters where models are compared.")
+      .Needs(output)
+      .Default("none");
+  command.AddExample("vffn report output/4-loop output/versatile --output report");
+  command.OnRun([options] { RunReport(*options); });
 }
 
 }  // namespace vffn

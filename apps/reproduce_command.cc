@@ -6,13 +6,13 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
-#include "apps/manifest_runs.h"
-#include "apps/report_files.h"
 #include "apps/version.h"
-#include "base/error.h"
+#include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
+#include "reports/reproduction/report_files.h"
 #include "reports/reproduction/training_log.h"
+#include "runs/manifest_runs.h"
 
 namespace vffn {
 namespace {
@@ -22,20 +22,44 @@ struct ReproduceOptions {
   ManifestOptions runs{.output = "output/reproduction"};
 };
 
+/// Both in the order of the manifest's checkpoints.
+struct ReproducedRuns {
+  std::vector<FinishedRun> finished;
+  std::vector<std::unique_ptr<Evaluation>> evaluations;
+};
+
+/// A wrong name of a row is an error before hours of scoring.
+void CheckRows(const Manifest& manifest) {
+  for (const ManifestEntry& entry : manifest.checkpoints) {
+    if (entry.row) {
+      ParsePaperRows(*entry.row, entry.where + ": row");
+    }
+  }
+}
+
+ReproducedRuns RunAll(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {
+  ManifestRuns runs = RunManifest(manifest, options, stop);
+  ReproducedRuns reproduced{.evaluations = std::move(runs.evaluations)};
+  for (const RecordedRun& run : runs.finished) {
+    reproduced.finished.push_back(MakeFinishedRun(run));
+  }
+  return reproduced;
+}
+
 size_t IndexOf(const Manifest& manifest, const std::string& name) {
   return static_cast<size_t>(std::ranges::find(manifest.checkpoints, name, &ManifestEntry::name) -
                              manifest.checkpoints.begin());
 }
 
-/// The questions of those checkpoints.
-QuestionPage QuestionsOf(const Manifest& manifest, const ManifestRuns& runs,
+/// The question browser for these checkpoints.
+QuestionPage QuestionsOf(const Manifest& manifest, const ReproducedRuns& runs,
                          std::span<const size_t> checkpoints) {
   std::vector<LedgerContents> ledgers;
   ledgers.reserve(checkpoints.size());
   std::vector<QuestionSource> sources;
   for (const size_t index : checkpoints) {
     const Evaluation& evaluation = *runs.evaluations[index];
-    ledgers.push_back(ReadLedger(evaluation.ledger_path()));
+    ledgers.push_back(ReadLedger(evaluation.folder().ledger()));
     sources.push_back({.name = runs.finished[index].measured.Label(),
                        .plan = &evaluation.plan,
                        .ledger = &ledgers.back(),
@@ -45,7 +69,7 @@ QuestionPage QuestionsOf(const Manifest& manifest, const ManifestRuns& runs,
   return MakeQuestionPage(sources, manifest.page_questions);
 }
 
-std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns& runs) {
+std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ReproducedRuns& runs) {
   std::vector<std::optional<size_t>> controlled;
   for (const ManifestEntry& entry : manifest.checkpoints) {
     controlled.push_back(entry.control_of.empty() ? std::nullopt
@@ -54,8 +78,8 @@ std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ManifestRuns
   return TraceParts(runs.finished, controlled);
 }
 
-/// The page; and, where two models share it, a page for each with all of its own questions.
-void WritePages(const Manifest& manifest, const ManifestOptions& options, const ManifestRuns& runs,
+/// Writes the page. If two models share it, each also gets a page with all of its own questions.
+void WritePages(const Manifest& manifest, const ManifestOptions& options, const ReproducedRuns& runs,
                 const Reproduction& reproduction, const PairedRuns& paired) {
   std::vector<size_t> shown;
   for (const std::string& name : manifest.page_models) {
@@ -81,7 +105,7 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
     WriteReportPage(
         alone,
         {.title = entry.name, .subtitle = subtitle, .questions = QuestionsOf(manifest, runs, {&index, 1})},
-        RunFolder(options, entry));
+        RunFolderOf(options, entry).path());
   }
 }
 
@@ -90,23 +114,22 @@ void RunReproduce(const ReproduceOptions& options) {
   const Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
   if (!manifest.training_log.empty()) {
-    ReadTrainingLog(manifest.training_log);  // what is wrong with it is said before hours of scoring
+    ReadTrainingLog(manifest.training_log);  // so that its errors come before hours of scoring
   }
-  const ManifestRuns runs = RunManifest(manifest, options.runs, stop);
+  CheckRows(manifest);
+  const ReproducedRuns runs = RunAll(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
   for (const FinishedRun& run : runs.finished) {
     measured.push_back(run.measured);
   }
   const Reproduction reproduction = Reproduce(std::move(measured), PublishedNumbers(), {});
   std::cout << '\n';
-  for (const TitledTable& titled : ReproductionTables(reproduction)) {
-    if (!titled.of_paper) {
-      std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
-    }
+  for (const Table& table : RunTables(reproduction)) {
+    std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
   const PairedRuns paired = CompareRuns(reproduction.runs, DataFolder(manifest, options.runs));
-  for (const TitledTable& titled : PairedTables(paired)) {
-    std::cout << titled.title << '\n' << titled.table.ToConsole() << '\n';
+  for (const Table& table : PairedTables(paired)) {
+    std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
   WriteTables(reproduction, options.runs.output);
   WritePaired(paired, options.runs.output);
@@ -115,28 +138,27 @@ void RunReproduce(const ReproduceOptions& options) {
 
 }  // namespace
 
-void AddReproduceCommand(CLI::App& app, int& exit_code) {
+void AddReproduceCommand(Command& program) {
   auto options = std::make_shared<ReproduceOptions>();
-  CLI::App* command =
-      app.add_subcommand("reproduce", "From a manifest of checkpoints to scores, tables, figures and a page");
-  command->add_option("manifest", options->manifest, "JSON: checkpoints, tasks, settings (docs/reports.md)")
-      ->required();
-  command->add_option("--output", options->runs.output, "Folder for everything")->capture_default_str();
-  command->add_option("--data", options->runs.data, "Folder of the data sets, instead of the manifest's");
+  options->runs.program = {ProgramVersion(), GitHash()};
+  Command& command = program.AddCommand(
+      "reproduce", "Score the checkpoints of a manifest and write tables, figures and an HTML page.");
   command
-      ->add_option("--limit", options->runs.limit,
-                   "First docs of each task, for every checkpoint, instead of the manifest's")
-      ->check(CLI::NonNegativeNumber);
-  command->add_flag("--resume", options->runs.resume,
-                    "Go on with what is in --output: finished runs are not run again");
-  command->callback([options, &exit_code] {
-    try {
-      RunReproduce(*options);
-    } catch (const Interrupted& interrupted) {
-      std::cerr << "vffn: " << interrupted.what() << '\n';
-      exit_code = 130;
-    }
-  });
+      .Add("manifest", &options->manifest,
+           "JSON file with checkpoints, tasks and settings (docs/reports.md).")
+      .Required();
+  command.Add("--output DIR", &options->runs.output, "Folder for the runs, tables, figures and the page.");
+  command.Add("--data DIR", &options->runs.data, "Folder of the data sets.").Default("as in the manifest");
+  command
+      .Add("--limit N", &options->runs.limit,
+           "Score the first N docs of each task, for every checkpoint; a number below 1 is a share of the "
+           "docs, 0 is all docs.")
+      .NotNegative()
+      .Default("as in the manifest");
+  command.Add("--resume", &options->runs.resume,
+              "Continue with what is in --output. Finished runs are not run again.");
+  command.AddExample("vffn reproduce configs/paper.json --output output/paper --resume");
+  command.OnRun([options] { RunReproduce(*options); });
 }
 
 }  // namespace vffn

@@ -24,14 +24,19 @@ void RunRescore(const RescoreOptions& options) {
 
 }  // namespace
 
-void AddRescoreCommand(CLI::App& app) {
+void AddRescoreCommand(Command& program) {
   auto options = std::make_shared<RescoreOptions>();
-  CLI::App* command =
-      app.add_subcommand("rescore", "Scores under another profile from a ledger, without the model");
-  command->add_option("ledger", options->ledger, "The ledger.jsonl of a run")->required();
-  command->add_option("--profile", options->profile, "Whose protocol")->required();
-  command->add_flag("--markdown", options->markdown, "Markdown tables");
-  command->callback([options] { RunRescore(*options); });
+  Command& command = program.AddCommand(
+      "rescore", "Compute scores under another profile from a ledger, without running the model.");
+  command.Add("ledger", &options->ledger, "ledger.jsonl of a run of 'vffn eval'.").Required();
+  command
+      .Add("--profile NAME", &options->profile,
+           "Evaluation protocol: olmo or olmo-in-loop-0.9 for a ledger of either, lm-eval for a ledger of "
+           "lm-eval.")
+      .Required();
+  command.Add("--markdown", &options->markdown, "Print Markdown tables.");
+  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo-in-loop-0.9");
+  command.OnRun([options] { RunRescore(*options); });
 }
 
 }  // namespace vffn

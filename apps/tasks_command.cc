@@ -1,8 +1,7 @@
-#include <cstdio>
 #include <iostream>
 
 #include "apps/commands.h"
-#include "reports/tables/text_table.h"
+#include "reports/tables/table_text.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -17,31 +16,33 @@ std::string Joined(const std::vector<std::string_view>& words) {
 }
 
 void ListTasks() {
-  TextTable table({{"task"},
-                   {"other names"},
-                   {"split"},
-                   {"docs", Align::kRight},
-                   {"requests", Align::kRight},
-                   {"metric"},
-                   {"chance", Align::kRight},
-                   {"licence"},
-                   {"source"}});
+  Table table({{"task", "task"},
+               {"aliases", "other names"},
+               {"split", "split"},
+               {"docs", "docs", kNumber},
+               {"requests", "requests", kNumber},
+               {"metric", "metric"},
+               {"chance", "chance", kPercent},
+               {"licence", "licence"},
+               {"source", "source"}});
   for (const Task& task : Tasks()) {
     const TaskFacts& facts = task.facts;
-    char chance[20];
-    std::snprintf(chance, sizeof chance, "%.2f", 100 * facts.chance);
-    table.AddRow({std::string(facts.name), Joined(facts.aliases), std::string(facts.split),
-                  std::to_string(facts.doc_count), std::to_string(facts.request_count),
-                  std::string(facts.metric), chance, std::string(facts.licence), std::string(facts.source)});
+    table.AddRow("task", facts.name, "aliases", Joined(facts.aliases), "split", facts.split, "docs",
+                 facts.doc_count, "requests", facts.request_count, "metric", facts.metric, "chance",
+                 facts.chance, "licence", facts.licence, "source", facts.source);
   }
-  std::cout << table.ToConsole();
+  std::cout << ToText(table, TableFormat::kConsole);
 }
 
 }  // namespace
 
-void AddTasksCommand(CLI::App& app) {
-  app.add_subcommand("tasks", "List the tasks: split, documents, metric, chance level, licence, source")
-      ->callback(ListTasks);
+void AddTasksCommand(Command& program) {
+  program
+      .AddCommand(
+          "tasks",
+          "List the tasks with their split, number of docs and requests, metric, chance level, licence "
+          "and source.")
+      .OnRun(ListTasks);
 }
 
 }  // namespace vffn

@@ -2,10 +2,8 @@
 #include <memory>
 
 #include "apps/commands.h"
-#include "apps/tokenizer_source.h"
-#include "base/error.h"
-#include "base/json.h"
-#include "base/line_file.h"
+#include "runs/tokenizer_source.h"
+#include "text/token_file.h"
 
 namespace vffn {
 namespace {
@@ -18,26 +16,34 @@ struct TokenizeOptions {
 void RunTokenize(const TokenizeOptions& options) {
   const auto tokenizer = OpenTokenizer(
       {}, options.tokenizer, options.transformers_gguf ? GgufPipeline::kTransformers : GgufPipeline::kOwn);
-  LineFile file(options.input);
-  while (const auto line = file.Next()) {
-    const Json text = ParseJson(*line, file.Origin());
-    VFFN_CHECK(text.is_string(), file.Origin(), ": not a JSON string");
-    std::cout << Json(tokenizer->Encode(text.get_ref<const std::string&>())).dump() << '\n';
-  }
+  ReadJsonStrings(options.input, [&](const std::string& text) {
+    const char* separator = "[";
+    std::string ids;
+    for (const TokenId id : tokenizer->Encode(text)) {
+      ids.append(separator).append(std::to_string(id));
+      separator = ",";
+    }
+    std::cout << (ids.empty() ? "[" : ids) << "]\n";
+  });
 }
 
 }  // namespace
 
-void AddTokenizeCommand(CLI::App& app) {
+void AddTokenizeCommand(Command& program) {
   auto options = std::make_shared<TokenizeOptions>();
-  CLI::App* command =
-      app.add_subcommand("tokenize", "Print token ids: JSON strings, one a line, to lists of ids");
-  command->add_option("--tokenizer", options->tokenizer, "tokenizer.json or GGUF file")->required();
-  command->add_option("input", options->input, "File of JSON strings, plain or gzip")->required();
-  command->add_flag(
-      "--transformers-gguf", options->transformers_gguf,
-      "Split words as transformers does when it reads a GGUF file (to repeat a run made with it)");
-  command->callback([options] { RunTokenize(*options); });
+  Command& command =
+      program.AddCommand("tokenize", "Print the token ids of texts, one list of ids for each text.");
+  command.Add("--tokenizer FILE", &options->tokenizer, "tokenizer.json or GGUF file.").Required();
+  command
+      .Add("input", &options->input,
+           "File with one JSON string on each line, plain or gzip. Each string is one text.")
+      .Required();
+  command.Add(
+      "--transformers-gguf", &options->transformers_gguf,
+      "Split words as the transformers library does when it reads a GGUF file, to reproduce a run made "
+      "with that library.");
+  command.AddExample("vffn tokenize --tokenizer model.gguf texts.jsonl");
+  command.OnRun([options] { RunTokenize(*options); });
 }
 
 }  // namespace vffn

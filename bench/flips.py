@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Where two ledgers predict different choices, with the margins: bench/flips.py A/ledger.jsonl B/ledger.jsonl
+"""Lists the documents for which two ledgers predict different choices: bench/flips.py A/ledger.jsonl B/ledger.jsonl
 
 Predictions are those of the profile `olmo`: log-likelihood per character without the leading blank, or the plain sum for
 SciQ, ARC-easy and WinoGrande. A margin is the distance from the best choice to the second best, in those units.
@@ -22,7 +22,7 @@ def read(path: str) -> dict:
 
 
 def predict(row: dict) -> tuple:
-    """Index of the best choice, and how far it is ahead."""
+    """Index of the best choice, and its margin over the second best."""
     scores = [
         sum(choice["log_probs"]) / (1 if row["task"] in SUMS else choice["characters_without_blank"])
         for choice in row["choices"]
@@ -47,7 +47,7 @@ def main() -> None:
         if first != second:
             flips += 1
             print(f"| {key[0]} | {key[1]} | {gold} | {first} ({first_margin:.4f}) | {second} ({second_margin:.4f}) |")
-    print(f"\n{flips} of {len(both)} predictions differ. Right answers, first and second:\n")
+    print(f"\n{flips} of {len(both)} predictions differ. Correct answers, first and second:\n")
     print("| task | docs | first | second |\n|---|--:|--:|--:|")
     for task, (docs, first, second) in right.items():
         print(f"| {task} | {docs} | {first} | {second} |")

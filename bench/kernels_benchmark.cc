@@ -9,6 +9,8 @@
 namespace {
 
 using namespace vffn::kernels;
+using vffn::Segment;
+using vffn::Target;
 
 constexpr int64_t kTokens = 480;
 constexpr int64_t kHidden = 576;

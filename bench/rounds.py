@@ -1,4 +1,4 @@
-"""Contestants timed by turns. Every run is a whole process, timed from outside; every run is kept."""
+"""Times contestants in turn. Every run is a whole process, timed from outside, and every run is recorded."""
 
 import json
 import os
@@ -19,17 +19,17 @@ DTYPES = ("float32", "bfloat16")
 @dataclass
 class Contestant:
     docs: int
-    command: Callable[[str], list]  # from an output folder, empty and thrown away afterwards
-    read: Callable[[str, str], dict]  # from that folder and what was printed: `seconds_scoring` and more
+    command: Callable[[str], list]  # takes an empty output folder, which is deleted afterwards
+    read: Callable[[str, str], dict]  # takes that folder and the printed text; returns `seconds_scoring` and more
 
 
 def read_printed(_, printed: str) -> dict:
-    """For contestants that print a line of JSON at the end."""
+    """Reads the line of JSON that a contestant prints at the end."""
     return json.loads(printed.strip().splitlines()[-1])
 
 
 def read_results(output: str) -> dict:
-    """What `vffn eval` wrote to results_*.json."""
+    """Reads the results_*.json of `vffn eval`."""
     with open(max(Path(output).rglob("results_*.json"))) as file:
         return json.load(file)
 
@@ -64,7 +64,7 @@ def children_cpu() -> float:
 
 
 def run_once(contestant: Contestant, cap: float) -> dict:
-    """One timed process. `error` says why there are no numbers."""
+    """Runs and times one process. `error` is the reason if there are no numbers."""
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="vffn_bench_") as output:
         command = contestant.command(output)
@@ -85,9 +85,9 @@ def run_once(contestant: Contestant, cap: float) -> dict:
 
 
 def add_options(parser, output: str, only: str) -> None:
-    """Those of every comparison; `output` and `only` are the default file and an example."""
+    """Adds the options of every comparison. `output` is the default file; `only` is an example for the help text."""
     parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are reported (3)")
-    parser.add_argument("--cap", type=float, default=900, help="seconds after which a run is given up (900)")
+    parser.add_argument("--cap", type=float, default=900, help="seconds after which a run is stopped (900)")
     parser.add_argument("--only", default="", help=f"contestants whose name contains one of these: {only}")
     parser.add_argument("--add", action="store_true", help="add rounds to those in --output")
     parser.add_argument("--output", default=str(ROOT / output))
@@ -103,7 +103,7 @@ def is_wanted(name: str, only: str) -> bool:
 
 
 def take_turns(contestants: dict, options) -> dict:
-    """Runs every contestant once a round. Returns name -> runs, those of earlier calls included with --add."""
+    """Runs every contestant once per round. Returns name -> runs; with --add, this includes the runs of earlier calls."""
     runs = {}
     if options.add:
         with open(options.output) as file:
@@ -112,7 +112,7 @@ def take_turns(contestants: dict, options) -> dict:
     for round_number in range(options.rounds):
         for name, contestant in contestants.items():
             if any("error" in entry for entry in runs[name]):
-                continue  # it will not do better next time
+                continue  # another run would fail in the same way
             entry = run_once(contestant, options.cap)
             runs[name].append({"docs": contestant.docs, **entry})
             told = entry.get("error") or f"{entry['seconds_total']:.1f} s, scoring {entry['seconds_scoring']:.1f} s"

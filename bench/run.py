@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""vffn and its peers on the first N HellaSwag documents of the same model, by turns, for R rounds.
+"""Runs vffn and its peers on the first N HellaSwag documents with the same model, in turn, for R rounds.
 
 Every run is a whole process, timed from outside. Prints a Markdown table of medians and writes every run to
-output/bench.json. `make bench` sets everything up first; bench/README.md says what is compared with what.
+output/bench.json. `make bench` sets everything up first; bench/README.md describes the comparison.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def commands(options) -> dict:
 
 
 def read_vffn(output: str, _) -> dict:
-    """What vffn wrote about itself in results_*.json."""
+    """Reads vffn's own measurements from results_*.json."""
     results = read_results(output)
     own = results["vffn"]["scoring"]
     return {
@@ -72,7 +72,7 @@ def default_docs(name: str, docs: int) -> int:
 
 
 def summarise(runs: dict, peaks: dict) -> list:
-    """One row per contestant: medians over its rounds, and how it stands to vffn at the same precision."""
+    """One row per contestant: medians over its rounds, and the ratio to vffn at the same precision."""
     rows = []
     for name, entries in runs.items():
         dtype = name.split()[-1]
@@ -88,7 +88,7 @@ def summarise(runs: dict, peaks: dict) -> list:
             row["first_score"] = statistics.median(entry["seconds_to_first_score"] for entry in done)
         own = next((other for other in rows if other["name"] == f"vffn {dtype}" and "total" in other), None)
         own = row if name.startswith("vffn") else own
-        # Rates, not times: a slow contestant may have had fewer documents.
+        # Compares rates instead of times, because a slow contestant may have fewer documents.
         if own:
             row["times_total"] = row["total"] / row["docs"] / (own["total"] / own["docs"])
             row["times_scoring"] = row["scoring"] / row["docs"] / (own["scoring"] / own["docs"])
@@ -125,7 +125,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--docs", type=int, default=100, help="documents each contestant scores (100)")
     parser.add_argument("--docs-of", action="append", default=[], metavar="NAME=N", help="other number for one contestant")
-    parser.add_argument("--batch-size", type=int, default=16, help="requests a batch, lm-eval and OLMo (16)")
+    parser.add_argument("--batch-size", type=int, default=16, help="requests per batch, lm-eval and OLMo (16)")
     parser.add_argument("--model", default=str(ROOT / ".setup/models/SmolLM2-135M-Instruct.Q4_1.gguf"))
     add_options(parser, output="output/bench.json", only="vffn,lm-eval")
     return parser.parse_args()

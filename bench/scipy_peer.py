@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""vffn's statistics beside SciPy's on one thread, by turns: milliseconds, medians, and SciPy's time in units of ours.
+"""Compares vffn's statistics with SciPy's on one thread, in turn: medians in milliseconds, and ratios of the times.
 
     python bench/scipy_peer.py --program build/bench/statistics_benchmark [--rounds N]
 
-The paired bootstrap of 10,042 questions (percentile interval of the mean difference, `scipy.stats.bootstrap` in batches), and
-Spearman's correlation of 500,000 tokens (`scipy.stats.spearmanr`) alone and with 100 replicates of a bootstrap over their 1,000
-documents, on data of the same size and shape. Needs SciPy.
+The comparison covers the paired bootstrap of 10,042 questions (percentile interval of the mean difference,
+`scipy.stats.bootstrap` in batches), and Spearman's correlation of 500,000 tokens (`scipy.stats.spearmanr`) alone and with 100
+replicates of a bootstrap over their 1,000 documents. Both programs use data of the same size and shape. Requires SciPy.
 """
 import argparse
 import json
@@ -19,7 +19,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy  # noqa: E402
 import scipy.stats  # noqa: E402
 
-BATCH = 10  # of the fastest among 10, 30, 100, 300, 1000
+BATCH = 10  # the fastest of 10, 30, 100, 300, 1000
 
 
 def differences(generator):

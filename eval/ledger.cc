@@ -1,6 +1,7 @@
 #include "eval/ledger.h"
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 #include <utility>
 
@@ -10,46 +11,28 @@
 namespace vffn {
 namespace {
 
-/// "; NAME is A here, B in the ledger" for every field that differs.
-class Differences {
- public:
-  template <class Value>
-  void Compare(std::string_view name, const Value& ours, const Value& theirs) {
-    if (ours != theirs) {
-      text_ << "\n  " << name << ": " << theirs << " in the ledger, " << ours << " now";
-    }
+void CheckSameIdentity(const RunIdentity& ours, const RunIdentity& theirs, const std::string& origin) {
+  std::string text;
+  for (const IdentityDifference& difference : DifferencesOf(theirs, ours)) {
+    text += "\n  " + difference.field + ": " + difference.a + " in the ledger, " + difference.b + " now";
   }
-  std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-};
-
-void CheckSameIdentity(const LedgerIdentity& ours, const LedgerIdentity& theirs, const std::string& origin) {
-  Differences differences;
-  LedgerIdentity::Visit(ours, [&](std::string_view name, const auto& our_field) {
-    LedgerIdentity::Visit(theirs, [&](std::string_view their_name, const auto& their_field) {
-      if constexpr (std::is_same_v<decltype(our_field), decltype(their_field)>) {
-        if (name == their_name) {
-          differences.Compare(name, our_field, their_field);
-        }
-      }
-    });
-  });
-  VFFN_CHECK(differences.text().empty(), origin,
-             ": the ledger belongs to another run; choose another one:", differences.text());
+  VFFN_CHECK(text.empty(), origin, ": the ledger belongs to another run; choose another one:", text);
 }
 
 void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::string& origin) {
-  Differences differences;
-  differences.Compare("split", ours.split, theirs.split);
-  differences.Compare("data_sha256", ours.data_sha256, theirs.data_sha256);
-  differences.Compare("data_set_size", ours.data_set_size, theirs.data_set_size);
-  VFFN_CHECK(differences.text().empty(), origin, ": the ledger has another data set for ", ours.name,
-             "; choose another ledger:", differences.text());
+  std::ostringstream text;
+  const auto compare = [&](const char* name, const auto& our_value, const auto& their_value) {
+    if (our_value != their_value) {
+      text << "\n  " << name << ": " << their_value << " in the ledger, " << our_value << " now";
+    }
+  };
+  compare("split", ours.split, theirs.split);
+  compare("data_sha256", ours.data_sha256, theirs.data_sha256);
+  compare("data_set_size", ours.data_set_size, theirs.data_set_size);
+  VFFN_CHECK(text.str().empty(), origin, ": the ledger has another data set for ", ours.name,
+             "; choose another ledger:", text.str());
 }
 
-/// Adds what a row says.
 void AddTask(LedgerContents& contents, const LedgerTask& task, const std::string& origin) {
   const auto found = std::find_if(contents.tasks.begin(), contents.tasks.end(),
                                   [&](const LedgerTask& known) { return known.name == task.name; });
@@ -82,15 +65,13 @@ LedgerContents ParseLedger(std::string_view text, const std::string& origin) {
         origin + ", line " + std::to_string(++line) + " (offset " + std::to_string(begin) + ")";
     const Json row = ParseJson(text.substr(begin, end - begin), place);
     if (line == 1) {
-      contents.header = ParseHeader(row, place);
+      contents.header = ParseLedgerHeader(row, place);
     } else {
-      VFFN_CHECK(row.is_object() && row.contains("row") && row["row"].is_string(), place,
-                 ": not a row of a ledger");
-      const std::string kind = row["row"].get<std::string>();
-      if (kind == "task") {
-        AddTask(contents, ParseTask(row, place), place);
-      } else if (kind == "doc") {
-        AddDoc(contents, ParseDoc(row, place), place);
+      LedgerRow parsed = ParseLedgerRow(row, place);
+      if (const auto* task = std::get_if<LedgerTask>(&parsed)) {
+        AddTask(contents, *task, place);
+      } else if (auto* doc = std::get_if<ScoredDoc>(&parsed)) {
+        AddDoc(contents, std::move(*doc), place);
       }
     }
     begin = end + 1;
@@ -129,6 +110,12 @@ LedgerContents ReadLedger(const std::filesystem::path& path) {
   const size_t whole = WholeLines(text, path.string());
   VFFN_CHECK(whole > 0, path.string(), ": the ledger is empty");
   return ParseLedger(std::string_view(text).substr(0, whole), path.string());
+}
+
+bool IsLedger(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string start(kLedgerMagic.size(), '\0');
+  return file.read(start.data(), static_cast<std::streamsize>(start.size())) && start == kLedgerMagic;
 }
 
 Ledger::Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents)

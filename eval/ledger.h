@@ -1,4 +1,4 @@
-// The ledger: what a model said about every doc, kept row by row while it is said (ledger_row.h has the
+// The ledger: the model's scores of every doc, appended row by row during a run (ledger_row.h describes the
 // format).
 #pragma once
 
@@ -25,32 +25,34 @@ struct LedgerContents {
   const ScoredDoc* FindDoc(const std::string& task, int64_t doc_id) const;  ///< null if there is none
 };
 
-/// Reads a ledger, also one that is being written: a torn last line is left out. Throws Error naming file,
-/// line and offset on anything else that is damaged, on a doc that is there twice and on one of a task that
-/// was not begun.
+/// Reads a ledger, also one that is being written: an incomplete last line is ignored. Throws Error naming
+/// file, line and offset on any other damage, on a duplicate doc, and on a doc whose task has no row.
 LedgerContents ReadLedger(const std::filesystem::path& path);
+
+/// Whether a file begins as a ledger does.
+bool IsLedger(const std::filesystem::path& path);
 
 enum class LedgerMode {
   kNew,     ///< throws Error if the file has anything in it
-  kResume,  ///< goes on with the file if it is there
+  kResume,  ///< continues the file if it exists
 };
 
-/// A ledger that a run appends to, with a lock against a second run. Not thread safe.
+/// A ledger that a run appends to. The file is locked against a second run. Not thread safe.
 class Ledger {
  public:
-  /// Throws Error if the file cannot be written, is locked, is damaged (see ReadLedger; a torn last line is
-  /// cut off), or belongs to another identity, naming every field that differs with both values.
+  /// Throws Error if the file cannot be written, is locked, is damaged (see ReadLedger; an incomplete last
+  /// line is removed), or belongs to another run: then it names every field of the identity that differs.
   static Ledger Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
                      SyncPolicy policy = {});
 
   const std::filesystem::path& path() const { return file_->path(); }
   const LedgerContents& contents() const { return contents_; }
 
-  /// Must come before a task's docs. Throws Error, naming the fields, if the task is there with another
-  /// split, data hash or size.
+  /// Must be called before a task's docs are appended. Throws Error, naming the fields, if the ledger has the
+  /// task with another split, data hash or size.
   void BeginTask(const LedgerTask& task);
 
-  /// Throws Error if the doc is there already, its task was not begun, or the write fails.
+  /// Throws Error if the ledger has the doc, its task was not begun, or the write fails.
   void Append(ScoredDoc doc);
 
   /// Returns when all rows are on the disk.

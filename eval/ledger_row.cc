@@ -1,47 +1,12 @@
 #include "eval/ledger_row.h"
 
 #include <charconv>
-#include <limits>
-#include <type_traits>
 
 #include "base/error.h"
+#include "base/fields.h"
 
 namespace vffn {
 namespace {
-
-const Json& Field(const Json& object, const char* name, const std::string& origin) {
-  VFFN_CHECK(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
-  return object[name];
-}
-
-template <class Number>
-Number ToInteger(const Json& value, const char* name, const std::string& origin) {
-  constexpr auto kLow = static_cast<int64_t>(std::numeric_limits<Number>::min());
-  constexpr auto kHigh = static_cast<int64_t>(std::numeric_limits<Number>::max());
-  const bool fits = value.is_number_unsigned() ? value.get<uint64_t>() <= static_cast<uint64_t>(kHigh)
-                                               : value.is_number_integer() && value.get<int64_t>() >= kLow &&
-                                                     value.get<int64_t>() <= kHigh;
-  VFFN_CHECK(fits, origin, ": \"", name, "\" holds ", value.dump(), ", which is not an integer in [", kLow,
-             ", ", kHigh, "]");
-  return static_cast<Number>(value.get<int64_t>());
-}
-
-template <class Number = int64_t>
-Number Integer(const Json& object, const char* name, const std::string& origin) {
-  return ToInteger<Number>(Field(object, name, origin), name, origin);
-}
-
-std::string Text(const Json& object, const char* name, const std::string& origin) {
-  const Json& value = Field(object, name, origin);
-  VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
-  return value.get<std::string>();
-}
-
-const Json& Array(const Json& object, const char* name, const std::string& origin) {
-  const Json& value = Field(object, name, origin);
-  VFFN_CHECK(value.is_array(), origin, ": \"", name, "\" is not an array");
-  return value;
-}
 
 template <class Number>
 void AppendIntegers(std::string& text, const char* name, const std::vector<Number>& values) {
@@ -74,34 +39,38 @@ void AppendChoice(std::string& text, const ScoredChoice& choice) {
   text.back() = '}';
 }
 
-ScoredChoice ParseChoice(const Json& row, const std::string& origin) {
-  ScoredChoice choice;
-  for (const Json& id : Array(row, "tokens", origin)) {
-    choice.tokens.push_back(ToInteger<TokenId>(id, "tokens", origin));
+ScoredChoice ParseChoice(const Fields& fields) {
+  return {.tokens = fields.Get<std::vector<TokenId>>("tokens"),
+          .log_probs = fields.Get<std::vector<float>>("log_probs"),
+          .greedy = fields.Get<std::vector<uint8_t>>("greedy"),
+          .context_tokens = fields.Get<int64_t>("context_tokens"),
+          .truncated_tokens = fields.Get<int64_t>("truncated_tokens"),
+          .length = {.characters = fields.Get<int64_t>("characters"), .bytes = fields.Get<int64_t>("bytes")},
+          .length_without_blank = {.characters = fields.Get<int64_t>("characters_without_blank"),
+                                   .bytes = fields.Get<int64_t>("bytes_without_blank")}};
+}
+
+LedgerTask ParseTask(const Fields& fields) {
+  return {.name = fields.Get<std::string>("task"),
+          .split = fields.Get<std::string>("split"),
+          .data_sha256 = fields.Get<std::string>("data_sha256"),
+          .data_set_size = fields.Get<int64_t>("data_set_size"),
+          .docs = fields.Get<int64_t>("docs")};
+}
+
+ScoredDoc ParseDoc(const Fields& fields) {
+  ScoredDoc doc{.task = fields.Get<std::string>("task"),
+                .doc_id = fields.Get<int64_t>("doc_id"),
+                .gold = fields.Get<int>("gold"),
+                .request_sha256 = fields.Get<std::string>("request_sha256")};
+  for (const Json* choice : ToElements(fields.Require("choices"), fields.PlaceOf("choices"))) {
+    doc.choices.push_back(ParseChoice(Fields(*choice, fields.origin())));
   }
-  for (const Json& log_prob : Array(row, "log_probs", origin)) {
-    VFFN_CHECK(log_prob.is_number(), origin, ": \"log_probs\" holds ", log_prob.dump(),
-               ", which is not a number");
-    choice.log_probs.push_back(static_cast<float>(log_prob.get<double>()));
-  }
-  for (const Json& flag : Array(row, "greedy", origin)) {
-    choice.greedy.push_back(ToInteger<uint8_t>(flag, "greedy", origin));
-  }
-  choice.context_tokens = Integer(row, "context_tokens", origin);
-  choice.truncated_tokens = Integer(row, "truncated_tokens", origin);
-  choice.length = {.characters = Integer(row, "characters", origin), .bytes = Integer(row, "bytes", origin)};
-  choice.length_without_blank = {.characters = Integer(row, "characters_without_blank", origin),
-                                 .bytes = Integer(row, "bytes_without_blank", origin)};
-  return choice;
+  Validate(doc, fields.origin());
+  return doc;
 }
 
 }  // namespace
-
-OrderedJson ToJson(const LedgerIdentity& identity) {
-  OrderedJson json;
-  LedgerIdentity::Visit(identity, [&](const char* name, const auto& field) { json[name] = field; });
-  return json;
-}
 
 std::string FormatRow(const LedgerHeader& header) {
   return OrderedJson{{"vffn_ledger", kLedgerSchema},
@@ -133,46 +102,29 @@ std::string FormatRow(const ScoredDoc& doc) {
   return text + "]}";
 }
 
-LedgerHeader ParseHeader(const Json& row, const std::string& origin) {
-  VFFN_CHECK(row.is_object() && row.contains("vffn_ledger"), origin, ": not the header of a vffn ledger");
-  const int64_t schema = Integer(row, "vffn_ledger", origin);
-  VFFN_CHECK(schema >= 1 && schema <= kLedgerSchema, origin, ": the ledger's schema is ", schema,
+LedgerHeader ParseLedgerHeader(const Json& row, const std::string& origin) {
+  const Fields fields(row, origin);
+  const int64_t schema = fields.Integer("vffn_ledger", 1);
+  VFFN_CHECK(schema <= kLedgerSchema, origin, ": the ledger's schema is ", schema,
              ", this program knows up to ", kLedgerSchema, "; use a newer program");
-  LedgerHeader header{.program_version = Text(row, "program_version", origin),
-                      .provenance = OrderedJson::parse(Field(row, "provenance", origin).dump())};
-  const Json& identity = Field(row, "identity", origin);
-  VFFN_CHECK(identity.is_object(), origin, ": \"identity\" is not an object");
-  LedgerIdentity::Visit(header.identity, [&](const char* name, auto& field) {
-    if (!identity.contains(name)) {
-      return;
-    }
-    if constexpr (std::is_integral_v<std::remove_reference_t<decltype(field)>>) {
-      field = Integer(identity, name, origin);
-    } else {
-      field = Text(identity, name, origin);
-    }
-  });
+  LedgerHeader header{.identity = ParseRunIdentity(fields.Require("identity"), origin),
+                      .program_version = fields.Get<std::string>("program_version"),
+                      .provenance = OrderedJson::parse(fields.Require("provenance").dump())};
+  VFFN_CHECK(header.identity.rendering && header.identity.encoding, origin,
+             ": identity.rendering or identity.encoding is missing");
   return header;
 }
 
-LedgerTask ParseTask(const Json& row, const std::string& origin) {
-  return {.name = Text(row, "task", origin),
-          .split = Text(row, "split", origin),
-          .data_sha256 = Text(row, "data_sha256", origin),
-          .data_set_size = Integer(row, "data_set_size", origin),
-          .docs = Integer(row, "docs", origin)};
-}
-
-ScoredDoc ParseDoc(const Json& row, const std::string& origin) {
-  ScoredDoc doc{.task = Text(row, "task", origin),
-                .doc_id = Integer(row, "doc_id", origin),
-                .gold = Integer<int>(row, "gold", origin),
-                .request_sha256 = Text(row, "request_sha256", origin)};
-  for (const Json& choice : Array(row, "choices", origin)) {
-    doc.choices.push_back(ParseChoice(choice, origin));
+LedgerRow ParseLedgerRow(const Json& row, const std::string& origin) {
+  const Fields fields(row, origin);
+  const auto kind = fields.Get<std::string>("row");
+  if (kind == "task") {
+    return ParseTask(fields);
   }
-  Validate(doc, origin);
-  return doc;
+  if (kind == "doc") {
+    return ParseDoc(fields);
+  }
+  return {};
 }
 
 std::string FormatFloat(float value) {

@@ -47,6 +47,17 @@ std::span<const MetricFacts> Metrics() { return kMetrics; }
 
 const MetricFacts& FactsOf(Metric metric) { return kMetrics.at(static_cast<size_t>(metric)); }
 
+Metric FindMetric(std::string_view name) {
+  std::string names;
+  for (const MetricFacts& facts : kMetrics) {
+    if (facts.name == name) {
+      return facts.metric;
+    }
+    names.append(names.empty() ? "" : ", ").append(facts.name);
+  }
+  Fail("there is no metric \"", name, "\"; choose one of ", names);
+}
+
 std::string_view DivisorName(Metric metric, LengthRule rule) {
   const bool without = rule == LengthRule::kWithoutLeadingBlank;
   switch (metric) {
@@ -116,43 +127,6 @@ double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc) {
   } catch (const Error& error) {
     Fail(doc.task, ", doc ", doc.doc_id, ": ", error.what());
   }
-}
-
-Estimate MeanOf(std::span<const double> values) {
-  VFFN_CHECK(!values.empty(), "a mean of no values");
-  const auto n = static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) {
-    VFFN_CHECK(std::isfinite(value), "a mean over a value that is ", value);
-    sum += value;
-  }
-  Estimate estimate{.value = sum / n};
-  if (values.size() > 1) {
-    double squares = 0;
-    for (const double value : values) {
-      squares += (value - estimate.value) * (value - estimate.value);
-    }
-    estimate.standard_error = std::sqrt(squares / (n - 1)) / std::sqrt(n);
-  }
-  return estimate;
-}
-
-Estimate AverageOf(std::span<const Estimate> estimates) {
-  VFFN_CHECK(!estimates.empty(), "an average over no tasks");
-  const auto k = static_cast<double>(estimates.size());
-  double sum = 0;
-  double squares = 0;
-  bool known = true;
-  for (const Estimate& estimate : estimates) {
-    sum += estimate.value;
-    known = known && estimate.standard_error.has_value();
-    squares += known ? *estimate.standard_error * *estimate.standard_error : 0;
-  }
-  Estimate average{.value = sum / k};
-  if (known) {
-    average.standard_error = std::sqrt(squares) / k;
-  }
-  return average;
 }
 
 }  // namespace vffn

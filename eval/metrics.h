@@ -1,17 +1,17 @@
-// Metrics: from the log-probabilities of a doc's choices to a value, from the values of docs to a score.
+// Metrics: a value for each doc from the log-probabilities of its choices, and a score from the values.
 //
-// A choice's log-likelihood is the sum of its tokens' log-probabilities, in double. The accuracies predict
-// the choice with the greatest log-likelihood / divisor, ties going to the lowest index, and are 1 if that is
-// the gold choice. The costs are those of the gold choice.
+// The log-likelihood of a choice is the sum of its tokens' log-probabilities, in double. An accuracy predicts
+// the choice with the greatest log-likelihood / divisor (the first one if several are equal) and is 1 if that
+// is the gold choice, else 0. A cost is that of the gold choice.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "analysis/estimate.h"
 #include "eval/scored_doc.h"
 
 namespace vffn {
@@ -26,7 +26,7 @@ enum class Metric {
   kCeLoss,        ///< cost: -log-likelihood / characters, LengthRule's, in nats (OLMo)
 };
 
-/// Whether the blank that a continuation begins with counts.
+/// Whether the blank at the beginning of a continuation counts as a character.
 enum class LengthRule { kWithoutLeadingBlank, kWithLeadingBlank };
 
 struct MetricFacts {
@@ -39,37 +39,25 @@ struct MetricFacts {
 std::span<const MetricFacts> Metrics();
 const MetricFacts& FactsOf(Metric metric);
 
+/// By name. Throws Error listing the names.
+Metric FindMetric(std::string_view name);
+
 /// "Unicode characters without the leading blank", for instance.
 std::string_view DivisorName(Metric metric, LengthRule rule);
 
 /// The number a choice's log-likelihood is divided by. Throws Error if it is zero.
 double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
-/// Whether every choice has something to divide by.
+/// Whether the divisor of every choice is positive.
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
-/// Accuracy: log-likelihood / divisor, what predictions compare. Cost: the cost.
+/// Accuracy: log-likelihood / divisor, by which choices are ranked. Cost: the cost.
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
-/// Index of the choice that an accuracy predicts.
+/// Index of the predicted choice. Throws Error if the metric is a cost.
 int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
 /// Accuracy: 0 or 1. Cost: that of the gold choice.
 double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc);
-
-struct Estimate {
-  double value = 0;
-  std::optional<double> standard_error;  ///< absent for fewer than two docs
-
-  bool operator==(const Estimate&) const = default;
-};
-
-/// The mean, and the sample standard deviation (n - 1) / sqrt(n). Throws Error on no values or one that is
-/// not finite.
-Estimate MeanOf(std::span<const double> values);
-
-/// The unweighted mean of independent estimates; its error is sqrt(sum of squares) / k, absent if one of
-/// theirs is.
-Estimate AverageOf(std::span<const Estimate> estimates);
 
 }  // namespace vffn

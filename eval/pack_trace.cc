@@ -2,45 +2,74 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "trace/trace_columns.h"
+
 namespace vffn {
+namespace {
 
-PackTrace::PackTrace(const TraceShape& shape, int64_t rows)
-    : shape_(shape),
-      rows_(rows),
-      loop_counts_(MakeTable<uint8_t>(shape.max_loops > 0 ? 1 : 0)),
-      loop_probabilities_(MakeTable<float>(shape.probabilities ? shape.max_loops : 0)),
-      lambdas_(MakeTable<float>(shape.lambda ? 1 : 0)),
-      gate_weights_(MakeTable<float>(shape.top_k)),
-      cosines_(MakeTable<float>(shape.cosine ? 1 : 0)),
-      experts_(MakeTable<int16_t>(shape.top_k)) {}
+/// On the CPU, contiguous, as T.
+template <class T>
+at::Tensor ToLocal(const at::Tensor& value) {
+  return value.to(at::kCPU, c10::CppTypeToScalarType<T>::value).contiguous();
+}
 
-void PackTrace::Record(int64_t layer, std::string_view name, const at::Tensor& value) {
-  if (name == "loop_count") {
-    Store(layer, value, loop_counts_);
-  } else if (name == "depth_logits") {
-    Store(layer, at::softmax(value, 1), loop_probabilities_);
-  } else if (name == "lambda") {
-    Store(layer, value, lambdas_);
-  } else if (name == "expert_indices") {
-    Store(layer, value, experts_);
-  } else if (name == "expert_weights") {
-    Store(layer, value, gate_weights_);
-  } else if (name == "depth_out") {
-    depth_out_ = value;
-  } else if (name == "width_out_all" && shape_.cosine) {
-    Store(layer, Cosine(depth_out_, value), cosines_);
-    StoreFeatures(layer, value);
+}  // namespace
+
+PackTrace::PackTrace(const TraceShape& shape, int64_t rows) : shape_(shape), pack_{.nodes_run = rows} {
+  VisitLayerColumns(
+      shape, [&](const auto& column) { (pack_.*column.values).resize(shape.layers * rows * column.width); });
+}
+
+void PackTrace::Record(int64_t layer, const LayerTrace& values) {
+  const FfnDecisions& decisions = values.decisions;
+  Store(layer, decisions.loop_counts, pack_.loop_counts);
+  if (shape_.probabilities) {
+    Store(layer, at::softmax(decisions.loop_logits, 1), pack_.loop_probabilities);
+  }
+  Store(layer, decisions.lambda, pack_.lambdas);
+  Store(layer, decisions.experts, pack_.experts);
+  Store(layer, decisions.gate_weights, pack_.gate_weights);
+  if (shape_.cosine) {
+    StoreCosines(layer, values.branches);
+    StoreFeatures(layer, values.branches);
   }
 }
 
-void PackTrace::StoreFeatures(int64_t layer, const at::Tensor& width) {
+/// `to` is [layers, rows, ...]; empty if the shape does not have the column.
+template <class T>
+void PackTrace::Store(int64_t layer, const at::Tensor& value, std::vector<T>& to) const {
+  if (to.empty()) {
+    return;
+  }
+  const int64_t size = static_cast<int64_t>(to.size()) / shape_.layers;
+  VFFN_CHECK(value.defined() && value.numel() == size, "layer ", layer, " shows ",
+             value.defined() ? value.numel() : 0, " values of a trace's column, should show ", size);
+  const at::Tensor local = ToLocal<T>(value);
+  std::copy_n(local.const_data_ptr<T>(), size, to.begin() + layer * size);
+}
+
+void PackTrace::StoreCosines(int64_t layer, const FfnBranches& branches) {
+  const at::Tensor& depth = branches.depth_out;
+  const at::Tensor& width = branches.width_out_all;
+  const at::Tensor norms = depth.norm(2, 1) * width.norm(2, 1);  // [rows]
+  const at::Tensor cosine = ToLocal<float>(((depth * width).sum(1) / norms).clamp(-1, 1));
+  const at::Tensor is_zero = ToLocal<bool>(norms.eq(0));
+  for (int64_t row = 0; row < pack_.nodes_run; ++row) {
+    if (!is_zero.const_data_ptr<bool>()[row]) {
+      pack_.cosines[layer * pack_.nodes_run + row] = cosine.const_data_ptr<float>()[row];
+    }
+  }
+}
+
+void PackTrace::StoreFeatures(int64_t layer, const FfnBranches& branches) {
   const auto cut = [](const at::Tensor& values, int64_t first_row, int64_t count) {
     const at::Tensor rows = values.slice(0, first_row, first_row + count).cpu().contiguous();  // [count, d]
     return std::vector<float>(rows.const_data_ptr<float>(), rows.const_data_ptr<float>() + rows.numel());
   };
   for (auto& [first_row, kept] : kept_) {
-    kept.layers[layer] = {.width_out = cut(width, first_row, kept.count),
-                          .depth_out = cut(depth_out_, first_row, kept.count)};
+    kept.layers[layer] = {.width_out = cut(branches.width_out_all, first_row, kept.count),
+                          .depth_out = cut(branches.depth_out, first_row, kept.count)};
   }
 }
 
@@ -50,47 +79,24 @@ std::optional<BranchFeatures> PackTrace::FeaturesOf(int64_t first_row, const Doc
     return std::nullopt;
   }
   BranchFeatures features{.task = doc.task, .doc_id = doc.doc_id};
-  features.tokens.assign(doc.tokens.begin(), doc.tokens.begin() + doc.run);
-  features.parents.assign(doc.parents.begin(), doc.parents.begin() + doc.run);
+  features.tokens.assign(doc.tokens.begin(), doc.tokens.begin() + doc.nodes_run);
+  features.parents.assign(doc.parents.begin(), doc.parents.begin() + doc.nodes_run);
   features.layers = found->second.layers;
-  features.d_model = static_cast<int64_t>(features.layers.begin()->second.width_out.size()) / doc.run;
+  features.d_model = static_cast<int64_t>(features.layers.begin()->second.width_out.size()) / doc.nodes_run;
   return features;
 }
 
-at::Tensor PackTrace::Cosine(const at::Tensor& depth, const at::Tensor& width) const {
-  const at::Tensor norms = depth.norm(2, 1) * width.norm(2, 1);  // [rows]
-  const at::Tensor cosine = ((depth * width).sum(1) / norms).clamp(-1, 1);
-  return at::where(norms.gt(0), cosine, at::full_like(cosine, kAbsent));
-}
-
-template <class T>
-void PackTrace::Store(int64_t layer, const at::Tensor& value, Table<T>& table) const {
-  if (table.width == 0) {
-    return;
-  }
-  const at::Tensor local = value.to(at::kCPU, c10::CppTypeToScalarType<T>::value).contiguous();
-  std::copy_n(local.const_data_ptr<T>(), rows_ * table.width,
-              table.values.begin() + layer * rows_ * table.width);
-}
-
-template <class T>
-std::vector<T> PackTrace::Cut(const Table<T>& table, int64_t first_row, int64_t count) const {
-  std::vector<T> values;
-  values.reserve(shape_.layers * count * table.width);
-  for (int64_t layer = 0; layer < shape_.layers; ++layer) {
-    const auto begin = table.values.begin() + (layer * rows_ + first_row) * table.width;
-    values.insert(values.end(), begin, begin + count * table.width);
-  }
-  return values;
-}
-
 void PackTrace::Fill(int64_t first_row, DocTrace& doc) const {
-  doc.loop_counts = Cut(loop_counts_, first_row, doc.run);
-  doc.loop_probabilities = Cut(loop_probabilities_, first_row, doc.run);
-  doc.lambdas = Cut(lambdas_, first_row, doc.run);
-  doc.experts = Cut(experts_, first_row, doc.run);
-  doc.gate_weights = Cut(gate_weights_, first_row, doc.run);
-  doc.cosines = Cut(cosines_, first_row, doc.run);
+  VisitLayerColumns(shape_, [&](const auto& column) {
+    auto& values = doc.*column.values;
+    values.clear();
+    values.reserve(shape_.layers * doc.nodes_run * column.width);
+    for (int64_t layer = 0; layer < shape_.layers; ++layer) {
+      const auto begin =
+          (pack_.*column.values).begin() + (layer * pack_.nodes_run + first_row) * column.width;
+      values.insert(values.end(), begin, begin + doc.nodes_run * column.width);
+    }
+  });
 }
 
 }  // namespace vffn

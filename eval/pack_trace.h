@@ -1,4 +1,4 @@
-// What the model shows of a pack, cut into docs.
+// The trace of a pack, cut into docs.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -20,7 +20,7 @@ class PackTrace : public Trace {
   TraceDetail detail() const override {
     return shape_.cosine ? TraceDetail::kBranches : TraceDetail::kDecisions;
   }
-  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override;
+  void Record(int64_t layer, const LayerTrace& values) override;
 
   /// Asks for the branch features of `count` rows from `first_row` on.
   void KeepFeatures(int64_t first_row, int64_t count) { kept_[first_row] = {.count = count}; }
@@ -28,34 +28,17 @@ class PackTrace : public Trace {
   /// The features of a doc at `first_row`, if they were asked for.
   std::optional<BranchFeatures> FeaturesOf(int64_t first_row, const DocTrace& doc) const;
 
-  /// Fills the fields per layer of a doc whose `doc.run` nodes are the rows from `first_row` on.
+  /// Fills the fields per layer of a doc whose `doc.nodes_run` nodes are the rows from `first_row` on.
   void Fill(int64_t first_row, DocTrace& doc) const;
 
  private:
-  /// A field of DocTrace for all rows of the pack: [layers, rows, width].
   template <class T>
-  struct Table {
-    int64_t width = 0;  // 0: the model has no such field
-    std::vector<T> values;
-  };
-
-  template <class T>
-  Table<T> MakeTable(int64_t width) const {
-    return {width, std::vector<T>(shape_.layers * rows_ * width)};
-  }
-  template <class T>
-  void Store(int64_t layer, const at::Tensor& value, Table<T>& table) const;
-  template <class T>
-  std::vector<T> Cut(const Table<T>& table, int64_t first_row, int64_t count) const;
-  void StoreFeatures(int64_t layer, const at::Tensor& width);
-  at::Tensor Cosine(const at::Tensor& depth, const at::Tensor& width) const;
+  void Store(int64_t layer, const at::Tensor& value, std::vector<T>& to) const;
+  void StoreCosines(int64_t layer, const FfnBranches& branches);
+  void StoreFeatures(int64_t layer, const FfnBranches& branches);
 
   TraceShape shape_;
-  int64_t rows_;
-  Table<uint8_t> loop_counts_;
-  Table<float> loop_probabilities_, lambdas_, gate_weights_, cosines_;
-  Table<int16_t> experts_;
-  at::Tensor depth_out_;  // of the layer that is being recorded
+  DocTrace pack_;  // its fields per layer, with all rows of the pack as nodes
 
   /// Features of some rows, by layer.
   struct Kept {

@@ -3,44 +3,37 @@
 #include <string>
 
 #include "base/error.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
 
+/// OLMo's label table has these metrics for every task. The primary one is that of Table 1 of the
+/// VersatileFFN paper (arXiv 2512.14531), whose configuration names OLMo's labels.
 std::vector<TaskMetrics> OlmoTasks() {
-  // Table 1 of the VersatileFFN paper (arXiv 2512.14531), whose configuration names OLMo's labels; OLMo's own
-  // label table gives the same metrics.
   const std::vector<Metric> reported = {Metric::kAcc, Metric::kLenNorm, Metric::kBitsPerByte,
                                         Metric::kCeLoss};
-  return {
-      {"piqa", reported, Metric::kLenNorm},
-      {"hellaswag", reported, Metric::kLenNorm},
-      {"openbookqa", reported, Metric::kLenNorm},
-      {"sciq", reported, Metric::kAcc},
-      {"arc_easy", reported, Metric::kAcc},
-      {"arc_challenge", reported, Metric::kLenNorm},
-      {"commonsense_qa", reported, Metric::kLenNorm},
-      {"winogrande", reported, Metric::kAcc},
-      {"", reported, Metric::kAcc},
-  };
+  std::vector<TaskMetrics> rows;
+  for (const Task& task : Tasks()) {
+    rows.push_back({task.facts.name, reported, FindMetric(task.facts.metric)});
+  }
+  rows.push_back({"", reported, Metric::kAcc});
+  return rows;
 }
 
+/// The metric_list of each task's YAML. lm-evaluation-harness names no primary metric: acc_norm is ours where
+/// the harness reports it and the paper's metric is normalised, too.
 std::vector<TaskMetrics> LmEvalTasks() {
-  // The metric_list of each task's YAML. lm-evaluation-harness calls none of them the score; where it reports
-  // both, the one that is normalised like the paper's is ours.
   const std::vector<Metric> both = {Metric::kAcc, Metric::kAccNorm};
   const std::vector<Metric> acc = {Metric::kAcc};
-  return {
-      {"piqa", both, Metric::kAccNorm},
-      {"hellaswag", both, Metric::kAccNorm},
-      {"openbookqa", both, Metric::kAccNorm},
-      {"sciq", both, Metric::kAcc},
-      {"arc_easy", both, Metric::kAcc},
-      {"arc_challenge", both, Metric::kAccNorm},
-      {"commonsense_qa", acc, Metric::kAcc},
-      {"winogrande", acc, Metric::kAcc},
-      {"", both, Metric::kAcc},
-  };
+  std::vector<TaskMetrics> rows;
+  for (const Task& task : Tasks()) {
+    const bool normalised = task.facts.lm_eval_acc_norm && FindMetric(task.facts.metric) == Metric::kLenNorm;
+    rows.push_back({task.facts.name, task.facts.lm_eval_acc_norm ? both : acc,
+                    normalised ? Metric::kAccNorm : Metric::kAcc});
+  }
+  rows.push_back({"", both, Metric::kAcc});
+  return rows;
 }
 
 const std::vector<Profile>& Table() {
@@ -69,6 +62,18 @@ const TaskMetrics& Profile::ForTask(std::string_view task) const {
     }
   }
   Fail("profile ", name, " has no row for other tasks, so none for ", task);
+}
+
+bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity) {
+  return identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding);
+}
+
+void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, const std::string& origin) {
+  VFFN_CHECK(HoldsTokensOf(profile, identity), origin, ": profile ", profile.name,
+             " scores other tokens (rendering ", NameOf(profile.rendering), ", encoding ",
+             NameOf(profile.encoding), ") than this ledger holds (rendering ",
+             identity.rendering.value_or("unknown"), ", encoding ", identity.encoding.value_or("unknown"),
+             "); they need the model: vffn eval --profile ", profile.name);
 }
 
 std::span<const Profile> Profiles() { return Table(); }

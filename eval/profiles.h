@@ -1,15 +1,18 @@
-// Profiles: whose protocol a score follows. A profile pins a version of a project, since they change.
+// Profiles: the evaluation protocol that a score follows (prompts, tokenisation, metrics). A profile names
+// the version of the project that defines it.
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "eval/metrics.h"
+#include "trace/run_identity.h"
 
 namespace vffn {
 
-/// Whose prompts.
+/// The project whose prompts are used.
 enum class Rendering {
   kOlmo,    ///< OLMo's in-loop evaluator
   kLmEval,  ///< lm-evaluation-harness 0.4.13
@@ -25,9 +28,9 @@ std::string_view NameOf(Rendering rendering);  ///< "olmo", "lm-eval"
 std::string_view NameOf(Encoding encoding);    ///< "separate", "joint"
 
 struct TaskMetrics {
-  std::string_view task;        ///< empty: any task that has no row of its own
+  std::string_view task;        ///< empty: all tasks that have no row of their own
   std::vector<Metric> metrics;  ///< that the project reports
-  Metric primary;               ///< one of them: the score in the table and in the average
+  Metric primary;               ///< one of them: the score in tables and averages
 };
 
 struct Profile {
@@ -41,6 +44,11 @@ struct Profile {
   /// The row of a task.
   const TaskMetrics& ForTask(std::string_view task) const;
 };
+
+/// Throws Error, beginning with `origin`, unless a run of that identity scored the prompts and tokens that
+/// the profile asks for. Only then can its scores be computed under the profile.
+void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, const std::string& origin);
+bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity);
 
 /// All profiles; the first is the default.
 std::span<const Profile> Profiles();

@@ -1,4 +1,4 @@
-// Examples to requests: the two ways in use of tokenising a context and its continuation.
+// Encoding examples as requests, with two ways of tokenising a context and its continuation.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace vffn {
 
 enum class Tokenisation {
-  /// OLMo in-loop (ai2-olmo-eval 0.9.0): the context and the continuation each by itself.
+  /// OLMo in-loop (ai2-olmo-eval 0.9.0): context and continuation are tokenised separately.
   kSeparate,
 
   /// lm-evaluation-harness 0.4.13: white space at the context's end moves to the continuation; both are
@@ -23,14 +23,14 @@ enum class Tokenisation {
 struct EncodingOptions {
   Tokenisation tokenisation = Tokenisation::kSeparate;
 
-  /// Tokens the model reads at most: those of the context and of the continuation but its last one. A longer
-  /// context loses tokens on its left (a BOS among them, as in both references).
+  /// Longest sequence: the tokens of the context and those of the continuation except the last one. A longer
+  /// context loses tokens on the left, BOS included, as in both references.
   int64_t max_sequence_length = 0;
 
-  /// Begins every sequence that does not begin with it; none (the default) for models trained without.
+  /// Put in front of every sequence that does not begin with it; absent (the default): nothing is.
   std::optional<TokenId> bos;
 
-  /// kJoint: stands for an empty context. lm-eval takes BOS, or else EOS.
+  /// kJoint: the context of a request whose context is empty. lm-eval takes BOS, or else EOS.
   std::optional<TokenId> empty_context;
 };
 

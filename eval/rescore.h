@@ -6,8 +6,8 @@
 
 namespace vffn {
 
-/// The results of every task and doc of a ledger under any profile that scores the same tokens. Throws Error,
-/// naming profile and ledger, if the profile's rendering or encoding is not the ledger's.
+/// The results of every task and doc of a ledger under a profile that scores the same tokens. Throws Error,
+/// naming profile and ledger, if the profile has another rendering or encoding than the ledger.
 Results Rescore(const LedgerContents& ledger, const Profile& profile);
 
 }  // namespace vffn

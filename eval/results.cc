@@ -60,8 +60,7 @@ const Estimate& TaskResults::Score(Metric metric) const {
   return *estimate;
 }
 
-Results ComputeResults(const Profile& profile, const LedgerIdentity& identity,
-                       std::span<const TaskDocs> tasks) {
+Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks) {
   VFFN_CHECK(!tasks.empty(), "there are no scores of any task");
   Results results{.profile = &profile, .identity = identity};
   std::vector<Estimate> primaries;

@@ -1,5 +1,5 @@
-// Results: the scores of a model under a profile. Everything here follows from ledger rows alone, so that it
-// is the same whether a run was interrupted or not. Fractions, not percent.
+// Results: the scores of a model under a profile. They are computed from ledger rows alone, so a run that was
+// interrupted and resumed gives the same results. Values are fractions, not percent.
 #pragma once
 
 #include <cstdint>
@@ -19,25 +19,25 @@ struct MetricScore {
   std::optional<Estimate> estimate;  ///< absent if a continuation of the task has a divisor of zero
 };
 
-/// What was cut to fit the model.
+/// Contexts that were cut to fit the model.
 struct Truncation {
-  int64_t docs = 0;      ///< with a context that was cut
-  int64_t requests = 0;  ///< whose context was cut
+  int64_t docs = 0;      ///< with at least one cut context
+  int64_t requests = 0;  ///< with a cut context
   int64_t tokens = 0;    ///< cut, over all requests
+
+  bool operator==(const Truncation&) const = default;
 };
 
 struct TaskResults {
   LedgerTask task;
-  int64_t docs = 0;  ///< scored (n)
-  int64_t missing =
-      0;  ///< asked for and not scored: the run was interrupted, and the docs done are no fair sample
-  double chance = 0;                ///< mean over the scored docs of 1 / number of choices
-  Metric primary;                   ///< the metric of the table and of the average
+  int64_t docs = 0;     ///< scored (n)
+  int64_t missing = 0;  ///< requested, not scored: the run was interrupted; the docs done are a biased sample
+  double chance = 0;    ///< mean over the scored docs of 1 / number of choices
+  Metric primary;       ///< the metric of the table and of the average
   std::vector<Metric> reported;     ///< the profile's metrics of this task, `primary` among them
   std::vector<MetricScore> scores;  ///< every metric, in the order of Metrics()
   Truncation truncation;
-  std::optional<std::string>
-      task_hash;  ///< over docs, prompts and targets, as lm-evaluation-harness makes it
+  std::optional<std::string> task_hash;  ///< see TaskHash; absent when computed from a ledger alone
 
   /// Of one metric. Throws Error if it is not defined.
   const Estimate& Score(Metric metric) const;
@@ -45,7 +45,7 @@ struct TaskResults {
 
 struct Results {
   const Profile* profile = nullptr;
-  LedgerIdentity identity;
+  RunIdentity identity;
   std::vector<TaskResults> tasks;
   Estimate average;  ///< unweighted, of the tasks' primary metrics
   double average_chance = 0;
@@ -58,7 +58,6 @@ struct TaskDocs {
 };
 
 /// Throws Error if there is no task, a task has no docs, or a metric that the profile reports is not defined.
-Results ComputeResults(const Profile& profile, const LedgerIdentity& identity,
-                       std::span<const TaskDocs> tasks);
+Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks);
 
 }  // namespace vffn

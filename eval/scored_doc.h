@@ -1,4 +1,4 @@
-// What a model said about one doc: all that any metric needs, and all that the ledger keeps.
+// The scores of one doc: everything that a metric needs, and everything that the ledger keeps.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace vffn {
 
-/// The lengths of a text, to divide by.
+/// The lengths of a text, for normalised metrics.
 struct TextLength {
   int64_t characters = 0;  ///< Unicode code points: Python's len()
   int64_t bytes = 0;       ///< of UTF-8
@@ -24,8 +24,8 @@ struct ScoredChoice {
   std::vector<TokenId> tokens;      ///< of the continuation
   std::vector<float> log_probs;     ///< natural log, finite; one per token
   std::vector<uint8_t> greedy;      ///< 1 where the token is the most probable one; one per token
-  int64_t context_tokens = 0;       ///< that were seen
-  int64_t truncated_tokens = 0;     ///< that were cut from the left of the context
+  int64_t context_tokens = 0;       ///< that the model read
+  int64_t truncated_tokens = 0;     ///< cut from the left of the context to fit the model
   TextLength length;                ///< of the continuation
   TextLength length_without_blank;  ///< of the continuation without one leading U+0020, if it begins with one
 

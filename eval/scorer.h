@@ -1,4 +1,4 @@
-// The scoring engine as the evaluator sees it: tokens in, log-probabilities out.
+// The interface between evaluator and model: tokens in, log-probabilities out.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The requests of one doc as a trie of tokens: what choices share is computed once.
+// The requests of one doc as a trie of tokens, so that shared prefixes are computed once.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct TokenTrie {
 
 TokenTrie BuildTrie(const RequestDoc& doc);
 
-/// Appends a trie to a batch; returns the row its node 0 got.
+/// Appends a trie to a batch. Returns the row of its node 0.
 int32_t AppendTrie(PackedBatch& batch, const TokenTrie& trie);
 
 }  // namespace vffn

@@ -110,8 +110,8 @@ class TargetList {
     });
   }
 
-  const std::vector<int32_t>& rows() const { return rows_; }                // of the batch, ascending
-  const std::vector<kernels::Target>& targets() const { return targets_; }  // row: index in rows()
+  const std::vector<int32_t>& rows() const { return rows_; }       // of the batch, ascending
+  const std::vector<Target>& targets() const { return targets_; }  // row: index in rows()
   size_t place(size_t i) const {
     return order_[i];
   }  // of the i-th token of the pack's continuations, in order
@@ -131,7 +131,7 @@ class TargetList {
 
  private:
   std::vector<int32_t> rows_;
-  std::vector<kernels::Target> targets_;
+  std::vector<Target> targets_;
   std::vector<size_t> order_;
 };
 
@@ -214,7 +214,8 @@ class TransformerScorerImpl : public TransformerScorer {
         }
       }
     }
-    at::Tensor hidden = model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr});  // [T, d]
+    at::Tensor hidden =
+        model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr}).hidden;  // [T, d]
     hidden = hidden.index_select(0, at::tensor(list.rows(), at::kInt).to(hidden.device()));
     std::vector<float> log_probs(list.targets().size());
     std::vector<uint8_t> greedy(list.targets().size());

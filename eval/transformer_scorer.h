@@ -1,4 +1,4 @@
-// The scoring engine over a transformer.
+// The scoring engine: log-probabilities of requests under a transformer.
 #pragma once
 
 #include <cstdint>
@@ -22,31 +22,31 @@ struct ScorerOptions {
   int64_t max_sequence_length = 0;  ///< 0: the model's
 };
 
-/// What scoring cost so far.
+/// The cost of scoring so far.
 struct ScoringStatistics {
   int64_t docs = 0;
   int64_t trie_tokens = 0;
-  int64_t query_tokens = 0;   ///< what the same requests would be without sharing
+  int64_t query_tokens = 0;   ///< tokens of the same requests without sharing
   int64_t scored_tokens = 0;  ///< tokens of continuations
   int64_t head_rows = 0;      ///< rows for which logits were needed
   int64_t visible_pairs = 0;  ///< of trie tokens, for attention
-  WorkFlops flops;            ///< that cannot be done without; see ExpectedWork
-  ExecutedWork executed;      ///< what the kernels did, and the FFNs decided
+  WorkFlops flops;            ///< exact arithmetic; see ExpectedWork
+  ExecutedWork executed;      ///< work of the kernels, decisions of the FFNs
   double seconds = 0;         ///< wall time inside Score
 };
 
-/// Who gets to see what docs did in the model.
+/// Receivers of the traces of docs.
 struct ScorerTrace {
-  TraceSink* sink = nullptr;  ///< every doc, before its scores are done
-  /// Docs whose branch features are wanted, too (of a shape with cosines); and where they go, from any
-  /// thread.
+  TraceSink* sink = nullptr;  ///< gets every doc before its scores are reported
+  /// Docs whose branch features are wanted (needs a shape with cosines), and their receiver, which is called
+  /// from any thread.
   std::function<bool(const std::string& task, int64_t doc_id)> wants_features;
   std::function<void(const BranchFeatures&)> features;
 };
 
 class TransformerScorer : public Scorer {
  public:
-  /// From now on; what the trace points to must outlive the scorer.
+  /// Takes effect from now on. What the trace points to must outlive the scorer.
   virtual void SetTrace(ScorerTrace trace) = 0;
 
   virtual ScoringStatistics statistics() const = 0;

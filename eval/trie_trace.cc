@@ -13,7 +13,7 @@ class TokenTracer {
     const size_t nodes = trie.tokens.size();
     trace_.task = doc.task;
     trace_.doc_id = doc.doc_id;
-    trace_.run = trie.size();
+    trace_.nodes_run = trie.size();
     trace_.tokens.assign(trie.tokens.begin(), trie.tokens.end());
     trace_.positions = trie.positions;
     trace_.parents.resize(nodes);
@@ -24,9 +24,9 @@ class TokenTracer {
       }
     }
     trace_.choices.assign(nodes, -1);
-    trace_.weights.assign(nodes, 0);
+    trace_.readers.assign(nodes, 0);
     trace_.scored.assign(nodes, 0);
-    trace_.log_probs.assign(nodes, kAbsent);
+    trace_.log_probs.assign(nodes, std::nullopt);
     for (size_t i = 0; i < nodes; ++i) {
       children_[{trace_.parents[i], trace_.tokens[i]}] = static_cast<int32_t>(i);
     }
@@ -40,7 +40,7 @@ class TokenTracer {
                " tokens");
     for (int32_t node = predictors.back(); node >= 0; node = trace_.parents[node]) {
       Hold(node, request);
-      ++trace_.weights[node];
+      ++trace_.readers[node];
     }
     for (size_t i = 0; i < continuation.size(); ++i) {
       const int32_t node = Child(predictors[i], continuation[i]);
@@ -59,7 +59,7 @@ class TokenTracer {
     }
   }
 
-  /// Made if it is the last token of a continuation that nobody reads.
+  /// Created if it is the last token of a continuation, which no request reads.
   int32_t Child(int32_t parent, TokenId token) {
     const auto [place, is_new] = children_.try_emplace({parent, token}, static_cast<int32_t>(trace_.nodes()));
     if (is_new) {
@@ -67,9 +67,9 @@ class TokenTracer {
       trace_.parents.push_back(parent);
       trace_.positions.push_back(trace_.positions[parent] + 1);
       trace_.choices.push_back(-1);
-      trace_.weights.push_back(0);
+      trace_.readers.push_back(0);
       trace_.scored.push_back(0);
-      trace_.log_probs.push_back(kAbsent);
+      trace_.log_probs.emplace_back();
     }
     return place->second;
   }

@@ -1,4 +1,4 @@
-// What a doc's trie and its scores say of every token, as the first half of its trace.
+// The first half of a doc's trace: what its trie and its scores say of every token.
 #pragma once
 
 #include <span>

@@ -1,8 +1,8 @@
-// The arithmetic a forward pass cannot do without, counted from the architecture and what the FFNs decided:
-// what the kernels should have executed. One multiply-add is 2 FLOPs.
+// The exact arithmetic of a forward pass, computed from the architecture and the decisions of the FFNs: what
+// the kernels should have executed. One multiply-add is 2 FLOPs.
 //
 // Counted: every matrix product (linear layers, router and loop head included) and attention's query-key and
-// weight-value products over visible pairs. Not counted: embedding look-up, norms, rotary embedding,
+// weight-value products over visible pairs. Not counted: embedding look-up, norms, biases, rotary embedding,
 // activation functions, softmax, residual and gate-weighted sums (under 1 % together).
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace vffn {
 
-/// How much went through the model. Without padding; a context that choices share counts once.
+/// The size of a run. There is no padding, and a context that choices share counts once.
 struct WorkSize {
   int64_t tokens = 0;
   int64_t visible_pairs = 0;  ///< (token, token it attends to), itself included
@@ -26,13 +26,13 @@ struct WorkSize {
   WorkSize& operator+=(const WorkSize& other);
 };
 
-/// Field by field what a WorkCounter should have read after a run of that size. `decisions` are per layer;
-/// empty for FFNs that decide nothing (all but "versatile"). Throws Error if they do not fit the model or the
-/// tokens.
+/// What a WorkCounter reads after a run of that size, field by field. `decisions` are per layer; they are
+/// empty for FFNs without decisions (all kinds but "versatile"). Throws Error if they do not fit the model or
+/// the tokens.
 ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
                           const std::vector<LayerDecisions>& decisions);
 
-/// FLOPs of a token by kind, on average.
+/// Mean FLOPs of a token, by kind of work.
 struct MeanFlops {
   std::array<double, kWorkKinds> flops = {};
 
@@ -43,7 +43,7 @@ struct MeanFlops {
   }  ///< Table 2's "FFN FLOPs"
 };
 
-/// Of a sequence of `length` tokens, all layers and the logits of every token included. See UseOf for
+/// For a sequence of `length` tokens, with all layers and the logits of every token. See UseOf for
 /// `averages`.
 MeanFlops ExpectedFlopsPerToken(const ModelConfig& config, const std::optional<LoopAverages>& averages,
                                 int64_t length);

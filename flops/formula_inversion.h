@@ -1,4 +1,4 @@
-// Which loop averages a published number of FLOPs allows.
+// The loop averages that are consistent with a published number of FLOPs.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,14 @@ struct Interval {
   double high = 0;
 };
 
-/// What is known of value = Base * N_mean + (MoE - Base) * P; FLOPs, any unit. A rounded number is the
-/// interval of what rounds to it.
+/// What is known of value = Base * N_mean + (MoE - Base) * P, in FLOPs of any unit. A rounded number stands
+/// for the interval of the numbers that round to it.
 struct FormulaCells {
   Interval value, base, moe;
 };
 
-/// Smallest intervals that hold every possible N_mean and P. They do not combine freely: given P, N_mean is
-/// (value - (MoE - Base) P) / Base.
+/// The smallest intervals that contain every possible N_mean and P. Not every pair is possible: given P,
+/// N_mean is (value - (MoE - Base) P) / Base.
 struct PossibleAverages {
   Interval mean_loops;       ///< N_mean
   Interval share_below_max;  ///< P

@@ -33,7 +33,7 @@ std::optional<double> PaperFfnFlops(const ModelConfig& config, const std::option
   if (!averages) {
     return std::nullopt;
   }
-  return base * averages->mean_loops + experts * averages->share_below_max;
+  return base * averages->mean_loops + experts * averages->share_below_max;  // Base N_mean + (MoE - Base) P
 }
 
 }  // namespace vffn

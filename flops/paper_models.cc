@@ -1,44 +1,38 @@
 #include "flops/paper_models.h"
 
+#include <string>
+
+#include "base/json.h"
+#include "configs/354m-2-loop.json.h"
+#include "configs/354m-4-loop.json.h"
+#include "configs/354m-6-loop.json.h"
+#include "configs/354m-base.json.h"
+#include "configs/354m-moe.json.h"
+#include "configs/354m-versatile.json.h"
+#include "configs/720m-2-loop.json.h"
+#include "configs/720m-4-loop.json.h"
+#include "configs/720m-6-loop.json.h"
+#include "configs/720m-base.json.h"
+#include "configs/720m-moe.json.h"
+#include "configs/720m-versatile.json.h"
+
 namespace vffn {
-namespace {
-
-ModelConfig BaseConfig(int64_t d_model) {
-  constexpr int64_t kHeads = 16;
-  return {.d_model = d_model,
-          .n_layers = 15,
-          .n_heads = kHeads,
-          .n_kv_heads = kHeads,
-          .head_size = d_model / kHeads,
-          .ffn_hidden_size = 4 * d_model,
-          .vocab_size = 50304,
-          .max_sequence_length = 4096,
-          .norm_epsilon = 1e-6};
-}
-
-PaperModel WithFfn(std::string_view scale, std::string_view method, int64_t d_model, const FfnConfig& ffn) {
-  PaperModel model{scale, method, BaseConfig(d_model)};
-  model.config.ffn = ffn;
-  return model;
-}
-
-FfnConfig EightExpertsTwoActive(FfnKind kind, int64_t d_model) {
-  return {.kind = kind, .n_experts = 8, .top_k = 2, .expert_hidden_size = 4 * d_model / 8};
-}
-
-}  // namespace
 
 std::vector<PaperModel> PaperModels() {
+  struct Source {
+    std::string_view scale, method, json;
+  };
+  constexpr Source kSources[] = {
+      {"354M", "Base", k354mBaseJson},    {"354M", "MoE", k354mMoeJson},
+      {"354M", "2-Loop", k354m2LoopJson}, {"354M", "4-Loop", k354m4LoopJson},
+      {"354M", "6-Loop", k354m6LoopJson}, {"354M", "VersatileFFN", k354mVersatileJson},
+      {"720M", "Base", k720mBaseJson},    {"720M", "MoE", k720mMoeJson},
+      {"720M", "2-Loop", k720m2LoopJson}, {"720M", "4-Loop", k720m4LoopJson},
+      {"720M", "6-Loop", k720m6LoopJson}, {"720M", "VersatileFFN", k720mVersatileJson}};
   std::vector<PaperModel> models;
-  for (const auto& [scale, d] : {std::pair<std::string_view, int64_t>("354M", 1024), {"720M", 1536}}) {
-    models.push_back(WithFfn(scale, "Base", d, {}));
-    models.push_back(WithFfn(scale, "MoE", d, EightExpertsTwoActive(FfnKind::kMoe, d)));
-    models.push_back(WithFfn(scale, "2-Loop", d, {.kind = FfnKind::kKLoop, .max_loops = 2}));
-    models.push_back(WithFfn(scale, "4-Loop", d, {.kind = FfnKind::kKLoop, .max_loops = 4}));
-    models.push_back(WithFfn(scale, "6-Loop", d, {.kind = FfnKind::kKLoop, .max_loops = 6}));
-    FfnConfig versatile = EightExpertsTwoActive(FfnKind::kVersatile, d);
-    versatile.max_loops = 4;
-    models.push_back(WithFfn(scale, "VersatileFFN", d, versatile));
+  for (const auto& [scale, method, json] : kSources) {
+    const std::string origin = "the paper's " + std::string(scale) + " " + std::string(method);
+    models.push_back({scale, method, ParseModelConfig(ParseJson(json, origin), origin)});
   }
   return models;
 }

@@ -14,9 +14,8 @@ struct PaperModel {
   ModelConfig config;
 };
 
-/// All twelve, in the order of Table 1. What the paper does not say (16 heads, 50,304 rows of embedding and
-/// head) is the authors' released configuration's; F is what gives the published parameter counts. MoE and
-/// VersatileFFN have 8 experts of F / 8 hidden units, 2 of them active; VersatileFFN loops up to 4 times.
+/// All twelve, in the order of Table 1: the files configs/354m-*.json and 720m-*.json, which are part of the
+/// program. configs/README.md gives the source of every number.
 std::vector<PaperModel> PaperModels();
 
 }  // namespace vffn

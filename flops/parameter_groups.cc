@@ -1,10 +1,9 @@
 #include "flops/parameter_groups.h"
 
 #include <numeric>
-#include <string>
-#include <utility>
 
 #include "base/error.h"
+#include "model/parameters.h"
 
 namespace vffn {
 namespace {
@@ -12,33 +11,29 @@ namespace {
 constexpr std::array<std::string_view, kParameterGroups> kNames = {
     "embedding", "attention", "norms", "ffn", "experts", "router", "loop_head", "output_head"};
 
-/// By the name of a parameter without "layers.{i}." and ".weight".
-constexpr std::array<std::pair<std::string_view, ParameterGroup>, 14> kGroups = {{
-    {"embedding", ParameterGroup::kEmbedding},
-    {"attention_norm", ParameterGroup::kNorms},
-    {"qkv", ParameterGroup::kAttention},
-    {"attention_out", ParameterGroup::kAttention},
-    {"ffn_norm", ParameterGroup::kNorms},
-    {"ffn_in", ParameterGroup::kFfn},
-    {"ffn_out", ParameterGroup::kFfn},
-    {"experts_norm", ParameterGroup::kNorms},
-    {"experts_in", ParameterGroup::kExperts},
-    {"experts_out", ParameterGroup::kExperts},
-    {"router", ParameterGroup::kRouter},
-    {"loop_head", ParameterGroup::kLoopHead},
-    {"final_norm", ParameterGroup::kNorms},
-    {"head", ParameterGroup::kOutputHead},
-}};
-
-ParameterGroup GroupOf(std::string_view parameter) {
-  std::string_view name = parameter.substr(0, parameter.rfind('.'));
-  name.remove_prefix(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1);
-  for (const auto& [known, group] : kGroups) {
-    if (known == name) {
-      return group;
-    }
+ParameterGroup GroupOf(ParameterRole role) {
+  switch (role) {
+    case ParameterRole::kEmbedding:
+      return ParameterGroup::kEmbedding;
+    case ParameterRole::kNorm:
+      return ParameterGroup::kNorms;
+    case ParameterRole::kQkv:
+    case ParameterRole::kAttentionOut:
+      return ParameterGroup::kAttention;
+    case ParameterRole::kFfnIn:
+    case ParameterRole::kFfnOut:
+      return ParameterGroup::kFfn;
+    case ParameterRole::kExpertsIn:
+    case ParameterRole::kExpertsOut:
+      return ParameterGroup::kExperts;
+    case ParameterRole::kRouter:
+      return ParameterGroup::kRouter;
+    case ParameterRole::kLoopHead:
+      return ParameterGroup::kLoopHead;
+    case ParameterRole::kOutputHead:
+      return ParameterGroup::kOutputHead;
   }
-  Fail("the parameter ", parameter, " belongs to no group");
+  Fail("an enumeration holds ", static_cast<int>(role));
 }
 
 }  // namespace
@@ -50,8 +45,7 @@ int64_t ParameterCounts::total() const { return std::accumulate(counts.begin(), 
 ParameterCounts CountParameters(const ModelConfig& config) {
   ParameterCounts counts;
   for (const ParameterSpec& spec : ParameterSpecs(config)) {
-    counts.counts[static_cast<size_t>(GroupOf(spec.name))] +=
-        std::accumulate(spec.shape.begin(), spec.shape.end(), int64_t{1}, std::multiplies<>());
+    counts.counts[static_cast<size_t>(GroupOf(spec.role))] += spec.elements();
   }
   return counts;
 }

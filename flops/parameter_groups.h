@@ -1,4 +1,4 @@
-// How many parameters a model has, and where they sit.
+// The number of parameters in each part of a model.
 #pragma once
 
 #include <array>
@@ -11,13 +11,13 @@ namespace vffn {
 
 enum class ParameterGroup {
   kEmbedding,   ///< "embedding"
-  kAttention,   ///< "attention": queries, keys, values, and what leaves attention
+  kAttention,   ///< "attention": projections to queries, keys, values, and of the heads' outputs
   kNorms,       ///< "norms": of attention, FFN and experts, and the final one
   kFfn,         ///< "ffn": the dense FFN, which k-Loop and VersatileFFN share
-  kExperts,     ///< "experts": MoE's own; VersatileFFN's are views of "ffn" and count nothing
+  kExperts,     ///< "experts": MoE's; those of VersatileFFN are views of "ffn" and count as 0
   kRouter,      ///< "router"
   kLoopHead,    ///< "loop_head"
-  kOutputHead,  ///< "output_head": 0 where it is the embedding
+  kOutputHead,  ///< "output_head": 0 if it is the embedding
 };
 inline constexpr size_t kParameterGroups = 8;
 
@@ -30,7 +30,8 @@ struct ParameterCounts {
   int64_t total() const;
 };
 
-/// Elements of every tensor that ParameterSpecs lists, none left out.
+/// The number of elements of all parameters of the model (ParameterSpecs), by group. Biases count with their
+/// weights.
 ParameterCounts CountParameters(const ModelConfig& config);
 
 }  // namespace vffn

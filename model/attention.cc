@@ -22,7 +22,7 @@ std::vector<TrieRows> TriesOf(const PackedBatch& batch) {
   return tries;
 }
 
-/// Lets the rows of every segment see their ancestors and, causally, their own segment.
+/// Marks for every row its ancestors, and its own segment up to itself, as visible.
 void FillMask(const PackedBatch& batch, const std::vector<TrieRows>& tries, bool* mask, int64_t longest) {
   int64_t trie = -1;
   for (const Segment& segment : batch.segments) {
@@ -40,23 +40,19 @@ void FillMask(const PackedBatch& batch, const std::vector<TrieRows>& tries, bool
 
 }  // namespace
 
-Attention::Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
+Attention::Attention(const ModelConfig& config, const LinearParameters& qkv, const LinearParameters& out,
                      const ComputeContext& context, int64_t layer)
     : kernels_(context.kernels),
-      device_(context.device),
-      n_heads_(config.n_heads),
-      n_kv_heads_(config.n_kv_heads),
-      head_size_(config.head_size),
-      rotary_(config, context),
+      layout_{config.n_heads, config.n_kv_heads, config.head_size},
       qkv_(qkv, context, context.work->flops(layer, Work::kAttentionProjections)),
       out_(out, context, context.work->flops(layer, Work::kAttentionProjections)),
       flops_(&context.work->flops(layer, Work::kAttention)) {}
 
-AttentionPlan Attention::Plan(const PackedBatch& batch) const {
-  AttentionPlan plan{.angles = rotary_.Angles(batch.positions),
-                     .segments = batch.segments,
-                     .visible_pairs = VisiblePairs(batch)};
-  if (kernels_) {
+AttentionPlan PlanAttention(const PackedBatch& batch, const RotaryTable& rotary,
+                            const ComputeContext& context) {
+  AttentionPlan plan{
+      .angles = rotary.At(batch.positions), .segments = batch.segments, .visible_pairs = VisiblePairs(batch)};
+  if (context.kernels) {
     return plan;
   }
   const std::vector<TrieRows> tries = TriesOf(batch);
@@ -82,39 +78,40 @@ AttentionPlan Attention::Plan(const PackedBatch& batch) const {
       mask[(trie * longest + i) * longest] = true;  // padding sees one key, so that its softmax is finite
     }
   }
-  plan.rows = plan.rows.to(device_);
-  plan.places = plan.places.to(device_);
-  plan.mask = plan.mask.to(device_);
+  plan.rows = plan.rows.to(context.device);
+  plan.places = plan.places.to(context.device);
+  plan.mask = plan.mask.to(context.device);
   return plan;
 }
 
 at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan) const {
-  flops_->fetch_add(4 * n_heads_ * head_size_ * plan.visible_pairs, std::memory_order_relaxed);
+  flops_->fetch_add(4 * layout_.n_heads * layout_.head_size * plan.visible_pairs, std::memory_order_relaxed);
   if (kernels_) {
-    at::Tensor mixed = at::empty({qkv.size(0), n_heads_ * head_size_}, qkv.options());
+    at::Tensor mixed = at::empty({qkv.size(0), layout_.n_heads * layout_.head_size}, qkv.options());
     kernels_->attention({.qkv = qkv.const_data_ptr<float>(),
                          .out = mixed.mutable_data_ptr<float>(),
                          .segments = plan.segments,
-                         .n_heads = n_heads_,
-                         .n_kv_heads = n_kv_heads_,
-                         .head_size = head_size_});
+                         .n_heads = layout_.n_heads,
+                         .n_kv_heads = layout_.n_kv_heads,
+                         .head_size = layout_.head_size});
     return mixed;
   }
   const at::Tensor padded = qkv.index_select(0, plan.rows.flatten())
-                                .view({plan.rows.size(0), plan.rows.size(1), -1, head_size_})
+                                .view({plan.rows.size(0), plan.rows.size(1), -1, layout_.head_size})
                                 .transpose(1, 2);  // [tries, heads, longest, head_size]
-  const auto parts = padded.split_with_sizes({n_heads_, n_kv_heads_, n_kv_heads_}, 1);
+  const auto parts = padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
   const at::Tensor mixed =
       at::scaled_dot_product_attention(parts[0], parts[1], parts[2], plan.mask, /*dropout_p=*/0.0,
                                        /*is_causal=*/false, /*scale=*/std::nullopt, /*enable_gqa=*/true);
-  return mixed.transpose(1, 2).reshape({-1, n_heads_ * head_size_}).index_select(0, plan.places);
+  return mixed.transpose(1, 2)
+      .reshape({-1, layout_.n_heads * layout_.head_size})
+      .index_select(0, plan.places);
 }
 
-at::Tensor Attention::forward(const at::Tensor& x, const at::Tensor& residual,
-                              const AttentionPlan& plan) const {
-  const at::Tensor qkv =
-      rotary_.forward(qkv_.forward(x), plan.angles);  // [T, (n_heads + 2 n_kv_heads) * head_size]
-  return out_.forward(Mix(qkv, plan), residual);
+at::Tensor Attention::forward(const at::Tensor& x, const AttentionPlan& plan) const {
+  const at::Tensor qkv = Rotate(qkv_.forward(x), plan.angles, layout_,
+                                kernels_);  // [T, (n_heads + 2 n_kv_heads) * head_size]
+  return out_.forward(Mix(qkv, plan));
 }
 
 }  // namespace vffn

@@ -11,7 +11,7 @@
 
 namespace vffn {
 
-/// What attention needs to know of a batch; the same for every layer.
+/// What attention reads of a batch; the same for every layer.
 struct AttentionPlan {
   RotaryAngles angles;
   std::span<const Segment> segments;  // of the batch, which must outlive the plan
@@ -23,24 +23,23 @@ struct AttentionPlan {
   at::Tensor places;  // [T] int64: a row's place in [tries * longest]
 };
 
+AttentionPlan PlanAttention(const PackedBatch& batch, const RotaryTable& rotary,
+                            const ComputeContext& context);
+
 class Attention {
  public:
   /// `qkv` is [(n_heads + 2 n_kv_heads) * head_size, d], `out` is [d, n_heads * head_size].
-  Attention(const ModelConfig& config, const at::Tensor& qkv, const at::Tensor& out,
+  Attention(const ModelConfig& config, const LinearParameters& qkv, const LinearParameters& out,
             const ComputeContext& context, int64_t layer);
 
-  AttentionPlan Plan(const PackedBatch& batch) const;
-
-  /// residual + attention(x); both [T, d].
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual, const AttentionPlan& plan) const;
+  /// Attention of Eq. 1, without norm and residual: [T, d] to [T, d].
+  at::Tensor forward(const at::Tensor& x, const AttentionPlan& plan) const;
 
  private:
   at::Tensor Mix(const at::Tensor& qkv, const AttentionPlan& plan) const;  // [T, n_heads * head_size]
 
   const kernels::Kernels* kernels_;
-  at::Device device_;
-  int64_t n_heads_, n_kv_heads_, head_size_;
-  Rotary rotary_;
+  HeadLayout layout_;
   Linear qkv_;
   Linear out_;
   WorkCounter::Cell* flops_;  // of Mix

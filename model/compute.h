@@ -1,4 +1,4 @@
-// Where and how a model computes.
+// The device, precision and operators of a model.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace vffn {
 
-/// The type of linear layers' operands. Sums, norms, softmax and the residual stream are float32 either way.
+/// The type of linear layers' operands. Sums, norms, softmax and the residual stream are always float32.
 enum class Dtype { kFloat32, kBfloat16 };
 
 std::string ToString(Dtype dtype);
@@ -15,16 +15,16 @@ std::string ToString(Dtype dtype);
 Dtype ParseDtype(std::string_view name);
 
 enum class Backend {
-  kAuto,   ///< our kernels on a CPU, LibTorch's on any other device
-  kTorch,  ///< LibTorch's everywhere: the plain formulation that the kernels are checked against
+  kAuto,   ///< our kernels on a CPU, LibTorch's operators on any other device
+  kTorch,  ///< LibTorch's operators everywhere: the plain formulation against which the kernels are tested
 };
 
 struct ComputeOptions {
   std::string device = "cpu";  ///< as torch spells it: "cpu", "cuda", "cuda:1"
   Dtype dtype = Dtype::kFloat32;
   Backend backend = Backend::kAuto;
-  /// Every token runs to the largest loop count in its batch and the right state is picked afterwards, as the
-  /// release does; the same values for more work. For comparison only.
+  /// Every token runs to the largest loop count in its batch and its own state is selected afterwards, as the
+  /// release does: the same values for more work. For comparison only.
   bool masked = false;
   /// Parameters gather gradients (see Transformer::parameters); LibTorch's operators.
   bool trainable = false;

@@ -1,4 +1,4 @@
-// ComputeOptions resolved against LibTorch and this machine's processor.
+// ComputeOptions resolved for this LibTorch and this machine's processor.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -10,7 +10,7 @@
 namespace vffn {
 
 struct ComputeContext {
-  /// Throws Error if the device does not exist here. `work` must outlive everything made with the context.
+  /// Throws Error if the device does not exist here. `work` must outlive everything that uses the context.
   ComputeContext(const ComputeOptions& options, WorkCounter& work);
 
   /// The same, with linear layers in float32.

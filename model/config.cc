@@ -2,11 +2,12 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <type_traits>
 
 #include "base/error.h"
+#include "base/fields.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
@@ -33,8 +34,11 @@ const std::set<std::string> kRequired = {"d_model",   "n_layers",        "n_head
                                          "ffn",       "n_experts",       "top_k",      "expert_hidden_size",
                                          "max_loops"};
 
-/// FFN fields that the weights decide, which nobody can choose when a model is opened.
+/// FFN fields that the weights fix: they cannot be chosen when a model is opened.
 const std::set<std::string> kArchitecture = {"ffn", "n_experts", "expert_hidden_size", "max_loops"};
+
+/// Fields that JSON has only if they are true.
+const std::set<std::string> kOmittedIfFalse = {"qkv_bias", "attention_out_bias", "ffn_bias"};
 
 template <class Config>
 OrderedJson FieldsJson(const Config& config) {
@@ -45,38 +49,11 @@ OrderedJson FieldsJson(const Config& config) {
       json[name] = NameOf(value);
     } else if constexpr (kIsOptional<T>) {
       json[name] = value ? OrderedJson(*value) : OrderedJson(nullptr);
-    } else {
+    } else if (value != T{} || !kOmittedIfFalse.contains(name)) {
       json[name] = value;
     }
   });
   return json;
-}
-
-template <class T>
-void ReadField(const Json& json, const std::string& origin, T& field) {
-  if constexpr (kIsOptional<T>) {
-    if (json.is_null()) {
-      field.reset();
-    } else {
-      ReadField(json, origin, field.emplace());
-    }
-  } else if constexpr (std::is_enum_v<T>) {
-    VFFN_CHECK(json.is_string(), origin, ": is ", json.dump(), ", should be a string");
-    Parse(json.get<std::string>(), origin, field);
-  } else if constexpr (std::is_same_v<T, bool>) {
-    VFFN_CHECK(json.is_boolean(), origin, ": is ", json.dump(), ", should be true or false");
-    field = json.get<bool>();
-  } else if constexpr (std::is_integral_v<T>) {
-    VFFN_CHECK(json.is_number_integer() &&
-                   (json.is_number_unsigned() || std::is_signed_v<T>)&&(
-                       !json.is_number_unsigned() ||
-                       json.get<uint64_t>() <= static_cast<uint64_t>(std::numeric_limits<T>::max())),
-               origin, ": is ", json.dump(), ", should be a whole number");
-    field = json.get<T>();
-  } else {
-    VFFN_CHECK(json.is_number(), origin, ": is ", json.dump(), ", should be a number");
-    field = json.get<T>();
-  }
 }
 
 template <class T>
@@ -99,21 +76,17 @@ OrderedJson ToJson(const ModelConfig& config) { return FieldsJson(config); }
 OrderedJson ToJson(const FfnConfig& config) { return FieldsJson(config); }
 
 ModelConfig ParseModelConfig(const Json& json, const std::string& origin) {
-  VFFN_CHECK(json.is_object(), origin, ": should be a JSON object");
+  const Fields fields(json, origin);
   ModelConfig config;
-  std::set<std::string> known;
   ModelConfig::Visit(config, [&](const char* name, auto& field) {
-    known.insert(name);
-    if (json.contains(name)) {
-      ReadField(json[name], origin + ": " + name, field);
+    using T = std::remove_reference_t<decltype(field)>;
+    if constexpr (kIsOptional<T>) {
+      field = fields.Optional<typename T::value_type>(name);
     } else {
-      VFFN_CHECK(!kRequired.contains(name), origin, ": ", name, " is missing");
+      field = kRequired.contains(name) ? fields.Get<T>(name) : fields.Get<T>(name, field);
     }
   });
-  for (const auto& [name, value] : json.items()) {
-    VFFN_CHECK(known.contains(name), origin, ": unknown field ", name, " (of a model whose ffn is ",
-               NameOf(config.ffn.kind), ")");
-  }
+  fields.RefuseUnknown();
   return config;
 }
 
@@ -167,64 +140,10 @@ void Validate(const ModelConfig& config, const std::string& origin) {
              config.rope_theta, ", should be positive");
   VFFN_CHECK(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
              ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
+  VFFN_CHECK(!config.ffn_bias || config.ffn.kind == FfnKind::kDense || config.ffn.kind == FfnKind::kKLoop,
+             origin, ": ffn_bias is true, but an FFN of kind ", NameOf(config.ffn.kind),
+             " has no biases: nothing defines an expert's share of them");
   Validate(config.ffn, config.ffn_hidden_size, origin);
-}
-
-namespace {
-
-/// What the FFN has beside the dense one's weights.
-void AddFfnSpecs(const ModelConfig& config, const std::string& prefix, std::vector<ParameterSpec>& specs) {
-  const FfnConfig& ffn = config.ffn;
-  const int64_t d = config.d_model;
-  if (ffn.kind == FfnKind::kMoe) {
-    const int64_t hidden = ffn.n_experts * ffn.expert_hidden_size;
-    specs.push_back({prefix + "experts_norm.weight", {d}});
-    specs.push_back({prefix + "experts_in.weight", {2 * hidden, d}});
-    specs.push_back({prefix + "experts_out.weight", {d, hidden}});
-  }
-  if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kVersatile) {
-    specs.push_back({prefix + "router.weight", {ffn.n_experts, d}});
-  }
-  if (ffn.kind == FfnKind::kVersatile) {
-    specs.push_back({prefix + "loop_head.weight", {ffn.max_loops, d}});
-  }
-}
-
-}  // namespace
-
-std::vector<ParameterSpec> ParameterSpecs(const ModelConfig& config) {
-  const int64_t d = config.d_model;
-  const int64_t q_rows = config.n_heads * config.head_size;
-  const int64_t kv_rows = config.n_kv_heads * config.head_size;
-  std::vector<ParameterSpec> specs;
-  specs.push_back({"embedding.weight", {config.vocab_size, d}});
-  for (int64_t layer = 0; layer < config.n_layers; ++layer) {
-    const std::string prefix = "layers." + std::to_string(layer) + ".";
-    specs.push_back({prefix + "attention_norm.weight", {d}});
-    specs.push_back({prefix + "qkv.weight", {q_rows + 2 * kv_rows, d}});
-    specs.push_back({prefix + "attention_out.weight", {d, q_rows}});
-    specs.push_back({prefix + "ffn_norm.weight", {d}});
-    specs.push_back({prefix + "ffn_in.weight", {2 * config.ffn_hidden_size, d}});
-    specs.push_back({prefix + "ffn_out.weight", {d, config.ffn_hidden_size}});
-    AddFfnSpecs(config, prefix, specs);
-  }
-  specs.push_back({"final_norm.weight", {d}});
-  if (!config.tied_head) {
-    specs.push_back({"head.weight", {config.vocab_size, d}});
-  }
-  return specs;
-}
-
-int64_t ParameterCount(const ModelConfig& config) {
-  int64_t count = 0;
-  for (const ParameterSpec& spec : ParameterSpecs(config)) {
-    int64_t elements = 1;
-    for (const int64_t size : spec.shape) {
-      elements *= size;
-    }
-    count += elements;
-  }
-  return count;
 }
 
 }  // namespace vffn

@@ -7,12 +7,11 @@
 
 namespace vffn {
 
-/// The model that the file describes, as ToJson writes it. Throws Error, beginning with the path, if it
-/// cannot be read, is no strict JSON, lacks a field or has an unknown one, or if a value does not fit
-/// (Validate).
+/// The model that the file describes (ParseModelConfig), validated. Throws Error, beginning with the path, if
+/// the file cannot be read or is not strict JSON, a field is missing or unknown, or a value is out of range.
 ModelConfig ReadModelConfig(const std::filesystem::path& path);
 
-/// ToJson, indented, with a newline at the end: the bytes of such a file.
+/// The contents of such a file: ToJson, indented, with a newline at the end.
 std::string ModelConfigText(const ModelConfig& config);
 
 }  // namespace vffn

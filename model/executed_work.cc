@@ -1,9 +1,11 @@
 #include "model/executed_work.h"
 
+#include <algorithm>
 #include <numeric>
-#include <string>
 
 #include "base/error.h"
+#include "base/fields.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
@@ -17,18 +19,6 @@ OrderedJson FlopsJson(const WorkFlops& work) {
     json[std::string(kNames[i])] = work.flops[i];
   }
   return json;
-}
-
-const Json& Member(const Json& json, std::string_view name, const std::string& origin) {
-  VFFN_CHECK(json.is_object() && json.contains(name), origin, ": ", name, " is missing");
-  return json[name];
-}
-
-int64_t Count(const Json& json, std::string_view name, const std::string& origin) {
-  const Json& value = Member(json, name, origin);
-  VFFN_CHECK(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
-             value.dump(), ", should be a count");
-  return value.get<int64_t>();
 }
 
 }  // namespace
@@ -73,30 +63,27 @@ OrderedJson ToJson(const ExecutedWork& work) {
 }
 
 ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin) {
-  ExecutedWork work{.tokens = Count(json, "tokens", origin), .trace = Count(json, "trace_flops", origin)};
-  const Json& flops = Member(json, "flops", origin);
-  work.output_head = Count(flops, NameOf(Work::kOutputHead), origin + ": flops");
-  const Json& layers = Member(json, "layers", origin);
-  VFFN_CHECK(layers.is_array(), origin, ": layers should be a list");
-  for (const Json& layer : layers) {
-    const std::string where = origin + ": layer " + std::to_string(work.layers.size());
+  const Fields fields(json, origin);
+  const Fields flops = fields.Object("flops");
+  ExecutedWork work{.tokens = fields.Count("tokens"),
+                    .output_head = flops.Count(NameOf(Work::kOutputHead)),
+                    .trace = fields.Count("trace_flops")};
+  for (const Json* element : ToElements(fields.Require("layers"), fields.PlaceOf("layers"))) {
+    const Fields layer(*element, origin, "layers[" + std::to_string(work.layers.size()) + "]");
     WorkFlops& of_layer = work.layers.emplace_back();
     for (size_t i = 0; i < kWorkKinds - 1; ++i) {
-      of_layer.flops[i] = Count(layer, kNames[i], where);
+      of_layer.flops[i] = layer.Count(kNames[i]);
     }
     LayerDecisions& decisions = work.decisions.emplace_back();
-    if (layer.contains("loop_histogram")) {
-      const Json& histogram = layer["loop_histogram"];
-      VFFN_CHECK(histogram.is_array(), where, ": loop_histogram should be a list");
-      for (const Json& count : histogram) {
-        VFFN_CHECK(count.is_number_unsigned(), where, ": loop_histogram holds ", count.dump());
-        decisions.loop_histogram.push_back(count.get<int64_t>());
-      }
-      decisions.width_tokens = Count(layer, "width_tokens", where);
+    if (layer.Has("loop_histogram")) {
+      decisions.loop_histogram = layer.Get<std::vector<int64_t>>("loop_histogram");
+      VFFN_CHECK(std::ranges::all_of(decisions.loop_histogram, [](int64_t count) { return count >= 0; }),
+                 layer.Where("loop_histogram"), " has a negative count");
+      decisions.width_tokens = layer.Count("width_tokens");
     }
   }
-  VFFN_CHECK(Count(flops, "total", origin + ": flops") == work.total().total(), origin,
-             ": flops.total is not the sum of its layers and the output head");
+  VFFN_CHECK(flops.Count("total") == work.total().total(), flops.Where("total"),
+             " is not the sum of its layers and the output head");
   return work;
 }
 

@@ -1,22 +1,23 @@
-// What a model's kernels were made to do, counted where matrix products are called. No torch here.
+// The work that a model's kernels executed, counted where matrix products are called. No torch here.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "model/config.h"
 
 namespace vffn {
 
 enum class Work {
-  kAttentionProjections,  ///< "attention_projections": queries, keys, values, and what leaves attention
+  kAttentionProjections,  ///< "attention_projections": to queries, keys and values, and of the heads' outputs
   kAttention,             ///< "attention": query-key and weight-value products over visible pairs
-  kFfn,                   ///< "ffn": the dense FFN, every time it is applied (the depth branch's loops)
+  kFfn,                   ///< "ffn": the dense FFN, every application (the loops of the depth branch)
   kExperts,               ///< "experts": routed experts (the width branch, MoE's experts)
   kRouting,               ///< "routing": router and loop head
   kOutputHead,            ///< "output_head"
@@ -25,7 +26,7 @@ inline constexpr int kWorkKinds = 6;
 
 std::string_view NameOf(Work work);
 
-/// FLOPs by kind. One multiply-add is 2.
+/// FLOPs by kind of work. One multiply-add is 2.
 struct WorkFlops {
   std::array<int64_t, kWorkKinds> flops = {};
 
@@ -36,10 +37,10 @@ struct WorkFlops {
   bool operator==(const WorkFlops&) const = default;
 };
 
-/// What a layer's FFN decided. A token is a row of a batch: shared contexts count once, padding there is
-/// none.
+/// The decisions of a layer's FFN. A token is a row of a batch: a shared context counts once, and there is no
+/// padding.
 struct LayerDecisions {
-  std::vector<int64_t> loop_histogram;  ///< [L_max]: tokens of 1, 2, ... loops; empty without a loop head
+  std::vector<int64_t> loop_histogram;  ///< [L_max]: tokens of 1, 2, ... loops; empty unless VersatileFFN
   int64_t width_tokens = 0;             ///< tokens whose width branch ran (versatile)
 
   bool operator==(const LayerDecisions&) const = default;
@@ -49,7 +50,7 @@ struct ExecutedWork {
   int64_t tokens = 0;  ///< rows that went through the model
   std::vector<WorkFlops> layers;
   int64_t output_head = 0;
-  int64_t trace = 0;  ///< FLOPs that only a trace asked for (branches of weight zero); in nothing else here
+  int64_t trace = 0;  ///< FLOPs for a trace alone (branches of weight zero); not part of the other counts
   std::vector<LayerDecisions> decisions;  ///< per layer
 
   WorkFlops total() const;
@@ -60,20 +61,20 @@ struct ExecutedWork {
 /// "width_tokens"}]}
 OrderedJson ToJson(const ExecutedWork& work);
 
-/// The inverse. Throws Error, beginning with `origin`, on anything missing or of the wrong kind.
+/// The inverse. Throws Error, beginning with `origin`, if a field is missing or has the wrong type.
 ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin);
 
-/// Collects over all threads.
+/// Adds up the work of all threads.
 class WorkCounter {
  public:
   using Cell = std::atomic<int64_t>;
 
   explicit WorkCounter(const ModelConfig& config);
 
-  /// Where FLOPs of one kind in one layer (0 for the output head) are added up; lives as long as the counter.
+  /// The sum of one kind of FLOPs in one layer (0 for the output head); lives as long as the counter.
   Cell& flops(int64_t layer, Work work) { return layers_[layer].flops[static_cast<size_t>(work)]; }
 
-  /// Where FLOPs that only a trace asks for are added up.
+  /// The sum of the FLOPs for a trace alone.
   Cell& trace_flops() { return trace_; }
 
   void AddTokens(int64_t tokens) { tokens_ += tokens; }

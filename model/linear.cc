@@ -1,5 +1,7 @@
 #include "model/linear.h"
 
+#include "base/error.h"
+
 namespace vffn {
 namespace {
 
@@ -7,12 +9,18 @@ constexpr int64_t kHeadRows = 1024;  // rows of logits held at once by the LibTo
 
 }  // namespace
 
-Linear::Linear(const at::Tensor& weight, const ComputeContext& context, WorkCounter::Cell& flops)
+Linear::Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops)
     : kernels_(context.kernels),
       type_(context.linear_type),
-      outputs_{0, weight.size(0)},
-      inputs_{0, weight.size(1)},
+      outputs_{0, parameters.weight.size(0)},
+      inputs_{0, parameters.weight.size(1)},
       flops_(&flops) {
+  const at::Tensor& weight = parameters.weight;
+  if (parameters.bias.defined()) {
+    VFFN_CHECK(parameters.bias.numel() == outputs(), "a bias of ", parameters.bias.numel(),
+               " values for a layer of ", outputs(), " outputs");
+    bias_ = parameters.bias.to(context.device);
+  }
   if (kernels_) {
     packed_ = std::make_shared<kernels::PackedMatrix>(
         kernels_->pack(weight.const_data_ptr<float>(), weight.size(0), weight.size(1), context.precision));
@@ -23,6 +31,9 @@ Linear::Linear(const at::Tensor& weight, const ComputeContext& context, WorkCoun
 }
 
 Linear Linear::Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) const {
+  VFFN_CHECK(
+      !bias_.defined() || inputs.size() == inputs_.size(),
+      "a linear layer with a bias cannot be sliced along its inputs: the bias belongs to their whole sum");
   Linear slice = *this;
   slice.outputs_ = {outputs_.begin + outputs.begin, outputs_.begin + outputs.end};
   slice.inputs_ = {inputs_.begin + inputs.begin, inputs_.begin + inputs.end};
@@ -40,13 +51,13 @@ void Linear::Count(int64_t rows) const {
   flops_->fetch_add(2 * rows * outputs() * inputs(), std::memory_order_relaxed);
 }
 
-at::Tensor Linear::forward(const at::Tensor& x, const at::Tensor& residual) const {
+at::Tensor Linear::forward(const at::Tensor& x) const {
   Count(x.size(0));
   if (!kernels_) {
     const at::Tensor weight =
         weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
     const at::Tensor y = at::linear(x.to(type_), weight.to(type_)).to(at::kFloat);  // [rows, out]
-    return residual.defined() ? y + residual : y;
+    return bias_.defined() ? y + bias_.slice(0, outputs_.begin, outputs_.end) : y;
   }
   at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
   kernels_->gemm({.a = x.const_data_ptr<float>(),
@@ -55,12 +66,13 @@ at::Tensor Linear::forward(const at::Tensor& x, const at::Tensor& residual) cons
                   .w = {*packed_, outputs_.begin, outputs_.end, inputs_.begin, inputs_.end},
                   .c = y.mutable_data_ptr<float>(),
                   .c_stride = outputs(),
-                  .residual = residual.defined() ? residual.const_data_ptr<float>() : nullptr});
+                  .bias = bias_.defined() ? bias_.const_data_ptr<float>() + outputs_.begin : nullptr});
   return y;
 }
 
-void Linear::LogSoftmax(const at::Tensor& x, std::span<const kernels::Target> targets,
-                        std::span<float> log_probs, std::span<uint8_t> greedy) const {
+void Linear::LogSoftmax(const at::Tensor& x, std::span<const Target> targets, std::span<float> log_probs,
+                        std::span<uint8_t> greedy) const {
+  VFFN_CHECK(!bias_.defined(), "an output head with a bias is not supported");
   if (kernels_) {
     Count(x.size(0));
     kernels_->head({.hidden = x.const_data_ptr<float>(),

@@ -1,4 +1,4 @@
-// Linear layers without bias.
+// Linear layers.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -18,24 +18,33 @@ struct Range {
   int64_t size() const { return end - begin; }
 };
 
-/// Copies share the weights. Every product's FLOPs are added to a cell of the work counter.
+/// The parameters of a linear layer: float32, on the CPU (those of a trainable model: on its device).
+struct LinearParameters {
+  at::Tensor weight;  ///< [out, in]
+  at::Tensor bias;    ///< [out]; undefined: none
+};
+
+/// y = x W^T + b. The bias stays float32 and is added once to the finished sum over the inputs, so the result
+/// is the same to the last bit on every kernel set with FMA. Copies share the parameters. FLOPs of every
+/// product are added to a cell of the work counter; the additions of the bias are not counted.
 class Linear {
  public:
-  /// `weight` is [out, in], float32, on the CPU (a trainable model's: on its device).
-  Linear(const at::Tensor& weight, const ComputeContext& context, WorkCounter::Cell& flops);
+  Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops);
 
-  /// The layer that has these outputs and inputs of this one: a view, no weights are copied.
+  /// The layer with these outputs and inputs of this one; a view, no weights are copied. The bias is sliced
+  /// with the outputs. Throws Error if a layer with a bias is sliced along its inputs: the product is then a
+  /// part of a sum, and nothing says which part of the bias belongs to it.
   Linear Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) const;
 
-  /// The same layer, its FLOPs added to another cell.
+  /// The same layer, with FLOPs added to another cell.
   Linear CountedBy(WorkCounter::Cell& flops) const;
 
-  /// x W^T: x is [rows, in] float32; returns [rows, out] float32. With `residual` [rows, out], that is added.
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual = {}) const;
+  /// x is [rows, in] float32; returns [rows, out] float32.
+  at::Tensor forward(const at::Tensor& x) const;
 
-  /// log softmax(x W^T)[token] for every target (sorted by row), and whether the token is the most probable
-  /// one. Not of a slice.
-  void LogSoftmax(const at::Tensor& x, std::span<const kernels::Target> targets, std::span<float> log_probs,
+  /// For every target (sorted by row): log softmax(x W^T)[token], and whether the token is the most probable
+  /// one. Neither for a slice nor with a bias.
+  void LogSoftmax(const at::Tensor& x, std::span<const Target> targets, std::span<float> log_probs,
                   std::span<uint8_t> greedy) const;
 
   int64_t outputs() const { return outputs_.size(); }
@@ -48,6 +57,7 @@ class Linear {
   at::ScalarType type_;                                  // of the operands, without kernels
   std::shared_ptr<const kernels::PackedMatrix> packed_;  // with kernels
   at::Tensor weight_;                                    // without: [all outputs, all inputs]
+  at::Tensor bias_;                                      // [all outputs] float32; undefined: none
   Range outputs_, inputs_;
   WorkCounter::Cell* flops_;
 };

@@ -29,15 +29,24 @@ LogitsTable MakeTable(const std::vector<std::vector<int32_t>>& sequences, int32_
   return table;
 }
 
-/// Collects what passes over the rows of a table show, in order.
+/// Collects the traces of forward passes over the rows of a table, in order.
 class TableTrace : public Trace {
  public:
   TableTrace(TraceDetail detail, LogitsTable& table) : detail_(detail), table_(table) {}
 
   TraceDetail detail() const override { return detail_; }
 
-  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override {
-    TracedTensor& traced = table_.trace["layer." + std::to_string(layer) + "." + std::string(name)];
+  void Record(int64_t layer, const LayerTrace& values) override {
+    const std::string prefix = "layer." + std::to_string(layer) + ".";
+    LayerTrace::Visit(values, [&](const char* name, const at::Tensor& value) {
+      if (value.defined()) {
+        Add(value, table_.trace[prefix + name]);
+      }
+    });
+  }
+
+ private:
+  void Add(const at::Tensor& value, TracedTensor& traced) {
     traced.shape = value.sizes().vec();
     traced.shape[0] = table_.length;
     traced.shape.insert(traced.shape.begin(), table_.batch);
@@ -51,7 +60,6 @@ class TableTrace : public Trace {
     }
   }
 
- private:
   template <class T>
   static void Append(const at::Tensor& value, TracedTensor& traced) {
     const at::Tensor local = value.cpu().contiguous();
@@ -81,7 +89,8 @@ LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::v
       const auto ids = table.input_ids.begin() + row * table.length;
       AppendSequence(batch, {ids, ids + table.length});
     }
-    const at::Tensor hidden = model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr});
+    const at::Tensor hidden =
+        model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr}).hidden;
     const at::Tensor logits = model.Logits(hidden).cpu().contiguous();  // [(end - begin) * T, V]
     std::copy_n(logits.const_data_ptr<float>(), logits.numel(),
                 table.logits.begin() + begin * table.length * table.vocabulary);

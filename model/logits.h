@@ -1,5 +1,4 @@
-// Logits for given token ids, so that anyone can compare with their own implementation. No torch in this
-// header.
+// Logits for given token ids, for comparison with other implementations. No torch in this header.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +14,14 @@
 
 namespace vffn {
 
-/// What was traced under one name: a value, or a row of them, for every token.
+/// A traced quantity: one value, or one row of values, for every token.
 struct TracedTensor {
   std::vector<int64_t> shape;  ///< [B, T] or [B, T, n]
   std::variant<std::vector<float>, std::vector<int64_t>, std::vector<uint8_t>> values;
 };
 
-/// B sequences, right-padded to the longest one, T. Padding goes through the model like any token (what it
-/// attends to is ahead of it, so it never touches a real one).
+/// B sequences, right-padded to the longest one, T. Padding goes through the model like any token. It comes
+/// after the real tokens, so no real token attends to it.
 struct LogitsTable {
   int64_t batch = 0;
   int64_t length = 0;
@@ -30,7 +29,7 @@ struct LogitsTable {
   std::vector<int64_t> input_ids;  ///< [B, T]
   std::vector<int64_t> lengths;    ///< [B]
   std::vector<float> logits;       ///< [B, T, V]
-  /// "layer.{i}.{name}", with the names of VersatileFfn (model/ffn/versatile.h) and MoeFfn.
+  /// "layer.{i}.{name}", with the names of LayerTrace::Visit (model/trace.h).
   std::map<std::string, TracedTensor> trace;
 };
 

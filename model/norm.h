@@ -7,6 +7,7 @@
 
 namespace vffn {
 
+/// Root-mean-square normalisation with a learned scale.
 class RmsNorm {
  public:
   /// `weight` is [d], float32, on the CPU.

@@ -1,17 +1,15 @@
-// What one forward pass sees: the token tries of many docs, one after another, without padding.
+// The input of one forward pass: the token tries of many docs, one after another, without padding.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "model/kernels/kernels.h"
+#include "model/trie_rows.h"
 
 namespace vffn {
 
-using kernels::Segment;
-
-/// T trie nodes. A node's segment says what it attends to; its position (depth in its trie) is what it is
-/// rotated by.
+/// T trie nodes. A node attends to what its segment says, and is rotated by its position (its depth in its
+/// trie).
 struct PackedBatch {
   std::vector<int32_t> tokens;     // [T]
   std::vector<int32_t> positions;  // [T]
@@ -20,8 +18,8 @@ struct PackedBatch {
   int64_t size() const { return static_cast<int64_t>(tokens.size()); }
 };
 
-/// (token, token it attends to), itself included: a token sees as many tokens as its position says, and
-/// itself.
+/// The number of pairs (token, token it attends to), itself included. A token attends to `position` tokens
+/// before it and to itself.
 int64_t VisiblePairs(const PackedBatch& batch);
 
 /// Appends a plain sequence: a trie of one chain.

@@ -2,52 +2,58 @@
 
 #include <cmath>
 
+#include "base/error.h"
+
 namespace vffn {
 
-Rotary::Rotary(const ModelConfig& config, const ComputeContext& context)
-    : kernels_(context.kernels),
-      device_(context.device),
-      rotated_heads_(config.n_heads + config.n_kv_heads),
-      all_heads_(config.n_heads + 2 * config.n_kv_heads),
-      head_size_(config.head_size) {
-  for (int64_t j = 0; j < head_size_ / 2; ++j) {
-    const float exponent = static_cast<float>(2 * j) / static_cast<float>(head_size_);
-    frequency_.push_back(1.0f / std::pow(static_cast<float>(config.rope_theta), exponent));
+RotaryTable::RotaryTable(const ModelConfig& config, const at::Device& device) {
+  const int64_t half = config.head_size / 2;
+  std::vector<float> frequency;  // [head_size/2], radians per position
+  for (int64_t j = 0; j < half; ++j) {
+    const float exponent = static_cast<float>(2 * j) / static_cast<float>(config.head_size);
+    frequency.push_back(1.0f / std::pow(static_cast<float>(config.rope_theta), exponent));
   }
-}
-
-RotaryAngles Rotary::Angles(const std::vector<int32_t>& positions) const {
-  const auto rows = static_cast<int64_t>(positions.size());
-  const int64_t half = head_size_ / 2;
-  const at::Tensor cosine = at::empty({rows, half}, at::kFloat);
-  const at::Tensor sine = at::empty({rows, half}, at::kFloat);
+  const at::Tensor cosine = at::empty({config.max_sequence_length, half}, at::kFloat);
+  const at::Tensor sine = at::empty({config.max_sequence_length, half}, at::kFloat);
   float* c = cosine.mutable_data_ptr<float>();
   float* s = sine.mutable_data_ptr<float>();
-  for (int64_t row = 0; row < rows; ++row) {
+  for (int64_t position = 0; position < config.max_sequence_length; ++position) {
     for (int64_t j = 0; j < half; ++j) {
-      const float angle = static_cast<float>(positions[row]) * frequency_[j];
+      const float angle = static_cast<float>(position) * frequency[j];
       *c++ = std::cos(angle);
       *s++ = std::sin(angle);
     }
   }
-  return {cosine.to(device_), sine.to(device_)};
+  cosine_ = cosine.to(device);
+  sine_ = sine.to(device);
 }
 
-at::Tensor Rotary::forward(at::Tensor qkv, const RotaryAngles& angles) const {
+RotaryAngles RotaryTable::At(const std::vector<int32_t>& positions) const {
+  for (const int32_t position : positions) {
+    VFFN_CHECK(position >= 0 && position < cosine_.size(0), "position ", position,
+               " is outside the model's longest sequence of ", cosine_.size(0), " tokens");
+  }
+  const at::Tensor index = at::tensor(positions, at::kInt).to(cosine_.device());  // [T]
+  return {cosine_.index_select(0, index), sine_.index_select(0, index)};
+}
+
+at::Tensor Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout,
+                  const kernels::Kernels* kernels) {
   const int64_t rows = qkv.size(0);
-  if (kernels_) {
-    kernels_->rotary(qkv.mutable_data_ptr<float>(), rows, qkv.stride(0), rotated_heads_, head_size_,
-                     angles.cosine.const_data_ptr<float>(), angles.sine.const_data_ptr<float>());
+  const int64_t rotated = layout.n_heads + layout.n_kv_heads;  // queries and keys
+  if (kernels) {
+    kernels->rotary(qkv.mutable_data_ptr<float>(), rows, qkv.stride(0), rotated, layout.head_size,
+                    angles.cosine.const_data_ptr<float>(), angles.sine.const_data_ptr<float>());
     return qkv;
   }
-  const auto parts = qkv.view({rows, all_heads_, head_size_})
-                         .split_with_sizes({rotated_heads_, all_heads_ - rotated_heads_}, 1);
+  const auto parts = qkv.view({rows, rotated + layout.n_kv_heads, layout.head_size})
+                         .split_with_sizes({rotated, layout.n_kv_heads}, 1);
   const auto halves = parts[0].chunk(2, -1);             // [T, heads, head_size/2] each
   const at::Tensor cosine = angles.cosine.unsqueeze(1);  // [T, 1, head_size/2]
   const at::Tensor sine = angles.sine.unsqueeze(1);
-  const at::Tensor rotated =
+  const at::Tensor turned =
       at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
-  return at::cat({rotated, parts[1]}, 1).view({rows, all_heads_ * head_size_});
+  return at::cat({turned, parts[1]}, 1).flatten(1);
 }
 
 }  // namespace vffn

@@ -5,35 +5,41 @@
 
 #include <vector>
 
-#include "model/compute_context.h"
 #include "model/config.h"
+#include "model/kernels/kernels.h"
 
 namespace vffn {
 
-/// The angles of one batch.
+/// The rotation of every token of one batch.
 struct RotaryAngles {
   at::Tensor cosine;  // [T, head_size/2] float32
   at::Tensor sine;    // [T, head_size/2] float32
 };
 
-class Rotary {
+/// Cosine and sine of every position that a model allows: computed once per model, kept on its device.
+class RotaryTable {
  public:
-  Rotary(const ModelConfig& config, const ComputeContext& context);
+  /// The angle is position / theta^(2j / head_size), computed in float32 on the CPU as the reference
+  /// implementations do.
+  RotaryTable(const ModelConfig& config, const at::Device& device);
 
-  /// cos and sin of position / theta^(2j / head_size), computed in float32 as the reference implementations
-  /// do.
-  RotaryAngles Angles(const std::vector<int32_t>& positions) const;
-
-  /// Rotates queries and keys of qkv [T, (n_heads + 2 n_kv_heads) * head_size]; the values stay.
-  at::Tensor forward(at::Tensor qkv, const RotaryAngles& angles) const;
+  /// Throws Error if a position is not below max_sequence_length.
+  RotaryAngles At(const std::vector<int32_t>& positions) const;
 
  private:
-  const kernels::Kernels* kernels_;
-  at::Device device_;
-  int64_t rotated_heads_;  // queries and keys
-  int64_t all_heads_;
-  int64_t head_size_;
-  std::vector<float> frequency_;  // [head_size/2], radians per position
+  at::Tensor cosine_, sine_;  // [max_sequence_length, head_size/2] float32
 };
+
+/// Which heads a row of queries, keys and values has, in this order.
+struct HeadLayout {
+  int64_t n_heads = 0;
+  int64_t n_kv_heads = 0;
+  int64_t head_size = 0;
+};
+
+/// Rotates the queries and keys of qkv [T, (n_heads + 2 n_kv_heads) * head_size], in place where `kernels`
+/// are given; the values stay.
+at::Tensor Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout,
+                  const kernels::Kernels* kernels);
 
 }  // namespace vffn

@@ -1,11 +1,11 @@
-// How much a forward pass is asked to show. No torch here.
+// How much of a forward pass a trace asks for. No torch here.
 #pragma once
 
 namespace vffn {
 
 enum class TraceDetail {
-  kDecisions,  ///< loop counts, lambda, experts: known anyway
-  kBranches,   ///< also what the branches computed; the width branch is then run for every token
+  kDecisions,  ///< loop counts, lambda, experts: no extra work
+  kBranches,   ///< also the outputs of the branches; the width branch then runs for every token
 };
 
 }  // namespace vffn

@@ -7,13 +7,13 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
-#include "model/ffn/factory.h"
+#include "model/parameters.h"
 
 namespace vffn {
 namespace {
 
-/// Reads parameters by name as float32 tensors: on the CPU, or of a trainable model on its device. Thread
-/// safe.
+/// Reads parameters by name as float32 tensors on the CPU; those of a trainable model are on its device.
+/// Thread safe.
 class ParameterReader {
  public:
   ParameterReader(const Checkpoint& checkpoint, const ComputeContext& context,
@@ -45,13 +45,9 @@ class ParameterReader {
 
 std::unique_ptr<Block> ReadBlock(const ParameterReader& reader, const ModelConfig& config, int64_t layer,
                                  const ComputeContext& context) {
-  const auto read = [&, prefix = "layers." + std::to_string(layer) + "."](const std::string& name) {
-    return reader.Read(prefix + name);
-  };
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
   return std::make_unique<Block>(
-      Block{.attention_norm = RmsNorm(read("attention_norm.weight"), config.norm_epsilon, context),
-            .attention = Attention(config, read("qkv.weight"), read("attention_out.weight"), context, layer),
-            .ffn = MakeFfn(config, layer, read, context)});
+      config, layer, [&](const std::string& name) { return reader.Read(prefix + name); }, context);
 }
 
 }  // namespace
@@ -60,6 +56,7 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
     : config_(checkpoint.config()),
       work_(std::make_unique<WorkCounter>(config_)),
       context_(options, *work_),
+      rotary_(config_, context_.device),
       blocks_(config_.n_layers) {
   VFFN_CHECK(!options.trainable || !config_.ffn.probes.shuffle_loops,
              "shuffle_loops is a control for trained models: there is no training with it");
@@ -72,8 +69,8 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
     }
     const at::Tensor embedding = reader.Read("embedding.weight");
     embedding_ = embedding.to(context_.device);
-    head_ = std::make_unique<Linear>(config_.tied_head ? embedding : reader.Read("head.weight"), context_,
-                                     work_->flops(0, Work::kOutputHead));
+    const LinearParameters head{.weight = config_.tied_head ? embedding : reader.Read("head.weight")};
+    head_ = std::make_unique<Linear>(head, context_, work_->flops(0, Work::kOutputHead));
     final_norm_ = std::make_unique<RmsNorm>(reader.Read("final_norm.weight"), config_.norm_epsilon, context_);
   });
 }
@@ -87,25 +84,22 @@ at::Tensor Transformer::Embed(const std::vector<int32_t>& tokens) const {
   return embedding_.index_select(0, index);
 }
 
-at::Tensor Transformer::forward(const ForwardPass& pass) const {
+ForwardOutput Transformer::forward(const ForwardPass& pass) const {
   const at::AutoGradMode gradients(pass.training != nullptr);
   const PackedBatch& batch = *pass.batch;
-  const bool trace_blocks = pass.trace && pass.trace->detail() == TraceDetail::kBranches;
   work_->AddTokens(batch.size());
+  ForwardOutput output;
   at::Tensor x = Embed(batch.tokens);  // [T, d]
-  const AttentionPlan plan = blocks_.front()->attention.Plan(batch);
-  for (int64_t layer = 0; layer < config_.n_layers; ++layer) {
-    const Block& block = *blocks_[layer];
-    x = block.attention.forward(block.attention_norm.forward(x), x, plan);
-    if (trace_blocks) {
-      pass.trace->Record(layer, "post_attn", x);
-    }
-    x = block.ffn->forward(x, pass);
-    if (trace_blocks) {
-      pass.trace->Record(layer, "block_out", x);
+  const AttentionPlan plan = PlanAttention(batch, rotary_, context_);
+  for (const std::unique_ptr<Block>& block : blocks_) {
+    BlockOutput of_block = block->forward(x, plan, pass);
+    x = std::move(of_block.states);
+    if (pass.training) {
+      output.decisions.push_back(std::move(of_block.decisions));
     }
   }
-  return final_norm_->forward(x);
+  output.hidden = final_norm_->forward(x);
+  return output;
 }
 
 }  // namespace vffn

@@ -5,43 +5,38 @@
 
 #include <map>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "model/attention.h"
+#include "model/block.h"
 #include "model/compute.h"
 #include "model/config.h"
 #include "model/executed_work.h"
-#include "model/ffn/ffn.h"
+#include "model/forward_pass.h"
 #include "model/linear.h"
 #include "model/norm.h"
 #include "model/packed_batch.h"
+#include "model/rotary.h"
 #include "model/weights/checkpoint.h"
 
 namespace vffn {
 
-/// Pre-norm block: x += attention(norm(x)); x = ffn(x), residual included.
-struct Block {
-  RmsNorm attention_norm;
-  Attention attention;
-  std::unique_ptr<Ffn> ffn;
+struct ForwardOutput {
+  at::Tensor hidden;                    // [T, d] float32 on the model's device, after the final norm
+  std::vector<FfnDecisions> decisions;  // per layer in a training step; else empty
 };
 
-/// Thread safe once made: several threads may run batches through one model.
+/// Thread safe once constructed: several threads may run batches through one model.
 class Transformer {
  public:
   /// Reads every parameter, with `threads` readers at once.
   Transformer(const Checkpoint& checkpoint, const ComputeOptions& options, int threads);
 
-  /// Hidden states after the final norm, [T, d] float32 on the model's device. Gradients are gathered in
-  /// training only (a trainable model's).
-  /// Traced with branches, beside what the FFN records: "post_attn" and "block_out", [T, d].
-  /// Throws Error if a token is outside the vocabulary.
-  at::Tensor forward(const ForwardPass& pass) const;
-  at::Tensor forward(const PackedBatch& batch) const { return forward({.batch = &batch}); }
+  /// Gradients are gathered in a training step only (of a trainable model). Throws Error if a token is
+  /// outside the vocabulary or a position outside the longest sequence.
+  ForwardOutput forward(const ForwardPass& pass) const;
 
-  /// Logits of hidden rows: [rows, d] to [rows, V].
+  /// Logits of hidden states: [rows, d] to [rows, V].
   at::Tensor Logits(const at::Tensor& hidden) const { return head_->forward(hidden); }
 
   /// The output head: log-probabilities without logits.
@@ -52,7 +47,7 @@ class Transformer {
   /// What this model's kernels have executed so far.
   ExecutedWork work() const { return work_->Read(); }
 
-  /// Of a trainable model: its parameters by name (ParameterSpecs), leaves that gather gradients.
+  /// Of a trainable model: its parameters by name (parameters.h), leaves that gather gradients.
   const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
 
  private:
@@ -61,6 +56,7 @@ class Transformer {
   ModelConfig config_;
   std::unique_ptr<WorkCounter> work_;
   ComputeContext context_;
+  RotaryTable rotary_;
   std::map<std::string, at::Tensor> parameters_;
   at::Tensor embedding_;  // [V, d] float32
   std::vector<std::unique_ptr<Block>> blocks_;

@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian/Ubuntu machine ready: system packages, LibTorch, Arrow and vl-convert (.setup/venv), the demo model
-# (.setup/models) and the task data (.setup/data). What is there already is left alone: a second run needs no
-# network, an interrupted one goes on where it stopped. CUDA=1: everything torch's CUDA build needs, too.
+# setup.sh [test]: prepares a fresh Debian/Ubuntu machine: system packages, LibTorch, Arrow and vl-convert (.setup/venv),
+# the demo model (.setup/models) and the task data (.setup/data). With "test", also what the tests and the benchmarks need
+# (setup/apt-packages-test.txt). It skips what is already there: a second run needs no network, and a run after an
+# interruption continues. CUDA=1 also installs everything that torch's CUDA build needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly setup_dir=.setup
+package_lists=(setup/apt-packages.txt)
+case "${1:-}" in
+  "") ;;
+  test) package_lists+=(setup/apt-packages-test.txt) ;;
+  *) echo "usage: setup/setup.sh [test]" >&2; exit 2 ;;
+esac
+readonly setup_dir=.setup package_lists
 readonly venv=$setup_dir/venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 
@@ -23,15 +30,15 @@ system_packages() {
   if ! command -v apt-get >/dev/null; then
     local tool
     for tool in cmake ninja c++ python3; do
-      command -v "$tool" >/dev/null || die "no apt-get here, and $tool is missing: install the counterparts of setup/apt-packages.txt"
+      command -v "$tool" >/dev/null || die "no apt-get here, and $tool is missing: install the counterparts of ${package_lists[*]}"
     done
-    say "no apt-get here: taking the packages of setup/apt-packages.txt for installed"
+    say "no apt-get here: assuming that the packages of ${package_lists[*]} are installed"
     return
   fi
   local package missing=()
   while read -r package; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-  done < <(grep -v '^#' setup/apt-packages.txt)
+  done < <(grep -hv '^#' "${package_lists[@]}")
   [ ${#missing[@]} -gt 0 ] || return 0
 
   local as_root=()

@@ -1,4 +1,4 @@
-// What the two halves of ARC share; CommonsenseQA has the same columns.
+// Rendering of ARC-easy and ARC-challenge; CommonsenseQA has the same columns.
 #pragma once
 
 #include "tasks/doc.h"

@@ -1,4 +1,4 @@
-// Arrow and Parquet files as JSON records. The one place that knows Arrow.
+// Arrow and Parquet files as JSON records. Only arrow_file.cc uses the Arrow library.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// One function per benchmark, each in the file of its name; the table is in task.cc.
+// One function for each benchmark, in the file of its name. The table of all tasks is in task.cc.
 #pragma once
 
 #include "tasks/task.h"

@@ -32,6 +32,7 @@ Task CommonsenseQa() {
                 .doc_count = 1221,
                 .request_count = 6105,
                 .metric = "len_norm",
+                .lm_eval_acc_norm = false,
                 .chance = 0.2,
                 .licence = "MIT",
                 .source =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/fields.h"
 #include "base/line_file.h"
 #include "tasks/arrow_file.h"
 #include "tasks/file_hash.h"
@@ -28,18 +29,14 @@ bool IsJsonl(const fs::path& file) {
 /// The shards of a save_to_disk folder, as its state.json names them.
 Source SavedToDisk(const fs::path& folder) {
   const fs::path state_path = folder / "state.json";
-  const Doc state(ReadJsonFile(state_path), 0, state_path.string());
-  const Json& fields = state.fields();
+  const Json state = ReadJsonFile(state_path);
+  const Fields fields(state, state_path.string());
   // An older save_to_disk keeps a selection as row numbers beside the full table.
-  VFFN_CHECK(!fields.contains("_indices_data_files") || fields["_indices_data_files"].is_null(),
-             state_path.string(),
+  VFFN_CHECK(!fields.Has("_indices_data_files"), state_path.string(),
              ": the data set was saved with an indices mapping; save it again with a current `datasets`");
-  VFFN_CHECK(fields.contains("_data_files") && fields["_data_files"].is_array(), state_path.string(),
-             ": has no list \"_data_files\" of shards");
   Source source{folder, {}};
-  for (const Json& shard : fields["_data_files"]) {
-    const Doc file(shard, 0, state_path.string());
-    const fs::path name = file.String("filename");
+  for (const Json* shard : ToElements(fields.Require("_data_files"), fields.PlaceOf("_data_files"))) {
+    const fs::path name = Fields(*shard, state_path.string(), "_data_files").Get<std::string>("filename");
     VFFN_CHECK(name == name.filename() && name.extension() == ".arrow", state_path.string(), ": \"",
                name.string(), "\" is not the name of an Arrow file in this folder");
     source.files.push_back(folder / name);

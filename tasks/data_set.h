@@ -1,4 +1,4 @@
-// The records of a task, from whatever files hold them.
+// Reading the records of a task from Arrow, Parquet or JSONL files.
 #pragma once
 
 #include <filesystem>

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/fields.h"
+
 namespace vffn {
 
 Doc::Doc(Json fields, int64_t doc_id, std::string origin)
@@ -15,56 +17,31 @@ const Json& Doc::Find(std::string_view field) const {
   const Json* value = &fields_;
   for (size_t begin = 0; begin <= field.size();) {
     const size_t end = std::min(field.find('.', begin), field.size());
-    const std::string key(field.substr(begin, end - begin));
-    if (!value->is_object() || !value->contains(key)) {
-      Refuse(field, "is missing");
-    }
-    value = &(*value)[key];
+    const std::string path(field.substr(0, begin == 0 ? 0 : begin - 1));
+    value = &Fields(*value, origin_, path).Require(field.substr(begin, end - begin));
     begin = end + 1;
   }
   return *value;
 }
 
 const std::string& Doc::String(std::string_view field) const {
-  const Json& value = Find(field);
-  if (!value.is_string()) {
-    Refuse(field, "must be a string, it is of type ", value.type_name());
-  }
-  return value.get_ref<const std::string&>();
+  return ToText(Find(field), {origin_, {}, field});
 }
 
 std::vector<std::string> Doc::Strings(std::string_view field) const {
-  const Json& value = Find(field);
-  if (!value.is_array()) {
-    Refuse(field, "must be a list of strings, it is of type ", value.type_name());
-  }
-  std::vector<std::string> strings;
-  for (const Json& element : value) {
-    if (!element.is_string()) {
-      Refuse(field, "must be a list of strings, element ", strings.size(), " is of type ",
-             element.type_name());
-    }
-    strings.push_back(element.get<std::string>());
-  }
-  return strings;
+  return ConvertJson<std::vector<std::string>>(Find(field), {origin_, {}, field});
 }
 
 int64_t Doc::Int(std::string_view field) const {
   const Json& value = Find(field);
-  if (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX) {
-    Refuse(field, "is out of range: ", value.dump());
-  }
-  if (value.is_number_integer()) {
-    return value.get<int64_t>();
-  }
   if (!value.is_string()) {
-    Refuse(field, "must be an integer, it is of type ", value.type_name());
+    return ConvertJson<int64_t>(value, {origin_, {}, field});
   }
   const std::string& text = value.get_ref<const std::string&>();
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) {
-    Refuse(field, "must be an integer, it is \"", text, "\"",
+    Refuse(field, "is \"", text, "\", should be a whole number",
            text.empty() ? " (a split without answers?)" : "");
   }
   return number;

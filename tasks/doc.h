@@ -1,4 +1,4 @@
-// One raw record of a data set.
+// One record of a data set.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/fields.h"
 #include "base/json.h"
 
 namespace vffn {
 
-/// A record with typed access to its fields. A field is named by its path: "goal", "choices.text".
-/// Every getter throws Error naming origin and field if the field is missing, null or of another type.
+/// A record with typed access to its fields. A field is named by its path: "goal", "choices.text". Every
+/// getter throws Error naming origin and field if the field is missing, null or of another type.
 class Doc {
  public:
   /// `fields` must be a JSON object (else Error). `origin` is the file and the row or line, for error
@@ -32,7 +33,7 @@ class Doc {
   /// Throws Error: origin, field, then `parts`.
   template <class... Parts>
   [[noreturn]] void Refuse(std::string_view field, const Parts&... parts) const {
-    Fail(origin_, ": field \"", field, "\" ", parts...);
+    Fail(JsonPlace{origin_, {}, field}.Text(), " ", parts...);
   }
 
  private:

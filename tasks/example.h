@@ -1,4 +1,4 @@
-// What a task makes of a doc: text only, no tokens.
+// A doc as rendered by a task: contexts and continuations as text.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace vffn {
 
-/// `continuation` is scored given `context`; it owns its leading blank.
+/// `continuation` is scored given `context`. The blank between them belongs to it.
 struct Choice {
   std::string context;
   std::string continuation;

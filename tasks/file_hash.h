@@ -1,4 +1,4 @@
-// The identity of data files.
+// Hashes of data files.
 #pragma once
 
 #include <filesystem>

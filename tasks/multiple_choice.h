@@ -1,4 +1,4 @@
-// What the tasks share: from texts and a gold index to a checked Example.
+// Shared by the tasks: building a checked Example from texts and a gold index.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/fields.h"
 #include "base/line_file.h"
 #include "tasks/doc.h"
 #include "tasks/file_hash.h"
@@ -11,7 +12,6 @@ namespace vffn {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::literals::operator""_json_pointer;
 
 constexpr int64_t kUnconditional = 1000000;
 constexpr std::string_view kLogLikelihood = "loglikelihood";
@@ -70,7 +70,7 @@ class Examples {
                      "multiple-choice requests");
     }
     const int64_t label = request.Int("label");
-    VFFN_CHECK(std::in_range<int>(label), request.origin(), ": field \"label\" is out of range: ", label);
+    VFFN_CHECK(std::in_range<int>(label), request.origin(), ": label is out of range: ", label);
     Example& example = Open(doc_id, static_cast<int>(label));
     const int64_t index = request.Int("idx");
     if (index != static_cast<int64_t>(example.choices.size())) {
@@ -125,10 +125,9 @@ std::optional<std::string> PrimaryMetric(const fs::path& config_path) {
     return std::nullopt;
   }
   const Json config = ReadJsonFile(config_path);
-  const Json metric = config.value("/task_config/primary_metric"_json_pointer, Json());
-  VFFN_CHECK(metric.is_null() || metric.is_string(), config_path.string(),
-             ": the primary_metric is not a string");
-  return metric.is_null() ? std::nullopt : std::optional(MetricName(metric.get<std::string>()));
+  const auto task = Fields(config, config_path.string()).OptionalObject("task_config");
+  const auto metric = task ? task->Optional<std::string>("primary_metric") : std::nullopt;
+  return metric ? std::optional(MetricName(*metric)) : std::nullopt;
 }
 
 fs::path RequestFile(const fs::path& path) {

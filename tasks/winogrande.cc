@@ -38,6 +38,7 @@ Task WinoGrande() {
                 .doc_count = 1267,
                 .request_count = 2534,
                 .metric = "acc",
+                .lm_eval_acc_norm = false,
                 .chance = 0.5,
                 .licence = "CC BY",
                 .source =

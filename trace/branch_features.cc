@@ -107,7 +107,7 @@ BranchFeatures ReadBranchFeatures(const std::filesystem::path& trace, const DocT
     }
   }
   CheckSizes(features, path.string());
-  const auto run = static_cast<std::ptrdiff_t>(doc.run);
+  const auto run = static_cast<std::ptrdiff_t>(doc.nodes_run);
   VFFN_CHECK(std::ranges::equal(features.tokens, std::span(doc.tokens).first(run)) &&
                  std::ranges::equal(features.parents, std::span(doc.parents).first(run)),
              path.string(), ": holds other tokens than ", doc.task, " doc ", doc.doc_id, " of the trace ",

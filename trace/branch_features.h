@@ -1,4 +1,4 @@
-// What both branches of a VersatileFFN computed for every token of one doc: what Figure 5 is drawn from.
+// The outputs of both branches of a VersatileFFN for every token of one doc: the data of Figure 5.
 // Written beside a trace, "FOLDER.branches/TASK-DOC_ID.safetensors".
 #pragma once
 
@@ -12,11 +12,11 @@
 
 namespace vffn {
 
-/// Of the nodes that were run (DocTrace), T of them.
+/// Of the T nodes that ran (DocTrace::nodes_run).
 struct BranchFeatures {
   struct Layer {
     std::vector<float> width_out;  ///< [T, d] Y_width of every token, also where fusion skips it (lambda = 0)
-    std::vector<float> depth_out;  ///< [T, d] Y_depth; both hold the residual H
+    std::vector<float> depth_out;  ///< [T, d] Y_depth; both include the residual H
   };
 
   std::string task;
@@ -27,7 +27,7 @@ struct BranchFeatures {
   std::map<int64_t, Layer> layers;  ///< those asked for
 };
 
-/// Where the features of a doc lie that belong to a trace.
+/// The file with the features of a doc of a trace.
 std::filesystem::path BranchFeaturesPath(const std::filesystem::path& trace, const std::string& task,
                                          int64_t doc_id);
 

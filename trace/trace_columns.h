@@ -1,77 +1,110 @@
-// The columns of a trace file as Arrow sees them. Only for files that know Arrow.
+// The columns of a trace, each described once. The schema of the file, writing, reading and checking follow
+// from these lists. No Arrow here.
+//
+// To add a column of values per layer:
+//   1. trace/doc_trace.h: a field of DocTrace, a flag of TraceColumns that asks for it, and a flag of
+//   TraceShape
+//      that says whether a trace has it, set in TraceShapeOf (files that are older lack the flag and the
+//      column);
+//   2. this file: its line in VisitLayerColumns;
+//   3. eval/pack_trace.cc: the line in Record that takes it from LayerTrace;
+// and if LayerTrace does not have it yet,
+//   4. model/ffn/ffn_output.h: a tensor of FfnDecisions;
+//   5. the FFN that computes it.
 #pragma once
 
-#include <arrow/api.h>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include <filesystem>
-#include <memory>
-#include <utility>
-
-#include "base/error.h"
 #include "trace/doc_trace.h"
 
 namespace vffn {
 
-inline constexpr const char* kTraceKey = "vffn_trace";
-inline constexpr const char* kDocsKey = "vffn_docs";
-
-inline std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape) {
-  const auto field = [](const char* name, std::shared_ptr<arrow::DataType> type, bool nullable = false) {
-    return arrow::field(name, std::move(type), nullable);
-  };
-  arrow::FieldVector fields = {field("task", arrow::utf8()),
-                               field("doc_id", arrow::int64()),
-                               field("node", arrow::int32()),
-                               field("parent", arrow::int32()),
-                               field("choice", arrow::int32()),
-                               field("position", arrow::int32()),
-                               field("token", arrow::int32()),
-                               field("piece", arrow::binary()),
-                               field("weight", arrow::int32()),
-                               field("scored", arrow::int32()),
-                               field("log_prob", arrow::float32(), true),
-                               field("layer", arrow::int16()),
-                               field("loop_count", arrow::uint8())};
-  const auto list = [](const std::shared_ptr<arrow::DataType>& type, int64_t size) {
-    return arrow::fixed_size_list(arrow::field("element", type, /*nullable=*/false),
-                                  static_cast<int32_t>(size));
-  };
-  if (shape.lambda) {
-    fields.push_back(field("lambda", arrow::float32(), true));
-  }
-  if (shape.probabilities) {
-    fields.push_back(field("loop_probabilities", list(arrow::float32(), shape.max_loops), true));
-  }
-  if (shape.n_experts > 0) {
-    fields.push_back(field("experts", list(arrow::int16(), shape.top_k), true));
-    fields.push_back(field("gate_weights", list(arrow::float32(), shape.top_k), true));
-  }
-  if (shape.cosine) {
-    fields.push_back(field("cosine", arrow::float32(), true));
-  }
-  return arrow::schema(std::move(fields));
-}
-
-inline void CheckArrow(const arrow::Status& status, const std::filesystem::path& path) {
-  VFFN_CHECK(status.ok(), path.string(), ": ", status.ToString());
-}
-
+/// One value per node. An absent optional is a null in the file.
 template <class T>
-T TakeArrow(arrow::Result<T> result, const std::filesystem::path& path) {
-  CheckArrow(result.status(), path);
-  return std::move(result).ValueUnsafe();
+struct NodeColumn {
+  const char* name;                      ///< in files and messages
+  std::vector<T> DocTrace::*values;      ///< [nodes]
+  bool TraceColumns::*wanted = nullptr;  ///< whether a reader asks for it; null: it is always read
+  bool is_continuous = false;            ///< values that hardly repeat: stored without a dictionary
+};
+
+/// One value, or a list of values, per layer and node that ran. An absent optional is a null in the file.
+template <class T>
+struct LayerColumn {
+  const char* name;
+  std::vector<T> DocTrace::*values;  ///< [layers, nodes_run, width]
+  bool TraceColumns::*wanted;
+  int64_t width = 0;             ///< values per layer and node; 0: not in traces of this shape
+  double low = 0, high = 0;      ///< every value lies in [low, high]
+  bool is_list = false;          ///< a list of `width` values in the file, also if the width is 1
+  bool is_continuous = false;    ///< as in NodeColumn
+  bool zero_if_missing = false;  ///< in files of every shape, with 0 instead of null
+};
+
+/// Calls visit(NodeColumn<T>) for each, in the order of the file, where they stand between "node" and
+/// "layer".
+template <class Visitor>
+void VisitNodeColumns(Visitor&& visit) {
+  visit(NodeColumn<int32_t>{"parent", &DocTrace::parents});
+  visit(NodeColumn<int32_t>{"choice", &DocTrace::choices});
+  visit(NodeColumn<int32_t>{"position", &DocTrace::positions});
+  visit(NodeColumn<int32_t>{"token", &DocTrace::tokens});
+  visit(NodeColumn<std::string>{"piece", &DocTrace::pieces, &TraceColumns::pieces});
+  visit(NodeColumn<int32_t>{"weight", &DocTrace::readers});
+  visit(NodeColumn<int32_t>{"scored", &DocTrace::scored});
+  visit(NodeColumn<std::optional<float>>{.name = "log_prob",
+                                         .values = &DocTrace::log_probs,
+                                         .wanted = &TraceColumns::log_probs,
+                                         .is_continuous = true});
 }
 
-/// Runs `body`; what Arrow throws becomes an Error.
-template <class Body>
-auto WithArrowErrors(const std::filesystem::path& path, Body&& body) {
-  try {
-    return body();
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& error) {
-    Fail(path.string(), ": ", error.what());
-  }
+/// Calls visit(LayerColumn<T>) for each, in the order of the file, where they stand after "layer".
+template <class Visitor>
+void VisitLayerColumns(const TraceShape& shape, Visitor&& visit) {
+  constexpr double kRounding = 1e-3;  // bfloat16 arithmetic
+  visit(LayerColumn<uint8_t>{.name = "loop_count",
+                             .values = &DocTrace::loop_counts,
+                             .wanted = &TraceColumns::loop_counts,
+                             .width = shape.max_loops > 0 ? 1 : 0,
+                             .low = 1,
+                             .high = static_cast<double>(shape.max_loops),
+                             .zero_if_missing = true});
+  visit(LayerColumn<float>{.name = "lambda",
+                           .values = &DocTrace::lambdas,
+                           .wanted = &TraceColumns::lambdas,
+                           .width = shape.lambda ? 1 : 0,
+                           .high = 1});
+  visit(LayerColumn<float>{.name = "loop_probabilities",
+                           .values = &DocTrace::loop_probabilities,
+                           .wanted = &TraceColumns::loop_probabilities,
+                           .width = shape.probabilities ? shape.max_loops : 0,
+                           .high = 1 + kRounding,
+                           .is_list = true,
+                           .is_continuous = true});
+  visit(LayerColumn<int16_t>{.name = "experts",
+                             .values = &DocTrace::experts,
+                             .wanted = &TraceColumns::experts,
+                             .width = shape.top_k,
+                             .low = -1,
+                             .high = static_cast<double>(shape.n_experts - 1),
+                             .is_list = true});
+  visit(LayerColumn<float>{.name = "gate_weights",
+                           .values = &DocTrace::gate_weights,
+                           .wanted = &TraceColumns::experts,
+                           .width = shape.top_k,
+                           .high = 1 + kRounding,
+                           .is_list = true,
+                           .is_continuous = true});
+  visit(LayerColumn<std::optional<float>>{.name = "cosine",
+                                          .values = &DocTrace::cosines,
+                                          .wanted = &TraceColumns::cosines,
+                                          .width = shape.cosine ? 1 : 0,
+                                          .low = -1 - kRounding,
+                                          .high = 1 + kRounding,
+                                          .is_continuous = true});
 }
 
 }  // namespace vffn

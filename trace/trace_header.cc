@@ -3,11 +3,14 @@
 #include <type_traits>
 
 #include "base/error.h"
+#include "base/fields.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
 
 constexpr int kTraceSchema = 1;
+constexpr std::string_view kUntrainedMark = " [UNTRAINED]";
 
 /// The fields of a struct with Visit, as one flat object.
 template <class Struct>
@@ -17,33 +20,16 @@ OrderedJson FieldsOf(const Struct& value) {
   return json;
 }
 
-const Json& Field(const Json& object, const char* name, const std::string& origin) {
-  VFFN_CHECK(object.is_object() && object.contains(name), origin, ": the field \"", name, "\" is missing");
-  return object[name];
-}
-
-std::string Text(const Json& object, const char* name, const std::string& origin) {
-  const Json& value = Field(object, name, origin);
-  VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
-  return value.get<std::string>();
-}
-
-template <class Struct>
-Struct ParseFields(const Json& object, const std::string& origin) {
-  Struct parsed;
-  Struct::Visit(parsed, [&](const char* name, auto& field) {
-    using T = std::remove_reference_t<decltype(field)>;
-    const Json& value = Field(object, name, origin);
-    if constexpr (std::is_same_v<T, std::string>) {
-      VFFN_CHECK(value.is_string(), origin, ": \"", name, "\" is not a string");
-    } else if constexpr (std::is_same_v<T, bool>) {
-      VFFN_CHECK(value.is_boolean(), origin, ": \"", name, "\" is not true or false");
+TraceShape ParseShape(const Fields& fields) {
+  TraceShape shape;
+  TraceShape::Visit(shape, [&](const char* name, auto& field) {
+    if constexpr (std::is_same_v<std::remove_reference_t<decltype(field)>, bool>) {
+      field = fields.Get<bool>(name, false);
     } else {
-      VFFN_CHECK(value.is_number_integer(), origin, ": \"", name, "\" is not an integer");
+      field = fields.Get<int64_t>(name);
     }
-    field = value.get<T>();
   });
-  return parsed;
+  return shape;
 }
 
 void CheckShape(const TraceShape& shape, const std::string& origin) {
@@ -58,23 +44,29 @@ void CheckShape(const TraceShape& shape, const std::string& origin) {
 
 }  // namespace
 
+std::string TraceHeader::Label() const { return model_name + std::string(untrained ? kUntrainedMark : ""); }
+
 OrderedJson ToJson(const TraceHeader& header) {
-  return {{"vffn_trace", kTraceSchema},      {"identity", FieldsOf(header.identity)},
+  return {{"vffn_trace", kTraceSchema},      {"identity", ToJson(header.identity)},
           {"shape", FieldsOf(header.shape)}, {"config", ToJson(header.config)},
-          {"model_name", header.model_name}, {"program_version", header.program_version}};
+          {"model_name", header.Label()},    {"program_version", header.program_version}};
 }
 
 TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
-  const Json& schema = Field(json, "vffn_trace", origin);
-  VFFN_CHECK(schema.is_number_integer() && schema.get<int64_t>() >= 1, origin, ": \"vffn_trace\" holds ",
-             schema.dump());
-  VFFN_CHECK(schema.get<int64_t>() <= kTraceSchema, origin, ": the trace's schema is ", schema.dump(),
+  const Fields fields(json, origin);
+  const int64_t schema = fields.Integer("vffn_trace", 1);
+  VFFN_CHECK(schema <= kTraceSchema, origin, ": the trace's schema is ", schema,
              ", this program knows up to ", kTraceSchema, "; use a newer program");
-  TraceHeader header{.identity = ParseFields<TraceIdentity>(Field(json, "identity", origin), origin),
-                     .shape = ParseFields<TraceShape>(Field(json, "shape", origin), origin),
-                     .config = ParseModelConfig(Field(json, "config", origin), origin),
-                     .model_name = Text(json, "model_name", origin),
-                     .program_version = Text(json, "program_version", origin)};
+  TraceHeader header{.identity = ParseRunIdentity(fields.Require("identity"), origin),
+                     .shape = ParseShape(fields.Object("shape")),
+                     .config = ParseModelConfig(fields.Require("config"), origin),
+                     .model_name = fields.Get<std::string>("model_name"),
+                     .program_version = fields.Get<std::string>("program_version")};
+  VFFN_CHECK(header.identity.profile.has_value(), origin, ": identity.profile is missing");
+  if (header.model_name.ends_with(kUntrainedMark)) {
+    header.model_name.resize(header.model_name.size() - kUntrainedMark.size());
+    header.untrained = true;
+  }
   CheckShape(header.shape, origin);
   return header;
 }
@@ -82,6 +74,9 @@ TraceHeader ParseTraceHeader(const Json& json, const std::string& origin) {
 void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const TraceHeader& b,
                     const std::string& b_origin) {
   std::string differences;
+  for (const IdentityDifference& difference : DifferencesOf(a.identity, b.identity)) {
+    differences += "\n  " + difference.field + ": " + difference.a + " and " + difference.b;
+  }
   const auto compare = [&](const OrderedJson& ours, const OrderedJson& theirs) {
     for (const auto& [name, value] : ours.items()) {
       if (theirs[name] != value) {
@@ -89,7 +84,6 @@ void CheckSameTrace(const TraceHeader& a, const std::string& a_origin, const Tra
       }
     }
   };
-  compare(FieldsOf(a.identity), FieldsOf(b.identity));
   compare(FieldsOf(a.shape), FieldsOf(b.shape));
   VFFN_CHECK(differences.empty(), a_origin, " and ", b_origin, " are traces of different runs:", differences);
 }

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 
-#include "trace/trace_columns.h"
+#include "base/fields.h"
+#include "base/json.h"
+#include "trace/arrow_status.h"
 #include "trace/trace_rows.h"
 
 namespace vffn {
@@ -30,7 +32,7 @@ class Part {
     CheckArrow(reader->GetSchema(&schema), path_);
     const auto expected = TraceSchema(header_.shape);
     VFFN_CHECK(schema->Equals(*expected, /*check_metadata=*/false), path_.string(),
-               ": the columns are not those its header tells of; they are\n", schema->ToString(false),
+               ": the columns are not those of its header; they are\n", schema->ToString(false),
                "\nshould be\n", expected->ToString(false));
   }
 
@@ -48,7 +50,7 @@ class Part {
     for (const std::string& name : ColumnNames(header_.shape, columns)) {
       leaves.push_back(schema->GetFieldIndex(name));
     }
-    DocAssembler assembler(header_.shape, columns, path_.string(), visit);
+    DocAssembler assembler(header_.shape, path_.string(), visit);
     const auto batches = TakeArrow(
         reader->GetRecordBatchReader(Groups(*reader->parquet_reader()->metadata(), only), leaves), path_);
     for (std::shared_ptr<arrow::RecordBatch> batch;;) {
@@ -84,13 +86,10 @@ class Part {
   }
 
   void ParseDocs(const Json& json) {
-    VFFN_CHECK(json.is_object(), path_.string(), ": \"", kDocsKey, "\" is not an object");
-    for (const auto& [task, ids] : json.items()) {
-      VFFN_CHECK(ids.is_array(), path_.string(), ": \"", kDocsKey, "\" of ", task, " is not an array");
-      for (const Json& id : ids) {
-        VFFN_CHECK(id.is_number_integer() && docs_[task].insert(id.get<int64_t>()).second, path_.string(),
-                   ": \"", kDocsKey, "\" of ", task, " holds ", id.dump(),
-                   ", which is no doc_id, or there twice");
+    const Fields fields(json, path_.string(), kDocsKey);
+    for (const std::string& task : fields.Names()) {
+      for (const int64_t id : fields.Get<std::vector<int64_t>>(task)) {
+        VFFN_CHECK(docs_[task].insert(id).second, fields.Where(task), " has doc ", id, " twice");
       }
     }
   }
@@ -172,17 +171,16 @@ class TraceReader::Impl {
                    doc.doc_id, " is there twice");
         visit(doc);
       });
-      VFFN_CHECK(seen == part.docs(), part.path().string(), ": its docs are not those its footer tells of");
+      VFFN_CHECK(seen == part.docs(), part.path().string(), ": its docs are not those of its footer");
     }
   }
 
   DocTrace ReadDoc(const std::string& task, int64_t doc_id) const {
-    constexpr TraceColumns kAll = {true, true, true, true, true, true, true};
     std::optional<DocTrace> found;
     for (const Part& part : parts_) {
       const auto ids = part.docs().find(task);
       if (ids != part.docs().end() && ids->second.contains(doc_id)) {
-        ReadPart(part, kAll, doc_id, [&](const DocTrace& doc) {
+        ReadPart(part, TraceColumns::All(), doc_id, [&](const DocTrace& doc) {
           if (doc.task == task && doc.doc_id == doc_id) {
             found = doc;
           }

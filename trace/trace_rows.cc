@@ -1,45 +1,65 @@
 #include "trace/trace_rows.h"
 
 #include <algorithm>
-#include <cmath>
+#include <set>
+#include <type_traits>
 
+#include "base/error.h"
 #include "trace/trace_columns.h"
 
 namespace vffn {
 namespace {
 
-void CheckMemory(const arrow::Status& status) {
-  VFFN_CHECK(status.ok(), "a trace's rows: ", status.ToString());
+/// How Arrow stores an element of a column.
+template <class T>
+struct Stored {
+  using Type = typename arrow::CTypeTraits<T>::ArrowType;
+};
+template <>
+struct Stored<std::optional<float>> {
+  using Type = arrow::FloatType;
+};
+template <>
+struct Stored<std::string> {
+  using Type = arrow::BinaryType;
+};
+template <class T>
+using StoredType = typename Stored<T>::Type;
+
+template <class T>
+constexpr bool kIsOptional = std::is_same_v<T, std::optional<float>>;
+
+template <class T>
+bool IsInFile(const LayerColumn<T>& column) {
+  return column.width > 0 || column.zero_if_missing;
 }
 
-/// A column of lists of fixed length.
-template <class Builder>
-struct ListBuilder {
-  std::shared_ptr<Builder> values = std::make_shared<Builder>();
-  std::unique_ptr<arrow::FixedSizeListBuilder> lists;
+template <class T>
+std::shared_ptr<arrow::DataType> TypeOf(const LayerColumn<T>& column) {
+  const auto element = arrow::TypeTraits<StoredType<T>>::type_singleton();
+  return column.is_list ? arrow::fixed_size_list(arrow::field("element", element, /*nullable=*/false),
+                                                 static_cast<int32_t>(column.width))
+                        : element;
+}
 
-  explicit ListBuilder(const std::shared_ptr<arrow::DataType>& type)
-      : lists(std::make_unique<arrow::FixedSizeListBuilder>(arrow::default_memory_pool(), values, type)) {}
+void CheckMemory(const arrow::Status& status) {
+  VFFN_CHECK(status.ok(), "the rows of a trace: ", status.ToString());
+}
 
-  template <class T>
-  void Append(const T* row, int64_t size) {
-    CheckMemory(row == nullptr ? lists->AppendNull() : lists->Append());
-    if (row != nullptr) {
-      CheckMemory(values->AppendValues(row, size));
+/// Calls visit(node, layer) for every row of a doc; the layer is -1 for a node without decisions.
+template <class Visit>
+void ForEachRow(const DocTrace& doc, int64_t layers, Visit&& visit) {
+  for (int64_t node = 0; node < doc.nodes(); ++node) {
+    const bool decided = node < doc.nodes_run && layers > 0;
+    for (int64_t layer = decided ? 0 : -1; layer < (decided ? layers : 0); ++layer) {
+      visit(node, layer);
     }
   }
-};
-
-void AppendFloat(arrow::FloatBuilder& builder, float value) {
-  CheckMemory(value == kAbsent ? builder.AppendNull() : builder.Append(value));
 }
 
 /// [rows, columns, width] -> [columns, rows, width].
 template <class T>
 void Transpose(std::vector<T>& values, int64_t rows, int64_t columns, int64_t width) {
-  if (values.empty()) {
-    return;
-  }
   std::vector<T> turned(values.size());
   for (int64_t r = 0; r < rows; ++r) {
     for (int64_t c = 0; c < columns; ++c) {
@@ -49,53 +69,149 @@ void Transpose(std::vector<T>& values, int64_t rows, int64_t columns, int64_t wi
   values = std::move(turned);
 }
 
+/// The array of a column in a batch; null if it was not read.
+template <class Array>
+const Array* Find(const arrow::RecordBatch& batch, const char* name) {
+  return static_cast<const Array*>(batch.GetColumnByName(name).get());  // the batch keeps it
+}
+
 }  // namespace
 
-struct TraceRows::Builders {
-  explicit Builders(const TraceShape& shape) : schema(TraceSchema(shape)) {
-    if (shape.probabilities) {
-      probabilities.emplace(schema->GetFieldByName("loop_probabilities")->type());
+std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape) {
+  arrow::FieldVector fields;
+  const auto add = [&](const char* name, std::shared_ptr<arrow::DataType> type, bool nullable) {
+    fields.push_back(arrow::field(name, std::move(type), nullable));
+  };
+  add("task", arrow::utf8(), false);
+  add("doc_id", arrow::int64(), false);
+  add("node", arrow::int32(), false);
+  VisitNodeColumns([&]<class T>(const NodeColumn<T>& column) {
+    add(column.name, arrow::TypeTraits<StoredType<T>>::type_singleton(), kIsOptional<T>);
+  });
+  add("layer", arrow::int16(), false);
+  VisitLayerColumns(shape, [&](const auto& column) {
+    if (IsInFile(column)) {
+      add(column.name, TypeOf(column), !column.zero_if_missing);
     }
-    if (shape.n_experts > 0) {
-      experts.emplace(schema->GetFieldByName("experts")->type());
-      gate_weights.emplace(schema->GetFieldByName("gate_weights")->type());
-    }
-  }
+  });
+  return arrow::schema(std::move(fields));
+}
 
-  /// Those in use, in the order of the schema.
-  std::vector<arrow::ArrayBuilder*> InOrder(const TraceShape& shape) {
-    std::vector<arrow::ArrayBuilder*> all = {&task,  &doc_id, &node,   &parent,   &choice, &position,  &token,
-                                             &piece, &weight, &scored, &log_prob, &layer,  &loop_count};
-    if (shape.lambda) {
-      all.push_back(&lambda);
+std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns) {
+  std::set<std::string> unwanted;
+  const auto look = [&](const auto& column) {
+    if (column.wanted != nullptr && !(columns.*column.wanted)) {
+      unwanted.insert(column.name);
     }
-    if (probabilities) {
-      all.push_back(probabilities->lists.get());
-    }
-    if (experts) {
-      all.push_back(experts->lists.get());
-      all.push_back(gate_weights->lists.get());
-    }
-    if (shape.cosine) {
-      all.push_back(&cosine);
-    }
-    return all;
-  }
+  };
+  VisitNodeColumns(look);
+  VisitLayerColumns(shape, look);
+  std::vector<std::string> names = TraceSchema(shape)->field_names();
+  std::erase_if(names, [&](const std::string& name) { return unwanted.contains(name); });
+  return names;
+}
 
-  std::shared_ptr<arrow::Schema> schema;
-  arrow::StringBuilder task;
-  arrow::BinaryBuilder piece;
-  arrow::Int64Builder doc_id;
-  arrow::Int32Builder node, parent, choice, position, token, weight, scored;
-  arrow::Int16Builder layer;
-  arrow::UInt8Builder loop_count;
-  arrow::FloatBuilder log_prob, lambda, cosine;
-  std::optional<ListBuilder<arrow::FloatBuilder>> probabilities, gate_weights;
-  std::optional<ListBuilder<arrow::Int16Builder>> experts;
+/// A column being collected.
+class TraceRows::ColumnWriter {
+ public:
+  virtual ~ColumnWriter() = default;
+  virtual void Append(const DocTrace& doc, int64_t layers) = 0;
+  virtual arrow::ArrayBuilder& builder() = 0;
 };
 
+/// One value per row: value_of(doc, node, layer), an optional where it may be null.
+template <class Type, class ValueOf>
+class TraceRows::ValueWriter : public ColumnWriter {
+ public:
+  explicit ValueWriter(ValueOf value_of) : value_of_(std::move(value_of)) {}
+
+  void Append(const DocTrace& doc, int64_t layers) override {
+    ForEachRow(doc, layers, [&](int64_t node, int64_t layer) {
+      const auto& value = value_of_(doc, node, layer);
+      if constexpr (requires { value.has_value(); }) {
+        CheckMemory(value ? builder_.Append(*value) : builder_.AppendNull());
+      } else {
+        CheckMemory(builder_.Append(value));
+      }
+    });
+  }
+  arrow::ArrayBuilder& builder() override { return builder_; }
+
+ private:
+  ValueOf value_of_;
+  typename arrow::TypeTraits<Type>::BuilderType builder_;
+};
+
+/// A list of fixed length per row; null for a node without decisions.
+template <class T>
+class TraceRows::ListWriter : public ColumnWriter {
+ public:
+  explicit ListWriter(const LayerColumn<T>& column)
+      : column_(column), lists_(arrow::default_memory_pool(), values_, TypeOf(column)) {}
+
+  void Append(const DocTrace& doc, int64_t layers) override {
+    ForEachRow(doc, layers, [&](int64_t node, int64_t layer) {
+      CheckMemory(layer < 0 ? lists_.AppendNull() : lists_.Append());
+      if (layer >= 0) {
+        const int64_t first = (layer * doc.nodes_run + node) * column_.width;
+        CheckMemory(values_->AppendValues(&(doc.*column_.values)[first], column_.width));
+      }
+    });
+  }
+  arrow::ArrayBuilder& builder() override { return lists_; }
+
+ private:
+  using Builder = typename arrow::TypeTraits<StoredType<T>>::BuilderType;
+
+  LayerColumn<T> column_;
+  std::shared_ptr<Builder> values_ = std::make_shared<Builder>();
+  arrow::FixedSizeListBuilder lists_;
+};
+
+template <class Type, class ValueOf>
+void TraceRows::AddValues(ValueOf value_of) {
+  columns_.push_back(std::make_unique<ValueWriter<Type, ValueOf>>(std::move(value_of)));
+}
+
 TraceRows::TraceRows(const TraceShape& shape, TraceWriter::TokenBytes token_bytes)
-    : shape_(shape), token_bytes_(std::move(token_bytes)), builders_(std::make_unique<Builders>(shape)) {}
+    : shape_(shape), token_bytes_(std::move(token_bytes)) {
+  AddValues<arrow::StringType>(
+      [](const DocTrace& doc, int64_t, int64_t) -> const std::string& { return doc.task; });
+  AddValues<arrow::Int64Type>([](const DocTrace& doc, int64_t, int64_t) { return doc.doc_id; });
+  AddValues<arrow::Int32Type>(
+      [](const DocTrace&, int64_t node, int64_t) { return static_cast<int32_t>(node); });
+  VisitNodeColumns([&]<class T>(const NodeColumn<T>& column) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      AddValues<StoredType<T>>([this](const DocTrace& doc, int64_t node, int64_t) -> const std::string& {
+        return Piece(doc, node);
+      });
+    } else {
+      AddValues<StoredType<T>>([column](const DocTrace& doc, int64_t node, int64_t) {
+        return (doc.*column.values).empty() ? T() : (doc.*column.values)[node];
+      });
+    }
+  });
+  AddValues<arrow::Int16Type>(
+      [](const DocTrace&, int64_t, int64_t layer) { return static_cast<int16_t>(layer); });
+  VisitLayerColumns(shape, [&]<class T>(const LayerColumn<T>& column) {
+    if (!IsInFile(column)) {
+      return;
+    }
+    if (column.is_list) {
+      if constexpr (!kIsOptional<T>) {  // there are no lists of values that may be absent
+        columns_.push_back(std::make_unique<ListWriter<T>>(column));
+      }
+      return;
+    }
+    AddValues<StoredType<T>>([column](const DocTrace& doc, int64_t node, int64_t layer) {
+      using Value = std::conditional_t<kIsOptional<T>, T, std::optional<T>>;
+      if (layer < 0 || column.width == 0) {
+        return column.zero_if_missing ? Value(0) : Value();
+      }
+      return Value((doc.*column.values)[layer * doc.nodes_run + node]);
+    });
+  });
+}
 
 TraceRows::~TraceRows() = default;
 
@@ -110,199 +226,151 @@ const std::string& TraceRows::Piece(const DocTrace& doc, int64_t node) {
   return place->second;
 }
 
-void TraceRows::AppendNode(const DocTrace& doc, int64_t node, int64_t layer) {
-  Builders& to = *builders_;
-  CheckMemory(to.task.Append(doc.task));
-  CheckMemory(to.doc_id.Append(doc.doc_id));
-  CheckMemory(to.node.Append(static_cast<int32_t>(node)));
-  CheckMemory(to.parent.Append(doc.parents[node]));
-  CheckMemory(to.choice.Append(doc.choices[node]));
-  CheckMemory(to.position.Append(doc.positions[node]));
-  CheckMemory(to.token.Append(doc.tokens[node]));
-  CheckMemory(to.piece.Append(Piece(doc, node)));
-  CheckMemory(to.weight.Append(doc.weights[node]));
-  CheckMemory(to.scored.Append(doc.scored[node]));
-  AppendFloat(to.log_prob, doc.log_probs.empty() ? kAbsent : doc.log_probs[node]);
-  CheckMemory(to.layer.Append(static_cast<int16_t>(layer)));
-}
-
-void TraceRows::AppendLayer(const DocTrace& doc, int64_t node, int64_t layer) {
-  Builders& to = *builders_;
-  const bool decided = layer >= 0;
-  const int64_t row = layer * doc.run + node;
-  CheckMemory(to.loop_count.Append(decided && shape_.max_loops > 0 ? doc.loop_counts[row] : uint8_t{0}));
-  if (shape_.lambda) {
-    AppendFloat(to.lambda, decided ? doc.lambdas[row] : kAbsent);
-  }
-  if (to.probabilities) {
-    to.probabilities->Append(decided ? &doc.loop_probabilities[row * shape_.max_loops] : nullptr,
-                             shape_.max_loops);
-  }
-  if (to.experts) {
-    to.experts->Append(decided ? &doc.experts[row * shape_.top_k] : nullptr, shape_.top_k);
-    to.gate_weights->Append(decided ? &doc.gate_weights[row * shape_.top_k] : nullptr, shape_.top_k);
-  }
-  if (shape_.cosine) {
-    AppendFloat(to.cosine, decided ? doc.cosines[row] : kAbsent);
-  }
-}
-
 void TraceRows::Append(const DocTrace& doc) {
-  for (int64_t node = 0; node < doc.nodes(); ++node) {
-    const bool decided = node < doc.run && shape_.layers > 0;
-    for (int64_t layer = decided ? 0 : -1; layer < (decided ? shape_.layers : 0); ++layer, ++size_) {
-      AppendNode(doc, node, layer);
-      AppendLayer(doc, node, layer);
-    }
+  for (const std::unique_ptr<ColumnWriter>& column : columns_) {
+    column->Append(doc, shape_.layers);
   }
+  size_ = columns_.front()->builder().length();
 }
 
 std::shared_ptr<arrow::Table> TraceRows::Take() {
   arrow::ArrayVector arrays;
-  for (arrow::ArrayBuilder* builder : builders_->InOrder(shape_)) {
-    auto array = builder->Finish();
+  for (const std::unique_ptr<ColumnWriter>& column : columns_) {
+    auto array = column->builder().Finish();
     CheckMemory(array.status());
     arrays.push_back(*array);
   }
-  return arrow::Table::Make(builders_->schema, arrays, std::exchange(size_, 0));
+  return arrow::Table::Make(TraceSchema(shape_), arrays, std::exchange(size_, 0));
 }
 
-std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns) {
-  const std::map<std::string, bool> wanted = {{"piece", columns.pieces},
-                                              {"log_prob", columns.log_probs},
-                                              {"loop_count", columns.loop_counts},
-                                              {"lambda", columns.lambdas},
-                                              {"loop_probabilities", columns.loop_probabilities},
-                                              {"experts", columns.experts},
-                                              {"gate_weights", columns.experts},
-                                              {"cosine", columns.cosines}};
-  std::vector<std::string> names;
-  const auto schema = TraceSchema(shape);
-  for (const auto& field : schema->fields()) {
-    const auto found = wanted.find(field->name());
-    if (found == wanted.end() || found->second) {
-      names.push_back(field->name());
-    }
-  }
-  return names;
-}
-
-/// The arrays of a batch; null where a column was not read.
-struct DocAssembler::Columns {
-  explicit Columns(const arrow::RecordBatch& batch) {
-    const auto find = [&](const char* name, auto& array) {
-      const auto column = batch.GetColumnByName(name);
-      array = column ? static_cast<std::remove_reference_t<decltype(array)>>(column.get()) : nullptr;
-    };
-    find("task", task);
-    find("doc_id", doc_id);
-    find("node", node);
-    find("parent", parent);
-    find("choice", choice);
-    find("position", position);
-    find("token", token);
-    find("piece", piece);
-    find("weight", weight);
-    find("scored", scored);
-    find("log_prob", log_prob);
-    find("layer", layer);
-    find("loop_count", loop_count);
-    find("lambda", lambda);
-    find("loop_probabilities", probabilities);
-    find("experts", experts);
-    find("gate_weights", gate_weights);
-    find("cosine", cosine);
-  }
-
-  const arrow::StringArray* task;
-  const arrow::BinaryArray* piece;
-  const arrow::Int64Array* doc_id;
-  const arrow::Int32Array *node, *parent, *choice, *position, *token, *weight, *scored;
-  const arrow::Int16Array* layer;
-  const arrow::UInt8Array* loop_count;
-  const arrow::FloatArray *log_prob, *lambda, *cosine;
-  const arrow::FixedSizeListArray *probabilities, *gate_weights, *experts;
+/// A column of the batches being read.
+class DocAssembler::ColumnReader {
+ public:
+  virtual ~ColumnReader() = default;
+  virtual void Bind(const arrow::RecordBatch& batch) = 0;
+  virtual void AddNode(int64_t, DocTrace&) const {}
+  /// Throws Error, beginning with `origin`, if there is no value.
+  virtual void AddLayer(int64_t, DocTrace&, const std::string& /*origin*/) const {}
+  virtual void Finish(DocTrace&, int64_t /*layers*/) const {}
 };
 
-DocAssembler::DocAssembler(const TraceShape& shape, const TraceColumns& columns, std::string origin,
-                           Visit visit)
-    : shape_(shape), columns_(columns), origin_(std::move(origin)), visit_(std::move(visit)) {}
+template <class T>
+class DocAssembler::NodeReader : public ColumnReader {
+ public:
+  explicit NodeReader(const NodeColumn<T>& column) : column_(column) {}
+
+  void Bind(const arrow::RecordBatch& batch) override { array_ = Find<Array>(batch, column_.name); }
+
+  void AddNode(int64_t row, DocTrace& doc) const override {
+    if (array_ == nullptr) {
+      return;
+    }
+    if constexpr (kIsOptional<T>) {
+      (doc.*column_.values).push_back(array_->IsNull(row) ? T() : T(array_->Value(row)));
+    } else {
+      (doc.*column_.values).push_back(T(array_->GetView(row)));
+    }
+  }
+
+ private:
+  using Array = typename arrow::TypeTraits<StoredType<T>>::ArrayType;
+
+  NodeColumn<T> column_;
+  const Array* array_ = nullptr;
+};
+
+template <class T>
+class DocAssembler::LayerReader : public ColumnReader {
+ public:
+  explicit LayerReader(const LayerColumn<T>& column) : column_(column) {}
+
+  void Bind(const arrow::RecordBatch& batch) override {
+    column_array_ = Find<arrow::Array>(batch, column_.name);
+    const arrow::Array* values = column_array_;
+    if (values != nullptr && column_.is_list) {
+      values = static_cast<const arrow::FixedSizeListArray*>(values)->values().get();
+    }
+    values_ = static_cast<const Array*>(values);
+  }
+
+  void AddLayer(int64_t row, DocTrace& doc, const std::string& origin) const override {
+    if (column_array_ == nullptr || column_.width == 0) {
+      return;
+    }
+    std::vector<T>& to = doc.*column_.values;
+    if constexpr (kIsOptional<T>) {
+      to.push_back(values_->IsNull(row) ? T() : T(values_->Value(row)));
+    } else {
+      VFFN_CHECK(!column_array_->IsNull(row), origin, ": ", doc.task, " doc ", doc.doc_id, ", node ",
+                 doc.nodes() - 1, " has a layer without ", column_.name);
+      const int64_t first =
+          column_.is_list ? static_cast<const arrow::FixedSizeListArray*>(column_array_)->value_offset(row)
+                          : row;
+      for (int64_t i = 0; i < column_.width; ++i) {
+        to.push_back(values_->Value(first + i));
+      }
+    }
+  }
+
+  void Finish(DocTrace& doc, int64_t layers) const override {
+    if (!(doc.*column_.values).empty()) {
+      Transpose(doc.*column_.values, doc.nodes_run, layers, column_.width);
+    }
+  }
+
+ private:
+  using Array = typename arrow::TypeTraits<StoredType<T>>::ArrayType;
+
+  LayerColumn<T> column_;
+  const arrow::Array* column_array_ = nullptr;
+  const Array* values_ = nullptr;
+};
+
+DocAssembler::DocAssembler(const TraceShape& shape, std::string origin, Visit visit)
+    : shape_(shape), origin_(std::move(origin)), visit_(std::move(visit)) {
+  VisitNodeColumns([&]<class T>(const NodeColumn<T>& column) {
+    columns_.push_back(std::make_unique<NodeReader<T>>(column));
+  });
+  VisitLayerColumns(shape, [&]<class T>(const LayerColumn<T>& column) {
+    columns_.push_back(std::make_unique<LayerReader<T>>(column));
+  });
+}
 
 DocAssembler::~DocAssembler() = default;
 
-void DocAssembler::Begin(const Columns& from, int64_t row) {
-  doc_ = {.task = std::string(from.task->GetView(row)), .doc_id = from.doc_id->Value(row)};
-}
-
-void DocAssembler::AddNode(const Columns& from, int64_t row) {
-  doc_.tokens.push_back(from.token->Value(row));
-  doc_.parents.push_back(from.parent->Value(row));
-  doc_.positions.push_back(from.position->Value(row));
-  doc_.choices.push_back(from.choice->Value(row));
-  doc_.weights.push_back(from.weight->Value(row));
-  doc_.scored.push_back(from.scored->Value(row));
-  doc_.run += doc_.weights.back() > 0 ? 1 : 0;
-  if (from.piece) {
-    doc_.pieces.emplace_back(from.piece->GetView(row));
-  }
-  if (from.log_prob) {
-    doc_.log_probs.push_back(from.log_prob->IsNull(row) ? kAbsent : from.log_prob->Value(row));
-  }
-}
-
-void DocAssembler::AddLayer(const Columns& from, int64_t row) {
-  const auto check = [&](const arrow::Array& column, const char* name) {
-    VFFN_CHECK(!column.IsNull(row), origin_, ": ", doc_.task, " doc ", doc_.doc_id, ", node ",
-               doc_.nodes() - 1, ", layer ", from.layer->Value(row), " has no ", name);
-  };
-  const auto add_list = [&](const arrow::FixedSizeListArray* lists, const char* name, auto& to,
-                            const auto* values) {
-    if (lists) {
-      check(*lists, name);
-      to.insert(to.end(), values->raw_values() + lists->value_offset(row),
-                values->raw_values() + lists->value_offset(row) + lists->value_length(row));
-    }
-  };
-  const auto floats = [](const arrow::FixedSizeListArray* lists) {
-    return lists ? static_cast<const arrow::FloatArray*>(lists->values().get()) : nullptr;
-  };
-  if (from.loop_count && shape_.max_loops > 0) {
-    doc_.loop_counts.push_back(from.loop_count->Value(row));
-  }
-  if (from.lambda) {
-    check(*from.lambda, "lambda");
-    doc_.lambdas.push_back(from.lambda->Value(row));
-  }
-  if (from.cosine) {
-    doc_.cosines.push_back(from.cosine->IsNull(row) ? kAbsent : from.cosine->Value(row));
-  }
-  add_list(from.probabilities, "loop_probabilities", doc_.loop_probabilities, floats(from.probabilities));
-  add_list(from.gate_weights, "gate_weights", doc_.gate_weights, floats(from.gate_weights));
-  add_list(from.experts, "experts", doc_.experts,
-           from.experts ? static_cast<const arrow::Int16Array*>(from.experts->values().get()) : nullptr);
-}
-
 void DocAssembler::Add(const arrow::RecordBatch& batch) {
-  const Columns from(batch);
+  const auto* tasks = Find<arrow::StringArray>(batch, "task");
+  const auto* doc_ids = Find<arrow::Int64Array>(batch, "doc_id");
+  const auto* nodes = Find<arrow::Int32Array>(batch, "node");
+  const auto* layers = Find<arrow::Int16Array>(batch, "layer");
+  const auto* readers = Find<arrow::Int32Array>(batch, "weight");
+  for (const std::unique_ptr<ColumnReader>& column : columns_) {
+    column->Bind(batch);
+  }
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
-    if (doc_.nodes() == 0 || from.doc_id->Value(row) != doc_.doc_id || from.task->GetView(row) != doc_.task) {
+    if (doc_.nodes() == 0 || doc_ids->Value(row) != doc_.doc_id || tasks->GetView(row) != doc_.task) {
       End();
-      Begin(from, row);
+      doc_ = {.task = std::string(tasks->GetView(row)), .doc_id = doc_ids->Value(row)};
     }
-    const int32_t node = from.node->Value(row);
-    const int16_t layer = from.layer->Value(row);
-    const bool decided = from.weight->Value(row) > 0 && shape_.layers > 0;
+    const int32_t node = nodes->Value(row);
+    const int16_t layer = layers->Value(row);
+    const bool ran = readers->Value(row) > 0;
     const bool is_new = next_layer_ < 0;
     const int64_t expected_node = doc_.nodes() - (is_new ? 0 : 1);
-    const int64_t expected_layer = is_new ? (decided ? 0 : -1) : next_layer_;
+    const int64_t expected_layer = is_new ? (ran && shape_.layers > 0 ? 0 : -1) : next_layer_;
     VFFN_CHECK(node == expected_node && layer == expected_layer, origin_, ": ", doc_.task, " doc ",
                doc_.doc_id, ": a row of node ", node, ", layer ", layer, " where node ", expected_node,
                ", layer ", expected_layer, " should come: rows are missing or out of order");
     if (is_new) {
-      AddNode(from, row);
+      doc_.nodes_run += ran ? 1 : 0;
+      for (const std::unique_ptr<ColumnReader>& column : columns_) {
+        column->AddNode(row, doc_);
+      }
     }
     if (layer >= 0) {
-      AddLayer(from, row);
+      for (const std::unique_ptr<ColumnReader>& column : columns_) {
+        column->AddLayer(row, doc_, origin_);
+      }
       next_layer_ = layer + 1 < shape_.layers ? layer + 1 : -1;
     }
   }
@@ -314,12 +382,9 @@ void DocAssembler::End() {
   }
   VFFN_CHECK(next_layer_ < 0, origin_, ": ", doc_.task, " doc ", doc_.doc_id, " ends before layer ",
              next_layer_, " of node ", doc_.nodes() - 1);
-  Transpose(doc_.loop_counts, doc_.run, shape_.layers, 1);
-  Transpose(doc_.loop_probabilities, doc_.run, shape_.layers, shape_.max_loops);
-  Transpose(doc_.lambdas, doc_.run, shape_.layers, 1);
-  Transpose(doc_.experts, doc_.run, shape_.layers, shape_.top_k);
-  Transpose(doc_.gate_weights, doc_.run, shape_.layers, shape_.top_k);
-  Transpose(doc_.cosines, doc_.run, shape_.layers, 1);
+  for (const std::unique_ptr<ColumnReader>& column : columns_) {
+    column->Finish(doc_, shape_.layers);
+  }
   Validate(doc_, shape_, origin_);
   visit_(doc_);
 }

@@ -1,4 +1,4 @@
-// From docs to the rows of a trace file and back. Only for files that know Arrow.
+// Docs as rows of a trace file, and rows as docs. Only for files that know Arrow.
 #pragma once
 
 #include <arrow/api.h>
@@ -7,10 +7,21 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "trace/trace_reader.h"
 
 namespace vffn {
+
+/// Keys of a file's metadata: the header, and which docs the file has.
+inline constexpr const char* kTraceKey = "vffn_trace";
+inline constexpr const char* kDocsKey = "vffn_docs";
+
+/// The columns of a file with traces of this shape.
+std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape);
+
+/// The names of the columns to read, in the order of the schema.
+std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns);
 
 /// Collects rows until they are taken as a table.
 class TraceRows {
@@ -23,20 +34,24 @@ class TraceRows {
 
   int64_t size() const { return size_; }
 
-  /// All rows so far; begins anew.
+  /// All rows so far; the next rows begin a new table.
   std::shared_ptr<arrow::Table> Take();
 
  private:
-  struct Builders;
+  class ColumnWriter;
+  template <class Type, class ValueOf>
+  class ValueWriter;
+  template <class T>
+  class ListWriter;
 
+  template <class Type, class ValueOf>
+  void AddValues(ValueOf value_of);
   const std::string& Piece(const DocTrace& doc, int64_t node);
-  void AppendNode(const DocTrace& doc, int64_t node, int64_t layer);
-  void AppendLayer(const DocTrace& doc, int64_t node, int64_t layer);
 
   TraceShape shape_;
   TraceWriter::TokenBytes token_bytes_;
   std::unordered_map<int32_t, std::string> pieces_;
-  std::unique_ptr<Builders> builders_;
+  std::vector<std::unique_ptr<ColumnWriter>> columns_;  // in the order of the schema
   int64_t size_ = 0;
 };
 
@@ -45,8 +60,9 @@ class DocAssembler {
  public:
   using Visit = std::function<void(const DocTrace&)>;
 
-  /// `batches` will have the columns that `columns` asks for; `origin` begins every Error.
-  DocAssembler(const TraceShape& shape, const TraceColumns& columns, std::string origin, Visit visit);
+  /// The batches may lack columns that are not always read; those fields stay empty. `origin` begins every
+  /// Error.
+  DocAssembler(const TraceShape& shape, std::string origin, Visit visit);
   ~DocAssembler();
 
   /// Visits every doc that ends in the batch before its last row. Throws Error on rows out of order and on
@@ -57,22 +73,20 @@ class DocAssembler {
   void Finish();
 
  private:
-  struct Columns;
+  class ColumnReader;
+  template <class T>
+  class NodeReader;
+  template <class T>
+  class LayerReader;
 
-  void Begin(const Columns& from, int64_t row);
-  void AddNode(const Columns& from, int64_t row);
-  void AddLayer(const Columns& from, int64_t row);
   void End();
 
   TraceShape shape_;
-  TraceColumns columns_;
   std::string origin_;
   Visit visit_;
-  DocTrace doc_;             // its fields per layer are [run, layers, ...] until it is complete
+  std::vector<std::unique_ptr<ColumnReader>> columns_;
+  DocTrace doc_;             // its fields per layer are [nodes_run, layers, ...] until it is complete
   int64_t next_layer_ = -1;  // of the node begun last; -1: the next row is another node's
 };
-
-/// The names of the columns to read, in the order of the schema.
-std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns);
 
 }  // namespace vffn

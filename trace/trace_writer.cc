@@ -10,6 +10,8 @@
 
 #include "base/append_file.h"
 #include "base/atomic_file.h"
+#include "base/json.h"
+#include "trace/arrow_status.h"
 #include "trace/trace_columns.h"
 #include "trace/trace_reader.h"
 #include "trace/trace_rows.h"
@@ -17,7 +19,7 @@
 namespace vffn {
 namespace {
 
-/// An AtomicFile as Arrow writes it.
+/// An AtomicFile as an output stream of Arrow.
 class AtomicStream : public arrow::io::OutputStream {
  public:
   explicit AtomicStream(const std::filesystem::path& path) : file_(path) {}
@@ -45,7 +47,7 @@ class AtomicStream : public arrow::io::OutputStream {
 
   int64_t position() const { return position_; }
   void Finish() { file_.Finish(); }
-  void Abandon() { abandoned_ = true; }  // what a writer says on its way out is not wanted
+  void Abandon() { abandoned_ = true; }  // drops what a writer writes while it is destroyed
 
  private:
   AtomicFile file_;
@@ -65,16 +67,24 @@ std::shared_ptr<parquet::WriterProperties> PartProperties() {
                           ? parquet::Compression::ZSTD
                           : parquet::Compression::SNAPPY);
   builder.enable_page_checksum();
-  // Numbers that hardly repeat: their bytes are told apart instead.
-  for (const char* column :
-       {"log_prob", "cosine", "loop_probabilities.list.element", "gate_weights.list.element"}) {
-    builder.disable_dictionary(column);
-    builder.encoding(column, parquet::Encoding::BYTE_STREAM_SPLIT);
-  }
+  const auto split_bytes = [&](const std::string& name) {
+    builder.disable_dictionary(name);
+    builder.encoding(name, parquet::Encoding::BYTE_STREAM_SPLIT);
+  };
+  VisitNodeColumns([&](const auto& column) {
+    if (column.is_continuous) {
+      split_bytes(column.name);
+    }
+  });
+  VisitLayerColumns({}, [&](const auto& column) {
+    if (column.is_continuous) {
+      split_bytes(std::string(column.name) + (column.is_list ? ".list.element" : ""));
+    }
+  });
   return builder.build();
 }
 
-/// A part being written; gone if it is not finished.
+/// A part being written; removed if it is not finished.
 class Part {
  public:
   Part(const std::filesystem::path& path, const TraceHeader& header)
@@ -141,7 +151,7 @@ class TraceWriter::Impl {
     }
     if (next_part_ > 0) {
       VFFN_CHECK(options.mode == TraceMode::kResume, folder.string(),
-                 ": there is a trace already; remove it, give another folder, or go on with it (--resume)");
+                 ": there is a trace already; remove it, give another folder, or continue it (--resume)");
       const TraceReader before(folder);
       CheckSameTrace(header_, "this run", before.header(), folder.string());
       docs_ = before.docs();
@@ -198,20 +208,13 @@ class TraceWriter::Impl {
     return found != docs_.end() && found->second.contains(doc_id);
   }
 
-  /// Validate lets fields be left out.
+  /// Validate allows fields to be empty; a writer needs them all.
   void CheckComplete(const DocTrace& doc) const {
-    const TraceShape& shape = header_.shape;
-    const size_t pairs = static_cast<size_t>(shape.layers * doc.run);
-    const auto full = [&](const char* field, size_t size, bool has, int64_t width) {
-      VFFN_CHECK(!has || size == pairs * static_cast<size_t>(width), "a trace: ", doc.task, " doc ",
-                 doc.doc_id, ": ", field, " is missing");
-    };
-    full("loop_count", doc.loop_counts.size(), shape.max_loops > 0, 1);
-    full("loop_probabilities", doc.loop_probabilities.size(), shape.probabilities, shape.max_loops);
-    full("lambda", doc.lambdas.size(), shape.lambda, 1);
-    full("experts", doc.experts.size(), shape.n_experts > 0, shape.top_k);
-    full("gate_weights", doc.gate_weights.size(), shape.n_experts > 0, shape.top_k);
-    full("cosine", doc.cosines.size(), shape.cosine, 1);
+    const int64_t pairs = header_.shape.layers * doc.nodes_run;
+    VisitLayerColumns(header_.shape, [&](const auto& column) {
+      VFFN_CHECK(static_cast<int64_t>((doc.*column.values).size()) == pairs * column.width,
+                 "a trace: ", doc.task, " doc ", doc.doc_id, ": ", column.name, " is missing");
+    });
   }
 
   /// After a failure nothing more is written: the part, not finished, goes.
@@ -240,7 +243,7 @@ class TraceWriter::Impl {
     ++next_part_;
   }
 
-  /// What a killed process left.
+  /// Removes the unfinished part of a killed process.
   void RemoveUnfinished() const {
     for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();

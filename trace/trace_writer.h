@@ -1,12 +1,13 @@
-// Traces on disk: a folder of Parquet files, "part-00000.parquet" and so on, which any data tool reads as one
+// Writing traces: a folder of Parquet files, "part-00000.parquet" and so on, which any data tool reads as one
 // table:
 //   pandas.read_parquet("FOLDER"), duckdb: FROM 'FOLDER/*.parquet', polars.read_parquet("FOLDER/*.parquet")
 //
-// A row is a (node, layer) of DocTrace, layers of a node one after the other, nodes in order, docs whole:
+// A row is a (node, layer) of DocTrace: layers of a node one after the other, nodes in order, docs whole.
+// trace_columns.h describes the columns; weight is DocTrace::readers:
 //   task string, doc_id int64, node, parent, choice, position, token int32, piece binary, weight, scored
 //   int32, log_prob float?, layer int16, loop_count uint8 (0: none), lambda float?, loop_probabilities
 //   float[L_max]?, experts int16[k]?, gate_weights float[k]?, cosine float?
-// ?: may be null. Columns from lambda on are there if TraceShape has them. A node that was not run (see
+// ?: may be null. Columns from lambda on are there if TraceShape has them. A node that did not run (see
 // DocTrace), and every node of a model without decisions, has one row, of layer -1.
 // The key-value metadata of a part hold "vffn_trace" (TraceHeader) and "vffn_docs" ({"TASK": [doc_id, ...]}).
 #pragma once
@@ -28,26 +29,25 @@ using TracedDocs = std::map<std::string, std::set<int64_t>>;
 
 enum class TraceMode {
   kNew,     ///< throws Error if the folder has parts in it
-  kResume,  ///< goes on with them
+  kResume,  ///< continues with them
 };
 
 struct TraceWriterOptions {
   TraceMode mode = TraceMode::kNew;
-  int64_t rows_in_group = 1 << 16;      ///< what is held in memory: about 100 bytes a row
-  int64_t bytes_in_part = 256LL << 20;  ///< a part is finished when it is as large
+  int64_t rows_in_group = 1 << 16;      ///< rows held in memory, about 100 bytes each
+  int64_t bytes_in_part = 256LL << 20;  ///< a part of this size is finished
 };
 
-/// A part gets its name when it is finished, so what is in the folder is whole; a process that is killed
-/// loses the docs of its last part, and no others. Going on with a run therefore means
-///   for the docs of the plan: those that !Has() must be scored (again), whatever the ledger has;
-///   docs that it has may be given again, and are left out.
+/// A part gets its name when it is finished, so every part in the folder is complete. A killed process loses
+/// the docs of its last part and no others. To continue a run, score every doc of the plan that !Has()
+/// returns (again), whatever the ledger holds; docs that the trace has may be written again and are skipped.
 /// One process at a time: the folder is locked.
 class TraceWriter : public TraceSink {
  public:
   /// The bytes a token stands for; called once per distinct token.
   using TokenBytes = std::function<std::string(int32_t token)>;
 
-  /// Makes the folder where it is missing. Throws Error if it cannot be written, is locked, has parts that
+  /// Creates the folder if it is missing. Throws Error if it cannot be written, is locked, has parts that
   /// cannot be read or belong to another header; if vffn was built without Arrow.
   TraceWriter(const std::filesystem::path& folder, TraceHeader header, TokenBytes token_bytes,
               TraceWriterOptions options = {});
@@ -59,12 +59,13 @@ class TraceWriter : public TraceSink {
 
   const TraceShape& shape() const override;
 
-  /// Written before, in this run or an earlier one. Thread safe.
+  /// Whether the doc was written, in this run or an earlier one. Thread safe.
   bool Has(const std::string& task, int64_t doc_id) const;
 
   void Write(const DocTrace& doc) override;
 
-  /// Finishes the last part. Also after an interrupt, so that nothing is lost. Nothing is written after it.
+  /// Finishes the last part; call it also after an interrupt, so that nothing is lost. No doc can be written
+  /// after it.
   void Finish();
 
  private:

@@ -1,5 +1,5 @@
-"""ARC-challenge as token requests, for contestants that are not vffn: the prompt of tasks/arc.cc, the paper's tokenizer,
-context and continuation each by itself."""
+"""ARC-challenge as token requests, for the contestants other than vffn: the prompt of tasks/arc.cc, the paper's tokenizer,
+context and continuation tokenised separately."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ VALIDATION = "hf_datasets/ai2_arc/ARC-Challenge/validation/data-00000-of-00001.a
 
 
 def load(data: Path, count: int) -> list:
-    """The first docs: of each, a list of (context, continuation) token ids, one a choice."""
+    """The first docs: for each, a list of (context, continuation) token ids, one per choice."""
     with pyarrow.memory_map(str(data / VALIDATION)) as source:
         docs = pyarrow.ipc.open_stream(source).read_all().slice(0, count).to_pylist()
     tokenizer = Tokenizer.from_file(str(data / TOKENIZER))
@@ -30,7 +30,7 @@ def load(data: Path, count: int) -> list:
 
 
 def count_tokens(docs: list) -> dict:
-    """query_tokens: what the model reads, every choice by itself; trie_tokens: distinct prefixes of each doc."""
+    """query_tokens: tokens of every choice as a separate sequence; trie_tokens: distinct prefixes of each doc."""
     queries = [[tuple(context + continuation[:-1]) for context, continuation in doc] for doc in docs]
     return {
         "query_tokens": sum(len(query) for doc in queries for query in doc),

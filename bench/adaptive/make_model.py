@@ -3,10 +3,11 @@
 
     make_model.py [NAME ...]        NAME of configs/NAME.json; all twelve by default
 
-Weights depend on the seed and the tensor's name alone, so that all models of a scale share the dense ones. What the
-routers and loop heads decide is set on the first ARC-challenge documents: layer by layer, loop counts get the shares
-in LOOP_SHARES, and every expert the same mean logit. Both heads read the residual stream as it is and have no bias;
-channel 0 of the stream, which the embedding sets to 1 and nothing writes to, takes its place.
+Weights depend only on the seed and the tensor's name, so that all models of a scale share the dense weights. Routers
+and loop heads are calibrated on the first ARC-challenge documents: in every layer, the loop counts have the shares in
+LOOP_SHARES, and every expert has the same mean logit. Router and loop head read the residual stream without
+normalisation and have no bias. Channel 0 of the stream replaces the bias: the embedding sets it to 1, and no layer
+writes to it.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from arc_challenge import ROOT
 # paper's formula gives the FFN FLOPs of its Table 2, 1236.08 M and 2586.4 M a token.
 LOOP_SHARES = {1024: (0.050, 0.102, 0.546, 0.302), 1536: (0.130, 0.260, 0.190, 0.420)}
 NAMES = [f"{scale}-{kind}" for scale in ("354m", "720m") for kind in ("base", "2-loop", "4-loop", "6-loop", "moe", "versatile")]
-FFN_GAIN = 0.5  # an FFN adds about 0.3 to a stream of 1: it stays small through 15 layers of 6 loops
+FFN_GAIN = 0.5  # an FFN adds about 0.3 to a stream of 1, so that the stream stays small through 15 layers of 6 loops
 
 
 def shapes(config: dict) -> dict:
@@ -57,7 +58,7 @@ def draw(name: str, shape: tuple, seed: int) -> torch.Tensor:
 
 
 def biases_for(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
-    """What to add to logits [tokens, L] so that the largest is the l-th in that share of the tokens."""
+    """Biases for logits [tokens, L] that make the l-th logit the largest for the given share of the tokens."""
     biases = -logits.mean(dim=0)
     for step in range(2000):
         found = (logits + biases).argmax(dim=1).bincount(minlength=len(shares)) / len(logits)
@@ -66,7 +67,7 @@ def biases_for(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
 
 
 def set_heads(layer, tokens: torch.Tensor, shares) -> None:
-    """Gives logits over `tokens` [tokens, d] a spread of 1, and the wanted means."""
+    """Scales the logits over `tokens` [tokens, d] to a standard deviation of 1 and the given means."""
     heads = [layer.router] if hasattr(layer, "router") else []
     heads += [layer.loop_head] if hasattr(layer, "loop_head") else []
     for head in heads:
@@ -78,7 +79,7 @@ def set_heads(layer, tokens: torch.Tensor, shares) -> None:
 
 
 def calibrate(model: plain_torch.Transformer, docs: list) -> list:
-    """Sets the heads layer by layer, on one choice of each doc. Returns the loop histogram of every layer."""
+    """Calibrates the heads layer by layer, on one choice of each doc. Returns the loop histogram of every layer."""
     sequences = [doc[0][0] + doc[0][1] for doc in docs]
     length = max(map(len, sequences))
     ids = torch.tensor([sequence + [0] * (length - len(sequence)) for sequence in sequences])
@@ -119,7 +120,7 @@ def make(name: str, options) -> None:
     partial.mkdir(parents=True)
     base = options.output / f"{name.split('-')[0]}-base/model.safetensors"
     if config["ffn"] == "k_loop" and base.exists():
-        os.link(base, partial / "model.safetensors")  # the dense model's weights, as they are
+        os.link(base, partial / "model.safetensors")  # the dense model's weights, unchanged
     else:
         state = {parameter: draw(parameter, shape, options.seed) for parameter, shape in shapes(config).items()}
         model = plain_torch.build(config, state)
@@ -138,7 +139,7 @@ def main() -> None:
     parser.add_argument("--configs", type=Path, default=ROOT / "configs")
     parser.add_argument("--output", type=Path, default=ROOT / ".setup/adaptive", help="folder for the models' folders")
     parser.add_argument("--data", type=Path, default=ROOT / ".setup/data")
-    parser.add_argument("--docs", type=int, default=24, help="documents on which routers and loop heads are set (24)")
+    parser.add_argument("--docs", type=int, default=24, help="documents for the calibration of routers and loop heads (24)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for name in options.names:

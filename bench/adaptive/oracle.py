@@ -1,4 +1,4 @@
-"""Oracles: small models with random weights, and what the authors' released code computes from them
+"""Oracles: small models with random weights, and the outputs of the authors' released code for them
 (tests/testdata/README.md)."""
 
 import json
@@ -68,12 +68,12 @@ def load_config(folder: Path, state: dict) -> dict:
 
 
 def real_tokens(oracle: dict) -> torch.Tensor:
-    """[B, T]: true where there is a token, not padding."""
+    """[B, T]: true for tokens, false for padding."""
     return torch.arange(oracle["input_ids"].shape[1]) < oracle["lengths"].unsqueeze(1)
 
 
 def check(folder: Path) -> None:
-    """Logits and loop counts of plain_torch.py; exits with an error if they differ from the oracle's."""
+    """Compares logits and loop counts of plain_torch.py with the oracle's; exits with an error if they differ."""
     state = load_state(folder)
     config = load_config(folder, state)
     model = plain_torch.build(config, state)
@@ -96,7 +96,7 @@ def check(folder: Path) -> None:
 
 
 def check_k_loop(config: dict, state: dict, forced: dict) -> None:
-    """All loops for every token is the k-Loop model."""
+    """Checks that a VersatileFFN in which every token takes all loops equals the k-Loop model."""
     loops = config["max_loops"]
     dense = {name: value for name, value in state.items() if "router" not in name and "loop_head" not in name}
     model = plain_torch.build(config | {"ffn": "k_loop"}, dense)

@@ -1,7 +1,7 @@
-"""The models of vffn written plainly in PyTorch, reading vffn's layout (model/config.h).
+"""The models of vffn in plain PyTorch. They read vffn's checkpoint format (model/config.h).
 
-VersatileFFN runs as in the authors' release: the whole batch goes to its largest loop count, then each token's state is
-gathered; the width branch runs where its weight is not zero, expert by expert.
+VersatileFFN runs as in the authors' release: the whole batch runs to its largest loop count, and each token's state is
+gathered afterwards. The width branch runs where its weight is not zero, expert by expert.
 """
 
 import json
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
-WIDTH_THRESHOLD = 1e-6  # the release runs the width branch where lambda is above
+WIDTH_THRESHOLD = 1e-6  # the release runs the width branch where lambda is larger
 
 
 class RmsNorm(nn.Module):
@@ -72,7 +72,7 @@ class DenseLayer(nn.Module):
 
 
 class KLoopLayer(DenseLayer):
-    """The same FFN k times."""
+    """Applies the same FFN k times."""
 
     def feed_forward(self, h):
         for _ in range(self.config["max_loops"]):
@@ -81,7 +81,7 @@ class KLoopLayer(DenseLayer):
 
 
 class RoutedLayer(DenseLayer):
-    """What MoE and VersatileFFN share: a router, and experts that are slices of one pair of weights."""
+    """The common part of MoE and VersatileFFN: a router, and experts that are slices of one pair of weights."""
 
     def __init__(self, config: dict):
         super().__init__(config)

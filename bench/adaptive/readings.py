@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What it changes to read VersatileFFN as the paper has it where the release does otherwise (docs/divergences.md).
+"""Measures the effect of the paper's definitions where the released code differs (docs/divergences.md).
 
     readings.py FOLDER ...      oracles of VersatileFFN models (tests/testdata/oracles)
 
-Prints Markdown tables. The models are small and their weights random: effects on a trained model will differ. The last
-column at inference is how far vffn's logits are from those computed here.
+Prints Markdown tables. The models are small and their weights random, so the effects on a trained model will differ. The
+last column at inference is the largest difference between vffn's logits and those computed here.
 """
 
 import argparse
@@ -26,7 +26,7 @@ RELEASE = {"gate": "release", "expert_slices": "release", "expected_loops": "rel
 
 
 class ReadingLayer(plain_torch.VersatileLayer):
-    """VersatileFFN with the options of model/ffn/ffn_config.h, named alike; `noise` [B, T, L] makes it training."""
+    """VersatileFFN with the options of model/ffn/ffn_config.h, under the same names. With `noise` [B, T, L], it trains."""
 
     def __init__(self, config: dict):
         super().__init__(config)
@@ -92,7 +92,7 @@ def without_last_unit(config: dict, state: dict) -> tuple:
 
 
 def infer(config: dict, state: dict, options: dict, data: dict) -> dict:
-    """Of real tokens: logits [tokens, V]; per layer, loop counts and lambda [tokens]."""
+    """For all tokens except padding: logits [tokens, V] and, per layer, loop counts and lambda [tokens]."""
     model = build(config, state, options)
     real = oracle.real_tokens(data)
     with torch.inference_mode():
@@ -137,7 +137,7 @@ def inference_rows(folder: Path, vffn: Path) -> list:
     config = oracle.load_config(folder, state)
     data = load_file(folder / "eval.safetensors")
     other_k = 2 if config["top_k"] == 1 else 1
-    variants = {  # by what --model_args is
+    variants = {  # by the value of --model_args
         "": {},
         "gate=paper": {"gate": "paper"},
         "expert_slices=paper": {"expert_slices": "paper"},
@@ -186,7 +186,7 @@ def training_rows(folder: Path) -> list:
     rows = []
     for tau in (5.0, 0.1):
         release = train(config, state, {"tau": tau}, data)
-        difference = (release["logits"] - data["logits"]).abs().max().item()  # the hard choice, whatever tau is
+        difference = (release["logits"] - data["logits"]).abs().max().item()  # the discrete choice, for every tau
         if difference > oracle.TOLERANCE:
             sys.exit(f"{folder}: training logits differ from the release's by {difference}")
         for label, options in {

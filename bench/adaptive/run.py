@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Does time follow the work? Dense, k-Loop, MoE and VersatileFFN models at full size on the first ARC-challenge documents.
+"""Does time follow FLOPs? Dense, k-Loop, MoE and VersatileFFN models at full size on the first ARC-challenge documents.
 
-vffn as it is, vffn with every token run to the largest loop count of its pack (--masked), and the same models written
-plainly in PyTorch, by turns, for R rounds. Prints Markdown tables of medians and writes every run to
-output/adaptive.json. `make bench-adaptive` sets everything up first; bench/README.md says what the columns are.
+The contestants are vffn, vffn with every token run to the largest loop count of its pack (--masked), and the same models
+in plain PyTorch. They run in turn, for R rounds. Prints Markdown tables of medians and writes every run to
+output/adaptive.json. `make bench-adaptive` sets everything up first; bench/README.md defines the columns.
 """
 
 import argparse
@@ -35,7 +35,7 @@ TORCH_KINDS = ("base", "versatile")
 
 
 def read_vffn(output: str, _) -> dict:
-    """What it says of its work, and the log-likelihood of every choice."""
+    """The executed work that vffn reports, and the log-likelihood of every choice."""
     own = read_results(output)["vffn"]["scoring"]
     docs = []
     with open(Path(output) / "ledger.jsonl") as file:
@@ -87,7 +87,7 @@ def make_contestants(options) -> dict:
 
 
 def summarise(runs: dict) -> dict:
-    """Name -> medians of its times, and the rest of its first run."""
+    """Name -> medians of its times, and the other values of its first run."""
     rows = {}
     for name, entries in runs.items():
         done = [entry for entry in entries if "error" not in entry]
@@ -100,13 +100,13 @@ def summarise(runs: dict) -> dict:
         }
         model, contestant = name.split(" ", 1)
         rows[name] = {**done[0], **seconds, "model": model, "contestant": contestant, "rounds": len(done)}
-        # Rows that went through the layers: nodes of tries, or positions of padded batches.
+        # Rows that passed through the layers: nodes of tries, or positions of padded batches.
         rows[name]["rows"] = done[0].get("positions") or done[0]["executed"]["tokens"]
     return rows
 
 
 def check_tokens(rows: dict) -> None:
-    """Everyone must have read the same documents."""
+    """Checks that all contestants have read the same documents."""
     counts = {}
     for name, row in rows.items():
         found = (row["query_tokens"], row["trie_tokens"])
@@ -121,8 +121,8 @@ def parse_options():
     parser.add_argument("--torch-docs", type=int, default=0, help="other number for PyTorch; times are compared per token")
     parser.add_argument("--torch-all", action="store_true", help=f"PyTorch with all models, not only {TORCH_KINDS}")
     parser.add_argument("--dtype", choices=DTYPES, default="float32")
-    parser.add_argument("--batch-size", type=int, default=16, help="requests a batch, PyTorch (16)")
-    parser.add_argument("--models", default=str(ROOT / ".setup/adaptive"), help="where make_model.py put them")
+    parser.add_argument("--batch-size", type=int, default=16, help="requests per batch, PyTorch (16)")
+    parser.add_argument("--models", default=str(ROOT / ".setup/adaptive"), help="folder with the models of make_model.py")
     add_options(parser, output="output/adaptive.json", only="354m,720m-versatile")
     return parser.parse_args()
 

@@ -1,6 +1,6 @@
-"""A full-size model written plainly in PyTorch (plain_torch.py) scores ARC-challenge as an evaluation loop would.
+"""Scores ARC-challenge with a full-size model in plain PyTorch (plain_torch.py), in the manner of an evaluation loop.
 
-Every choice is a row of its own, context and continuation, padded on the right to the longest of its batch; logits are
+Every choice (context and continuation) is a separate row, padded on the right to the longest row of its batch. Logits are
 computed where a token is scored. Prints one line of JSON. `--check FOLDER` compares with an oracle of the release instead.
 """
 
@@ -27,7 +27,7 @@ def pad(sequences: list) -> torch.Tensor:
 
 
 class Scorer:
-    """Sums of log-probabilities, batch by batch, and what was run for them."""
+    """Sums log-probabilities, batch by batch, and counts the rows that were run."""
 
     def __init__(self, model: plain_torch.Transformer, whole_logits: bool):
         self.model, self.whole_logits = model, whole_logits
@@ -35,7 +35,7 @@ class Scorer:
         self.histograms = torch.zeros(model.config["n_layers"], model.config.get("max_loops", 0), dtype=torch.long)
 
     def score(self, requests: list) -> list:
-        """Of (context, continuation) each."""
+        """Scores each (context, continuation)."""
         queries = [context + continuation[:-1] for context, continuation in requests]
         ids = pad(queries)
         self.positions += ids.numel()
@@ -52,7 +52,7 @@ class Scorer:
         return torch.zeros(len(requests)).index_add_(0, rows, log_probs).tolist()
 
     def count_loops(self, queries: list) -> None:
-        """Of tokens, not of padding."""
+        """Counts the loops of tokens, without padding."""
         for layer, histogram in zip(self.model.layers, self.histograms):
             if isinstance(layer, plain_torch.VersatileLayer):
                 real = torch.cat([layer.loops[i, : len(query)] for i, query in enumerate(queries)])
@@ -62,7 +62,7 @@ class Scorer:
 def run(options) -> dict:
     model = plain_torch.load(options.model)
     autocast = contextlib.nullcontext()
-    if options.dtype == "bfloat16":  # the release's way: weights in bfloat16, under autocast
+    if options.dtype == "bfloat16":  # as in the release: weights in bfloat16, under autocast
         model.to(torch.bfloat16)
         autocast = torch.autocast("cpu", dtype=torch.bfloat16)
     docs = arc_challenge.load(options.data, options.docs)
@@ -96,7 +96,7 @@ def parse_options():
     parser.add_argument("--docs", type=int, default=10)
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--sort", action="store_true", help="longest requests first, so that there is little padding")
+    parser.add_argument("--sort", action="store_true", help="longest requests first, to reduce padding")
     parser.add_argument("--whole-logits", action="store_true", help="at every position, as in OLMo's training loop")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="compare with the oracle in FOLDER")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""What run.py prints. A row is a contestant's medians and the executed work it reported (model/executed_work.h)."""
+"""The tables of run.py. A row contains a contestant's medians and the executed work it reported (model/executed_work.h)."""
 
 
 def markdown(head: list, lines: list) -> str:
@@ -11,7 +11,7 @@ def base_of(rows: dict, row: dict, contestant: str):
 
 
 def work_table(rows: dict, peak) -> str:
-    """Executed work and time of vffn, and both as multiples of the dense model's."""
+    """Executed work and time of vffn, and both relative to the dense model."""
     head = ["vffn", "s", "µs a query token", "µs a row", "MFLOPs a row: FFN", "experts", "routing", "attention", "head", "all"]
     head += ["GFLOP/s", "of peak", "ps a FLOP", "FLOPs / dense", "time / dense", "time / FLOPs"]
     lines = []
@@ -38,7 +38,7 @@ def work_table(rows: dict, peak) -> str:
 
 
 def comparison_table(rows: dict) -> str:
-    """Who else computes the same, how long that takes, and whether it is the same."""
+    """The contestants that compute the same model: their times, and the difference of their log-likelihoods."""
     head = ["", "docs", "rounds", "process (s)", "scoring (s)", "rows", "µs a row", "µs a query token"]
     head += ["time / vffn's, a query token", "a row", "log-likelihoods: greatest difference", "median"]
     lines = []
@@ -63,7 +63,7 @@ def comparison_table(rows: dict) -> str:
 
 
 def formula_table(rows: dict, configs: dict) -> str:
-    """FFN FLOPs that ran beside what the decisions ask for, and beside the paper's formula."""
+    """Executed FFN FLOPs compared with those that the loop counts require, and with the paper's formula."""
     head = ["FFN MFLOPs a row, vffn", "N_mean", "P", "executed", "by the histogram of loops", "equal", "paper's formula"]
     head += ["executed / formula", "routing"]
     lines = []

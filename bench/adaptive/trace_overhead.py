@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What tracing costs: vffn eval of a full-size VersatileFFN on the first ARC-challenge documents, without a trace, with
---trace and with --trace_branches, by turns, for R rounds. Prints a Markdown table of medians; ratios are to
-the run without a trace of the same round. Scores must be equal.
+"""Measures the cost of tracing: vffn eval of a full-size VersatileFFN on the first ARC-challenge documents, without a
+trace, with --trace and with --trace_branches, in turn, for R rounds. Prints a Markdown table of medians. Ratios are
+relative to the run without a trace in the same round. Scores must be equal.
 """
 
 import argparse

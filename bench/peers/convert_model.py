@@ -1,10 +1,10 @@
-"""Writes a quantised GGUF model in the formats the peers read, its weights dequantised:
+"""Writes a quantised GGUF model with dequantised weights, in the formats that the peers read:
 
   OUTPUT/hf           Hugging Face folder, float32
   OUTPUT/float32.gguf, OUTPUT/bfloat16.gguf
 
-transformers, building a tokenizer from GGUF, loses the step that isolates digits (tokenizer.ggml.pre = smollm); it is
-put back here, else the peers would score other tokens.
+When transformers builds a tokenizer from a GGUF file, it omits the step that isolates digits (tokenizer.ggml.pre =
+smollm). This program adds the step again. Without it, the peers would score different tokens.
 """
 
 import os
@@ -21,7 +21,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 def write_hugging_face(source: Path, output: Path) -> None:
     model = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.float32)
-    model.hf_quantizer = None  # else it refuses to be saved, dequantised as it is
+    model.hf_quantizer = None  # otherwise the dequantised model cannot be saved
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
     model.save_pretrained(output)

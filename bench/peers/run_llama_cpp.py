@@ -1,4 +1,4 @@
-"""llama.cpp's perplexity tool on the first N HellaSwag documents. Prints one line of JSON; acc_norm divides by tokens."""
+"""Runs llama.cpp's perplexity tool on the first N HellaSwag documents. Prints one line of JSON; acc_norm divides by tokens."""
 
 import argparse
 import json
@@ -18,7 +18,7 @@ def preprocess(text: str) -> str:
 
 
 def write_docs(data: str, count: int, output: str) -> None:
-    """Six lines a document: context, index of the right ending, four endings."""
+    """Writes six lines per document: context, index of the right ending, four endings."""
     path = os.path.join(data, "hf_datasets/hellaswag/none/validation/data-00000-of-00001.arrow")
     with pyarrow.memory_map(path) as source:
         docs = pyarrow.ipc.open_stream(source).read_all().slice(0, count).to_pylist()
@@ -32,7 +32,7 @@ def write_docs(data: str, count: int, output: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--model", required=True, help="GGUF file; its type of numbers is the precision")
+    parser.add_argument("--model", required=True, help="GGUF file; its number type determines the precision")
     parser.add_argument("--data", required=True, help="folder with hf_datasets/")
     parser.add_argument("--docs", type=int, required=True)
     parser.add_argument("--threads", type=int, default=os.cpu_count())

@@ -1,4 +1,4 @@
-"""lm-evaluation-harness with transformers on the CPU: the first N HellaSwag documents. Prints one line of JSON."""
+"""Runs lm-evaluation-harness with transformers on the CPU, on the first N HellaSwag documents. Prints one line of JSON."""
 
 import time
 
@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 
-# Offline, and without what an earlier run prepared: both would change what is measured.
+# Offline, and without caches of an earlier run: both would change the measurement.
 os.environ.update(HF_HUB_OFFLINE="1", HF_DATASETS_OFFLINE="1", HF_DATASETS_CACHE=tempfile.mkdtemp(prefix="lm_eval_"))
 
 from lm_eval import evaluator
@@ -41,7 +41,7 @@ def main() -> None:
     model = TimedHFLM(
         pretrained=options.model, device="cpu", dtype=options.dtype, batch_size=options.batch_size, add_bos_token=False
     )
-    # The harness's own task, its data from local files instead of the hub.
+    # The harness's own task, with data from local files instead of the hub.
     task = load_yaml(TaskManager().task_index["hellaswag"].yaml_path, resolve_func=True)
     files = os.path.join(options.data, "hf_datasets/hellaswag/none/validation/data-*.arrow")
     task.update(dataset_path="arrow", dataset_kwargs={"data_files": {"validation": files}}, training_split=None)

@@ -1,5 +1,5 @@
-"""OLMo's in-loop evaluator: the HellaSwag class, collation and metric of ai2-olmo-eval, batched as in OLMo's training
-loop, on the first N documents. The model is transformers' LlamaForCausalLM. Prints one line of JSON."""
+"""Runs OLMo's in-loop evaluator (the HellaSwag class, collation and metric of ai2-olmo-eval), batched as in OLMo's
+training loop, on the first N documents. The model is transformers' LlamaForCausalLM. Prints one line of JSON."""
 
 import time
 
@@ -18,7 +18,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 
 def first_docs(count: int) -> olmo_eval.tasks.HellaSwag:
-    """The task cut to its first documents before they are tokenised: the package itself has no such option."""
+    """The task with its first documents only, cut before tokenisation. The package itself has no such option."""
     load = olmo_eval.tasks.load_hf_dataset
     olmo_eval.tasks.load_hf_dataset = lambda *arguments: load(*arguments).select(range(count))
     return olmo_eval.tasks.HellaSwag

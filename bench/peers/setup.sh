@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the peers ready in .setup/peers: a virtual environment of their own, the demo model as a Hugging Face folder
-# and as float32 and bfloat16 GGUF files, and llama.cpp's perplexity tool (about 8 minutes of building on two cores;
-# VFFN_PEERS_LLAMA_CPP=0 leaves it out). Run `make setup` first. What is there already is left alone.
+# Installs the peers in .setup/peers: a separate virtual environment, the demo model as a Hugging Face folder and as
+# float32 and bfloat16 GGUF files, and llama.cpp's perplexity tool (about 8 minutes of building on two cores;
+# VFFN_PEERS_LLAMA_CPP=0 skips it). Run `make setup` first. Existing parts are not installed again.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -32,7 +32,7 @@ if [ ! -f "$peers/model/complete" ]; then
   touch "$peers/model/complete"
 fi
 
-# The sdist of llama-cpp-python carries llama.cpp's source; of it, only the perplexity tool is built.
+# The sdist of llama-cpp-python contains llama.cpp's source. Only its perplexity tool is built.
 if [ "${VFFN_PEERS_LLAMA_CPP:-1}" != 0 ] && [ ! -x "$peers/llama-perplexity" ]; then
   echo "peers: llama.cpp's perplexity tool"
   source=$peers/llama.cpp

@@ -5,7 +5,7 @@
 
 namespace vffn {
 
-at::Tensor RunLoops(const SwiGlu& ffn, const at::Tensor& h, const at::Tensor& counts) {
+at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts) {
   const auto [sorted, order] = at::sort(counts, /*stable=*/true, /*dim=*/0, /*descending=*/true);
   const at::Tensor sorted_cpu = sorted.to(at::kCPU);  // [T], descending
   const int64_t* begin = sorted_cpu.const_data_ptr<int64_t>();
@@ -13,7 +13,7 @@ at::Tensor RunLoops(const SwiGlu& ffn, const at::Tensor& h, const at::Tensor& co
   std::vector<at::Tensor> finished;         // by ascending count
   at::Tensor x = h.index_select(0, order);  // [active, d]
   for (int64_t loop = 1; x.size(0) > 0; ++loop) {
-    x = ffn.forward(x);
+    x = step.forward(x);  // Eq. 9
     const int64_t active =
         std::partition_point(begin, end, [&](int64_t count) { return count > loop; }) - begin;
     finished.push_back(x.slice(0, active));
@@ -23,22 +23,22 @@ at::Tensor RunLoops(const SwiGlu& ffn, const at::Tensor& h, const at::Tensor& co
   return at::cat(finished).index_select(0, at::argsort(order));
 }
 
-at::Tensor RunLoopsMasked(const SwiGlu& ffn, const at::Tensor& h, const at::Tensor& counts) {
+at::Tensor RunLoopsMasked(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts) {
   const auto most = counts.max().item<int64_t>();
   at::Tensor x = h;
   at::Tensor y;
   for (int64_t loop = 1; loop <= most; ++loop) {
-    x = ffn.forward(x);
+    x = step.forward(x);  // Eq. 9
     y = y.defined() ? at::where(counts.eq(loop).unsqueeze(1), x, y) : x;
   }
   return y;
 }
 
-at::Tensor MixStates(const SwiGlu& ffn, const at::Tensor& h, const at::Tensor& mixture) {
+at::Tensor MixStates(const FfnStep& step, const at::Tensor& h, const at::Tensor& mixture) {
   at::Tensor x = h;
   at::Tensor sum;
   for (int64_t loop = 0; loop < mixture.size(1); ++loop) {
-    x = ffn.forward(x);
+    x = step.forward(x);                                               // Eq. 9
     const at::Tensor weighted = mixture.slice(1, loop, loop + 1) * x;  // [T, d]
     sum = sum.defined() ? sum + weighted : weighted;
   }

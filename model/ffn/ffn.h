@@ -1,36 +1,33 @@
-// The feed-forward half of a block.
+// The feed-forward network of a block, of any kind.
 #pragma once
 
 #include <ATen/ATen.h>
 
-#include <functional>
+#include <optional>
 
-#include "model/packed_batch.h"
-#include "model/trace.h"
+#include "model/ffn/ffn_output.h"
+#include "model/forward_pass.h"
+#include "model/residual.h"
 
 namespace vffn {
 
-/// What a training step is told. The forward pass then gathers gradients and draws loop counts at random.
-struct TrainingStep {
-  double tau = 5.0;  ///< temperature of Eq. 10
-  /// Standard Gumbel noise for a layer, [T, L_max].
-  std::function<at::Tensor(int64_t layer)> gumbel_noise;
+/// How a block connects its FFN to the residual stream. The block owns the norms in it.
+struct FfnConnections {
+  ResidualConnection ffn;                     ///< of the dense FFN and of experts that are slices of it
+  std::optional<ResidualConnection> experts;  ///< of experts with weights of their own (MoE)
 };
 
-/// What the layers of one forward pass share. What it points to must outlive the pass.
-struct ForwardPass {
-  const PackedBatch* batch = nullptr;
-  const TrainingStep* training = nullptr;  ///< null: inference
-  Trace* trace = nullptr;                  ///< null: nothing is recorded
-};
-
+/// Thread safe.
 class Ffn {
  public:
   virtual ~Ffn() = default;
 
-  /// The block's output, residual included: of a dense FFN x + ffn(norm(x)). x and the result are [T, d]
-  /// float32.
-  virtual at::Tensor forward(const at::Tensor& x, const ForwardPass& pass) const = 0;
+  /// `h` is the residual stream [T, d] that the FFN reads. Its output joins the stream through `connections`
+  /// and nowhere else: once for a dense FFN (Eq. 2), once per loop where the FFN is applied repeatedly
+  /// (Eq. 9), once per expert for virtual experts (Eq. 8). No kind of FFN contains a norm or a residual
+  /// addition of its own.
+  virtual FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
+                            const ForwardPass& pass) const = 0;
 };
 
 }  // namespace vffn

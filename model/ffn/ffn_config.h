@@ -1,4 +1,4 @@
-// Which feed-forward network a model has, and how it is to be computed. No torch here.
+// The kind of feed-forward network a model has, and the options of its computation. Does not use torch.
 #pragma once
 
 #include <cstdint>
@@ -9,52 +9,52 @@ namespace vffn {
 
 enum class FfnKind {
   kDense,      ///< "dense": SwiGLU
-  kMoe,        ///< "moe": the dense FFN plus routed experts of their own weights
+  kMoe,        ///< "moe": the dense FFN plus routed experts that have weights of their own
   kKLoop,      ///< "k_loop": the dense FFN, applied max_loops times
-  kVersatile,  ///< "versatile": VersatileFFN, width and depth branch over the dense FFN's weights
+  kVersatile,  ///< "versatile": VersatileFFN; width and depth branch share the dense FFN's weights
 };
 
-/// Whose reading of a step is followed where the paper and the authors' release differ (docs/divergences.md).
+/// Which source a step follows where the paper and the authors' release differ (docs/divergences.md).
 enum class Reading {
   kRelease,  ///< "release"
   kPaper,    ///< "paper"
 };
 
-/// Which branches of a VersatileFFN make its output (the ablations of Table 3).
+/// The branches that a VersatileFFN computes its output from (the ablations of Table 3).
 enum class Branches {
   kBoth,   ///< "both"
   kWidth,  ///< "width": the width branch alone
   kDepth,  ///< "depth": the depth branch alone
 };
 
-/// What is changed about a trained model to learn what matters to it. By default nothing.
+/// Interventions on a trained model that show which of its parts matter. By default there are none.
 struct Probes {
   Branches branches = Branches::kBoth;
-  std::optional<double> lambda;  ///< weight of the width branch of every token, instead of Eq. 13; in [0, 1]
-  int64_t loops = 0;             ///< loop count of every token, instead of the predicted one; 0: as predicted
-  /// The shuffle control: in each layer the loop counts of a sequence (the token trie of a doc) are permuted
-  /// between its tokens, so that their histogram, and the work, stay the same. The permutation depends on the
-  /// seed, the layer and the tokens of the sequence alone.
+  std::optional<double> lambda;  ///< replaces Eq. 13's weight of the width branch for every token; in [0, 1]
+  int64_t loops = 0;             ///< replaces the predicted loop count of every token; 0: as predicted
+  /// The shuffle control: each layer permutes the loop counts among the tokens of a sequence (the token trie
+  /// of a doc), which keeps their histogram and the work. The value is the seed. Seed, layer and the tokens
+  /// of the sequence alone determine the permutation.
   std::optional<uint64_t> shuffle_loops;
 
   bool operator==(const Probes&) const = default;
 };
 
-/// Fields that a kind does not use are 0 or at their defaults.
+/// Fields that the kind does not use are 0 or have their defaults.
 struct FfnConfig {
   FfnKind kind = FfnKind::kDense;
   int64_t n_experts = 0;  ///< N (moe, versatile)
-  int64_t top_k = 0;      ///< k: experts a token is routed to (moe, versatile)
-  int64_t expert_hidden_size =
-      0;                  ///< s: hidden units of one expert; floor(F / N) in the paper (moe, versatile)
+  int64_t top_k = 0;      ///< k: experts that a token is routed to (moe, versatile)
+  /// s: hidden units of one expert; floor(F / N) in the paper (moe, versatile)
+  int64_t expert_hidden_size = 0;
   int64_t max_loops = 0;  ///< L_max (versatile), k (k_loop)
 
   Reading expert_slices = Reading::kRelease;   ///< contiguous, or with the stride of Eq. 4 (versatile)
   Reading gate = Reading::kRelease;            ///< softmax over the k selected logits, or over all N
   Reading expected_loops = Reading::kRelease;  ///< E[L] of the hard choice, or of the distribution (Eq. 12)
-  Reading loop_mixture = Reading::kRelease;    ///< Y_depth in training: the state chosen, or Eq. 11's mixture
-  double tau =
-      1.0;  ///< temperature of Eq. 12's distribution at inference, where expected_loops is the paper's
+  Reading loop_mixture = Reading::kRelease;    ///< Y_depth in training: the chosen state, or Eq. 11's mixture
+  /// Temperature of Eq. 12's distribution at inference; used if expected_loops is the paper's.
+  double tau = 1.0;
   Probes probes;
 
   /// Calls visit(name, field) for every field that the kind uses; the kind comes first.
@@ -90,20 +90,21 @@ std::string_view NameOf(FfnKind kind);
 std::string_view NameOf(Reading reading);
 std::string_view NameOf(Branches branches);
 
-/// The value of that name. Throws Error, beginning with `origin`, that lists the names.
+/// Sets the last argument to the value of that name. For other names throws Error, beginning with `origin`,
+/// that lists the names.
 void Parse(std::string_view name, const std::string& origin, FfnKind& kind);
 void Parse(std::string_view name, const std::string& origin, Reading& reading);
 void Parse(std::string_view name, const std::string& origin, Branches& branches);
 
-/// The weight of the width branch where it is the same for every token: what the probes say, 1 for the width
-/// branch alone, 0 for the depth branch alone.
+/// The weight of the width branch if the probes make it the same for every token: `lambda`, 1 for the width
+/// branch alone, 0 for the depth branch alone. Otherwise nothing.
 std::optional<double> FixedLambda(const Probes& probes);
 
-/// First hidden unit of an expert: e * s as released, e * floor((F - s) / (N - 1)) by Eq. 4.
+/// First hidden unit of an expert: e * s in the release, e * floor((F - s) / (N - 1)) in Eq. 4.
 int64_t ExpertBegin(const FfnConfig& config, int64_t ffn_hidden_size, int64_t expert);
 
-/// Throws Error, naming `origin` and the field, if a value is out of range or does not fit another, or an
-/// expert does not fit into `ffn_hidden_size`.
+/// Throws Error, beginning with `origin` and naming the field, if a value is out of range or contradicts
+/// another, or if an expert exceeds the `ffn_hidden_size` hidden units.
 void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin);
 
 }  // namespace vffn

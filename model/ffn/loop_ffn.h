@@ -1,4 +1,4 @@
-// The dense FFN, and the k-Loop baseline.
+// The dense FFN and the k-Loop baseline.
 #pragma once
 
 #include "model/ffn/ffn.h"
@@ -6,18 +6,20 @@
 
 namespace vffn {
 
-/// The same FFN applied `loops` times, F(F(...F(x))), norm and residual in each: k-Loop, and the dense FFN
-/// where loops is 1.
+/// The same FFN applied `loops` times to the residual stream, F(F(...F(h))): k-Loop, and the dense FFN where
+/// loops is 1.
 class LoopFfn : public Ffn {
  public:
   LoopFfn(SwiGlu swiglu, int64_t loops) : swiglu_(std::move(swiglu)), loops_(loops) {}
 
-  at::Tensor forward(const at::Tensor& x, const ForwardPass&) const override {
-    at::Tensor y = swiglu_.forward(x);
-    for (int64_t loop = 1; loop < loops_; ++loop) {
-      y = swiglu_.forward(y);
+  FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
+                    const ForwardPass&) const override {
+    const FfnStep step{swiglu_, connections.ffn};
+    at::Tensor states = h;
+    for (int64_t loop = 0; loop < loops_; ++loop) {
+      states = step.forward(states);
     }
-    return y;
+    return {.states = states};
   }
 
  private:

@@ -1,4 +1,4 @@
-// The shuffle control: who gets whose loop count. No torch here.
+// The shuffle control: which token gets the loop count of which other token. No torch here.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 namespace vffn {
 
-/// For every row of the batch the row whose loop count it gets: a permutation within each trie, drawn from
-/// the seed, the layer and the trie's own tokens, so that it does not depend on what else is in the batch.
+/// For every row of the batch, the row whose loop count it gets: a permutation within each trie, drawn from
+/// the seed, the layer and the trie's own tokens, so that it does not depend on the rest of the batch.
 std::vector<int64_t> ShuffledRows(const PackedBatch& batch, uint64_t seed, int64_t layer);
 
 }  // namespace vffn

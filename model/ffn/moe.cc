@@ -2,14 +2,18 @@
 
 namespace vffn {
 
-at::Tensor MoeFfn::forward(const at::Tensor& x, const ForwardPass& pass) const {
-  const Routing routing = experts_.Route(x);
-  if (pass.trace) {
-    pass.trace->Record(layer_, "gate_logits", routing.logits);
-    pass.trace->Record(layer_, "expert_indices", routing.indices);
-    pass.trace->Record(layer_, "expert_weights", routing.weights);
+FfnOutput MoeFfn::forward(const at::Tensor& h, const FfnConnections& connections,
+                          const ForwardPass& pass) const {
+  const Routing routing = experts_.Route(h);
+  const ResidualConnection& of_experts = *connections.experts;
+  const at::Tensor dense = FfnStep{dense_, connections.ffn}.forward(h);  // [T, d]
+  const std::vector<at::Tensor> outputs = experts_.Outputs(of_experts.Input(h), routing);
+  FfnOutput output{.states = of_experts.Add(dense, WeightedSum(outputs, routing.weights))};
+  if (pass.wants_decisions()) {
+    output.decisions = {
+        .gating_logits = routing.logits, .experts = routing.indices, .gate_weights = routing.weights};
   }
-  return dense_.forward(x) + experts_.forward(x, routing, /*through_gate=*/false);
+  return output;
 }
 
 }  // namespace vffn

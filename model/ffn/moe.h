@@ -6,21 +6,19 @@
 
 namespace vffn {
 
-/// F(x) + sum_k g_k E_k(norm'(x)): the dense FFN kept, and N small experts with weights and a norm of their
-/// own. The paper gives no equation; its parameter counts decode to exactly these tensors
+/// F(h) + sum_k g_k E_k(norm'(h)): the dense FFN, and N small experts with weights and a norm of their own.
+/// The paper gives no equation; its parameter counts correspond to exactly these tensors
 /// (docs/divergences.md).
 class MoeFfn : public Ffn {
  public:
-  MoeFfn(SwiGlu dense, RoutedExperts experts, int64_t layer)
-      : dense_(std::move(dense)), experts_(std::move(experts)), layer_(layer) {}
+  MoeFfn(SwiGlu dense, RoutedExperts experts) : dense_(std::move(dense)), experts_(std::move(experts)) {}
 
-  /// Traced: "gate_logits", "expert_indices", "expert_weights".
-  at::Tensor forward(const at::Tensor& x, const ForwardPass& pass) const override;
+  FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
+                    const ForwardPass& pass) const override;
 
  private:
   SwiGlu dense_;
   RoutedExperts experts_;
-  int64_t layer_;
 };
 
 }  // namespace vffn

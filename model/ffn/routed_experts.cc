@@ -4,14 +4,14 @@ namespace vffn {
 
 RoutedExperts::RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config,
                              const ComputeContext& context, WorkCounter::Cell& flops)
-    : kernels_(context.kernels), config_(config), norm_(swiglu.norm()), router_(std::move(router)) {
+    : kernels_(context.kernels), config_(config), router_(std::move(router)) {
   const int64_t f = swiglu.hidden_size();
   const Range d = {0, swiglu.in().inputs()};
   for (int64_t e = 0; e < config.n_experts; ++e) {
-    const int64_t begin = ExpertBegin(config, f, e);
-    const Range units = {begin, begin + config.expert_hidden_size};
-    experts_.push_back({.up = swiglu.in().Slice(units, d, flops),
-                        .gate = swiglu.in().Slice({f + units.begin, f + units.end}, d, flops),
+    const int64_t begin = ExpertBegin(config, f, e);                   // Eq. 4
+    const Range units = {begin, begin + config.expert_hidden_size};    // Eq. 5
+    experts_.push_back({.linear = swiglu.in().Slice(units, d, flops),  // Eq. 6
+                        .activated = swiglu.in().Slice({f + units.begin, f + units.end}, d, flops),
                         .out = swiglu.out().Slice(d, units, flops)});
   }
 }
@@ -20,8 +20,8 @@ RoutedExperts RoutedExperts::CountedBy(WorkCounter::Cell& flops) const {
   RoutedExperts same = *this;
   same.router_ = router_.CountedBy(flops);
   for (Expert& expert : same.experts_) {
-    expert = {.up = expert.up.CountedBy(flops),
-              .gate = expert.gate.CountedBy(flops),
+    expert = {.linear = expert.linear.CountedBy(flops),
+              .activated = expert.activated.CountedBy(flops),
               .out = expert.out.CountedBy(flops)};
   }
   return same;
@@ -42,30 +42,36 @@ Routing RoutedExperts::Nowhere(const at::TensorOptions& options) const {
           .weights = at::empty({0, config_.top_k}, options)};
 }
 
-at::Tensor RoutedExperts::forward(const at::Tensor& h, const Routing& routing, bool through_gate) const {
+std::vector<at::Tensor> RoutedExperts::Outputs(const at::Tensor& x, const Routing& routing) const {
   const int64_t k = config_.top_k;
-  // Pairs (token, one of its experts), expert by expert, so that each expert is one product over its tokens.
+  // Pairs (token, one of its experts) are ordered by expert, so that each expert is one product over its
+  // tokens.
   const at::Tensor pair_experts = routing.indices.flatten();                                     // [T k]
   const at::Tensor order = at::argsort(pair_experts, /*stable=*/true, 0, /*descending=*/false);  // [T k]
   const at::Tensor counts = at::bincount(pair_experts, {}, config_.n_experts).to(at::kCPU);      // [N] int64
-  const at::Tensor normalised = norm_.forward(h).index_select(0, at::floor_divide(order, k));    // [T k, d]
+  const at::Tensor inputs = x.index_select(0, at::floor_divide(order, k));                       // [T k, d]
   std::vector<at::Tensor> outputs;
   int64_t begin = 0;
   for (int64_t e = 0; e < config_.n_experts; ++e) {
     const int64_t end = begin + counts.const_data_ptr<int64_t>()[e];
     if (end > begin) {
-      const at::Tensor x = normalised.slice(0, begin, end);  // [tokens of e, d]
+      const at::Tensor input = inputs.slice(0, begin, end);  // [tokens of e, d]
       const Expert& expert = experts_[e];
-      outputs.push_back(expert.out.forward(Gate(expert.up.forward(x), expert.gate.forward(x), kernels_)));
+      outputs.push_back(expert.out.forward(
+          SiluProduct(expert.linear.forward(input), expert.activated.forward(input), kernels_)));
     }
     begin = end;
   }
   const at::Tensor by_pair =
-      at::cat(outputs).index_select(0, at::argsort(order)).view({h.size(0), k, -1});  // [T, k, d]
+      at::cat(outputs).index_select(0, at::argsort(order)).view({x.size(0), k, -1});  // [T, k, d]
+  return by_pair.unbind(1);
+}
+
+at::Tensor WeightedSum(const std::vector<at::Tensor>& outputs, const at::Tensor& weights) {
   at::Tensor sum;
-  for (int64_t j = 0; j < k; ++j) {  // in a fixed order, so that a token's sum does not depend on the others
-    const at::Tensor y = through_gate ? h + by_pair.select(1, j) : by_pair.select(1, j);
-    const at::Tensor weighted = routing.weights.slice(1, j, j + 1) * y;  // [T, d]
+  for (size_t j = 0; j < outputs.size(); ++j) {
+    const auto rank = static_cast<int64_t>(j);
+    const at::Tensor weighted = weights.slice(1, rank, rank + 1) * outputs[j];  // [T, d]
     sum = sum.defined() ? sum + weighted : weighted;
   }
   return sum;

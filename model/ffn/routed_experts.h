@@ -1,5 +1,5 @@
-// Top-k routed experts that are slices of one SwiGLU: the width branch of VersatileFFN, whose experts are
-// views of the dense FFN, and the experts of MoE, which are slices of a second one.
+// Top-k routed experts that are slices of one SwiGLU. VersatileFFN's width branch slices the dense FFN (Eq. 4
+// to 6); MoE slices a second FFN.
 #pragma once
 
 #include <vector>
@@ -9,43 +9,48 @@
 
 namespace vffn {
 
-/// Experts of each token, by descending gating logit (ties: the lower index first).
+/// The experts of each token, by descending gating logit (ties: the lower index first).
 struct Routing {
-  at::Tensor logits;   // [T, N]
+  at::Tensor logits;   // [T, N] gating logits
   at::Tensor indices;  // [T, k] int64
   at::Tensor weights;  // [T, k] gate weights g
 };
 
 class RoutedExperts {
  public:
-  /// `router` is [N, d]. Expert e has the hidden units ExpertBegin(config, F, e) ... + s - 1 of `swiglu`.
+  /// `router` is [N, d]. Expert e has the hidden units ExpertBegin(config, F, e) ... + s - 1 of `swiglu`,
+  /// which must have no bias (see Linear::Slice).
   RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config, const ComputeContext& context,
                 WorkCounter::Cell& flops);
 
-  /// The same experts and router, their FLOPs added to another cell.
+  /// The same experts and router, with FLOPs added to another cell.
   RoutedExperts CountedBy(WorkCounter::Cell& flops) const;
 
-  /// Routes by G(H) = W_g H, H not normalised, as the release does (model.py:1089). The gate weights are the
-  /// softmax over the k selected logits (release), or their share of the softmax over all N (paper).
+  /// Routes by the gating logits G(H) = W_g H; H is not normalised, as in the release (model.py:1089). The
+  /// gate weights are the softmax over the k selected logits (release), or their share of the softmax over
+  /// all N logits (paper, after Eq. 7).
   Routing Route(const at::Tensor& h) const;
 
   /// The routing of no tokens.
   Routing Nowhere(const at::TensorOptions& options) const;
 
-  /// sum_k g_k E_k(norm(h)) (Eq. 7 and 8, without the residual), or with `through_gate` sum_k g_k (h +
-  /// E_k(norm(h))). h and the result are [T, d].
-  at::Tensor forward(const at::Tensor& h, const Routing& routing, bool through_gate) const;
+  /// W_out^(e) phi(W_proj^(e) x) of Eq. 8 for each of a token's experts, best first: k tensors [T, d]. `x` is
+  /// the normalised input, [T, d].
+  std::vector<at::Tensor> Outputs(const at::Tensor& x, const Routing& routing) const;
 
  private:
   struct Expert {
-    Linear up, gate, out;
+    Linear linear, activated, out;
   };
 
   const kernels::Kernels* kernels_;
   FfnConfig config_;
-  RmsNorm norm_;
   Linear router_;
   std::vector<Expert> experts_;
 };
+
+/// Eq. 7: sum_k g_k Y_k, added up best expert first, so that a token's sum does not depend on other tokens.
+/// `outputs` are k tensors [T, d], `weights` is [T, k].
+at::Tensor WeightedSum(const std::vector<at::Tensor>& outputs, const at::Tensor& weights);
 
 }  // namespace vffn

@@ -7,7 +7,7 @@ namespace {
 
 constexpr double kNegligibleLambda = 1e-6;  // the release's threshold (model.py:1157)
 
-/// Y_depth and Y_width of the same rows; `depth` undefined: lambda is 1.
+/// Eq. 3 for rows of Y_depth and Y_width; `depth` undefined: lambda is 1.
 at::Tensor Fuse(const at::Tensor& depth, const at::Tensor& width, const at::Tensor& lambda) {
   if (!depth.defined()) {
     return width;
@@ -16,8 +16,21 @@ at::Tensor Fuse(const at::Tensor& depth, const at::Tensor& width, const at::Tens
   return depth * (1 - weight) + width * weight;
 }
 
-/// Puts what was computed for `rows` into a table of `total` rows, the others being `fill`.
+/// Y_width of Eq. 7: every expert's output joins the stream by itself (Eq. 8).
+at::Tensor WidthOutput(const RoutedExperts& experts, const ResidualConnection& connection,
+                       const at::Tensor& h, const Routing& routing) {
+  std::vector<at::Tensor> outputs = experts.Outputs(connection.Input(h), routing);
+  for (at::Tensor& output : outputs) {
+    output = connection.Add(h, output);  // Eq. 8
+  }
+  return WeightedSum(outputs, routing.weights);
+}
+
+/// A table of `total` rows with `values` in `rows`, and `fill` in the others.
 at::Tensor Spread(const at::Tensor& values, const at::Tensor& rows, int64_t total, double fill) {
+  if (!rows.defined()) {
+    return values;
+  }
   std::vector<int64_t> shape = values.sizes().vec();
   shape[0] = total;
   return at::full(shape, fill, values.options()).index_copy(0, rows, values);
@@ -25,35 +38,43 @@ at::Tensor Spread(const at::Tensor& values, const at::Tensor& rows, int64_t tota
 
 }  // namespace
 
-at::Tensor VersatileFfn::forward(const at::Tensor& h, const ForwardPass& pass) const {
-  const LoopChoice choice = gate_.forward(h, pass);
-  const at::Tensor depth = choice.counts.defined() ? Depth(h, choice, pass) : at::Tensor();  // [T, d]
-  const Width width = RunWidth(h, choice, pass);
-  CountDecisions(choice, width);
-  if (pass.trace) {
-    RecordAll(h, choice, depth, width, pass);
-  }
+FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& connections,
+                                const ForwardPass& pass) const {
+  const LoopChoice loops = loop_head_.forward(h, pass);
+  const FfnStep step{dense_, connections.ffn};
+  const at::Tensor depth = loops.counts.defined() ? Depth(step, h, loops, pass) : at::Tensor();  // [T, d]
+  const Width width = RunWidth(connections.ffn, h, loops, pass);
+  CountDecisions(loops, width);
+  FfnOutput output;
   if (width.out.size(0) == 0) {
-    return depth;
+    output.states = depth;
+  } else if (!width.rows.defined()) {
+    output.states = Fuse(depth, width.out, loops.lambda);
+  } else {
+    const at::Tensor fused = Fuse(depth.index_select(0, width.rows), width.out,
+                                  loops.lambda.index_select(0, width.rows));  // [n, d]
+    output.states = depth.index_copy(0, width.rows, fused);
   }
-  if (!width.rows.defined()) {
-    return Fuse(depth, width.out, choice.lambda);
+  if (pass.wants_decisions()) {
+    output.decisions = Decisions(loops, width, pass);
   }
-  const at::Tensor fused = Fuse(depth.index_select(0, width.rows), width.out,
-                                choice.lambda.index_select(0, width.rows));  // [n, d]
-  return depth.index_copy(0, width.rows, fused);
+  if (pass.wants_branches()) {
+    output.branches = Branches(connections.ffn, h, depth, width);
+  }
+  return output;
 }
 
-at::Tensor VersatileFfn::Depth(const at::Tensor& h, const LoopChoice& choice, const ForwardPass& pass) const {
+at::Tensor VersatileFfn::Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops,
+                               const ForwardPass& pass) const {
   if (pass.training) {
-    return MixStates(dense_, h, choice.mixture);
+    return MixStates(step, h, loops.mixture);
   }
-  return masked_ ? RunLoopsMasked(dense_, h, choice.counts) : RunLoops(dense_, h, choice.counts);
+  return masked_ ? RunLoopsMasked(step, h, loops.counts) : RunLoops(step, h, loops.counts);
 }
 
-VersatileFfn::Width VersatileFfn::RunWidth(const at::Tensor& h, const LoopChoice& choice,
-                                           const ForwardPass& pass) const {
-  Width width{.active = choice.lambda.gt(kNegligibleLambda)};
+VersatileFfn::Width VersatileFfn::RunWidth(const ResidualConnection& connection, const at::Tensor& h,
+                                           const LoopChoice& loops, const ForwardPass& pass) const {
+  Width width{.active = loops.lambda.gt(kNegligibleLambda)};
   if (pass.training) {
     width.active.fill_(true);
   } else {
@@ -69,28 +90,29 @@ VersatileFfn::Width VersatileFfn::RunWidth(const at::Tensor& h, const LoopChoice
   }
   const at::Tensor x = width.rows.defined() ? h.index_select(0, width.rows) : h;  // [n, d]
   width.routing = experts_.Route(x);
-  width.out = experts_.forward(x, width.routing, /*through_gate=*/true);
+  width.out = WidthOutput(experts_, connection, x, width.routing);
   return width;
 }
 
-void VersatileFfn::CountDecisions(const LoopChoice& choice, const Width& width) const {
-  if (choice.counts.defined()) {
-    const at::Tensor histogram = at::bincount(choice.counts).to(at::kCPU);  // by count, from 0
-    for (int64_t loops = 1; loops < histogram.size(0); ++loops) {
-      work_->AddLoops(layer_, loops, histogram.const_data_ptr<int64_t>()[loops]);
+void VersatileFfn::CountDecisions(const LoopChoice& loops, const Width& width) const {
+  if (loops.counts.defined()) {
+    const at::Tensor histogram = at::bincount(loops.counts).to(at::kCPU);  // by count, from 0
+    for (int64_t count = 1; count < histogram.size(0); ++count) {
+      work_->AddLoops(layer_, count, histogram.const_data_ptr<int64_t>()[count]);
     }
   }
   work_->AddWidthTokens(layer_, width.rows.defined() ? width.rows.size(0) : width.active.size(0));
 }
 
-VersatileFfn::Width VersatileFfn::CompleteWidth(const at::Tensor& h, const Width& width) const {
+VersatileFfn::Width VersatileFfn::CompleteWidth(const ResidualConnection& connection, const at::Tensor& h,
+                                                const Width& width) const {
   if (!width.rows.defined()) {
     return width;
   }
   const at::Tensor idle = width.active.logical_not().nonzero().flatten();
   const at::Tensor x = h.index_select(0, idle);
   const Routing routing = trace_experts_.Route(x);
-  const at::Tensor out = trace_experts_.forward(x, routing, /*through_gate=*/true);
+  const at::Tensor out = WidthOutput(trace_experts_, connection, x, routing);
   const at::Tensor order = at::argsort(at::cat({width.rows, idle}));
   const auto merge = [&](const at::Tensor& active, const at::Tensor& rest) {
     return at::cat({active, rest}).index_select(0, order);
@@ -102,36 +124,32 @@ VersatileFfn::Width VersatileFfn::CompleteWidth(const at::Tensor& h, const Width
           .out = merge(width.out, out)};
 }
 
-void VersatileFfn::RecordAll(const at::Tensor& h, const LoopChoice& choice, const at::Tensor& depth,
-                             const Width& width, const ForwardPass& pass) const {
-  const auto record = [&](const char* name, const at::Tensor& value) {
-    if (value.defined()) {
-      pass.trace->Record(layer_, name, value);
-    }
-  };
-  record("depth_logits", choice.logits);
-  record("loop_count", choice.counts);
-  record("lambda", choice.lambda);
-  record("width_active", width.active.to(at::kByte));
+FfnDecisions VersatileFfn::Decisions(const LoopChoice& loops, const Width& width, const ForwardPass& pass) {
+  const int64_t tokens = width.active.size(0);
+  FfnDecisions decisions{.loop_logits = loops.logits,
+                         .loop_counts = loops.counts,
+                         .lambda = loops.lambda,
+                         .width_active = width.active.to(at::kByte),
+                         .gating_logits = Spread(width.routing.logits, width.rows, tokens, 0),
+                         .experts = Spread(width.routing.indices, width.rows, tokens, -1),
+                         .gate_weights = Spread(width.routing.weights, width.rows, tokens, 0)};
   if (pass.training) {
-    record("depth_probs", choice.mixture);
-    record("expected_loops", choice.expected);
+    decisions.loop_probabilities = loops.probabilities;
+    decisions.loop_mixture = loops.mixture;
+    decisions.expected_loops = loops.expected;
   }
-  const auto record_active = [&](const char* name, const at::Tensor& value, double fill) {
-    record(name, width.rows.defined() ? Spread(value, width.rows, h.size(0), fill) : value);
-  };
-  record_active("gate_logits", width.routing.logits, 0);
-  record_active("expert_indices", width.routing.indices, -1);
-  record_active("expert_weights", width.routing.weights, 0);
-  if (pass.trace->detail() == TraceDetail::kBranches) {
-    const Width complete = CompleteWidth(h, width);
-    record("depth_out", depth);
-    record_active("width_out", width.out, 0);
-    record("gate_logits_all", complete.routing.logits);
-    record("expert_indices_all", complete.routing.indices);
-    record("expert_weights_all", complete.routing.weights);
-    record("width_out_all", complete.out);
-  }
+  return decisions;
+}
+
+FfnBranches VersatileFfn::Branches(const ResidualConnection& connection, const at::Tensor& h,
+                                   const at::Tensor& depth, const Width& width) const {
+  const Width complete = CompleteWidth(connection, h, width);
+  return {.depth_out = depth,
+          .width_out = Spread(width.out, width.rows, h.size(0), 0),
+          .width_out_all = complete.out,
+          .gating_logits_all = complete.routing.logits,
+          .experts_all = complete.routing.indices,
+          .gate_weights_all = complete.routing.weights};
 }
 
 }  // namespace vffn

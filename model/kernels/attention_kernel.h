@@ -3,8 +3,8 @@
 
 namespace {
 
+using vffn::Segment;
 using vffn::kernels::AttentionArgs;
-using vffn::kernels::Segment;
 
 using AttentionOperand = FloatOperand<false>;
 

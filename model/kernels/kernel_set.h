@@ -6,28 +6,28 @@
 
 namespace {
 
+using vffn::Target;
 using vffn::kernels::GemmArgs;
 using vffn::kernels::HeadArgs;
 using vffn::kernels::Kernels;
 using vffn::kernels::PackedView;
-using vffn::kernels::Target;
 
-/// The part of GemmArgs::c that one panel of weights makes.
+/// The part of GemmArgs::c that one panel of weights computes.
 struct PanelColumns {
   int64_t in_c;     // first column of c
   int64_t skipped;  // columns of the panel before it
   int64_t count;
 };
 
-/// One tile of GemmArgs::c; sums go through memory of the tile's own where c has not all of its rows or
-/// columns.
+/// Computes one tile of GemmArgs::c. Sums go through a buffer where c does not have all of the tile's rows or
+/// columns, and where the bias is added.
 template <class Operand>
 void GemmTile(const GemmArgs& args, int64_t k, const typename Operand::Element* a,
               const typename Operand::Element* b, int64_t row, const PanelColumns& columns, bool resume,
               bool last) {
   const int64_t rows = Min(kTileRows, args.m - row);
   float* c = args.c + row * args.c_stride + columns.in_c;
-  if (rows == kTileRows && columns.count == kPanel && !(last && args.residual)) {
+  if (rows == kTileRows && columns.count == kPanel && !(last && args.bias)) {
     Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, c, args.c_stride, resume);
     return;
   }
@@ -38,9 +38,13 @@ void GemmTile(const GemmArgs& args, int64_t k, const typename Operand::Element* 
   Operand::MultiplyTile(k, a, b, kPanel * Operand::kStep, tile, kPanel, resume);
   for (int64_t r = 0; r < rows; ++r) {
     const float* sums = tile + r * kPanel + columns.skipped;
-    const float* residual = args.residual + (row + r) * args.c_stride + columns.in_c;
-    for (int64_t i = 0; i < columns.count; ++i) {
-      c[r * args.c_stride + i] = sums[i] + (last && args.residual ? residual[i] : 0.0f);
+    float* out = c + r * args.c_stride;
+    if (last && args.bias) {
+      for (int64_t i = 0; i < columns.count; ++i) {
+        out[i] = sums[i] + args.bias[columns.in_c + i];
+      }
+    } else {
+      std::memcpy(out, sums, columns.count * sizeof(float));
     }
   }
 }

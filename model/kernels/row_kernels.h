@@ -121,16 +121,17 @@ void Rotary(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t hea
   }
 }
 
-void SwiGlu(const float* up, const float* gate, int64_t stride, int64_t rows, int64_t f, float* out) {
+void SwiGlu(const float* linear, const float* activated, int64_t stride, int64_t rows, int64_t f,
+            float* out) {
   const Floats one = Vector::Set(1.0f);
-  for (int64_t row = 0; row < rows; ++row, up += stride, gate += stride, out += f) {
-    ForEachVector(gate, f, 0.0f, [&](int64_t i, Floats x) {
+  for (int64_t row = 0; row < rows; ++row, linear += stride, activated += stride, out += f) {
+    ForEachVector(activated, f, 0.0f, [&](int64_t i, Floats x) {
       const Floats e = ExpOfNegative(x > Floats{} ? -x : x);  // exp(-|x|) cannot overflow
       const Floats silu = x * (x < Floats{} ? e : one) / (one + e);
       StorePart(out + i, silu, f - i);
     });
     for (int64_t i = 0; i < f; ++i) {
-      out[i] *= up[i];
+      out[i] *= linear[i];
     }
   }
 }

@@ -14,8 +14,8 @@ namespace vffn {
 
 static_assert(std::endian::native == std::endian::little, "the file formats read here are little-endian");
 
-/// Walks forward over bytes it does not own. Every read throws Error, with `origin` and the byte offset,
-/// where the data ends too early.
+/// Reads forward through bytes that it does not own. Every read throws Error, with `origin` and the byte
+/// offset, if too few bytes are left.
 class ByteReader {
  public:
   ByteReader(std::string_view bytes, std::string origin, size_t position = 0)
@@ -28,7 +28,7 @@ class ByteReader {
   size_t remaining() const { return bytes_.size() - position_; }
   const std::string& origin() const { return origin_; }
 
-  /// The next `count` bytes; `what` says in an error what they should have been.
+  /// The next `count` bytes. `what` names them in an error.
   std::string_view Take(uint64_t count, const char* what) {
     VFFN_CHECK(count <= remaining(), origin_, ": truncated or corrupt: ", what, " at byte ", position_,
                " needs ", count, " bytes, the file has ", remaining(), " left");

@@ -10,6 +10,22 @@
 
 namespace vffn {
 
+namespace {
+
+/// A format of folders; the first one whose file is there is read.
+struct FolderFormat {
+  const char* file;
+  const char* name;
+  std::unique_ptr<Checkpoint> (*open)(const std::filesystem::path& folder, std::string_view model_args);
+};
+constexpr FolderFormat kFolderFormats[] = {
+    {"model.json", "vffn", OpenVffnCheckpoint},
+    {"config.yaml", "OLMo", OpenOlmoCheckpoint},
+    {"config.json", "Hugging Face", OpenHuggingFaceCheckpoint},
+};
+
+}  // namespace
+
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, std::string_view model_args) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
@@ -21,17 +37,15 @@ std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, st
         "model.json");
     return OpenGgufCheckpoint(path, model_args);
   }
-  if (std::filesystem::exists(path / "model.json")) {
-    return OpenVffnCheckpoint(path, model_args);
+  std::string looked_for;
+  for (const FolderFormat& format : kFolderFormats) {
+    if (std::filesystem::exists(path / format.file)) {
+      return format.open(path, model_args);
+    }
+    looked_for.append(looked_for.empty() ? "" : ", ").append(format.file).append(" (").append(format.name);
+    looked_for.append(")");
   }
-  if (std::filesystem::exists(path / "config.yaml")) {
-    return OpenOlmoCheckpoint(path, model_args);
-  }
-  VFFN_CHECK(
-      std::filesystem::exists(path / "config.json"), path.string(),
-      ": no checkpoint: it has neither config.json (Hugging Face) nor config.yaml (OLMo) nor model.json "
-      "(vffn)");
-  return OpenHuggingFaceCheckpoint(path, model_args);
+  Fail(path.string(), ": not a checkpoint: the folder has none of ", looked_for);
 }
 
 std::string Fingerprint(const Checkpoint& checkpoint) {

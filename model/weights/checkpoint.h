@@ -1,4 +1,5 @@
-// Checkpoints of every format behind one interface. No torch here: readers map files and give rows of floats.
+// Checkpoints of every format behind one interface. Does not use torch: readers map files and convert rows to
+// float32.
 #pragma once
 
 #include <filesystem>
@@ -7,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "model/config.h"
+#include "model/parameters.h"
 
 namespace vffn {
 
-/// An open checkpoint whose tensors have all been accounted for: none unknown, missing or misshapen.
-/// Thread safe: Read may be called from several threads.
+/// An open checkpoint. No tensor is unknown, missing or misshapen. Thread safe: Read may be called from
+/// several threads.
 class Checkpoint {
  public:
   virtual ~Checkpoint() = default;
@@ -22,25 +23,26 @@ class Checkpoint {
   /// "gguf", "safetensors" (Hugging Face), "olmo" or "vffn".
   virtual std::string format() const = 0;
 
-  /// The files whose bytes decide the weights and the architecture, in a fixed order (config, then shards).
+  /// The files that determine architecture and weights, in a fixed order: configuration, then weights.
   virtual const std::vector<std::filesystem::path>& files() const = 0;
 
-  /// Writes one parameter (a ParameterSpecs name) as float32, row-major; quantised blocks are dequantised.
-  /// `out` must have exactly its number of elements. Throws Error if a value is not finite, naming tensor and
-  /// index.
+  /// Writes the parameter of that name (ParameterSpecs) to `out` as float32, row-major; quantised blocks are
+  /// dequantised. Throws Error if there is no such parameter, `out` does not have its number of elements, or
+  /// a value is not finite; the last names tensor and index.
   virtual void Read(const std::string& parameter, std::span<float> out) const = 0;
 };
 
-/// Opens a checkpoint; the format is told from the content:
-///   FILE.gguf; a folder with config.json + model.safetensors or model.safetensors.index.json (Hugging Face);
-///   a folder with config.yaml + model.safetensors or model.pt (OLMo unsharded);
-///   a folder with model.json + model.safetensors (ours).
-/// `model_args` sets options of the model (see ApplyModelArgs).
-/// Throws Error on anything missing, unknown, misshapen, truncated or corrupt.
+/// Opens a checkpoint. The contents determine the format:
+///   a GGUF file;
+///   a folder with model.json and model.safetensors (ours);
+///   a folder with config.yaml and model.safetensors or model.pt (OLMo, unsharded);
+///   a folder with config.json and model.safetensors or model.safetensors.index.json (Hugging Face).
+/// `model_args` sets options of the model (ApplyModelArgs). Throws Error if a file is missing, truncated or
+/// corrupt, the architecture is not supported, or a tensor is unknown, missing or misshapen.
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path,
                                            std::string_view model_args = "");
 
-/// SHA-256 (hex) over the contents of checkpoint.files().
+/// SHA-256 (hex) of the concatenated contents of checkpoint.files().
 std::string Fingerprint(const Checkpoint& checkpoint);
 
 }  // namespace vffn

@@ -7,10 +7,10 @@
 #include "base/atomic_folder.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/json.h"
 #include "model/config_file.h"
-#include "model/weights/config_writers.h"
-#include "model/weights/huggingface_checkpoint.h"
-#include "model/weights/olmo_checkpoint.h"
+#include "model/weights/architectures/architecture.h"
+#include "model/weights/architectures/olmo_config.h"
 #include "model/weights/safetensors_writer.h"
 #include "model/weights/stored_tensors.h"
 #include "model/weights/torch_writer.h"
@@ -24,7 +24,7 @@ constexpr std::array<std::pair<CheckpointFormat, std::string_view>, 3> kNames = 
      {CheckpointFormat::kOlmo, "olmo"},
      {CheckpointFormat::kHuggingFace, "huggingface"}}};
 
-/// What a format makes of a model.
+/// A model in the terms of a format.
 struct Layout {
   std::string config_name;
   std::string config_text;
@@ -32,15 +32,38 @@ struct Layout {
   bool pickled = false;  ///< model.pt instead of model.safetensors
 };
 
+Layout OlmoLayout(const ModelConfig& config) {
+  for (const Architecture& architecture : Architectures()) {
+    if (architecture.olmo && architecture.olmo->ffn == config.ffn.kind) {
+      const OlmoForm& form = *architecture.olmo;
+      return {"config.yaml", OlmoConfigText(config, form.block_types.front()), form.tensors, true};
+    }
+  }
+  Fail("the format olmo has no block for an FFN of kind ", NameOf(config.ffn.kind),
+       ": write the model in the format vffn");
+}
+
+Layout HuggingFaceLayout(const ModelConfig& config) {
+  std::string misfits;
+  for (const Architecture& architecture : Architectures()) {
+    const std::optional<HuggingFaceForm>& form = architecture.hugging_face;
+    if (form && form->write_config != nullptr) {
+      const std::string misfit = form->misfit(config);
+      if (misfit.empty()) {
+        return {"config.json", form->write_config(config).dump(2) + "\n", form->tensors};
+      }
+      misfits += "\n  " + form->class_name + ": " + misfit;
+    }
+  }
+  Fail("the format huggingface cannot express this model:", misfits, "\nWrite it in the format vffn");
+}
+
 Layout LayoutOf(const ModelConfig& config, CheckpointFormat format) {
   switch (format) {
-    case CheckpointFormat::kOlmo: {
-      const bool versatile = config.ffn.kind == FfnKind::kVersatile;
-      return {"config.yaml", OlmoConfigText(config),
-              OlmoRecipe(versatile ? OlmoBlock::kVersatile : OlmoBlock::kSequential), true};
-    }
+    case CheckpointFormat::kOlmo:
+      return OlmoLayout(config);
     case CheckpointFormat::kHuggingFace:
-      return {"config.json", HuggingFaceConfigText(config), HuggingFaceRecipe()};
+      return HuggingFaceLayout(config);
     case CheckpointFormat::kVffn:
       break;
   }

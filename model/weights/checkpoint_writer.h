@@ -1,4 +1,4 @@
-// Checkpoints written in any format that can hold them.
+// Writing checkpoints in any format that can express the model.
 #pragma once
 
 #include <filesystem>
@@ -13,9 +13,9 @@
 namespace vffn {
 
 enum class CheckpointFormat {
-  kVffn,         ///< "vffn": model.json + model.safetensors, every kind of model
-  kOlmo,         ///< "olmo": config.yaml + model.pt, dense and VersatileFFN
-  kHuggingFace,  ///< "huggingface": config.json + model.safetensors (LlamaForCausalLM), dense
+  kVffn,         ///< "vffn": model.json and model.safetensors, every kind of model
+  kOlmo,         ///< "olmo": config.yaml and model.pt, dense models and VersatileFFN
+  kHuggingFace,  ///< "huggingface": config.json and model.safetensors, dense models
 };
 
 std::string_view NameOf(CheckpointFormat format);
@@ -26,18 +26,21 @@ CheckpointFormat ParseCheckpointFormat(std::string_view name, const std::string&
 struct WriteOptions {
   std::vector<std::filesystem::path> companions;  ///< files to copy along, such as tokenizer.json
   Progress* progress = nullptr;                   ///< not shown if null
-  std::stop_token stop;                           ///< asks to give up
+  std::stop_token stop;                           ///< asks to stop
 };
 
-/// Writes all parameters of `source` as float32 to a new folder, one parameter in memory at a time, whole or
-/// not at all (AtomicFolder). Returns false, with nothing written, if it was asked to stop. Throws Error if
-/// the format cannot express the model (naming what it cannot, before anything is written), if the folder is
-/// there and not empty, a parameter cannot be read or is not finite, or the disk is full.
+/// Writes all parameters of `source` as float32 to a new folder, with one parameter in memory at a time. The
+/// folder is complete or does not exist (AtomicFolder). Returns false, with nothing written, if it was asked
+/// to stop. Throws Error, before anything is written, if the format cannot express the model, naming what it
+/// cannot, or if the folder exists and is not empty; also if a parameter cannot be read or is not finite, or
+/// the disk is full.
 ///
-/// OLMo: dense models are block_type sequential, VersatileFFNs versatilevffn, as the release has them, with
-/// fused att_proj; what OLMo's options cannot say of a VersatileFFN stands in a section `vffn`, which OLMo
-/// does not read. vocab_size is embedding_size: which rows are padding is not known here. There
-/// is no model.safetensors: OLMo would look into it first and expect names of its own encoding.
+/// Hugging Face: the first architecture of the table (architectures/architecture.h) that can express the
+/// model. OLMo: block_type sequential for dense models, versatilevffn for VersatileFFN, as in the release,
+/// with fused att_proj. Fields of a VersatileFFN that OLMo does not have stand in a section `vffn`, which
+/// OLMo does not read. vocab_size is embedding_size, because a checkpoint does not tell which rows are
+/// padding. There is no model.safetensors: OLMo would prefer it and expect tensor names of its own encoding
+/// there.
 bool WriteCheckpoint(const Checkpoint& source, CheckpointFormat format, const std::filesystem::path& folder,
                      const WriteOptions& options = {});
 

@@ -1,4 +1,4 @@
-// What a tensor's elements are made of, in every format read here.
+// The element types of tensors in all file formats.
 #pragma once
 
 #include <cstdint>
@@ -32,18 +32,19 @@ enum class ElementType : uint8_t {
   kQ6_K,
 };
 
-/// Elements are stored in blocks of `block_elements` that take `block_bytes`; plain types have blocks of one.
+/// How elements are stored: in blocks of `block_elements` that take `block_bytes`. Plain types have blocks of
+/// one.
 struct ElementFormat {
   ElementType type;
   std::string_view name;
   int64_t block_elements;
   int64_t block_bytes;
-  bool real;  ///< stands for real numbers, so can be a weight
+  bool real;  ///< represents real numbers, so that weights may have it
 };
 
 const ElementFormat& FormatOf(ElementType type);
 
-/// By name ("F32", "BF16", "Q4_K"); nothing if there is no such type.
+/// The type of that name ("F32", "BF16", "Q4_K"); nothing if there is none.
 std::optional<ElementType> ElementTypeNamed(std::string_view name);
 
 }  // namespace vffn

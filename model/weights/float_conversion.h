@@ -1,4 +1,4 @@
-// Stored elements to float32.
+// Conversion of stored elements to float32.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 namespace vffn {
 
 /// Converts `count` consecutive elements, a multiple of the type's block size, from `source` (any alignment)
-/// to `out`. GGML blocks come out bit for bit as gguf-py 0.19's `dequantize` gives them; F64 is rounded to
-/// nearest. `type` must be a real type. Sizes are the caller's to check.
+/// to `out`. Values of GGML blocks are bit for bit those of gguf-py 0.19's `dequantize`; F64 is rounded to
+/// nearest. `type` must be a real type. The caller must check that both ranges are large enough.
 void ConvertToFloat(ElementType type, const char* source, int64_t count, float* out);
 
 }  // namespace vffn

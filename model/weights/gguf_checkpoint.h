@@ -1,4 +1,4 @@
-// GGUF files of the `llama` architecture.
+// GGUF files as checkpoints.
 #pragma once
 
 #include <filesystem>
@@ -9,14 +9,12 @@
 
 namespace vffn {
 
-/// The model the llama.* metadata describes. Throws Error naming the key and its value where it asks for
-/// arithmetic that is not supported (rotary scaling, experts, sliding windows, any llama.* key not known to
-/// be harmless).
+/// The model that the file describes, read by the architecture of its general.architecture. Throws Error,
+/// naming the key and its value, if the architecture is not supported, a key of it is missing or malformed,
+/// or one asks for arithmetic that is not supported. Keys of the architecture that are unknown are refused.
 ModelConfig ReadGgufConfig(const GgufFile& file);
 
-/// Opens FILE.gguf. llama.cpp stores the rows of q and k so that rotary pairs are neighbours (interleaved);
-/// they are put back in half-split order, as transformers does. Without output.weight the head is the
-/// embedding.
+/// Opens FILE.gguf.
 std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path,
                                                std::string_view model_args);
 

@@ -212,6 +212,11 @@ void GgufFile::CheckNoOverlap() const {
   }
 }
 
+const TensorView* GgufFile::FindTensor(std::string_view name) const {
+  const auto found = std::ranges::find(tensors_, name, &TensorView::name);
+  return found == tensors_.end() ? nullptr : &*found;
+}
+
 const GgufValue* GgufFile::Find(std::string_view key) const {
   const auto found = metadata_.find(key);
   return found == metadata_.end() ? nullptr : &found->second;

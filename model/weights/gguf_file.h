@@ -14,7 +14,7 @@
 
 namespace vffn {
 
-/// One metadata value, still in its bytes.
+/// One metadata value, not decoded.
 struct GgufValue {
   uint32_t type = 0;  ///< GGUF's type number; of the elements where it is an array
   bool is_array = false;
@@ -25,17 +25,21 @@ struct GgufValue {
 
 class GgufFile {
  public:
-  /// Parses and checks header, metadata and tensor table; `bytes` (the whole file) must outlive the object.
-  /// Throws Error, beginning with `origin`, on anything truncated, overlapping, overflowing, duplicate or of
-  /// an unknown kind; tensors of types that are not supported are all listed.
+  /// Parses and checks header, metadata and tensor table. `bytes` (the whole file) must outlive the object.
+  /// Throws Error, beginning with `origin`, if the file is truncated, or something in it overlaps, overflows,
+  /// is there twice or has an unknown type. The Error about tensor types that are not supported lists all of
+  /// them.
   GgufFile(std::string_view bytes, std::string origin);
 
   const std::string& origin() const { return origin_; }
   const std::vector<TensorView>& tensors() const { return tensors_; }
   const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
 
-  // Nothing (or an empty list) if the key is absent; Error if the value has another type. Integers of any
-  // width are taken where they fit, floats of both widths.
+  /// Null if there is no tensor of that name.
+  const TensorView* FindTensor(std::string_view name) const;
+
+  // Return nothing (or an empty list) if the key is absent. Throw Error if the value has another type, or if
+  // an integer does not fit. Integers and floats may have any width.
   std::optional<std::string> String(std::string_view key) const;
   std::optional<int64_t> Integer(std::string_view key) const;
   std::optional<double> Float(std::string_view key) const;
@@ -44,7 +48,7 @@ class GgufFile {
   std::vector<int32_t> Int32s(std::string_view key) const;
   std::vector<float> Floats(std::string_view key) const;
 
-  /// The value as text for messages: numbers and strings written out, arrays by type and length.
+  /// The value as text for messages; of an array, type and length.
   std::string Text(std::string_view key) const;
 
  private:

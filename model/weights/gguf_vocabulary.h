@@ -1,4 +1,4 @@
-// The tokenizer a GGUF file carries.
+// The tokenizer in a GGUF file.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,8 @@
 
 namespace vffn {
 
-/// Reads the tokenizer.ggml.* metadata; the weights are not touched. Throws Error if the file is corrupt, has
-/// no vocabulary, or lists of its tokens' types or scores have another length than the vocabulary.
+/// Reads the tokenizer.ggml.* metadata, but not the weights. Throws Error if the file is corrupt or has no
+/// vocabulary, or if its lists of token types or scores have another length than the vocabulary.
 GgufVocabulary ReadGgufVocabulary(const std::filesystem::path& path);
 
 }  // namespace vffn

@@ -6,14 +6,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
 
-/// A stored tensor's part of a parameter.
+/// A stored tensor: some rows of a parameter.
 struct Piece {
   const TensorView* tensor = nullptr;
-  int64_t rows = 0;
   int64_t interleaved_head_size = 0;  ///< 0: rows are in our order
 };
 
@@ -52,8 +52,7 @@ class Accounting {
   Assembly AssembleOne(const ParameterSpec& spec) {
     Assembly assembly{spec, {}};
     for (const StoredPart& part : PartsOf(spec, recipe_, opened_.config)) {
-      const TensorView* tensor = FindFitting(part.name, part.shape);
-      assembly.pieces.push_back({tensor, part.shape.size() == 1 ? 1 : part.shape[0],
+      assembly.pieces.push_back({FindFitting(part.name, part.shape),
                                  part.order == RowOrder::kInterleaved ? opened_.config.head_size : 0});
     }
     return assembly;
@@ -114,25 +113,48 @@ class MappedCheckpoint : public Checkpoint {
   void Read(const std::string& parameter, std::span<float> out) const override {
     const auto found = assemblies_.find(parameter);
     VFFN_CHECK(found != assemblies_.end(), opened_.origin, ": the model has no parameter ", parameter);
-    const std::vector<int64_t>& shape = found->second.spec.shape;
-    const auto columns = static_cast<size_t>(shape.back());
-    const size_t rows = shape.size() == 1 ? 1 : static_cast<size_t>(shape[0]);
-    VFFN_CHECK(out.size() == rows * columns, opened_.origin, ": parameter ", parameter, " is ",
-               ShapeText(shape), ", cannot be read into ", out.size(), " elements");
+    const ParameterSpec& spec = found->second.spec;
+    VFFN_CHECK(std::cmp_equal(out.size(), spec.elements()), opened_.origin, ": parameter ", parameter, " is ",
+               ShapeText(spec.shape), ", cannot be read into ", out.size(), " elements");
     for (const Piece& piece : found->second.pieces) {
-      for (int64_t row = 0; row < piece.rows; ++row) {
-        const std::span<float> row_out = out.first(columns);
-        const int64_t stored_row = StoredRow(piece, row);
-        ReadRow(*piece.tensor, stored_row, row_out);
-        if (!AllFinite(row_out)) [[unlikely]] {
-          FailNotFinite(parameter, *piece.tensor, stored_row, row_out);
-        }
-        out = out.subspan(columns);
+      const auto size = static_cast<size_t>(ElementCount(piece.tensor->shape));
+      if (piece.tensor->shape.size() == 1) {
+        ReadVector(parameter, piece, out.first(size));
+      } else {
+        ReadMatrix(parameter, piece, out.first(size));
       }
+      out = out.subspan(size);
     }
   }
 
  private:
+  void ReadMatrix(const std::string& parameter, const Piece& piece, std::span<float> out) const {
+    const auto columns = static_cast<size_t>(piece.tensor->shape[1]);
+    for (int64_t row = 0; row < piece.tensor->shape[0]; ++row) {
+      const std::span<float> row_out = out.first(columns);
+      const int64_t stored_row = StoredRow(piece, row);
+      ReadRow(*piece.tensor, stored_row, row_out);
+      if (!AllFinite(row_out)) [[unlikely]] {
+        FailNotFinite(parameter, *piece.tensor, stored_row, row_out);
+      }
+      out = out.subspan(columns);
+    }
+  }
+
+  /// The rows of a vector are its elements, but a file may hold them in blocks: they are read at once.
+  void ReadVector(const std::string& parameter, const Piece& piece, std::span<float> out) const {
+    ReadRow(*piece.tensor, 0, out);
+    if (!AllFinite(out)) [[unlikely]] {
+      FailNotFinite(parameter, *piece.tensor, 0, out);
+    }
+    if (piece.interleaved_head_size != 0) {
+      const std::vector<float> stored(out.begin(), out.end());
+      for (size_t row = 0; row < out.size(); ++row) {
+        out[row] = stored[static_cast<size_t>(StoredRow(piece, static_cast<int64_t>(row)))];
+      }
+    }
+  }
+
   [[noreturn]] void FailNotFinite(const std::string& parameter, const TensorView& tensor, int64_t row,
                                   std::span<const float> values) const {
     size_t column = 0;

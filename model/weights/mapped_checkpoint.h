@@ -1,4 +1,4 @@
-// What all formats share: tensors in mapped files, and a recipe that makes our parameters from them.
+// The part that all formats share: assembling parameters from the tensors of mapped files.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 namespace vffn {
 
-/// What a reader found, before anything is checked against anything.
+/// What a reader found, before tensors and configuration are compared.
 struct OpenedFiles {
   std::string format;  ///< as Checkpoint::format()
   std::string origin;  ///< begins every error message
@@ -25,12 +25,13 @@ struct OpenedFiles {
   std::vector<MappedFile> mappings;          ///< keep the tensors' bytes alive
   std::vector<TensorView> tensors;
   std::string advice;  ///< ends the Error about tensors that do not fit
-  /// Tensors that may be there and say nothing new (a rotary table); by default none.
+  /// Whether a tensor is redundant, such as a rotary table: it may be there and is ignored. By default none
+  /// is.
   std::function<bool(const std::string& name)> redundant = [](const std::string&) { return false; };
 };
 
-/// Applies the model_args and accounts for every tensor: one Error lists all that are unknown, missing,
-/// misshapen or not real numbers.
+/// Applies the model_args, validates the configuration and matches the tensors with the parameters. Throws
+/// one Error that lists all tensors that are unknown, missing, misshapen or not real numbers.
 std::unique_ptr<Checkpoint> AccountForTensors(OpenedFiles opened, const Recipe& recipe);
 
 }  // namespace vffn

@@ -4,35 +4,46 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
+#include "model/weights/architectures/architecture.h"
+#include "model/weights/architectures/olmo_config.h"
+#include "model/weights/architectures/olmo_heads.h"
 #include "model/weights/mapped_checkpoint.h"
-#include "model/weights/olmo_heads.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/torch_file.h"
 
 namespace vffn {
 
-Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix) {
-  const std::string layer = prefix + "blocks.{}.";
-  Recipe recipe = {
-      {"embedding.weight", {{prefix + "wte.weight"}}},
-      {"layers.{}.attention_norm.weight", {{layer + "attn_norm.weight"}}},
-      {"layers.{}.qkv.weight", {{layer + "att_proj.weight"}}},
-      {"layers.{}.attention_out.weight", {{layer + "attn_out.weight"}}},
-      {"layers.{}.ffn_norm.weight", {{layer + "ff_norm.weight"}}},
-      {"layers.{}.ffn_in.weight", {{layer + "ff_proj.weight"}}},
-      {"layers.{}.ffn_out.weight", {{layer + "ff_out.weight"}}},
-      {"layers.{}.router.weight", {{layer + "expert_gate.weight"}}},
-      {"layers.{}.loop_head.weight", {{layer + "depth_predictor.weight"}}},
-      {"final_norm.weight", {{prefix + "ln_f.weight"}}},
-      {"head.weight", {{prefix + "ff_out.weight"}}},
-  };
-  if (block == OlmoBlock::kLlama) {
-    recipe["layers.{}.qkv.weight"] = {{layer + "q_proj.weight", SourceRows::kQuery},
-                                      {layer + "k_proj.weight", SourceRows::kKeyValue},
-                                      {layer + "v_proj.weight", SourceRows::kKeyValue}};
+namespace {
+
+constexpr std::string_view kPrefix = "transformer.";
+
+const OlmoForm& FormOf(const OlmoYaml& config) {
+  const std::string type = BlockTypeOf(config);
+  std::string supported;
+  for (const Architecture& architecture : Architectures()) {
+    if (architecture.olmo) {
+      const std::vector<std::string>& types = architecture.olmo->block_types;
+      if (std::ranges::find(types, type) != types.end()) {
+        return *architecture.olmo;
+      }
+      supported.append(supported.empty() ? "" : ", ").append(types.front());
+    }
+  }
+  Fail(config.origin, ": model.block_type ", type, " is not supported; supported: ", supported);
+}
+
+/// The recipe for a file whose names begin with another prefix.
+Recipe WithPrefix(Recipe recipe, const std::string& prefix) {
+  for (auto& [parameter, sources] : recipe) {
+    for (Source& source : sources) {
+      source.name.replace(0, kPrefix.size(), prefix);
+    }
   }
   return recipe;
 }
+
+}  // namespace
 
 std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& folder,
                                                std::string_view model_args) {
@@ -42,8 +53,9 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& fold
   OpenedFiles opened;
   opened.model_args = model_args;
   opened.format = "olmo";
-  const OlmoConfig config = ReadOlmoConfig(MappedFile(config_path).bytes(), config_path.string());
-  opened.config = config.model;
+  OlmoFolder contents;
+  contents.config = ReadOlmoYaml(MappedFile(config_path).bytes(), config_path.string());
+  const OlmoForm& form = FormOf(contents.config);
   const bool has_safetensors = std::filesystem::exists(safetensors);
   VFFN_CHECK(
       has_safetensors || std::filesystem::exists(torch), folder.string(),
@@ -57,14 +69,16 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& fold
                                    : ReadTorchFile(mapping.bytes(), opened.origin);
   const bool bare =
       std::ranges::find(opened.tensors, "wte.weight", &TensorView::name) != opened.tensors.end();
-  const std::string prefix = bare ? "" : "transformer.";
-  if (config.block == OlmoBlock::kVersatile) {
-    CompleteFromHeads(config, config_path.string(), prefix, opened);
-  } else if (HasHeads(opened.tensors, prefix)) {
+  contents.origin = opened.origin;
+  contents.tensors = opened.tensors;
+  contents.prefix = bare ? "" : kPrefix;
+  contents.model_args = model_args;
+  opened.config = form.read_config(contents);
+  if (form.ffn != FfnKind::kVersatile && HasHeads(opened.tensors, contents.prefix)) {
     opened.advice =
         "\nexpert_gate and depth_predictor belong to a VersatileFFN: its block_type is versatilevffn";
   }
-  return AccountForTensors(std::move(opened), OlmoRecipe(config.block, prefix));
+  return AccountForTensors(std::move(opened), WithPrefix(form.tensors, contents.prefix));
 }
 
 }  // namespace vffn

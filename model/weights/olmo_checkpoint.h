@@ -1,20 +1,15 @@
-// OLMo "unsharded" folders: config.yaml + model.safetensors or model.pt.
+// OLMo "unsharded" folders as checkpoints: config.yaml and model.safetensors or model.pt.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 
 #include "model/weights/checkpoint.h"
-#include "model/weights/olmo_config.h"
-#include "model/weights/recipe.h"
 
 namespace vffn {
 
-/// How the format stores our parameters; `prefix` begins every name.
-Recipe OlmoRecipe(OlmoBlock block, const std::string& prefix = "transformer.");
-
-/// Opens the folder; model.safetensors is preferred where both files exist. Tensor names with and without the
-/// prefix "transformer." are taken.
+/// Opens the folder; the block_type of config.yaml determines the architecture. If both files of weights
+/// exist, model.safetensors is read. Tensors may be named with or without the prefix "transformer.".
 std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& folder,
                                                std::string_view model_args);
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/error.h"
+
 namespace vffn {
 namespace {
 
@@ -40,13 +42,18 @@ int64_t RowsOf(const Source& source, const ModelConfig& config, const ParameterS
 std::vector<StoredPart> PartsOf(const ParameterSpec& parameter, const Recipe& recipe,
                                 const ModelConfig& config) {
   const auto [pattern, layer] = SplitLayer(parameter.name);
-  const std::vector<Source>& sources = recipe.at(pattern);
+  const auto sources = recipe.find(pattern);
+  VFFN_CHECK(sources != recipe.end(), "the format has no tensor for parameter ", parameter.name);
   std::vector<StoredPart> parts;
-  for (const Source& source : sources) {
+  int64_t rows = 0;
+  for (const Source& source : sources->second) {
     StoredPart& part =
         parts.emplace_back(StoredPart{WithLayer(source.name, layer), parameter.shape, source.order});
-    part.shape[0] = RowsOf(source, config, parameter, sources.size());
+    part.shape[0] = RowsOf(source, config, parameter, sources->second.size());
+    rows += part.shape[0];
   }
+  VFFN_CHECK(rows == parameter.shape[0], "the tensors of parameter ", parameter.name, " have ", rows,
+             " rows, the parameter has ", parameter.shape[0]);
   return parts;
 }
 

@@ -1,9 +1,12 @@
 #include "model/weights/safetensors_file.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "base/fields.h"
 #include "base/json.h"
 #include "model/weights/byte_reader.h"
 
@@ -20,39 +23,33 @@ struct Entry {
   uint64_t end;
 };
 
-/// A JSON list of non-negative whole numbers that fit int64.
-std::vector<int64_t> Numbers(const Json& list, const std::string& what) {
-  VFFN_CHECK(list.is_array(), what, " should be a list, is ", list.dump());
+/// A list of whole numbers from 0.
+std::vector<int64_t> Numbers(const Fields& tensor, const char* field) {
   std::vector<int64_t> numbers;
-  for (const Json& number : list) {
-    VFFN_CHECK(number.is_number_unsigned() && number.get<uint64_t>() <= INT64_MAX, what, ": ", number.dump(),
-               " is not a whole number in range");
-    numbers.push_back(number.get<int64_t>());
+  for (const Json* number : ToElements(tensor.Require(field), tensor.PlaceOf(field))) {
+    numbers.push_back(ToInteger(*number, tensor.PlaceOf(field), 0, std::numeric_limits<int64_t>::max()));
   }
   return numbers;
 }
 
 Entry ReadEntry(const std::string& name, const Json& json, const std::string& origin) {
-  const std::string what = origin + ": tensor " + name;
-  VFFN_CHECK(json.is_object() && json.size() == 3 && json.contains("dtype") && json.contains("shape") &&
-                 json.contains("data_offsets"),
-             what, ": should have dtype, shape and data_offsets, is ", json.dump());
-  const Json& dtype = json["dtype"];
-  VFFN_CHECK(dtype.is_string(), what, ": dtype should be a string, is ", dtype.dump());
-  const std::optional<ElementType> type = ElementTypeNamed(dtype.get<std::string>());
-  VFFN_CHECK(type && FormatOf(*type).block_elements == 1, what, ": dtype ", dtype.dump(),
-             " is not supported");
-  const std::vector<int64_t> offsets = Numbers(json["data_offsets"], what + ": data_offsets");
-  VFFN_CHECK(offsets.size() == 2 && offsets[0] <= offsets[1], what, ": data_offsets ",
-             json["data_offsets"].dump(), " should be a begin and an end");
-  return {name, *type, Numbers(json["shape"], what + ": shape"), static_cast<uint64_t>(offsets[0]),
-          static_cast<uint64_t>(offsets[1])};
+  const Fields tensor(json, origin + ": tensor " + name);
+  const auto dtype = tensor.Get<std::string>("dtype");
+  const std::optional<ElementType> type = ElementTypeNamed(dtype);
+  VFFN_CHECK(type && FormatOf(*type).block_elements == 1, tensor.Where("dtype"), " \"", dtype,
+             "\" is not supported");
+  const std::vector<int64_t> shape = Numbers(tensor, "shape");
+  const std::vector<int64_t> offsets = Numbers(tensor, "data_offsets");
+  VFFN_CHECK(offsets.size() == 2 && offsets[0] <= offsets[1], tensor.Where("data_offsets"), " is ",
+             tensor.Require("data_offsets").dump(), ", should be a begin and an end");
+  tensor.RefuseUnknown();
+  return {name, *type, shape, static_cast<uint64_t>(offsets[0]), static_cast<uint64_t>(offsets[1])};
 }
 
 void CheckFreeText(const Json& metadata, const std::string& origin) {
-  VFFN_CHECK(metadata.is_object(), origin, ": __metadata__ should be an object");
+  const Fields fields(metadata, origin, "__metadata__");
   for (const auto& [key, value] : metadata.items()) {
-    VFFN_CHECK(value.is_string(), origin, ": __metadata__ ", key, " should be a string, is ", value.dump());
+    ToText(value, fields.PlaceOf(key));
   }
 }
 

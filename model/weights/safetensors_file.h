@@ -9,9 +9,9 @@
 
 namespace vffn {
 
-/// The tensors of one file, in the order of their bytes; `bytes` (the whole file) must outlive them. As the
-/// reference implementation: a header of at most 100 MB, and tensors that fill the rest without gaps or
-/// overlaps. Throws Error, beginning with `origin`, if that is not so or a dtype is not supported.
+/// The tensors of one file, in the order of their bytes. `bytes` (the whole file) must outlive them. Throws
+/// Error, beginning with `origin`, if the file is malformed or a dtype is not supported. As in the reference
+/// implementation, the header has at most 100 MB and the tensors fill the rest without gaps or overlaps.
 std::vector<TensorView> ReadSafetensors(std::string_view bytes, const std::string& origin);
 
 }  // namespace vffn

@@ -18,13 +18,13 @@ TensorView TensorOf(std::string name, std::vector<int64_t> shape, std::span<cons
 TensorView TensorOf(std::string name, std::vector<int64_t> shape, std::span<const int32_t> values);
 TensorView TensorOf(std::string name, std::vector<int64_t> shape, std::span<const uint8_t> values);
 
-/// Writes tensors to `path`, whole or not at all: into a temporary file beside it, which is then renamed.
-/// Throws Error if a name is there twice, a tensor does not give as many bytes as its shape says, or the file
-/// cannot be written (a full disk).
+/// Writes tensors to a temporary file beside `path` and renames it to `path`: the file is complete or does
+/// not exist. Throws Error if two tensors have the same name, a tensor does not give as many bytes as its
+/// shape requires, or the file cannot be written (a full disk).
 void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorSource> tensors,
                       const std::map<std::string, std::string>& metadata = {});
 
-/// The same for contiguous tensors of plain types that are in memory.
+/// The same for contiguous tensors of plain types in memory.
 void WriteSafetensors(const std::filesystem::path& path, std::vector<TensorView> tensors,
                       const std::map<std::string, std::string>& metadata = {});
 

@@ -1,4 +1,4 @@
-// The pickle inside a model.pt, read without executing anything.
+// Reading the pickle of a model.pt without executing anything.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,11 @@ struct PickledTensor {
 };
 
 /// Reads a pickled {name: tensor} (dict or OrderedDict; protocols 2 to 5) by interpreting the two dozen
-/// opcodes that torch.save needs. The only globals understood are collections.OrderedDict,
+/// opcodes that torch.save needs. It knows only the globals collections.OrderedDict,
 /// torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter and the torch.*Storage types; nothing is
-/// imported or called. Sizes are as pickled: check them against the storages. Throws Error, beginning with
-/// `origin`, naming any other global or opcode and its offset, and if the pickle is malformed or holds more
-/// than a state dict may.
+/// imported or called. Sizes are as pickled: the caller must compare them with the storages. Throws Error,
+/// beginning with `origin`, if the pickle is malformed, has another global or opcode (named with its offset),
+/// or holds more than a state dict may.
 std::vector<PickledTensor> ReadStateDictPickle(std::string_view pickle, const std::string& origin);
 
 }  // namespace vffn

@@ -8,14 +8,6 @@
 namespace vffn {
 namespace {
 
-int64_t Elements(const std::vector<int64_t>& shape) {
-  int64_t count = 1;
-  for (const int64_t size : shape) {
-    count *= size;
-  }
-  return count;
-}
-
 /// The parameter that was read last.
 class ParameterBuffer {
  public:
@@ -24,7 +16,7 @@ class ParameterBuffer {
   std::span<const float> Read(const ParameterSpec& parameter) {
     if (name_ != parameter.name) {
       name_.clear();  // in case reading fails
-      values_.resize(static_cast<size_t>(Elements(parameter.shape)));
+      values_.resize(static_cast<size_t>(parameter.elements()));
       source_.Read(parameter.name, values_);
       name_ = parameter.name;
     }
@@ -47,7 +39,7 @@ std::vector<TensorSource> StoredTensors(const Checkpoint& source, const Recipe& 
     int64_t begin = 0;
     for (StoredPart& part : PartsOf(parameter, recipe, source.config())) {
       VFFN_CHECK(part.order == RowOrder::kAsOurs, part.name, ": interleaved rows are not written");
-      const int64_t count = Elements(part.shape);
+      const int64_t count = ElementCount(part.shape);
       const auto write = [buffer, before_each, parameter, begin, count](const ByteSink& sink) {
         before_each();
         const std::span<const float> values =

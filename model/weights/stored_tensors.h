@@ -10,10 +10,11 @@
 
 namespace vffn {
 
-/// The tensors that a recipe makes of `source`'s parameters, float32, in model order. They read a parameter
-/// when they are written and share one buffer: in this order every parameter is read once, and one is in
-/// memory at a time. `source` must outlive them. `before_each` is called before a tensor is written; it may
-/// throw.
+/// The tensors that a recipe makes of `source`'s parameters, float32, in model order. A parameter is read
+/// when the first of its tensors is written, into a buffer that all tensors share: written in this order,
+/// every parameter is read once, and one is in memory at a time. `source` must outlive the tensors.
+/// `before_each` is called before a tensor is written; it may throw. Throws Error if the recipe has no tensor
+/// for a parameter.
 std::vector<TensorSource> StoredTensors(const Checkpoint& source, const Recipe& recipe,
                                         const std::function<void()>& before_each);
 

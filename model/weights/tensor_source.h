@@ -1,4 +1,4 @@
-// Tensors on their way into a file, one at a time.
+// Tensors to be written to a file, one at a time.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace vffn {
 /// Takes the next bytes of a file.
 using ByteSink = std::function<void(std::string_view bytes)>;
 
-/// A contiguous, row-major tensor of a plain type, whose bytes come when they are asked for: a file of many
-/// tensors is written with one of them in memory.
+/// A contiguous, row-major tensor of a plain type that produces its bytes on demand: a file of many tensors
+/// is written with one of them in memory.
 struct TensorSource {
   std::string name;
   ElementType type = ElementType::kF32;
@@ -23,8 +23,8 @@ struct TensorSource {
   std::function<void(const ByteSink& sink)> write;
 };
 
-/// Gives the tensor's bytes to `sink`. Throws Error, beginning with `origin` and the name, unless they are as
-/// many as type and shape say.
+/// Gives the tensor's bytes to `sink`. Throws Error, beginning with `origin` and the name, if their number is
+/// not that of type and shape.
 void WriteTensor(const TensorSource& tensor, const std::string& origin, const ByteSink& sink);
 
 }  // namespace vffn

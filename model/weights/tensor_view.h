@@ -11,7 +11,7 @@
 
 namespace vffn {
 
-/// Does not own its bytes. Made by the functions below, so that every element lies inside `bytes`.
+/// Does not own its bytes. The functions below make views and check that every element lies inside `bytes`.
 struct TensorView {
   std::string name;
   ElementType type = ElementType::kF32;
@@ -20,24 +20,24 @@ struct TensorView {
   std::string_view bytes;        ///< from the first element on
 };
 
-/// Contiguous; `bytes` must be exactly as long as type and shape say. Throws Error, beginning with `origin`
-/// and the name, if not, if a dimension is negative, if the size overflows or rows are not whole blocks.
+/// A contiguous tensor. Throws Error, beginning with `origin` and the name, if type and shape do not take
+/// exactly `bytes`, a dimension is negative, the size overflows, or rows are not whole blocks.
 TensorView MakeTensorView(std::string name, ElementType type, std::vector<int64_t> shape,
                           std::string_view bytes, const std::string& origin);
 
-/// Elements at arbitrary non-negative strides from element `offset` of `storage` on, as torch views are. Only
-/// plain types. Throws Error, beginning with `origin` and the name, unless every element lies inside
-/// `storage`.
+/// A tensor whose elements have any non-negative strides and begin at element `offset` of `storage`, like a
+/// torch view. Only plain types. Throws Error, beginning with `origin` and the name, unless every element
+/// lies inside `storage`.
 TensorView MakeStridedView(std::string name, ElementType type, std::vector<int64_t> shape,
                            std::vector<int64_t> strides, int64_t offset, std::string_view storage,
                            const std::string& origin);
 
-/// Bytes a contiguous tensor takes; throws as MakeTensorView.
+/// Number of bytes of a contiguous tensor. Throws Error as MakeTensorView.
 int64_t ContiguousBytes(const std::string& name, ElementType type, std::span<const int64_t> shape,
                         const std::string& origin);
 
-/// Converts one row of a matrix [rows, columns], or row 0 of a vector, to float32. `view` must be of a real
-/// type and `row` in range; `out` has as many elements as a row.
+/// Converts one row of a matrix [rows, columns] to float32, or all elements of a vector if `row` is 0. `view`
+/// must be of a real type, `row` in range, and `out` as long as the row or vector.
 void ReadRow(const TensorView& view, int64_t row, std::span<float> out);
 
 /// "[49152, 576]"

@@ -1,4 +1,4 @@
-// Writing files as torch.save(state_dict) does in its zip format.
+// Writing files in the zip format of torch.save(state_dict).
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,9 @@
 
 namespace vffn {
 
-/// Writes float32 tensors to `path`, whole or not at all, as an OrderedDict of CPU tensors, each with a
-/// storage of its own, in this order: what torch.load(path, weights_only=True) reads, also with mmap=True.
-/// Throws Error as WriteSafetensors, and if a tensor is not float32.
+/// Writes float32 tensors to `path` as an OrderedDict of CPU tensors in this order, each with a storage of
+/// its own. torch.load(path, weights_only=True) reads the file, also with mmap=True. The file is complete or
+/// does not exist. Throws Error as WriteSafetensors, and if a tensor is not float32.
 void WriteTorchFile(const std::filesystem::path& path, const std::vector<TensorSource>& tensors);
 
 }  // namespace vffn

@@ -1,4 +1,4 @@
-// A pickle interpreter that executes nothing: the machine under ReadStateDictPickle.
+// A pickle interpreter that executes nothing, for ReadStateDictPickle.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace vffn {
 
-/// What the interpreter knows of the names that a pickle may ask for.
+/// The globals that a pickle may name.
 enum class PickleGlobal : uint8_t { kOrderedDict, kRebuildTensor, kRebuildParameter, kStorageType };
 
 struct KnownGlobal {
@@ -37,7 +37,7 @@ enum class PickleKind : uint8_t {
   kTensor,
 };
 
-/// Objects refer to each other by index in one list, so cycles are harmless and tearing down is flat.
+/// Objects refer to each other by index in one list, so cycles do no harm and destruction does not recurse.
 using PickleRef = uint32_t;
 
 struct PickleObject {
@@ -49,18 +49,17 @@ struct PickleObject {
   std::vector<PickleRef> items;
 };
 
-/// Interprets one pickle, which must outlive it. Throws Error, beginning with the origin, with the byte
-/// offset.
+/// Interprets one pickle, which must outlive it. Errors begin with the origin and name the byte offset.
 class Unpickler {
  public:
   Unpickler(std::string_view pickle, const std::string& origin) : reader_(pickle, origin) {}
 
-  /// Runs to the end; the object that was pickled.
+  /// Interprets all opcodes. Returns the pickled object.
   PickleRef Run();
 
   const PickleObject& operator[](PickleRef ref) const { return objects_[ref]; }
 
-  /// The object, which must be of `kind`; `what` names it in the error.
+  /// The object. Throws Error, in which `what` names it, if it is not of that kind.
   const PickleObject& Expect(PickleRef ref, PickleKind kind, const char* what) const;
 
   template <class... Parts>
@@ -69,7 +68,7 @@ class Unpickler {
   }
 
  private:
-  // One opcode each; false if it is not of that group.
+  // Each executes one opcode of a group and returns false if the opcode belongs to another.
   bool Step();
   bool PushConstant(uint8_t op);
   bool PushText(uint8_t op);

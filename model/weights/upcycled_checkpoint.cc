@@ -1,19 +1,13 @@
 #include "model/weights/upcycled_checkpoint.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "base/error.h"
-#include "base/random.h"
-#include "model/weights/tensor_view.h"
 
 namespace vffn {
 namespace {
-
-constexpr double kDeviation = 0.02;  // OLMo's init_std
-constexpr double kCut = 3;           // OLMo's init_cutoff_factor
 
 class UpcycledCheckpoint : public Checkpoint {
  public:
@@ -22,9 +16,9 @@ class UpcycledCheckpoint : public Checkpoint {
     for (const ParameterSpec& spec : ParameterSpecs(dense_->config())) {
       copied_.insert(spec.name);
     }
-    for (ParameterSpec& spec : ParameterSpecs(config_)) {
+    for (const ParameterSpec& spec : ParameterSpecs(config_)) {
       if (!copied_.contains(spec.name)) {
-        fresh_.emplace(std::move(spec.name), std::move(spec.shape));
+        fresh_.emplace(spec.name, spec);
       }
     }
   }
@@ -40,18 +34,7 @@ class UpcycledCheckpoint : public Checkpoint {
     }
     const auto fresh = fresh_.find(parameter);
     VFFN_CHECK(fresh != fresh_.end(), "the upcycled model has no parameter ", parameter);
-    const std::vector<int64_t>& shape = fresh->second;
-    const size_t elements = static_cast<size_t>(shape[0] * (shape.size() == 1 ? 1 : shape[1]));
-    VFFN_CHECK(out.size() == elements, "parameter ", parameter, " is ", ShapeText(shape),
-               ", cannot be read into ", out.size(), " elements");
-    if (shape.size() == 1) {  // only norms are vectors
-      std::ranges::fill(out, 1.0f);
-      return;
-    }
-    Random random(seed_, parameter);
-    for (float& value : out) {
-      value = static_cast<float>(kDeviation * random.TruncatedNormal(kCut));
-    }
+    Initialise(fresh->second, seed_, out);
   }
 
  private:
@@ -59,7 +42,7 @@ class UpcycledCheckpoint : public Checkpoint {
   ModelConfig config_;
   uint64_t seed_;
   std::set<std::string> copied_;
-  std::map<std::string, std::vector<int64_t>> fresh_;
+  std::map<std::string, ParameterSpec> fresh_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Our own layout, for every kind of model: model.json + model.safetensors.
+// Our own layout for every kind of model: model.json and model.safetensors.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace vffn {
 
-/// Every parameter is stored under its own name (ParameterSpecs).
+/// Stores every parameter under its own name (ParameterSpecs).
 Recipe VffnRecipe(const ModelConfig& config);
 
 /// Opens a folder with model.json (config_file.h) and model.safetensors.

@@ -1,4 +1,4 @@
-// Zip archives as torch.save writes them: entries stored, not compressed.
+// Writing zip archives whose entries are not compressed, as torch.save does.
 #pragma once
 
 #include <functional>
@@ -12,18 +12,19 @@
 
 namespace vffn {
 
-/// Writes an archive from its first byte to its last (PKWARE's APPNOTE.TXT 6.3.9): the checksum of an entry
-/// follows it, as its data is seen once; the data begins at a multiple of 64 bytes, so that it can be mapped;
-/// zip64 records where sizes or offsets do not fit 32 bits.
+/// Writes an archive in one pass (PKWARE's APPNOTE.TXT 6.3.9). The checksum of an entry follows its data,
+/// which is seen only once. Data begins at multiples of 64 bytes, so that it can be mapped. Zip64 records are
+/// written if sizes or offsets do not fit into 32 bits.
 class ZipWriter {
  public:
   explicit ZipWriter(ByteSink sink) : sink_(std::move(sink)) {}
 
-  /// Adds an entry of exactly `size` bytes, which `write` gives in any number of pieces. Names must differ.
+  /// Adds an entry of exactly `size` bytes, which `write` gives in any number of pieces. Names must be
+  /// unique.
   void Add(std::string name, uint64_t size, const std::function<void(const ByteSink&)>& write);
   void Add(std::string name, std::string_view bytes);
 
-  /// Writes the directory; the archive is then complete.
+  /// Writes the directory, which completes the archive.
   void Finish();
 
  private:

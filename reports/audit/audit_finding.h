@@ -1,4 +1,4 @@
-// What an audit finds.
+// Findings of an audit.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace vffn {
 
 enum class Severity {
   kContradiction,  ///< cannot be true as printed
-  kWeak,           ///< may be true, and says less than it seems
+  kWeak,           ///< may be true, but says less than it seems
   kNote,           ///< worth knowing
 };
 
@@ -24,7 +24,7 @@ struct Finding {
   std::string kind;   ///< "impossible entry", for instance
   std::string where;  ///< table, row, column
   std::string text;
-  std::string how;  ///< it was computed
+  std::string how;  ///< how it was computed
 };
 
 using Findings = std::vector<Finding>;

@@ -4,12 +4,15 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
 
 constexpr std::array<Severity, 3> kSeverities = {Severity::kContradiction, Severity::kWeak, Severity::kNote};
+constexpr Style kWholePercent = {.unit = {.scale = 100, .decimals = 0}, .after = " %"};
 
 Findings BySeverity(Findings findings) {
   std::ranges::stable_sort(findings, {}, &Finding::severity);
@@ -22,14 +25,14 @@ std::string Heading(Severity severity, size_t count) {
     case Severity::kContradiction:
       return "Contradictions: cannot be true as printed" + number;
     case Severity::kWeak:
-      return "Weak: may be true, says less than it seems" + number;
+      return "Weak: may be true, but says less than it seems" + number;
     case Severity::kNote:
       return "Notes" + number;
   }
   Fail("a severity of number ", static_cast<int>(severity));
 }
 
-/// `how` is that of the finding, or that it is as above.
+/// `how` is that of the finding, or "as above".
 std::string FindingText(const Finding& finding, const std::string& how, TableFormat format) {
   const std::string head = finding.kind + ", " + finding.where + ": ";
   switch (format) {
@@ -67,37 +70,36 @@ std::string FindingsText(const Findings& findings, TableFormat format) {
   return text;
 }
 
-std::string FindingsCsv(const Findings& findings) {
-  TextTable table({{"severity"}, {"kind"}, {"where"}, {"finding"}, {"how"}});
+Table FindingTable(const Findings& findings) {
+  Table table = DataTable("findings", {"severity", "kind", "where", "finding", "how"});
   for (const Finding& finding : findings) {
-    table.AddRow(
-        {std::string(NameOf(finding.severity)), finding.kind, finding.where, finding.text, finding.how});
-  }
-  return table.ToCsv();
-}
-
-TextTable SplitTable(const TableAudit& audit) {
-  TextTable table({{"task"},
-                   {"split"},
-                   {"n", Align::kRight},
-                   {"whole", Align::kRight},
-                   {"entries", Align::kRight},
-                   {"chance of one", Align::kRight},
-                   {"p", Align::kRight},
-                   {"counted with"}});
-  for (const SplitFit& fit : audit.splits) {
-    table.AddRow({fit.task, fit.split, std::to_string(fit.questions), std::to_string(fit.whole),
-                  std::to_string(fit.cells), FixedText(100 * fit.chance, 0) + " %",
-                  fit.cells == 0 ? "-" : ProbabilityText(fit.p), fit.chosen ? "yes" : ""});
+    table.AddRow("severity", NameOf(finding.severity), "kind", finding.kind, "where", finding.where,
+                 "finding", finding.text, "how", finding.how);
   }
   return table;
 }
 
-std::string CheckText(const AverageAudit& average) {
-  if (!average.check) {
-    return "-";
+Table SplitTable(const TableAudit& audit) {
+  Table table({{"task", "task"},
+               {"split", "split"},
+               {"questions", "n", kNumber},
+               {"", "whole", kNumber},
+               {"entries", "entries", kNumber},
+               {"whole"},
+               {"chance", "chance of one", kWholePercent},
+               {"p", "p", kProbability},
+               {"chosen", "counted with"}},
+              "Entries that are a whole number of questions");
+  for (const SplitFit& fit : audit.splits) {
+    table.AddRow("task", fit.task, "split", fit.split, "questions", fit.questions, "entries", fit.cells,
+                 "whole", fit.whole, "chance", fit.chance, "p",
+                 fit.cells == 0 ? Cell(fit.p).Shown("-") : Cell(fit.p), "chosen", fit.chosen);
   }
-  switch (*average.check) {
+  return table;
+}
+
+const char* CheckText(AverageCheck check) {
+  switch (check) {
     case AverageCheck::kRounded:
       return "yes";
     case AverageCheck::kOfUnrounded:
@@ -105,105 +107,72 @@ std::string CheckText(const AverageAudit& average) {
     case AverageCheck::kImpossible:
       return "NO";
   }
-  Fail("an average check of number ", static_cast<int>(*average.check));
+  Fail("an average check of number ", static_cast<int>(check));
 }
 
-TextTable AverageTable(const TableAudit& audit) {
-  TextTable table({{"row"},
-                   {"printed", Align::kRight},
-                   {"recomputed", Align::kRight},
-                   {"agrees"},
-                   {"± stderr", Align::kRight}});
+Table AverageTable(const TableAudit& audit) {
+  Table table({{"row", "row"},
+               {"printed", "printed", kNumber},
+               {"recomputed", "recomputed", Decimals(4)},
+               {"agrees", "agrees"},
+               {"stderr", "± stderr", kNumber}},
+              "Averages, percent");
   for (const AverageAudit& average : audit.averages) {
-    table.AddRow({average.row, average.printed.empty() ? "-" : average.printed,
-                  FixedText(average.recomputed, 4), CheckText(average), FixedText(average.standard_error)});
+    table.AddRow("row", average.row, "printed",
+                 average.printed.empty() ? Cell(std::nullopt) : Cell(average.printed), "recomputed",
+                 average.recomputed, "agrees",
+                 average.check ? Cell(CheckText(*average.check)) : Cell(std::nullopt), "stderr",
+                 average.standard_error);
   }
   return table;
 }
 
-TextTable QuestionTable(const TableAudit& audit) {
-  std::vector<TextTable::Column> columns = {{"best row"}, {"less"}};
+Table QuestionTable(const TableAudit& audit) {
+  std::vector<Column> columns = {{"best", "best row"}, {"other", "less"}, {"average"}};
   for (const std::string& task : audit.tasks) {
-    columns.push_back({task, Align::kRight});
+    columns.push_back({"questions." + task, task, kSigned});
   }
-  columns.push_back({"sum", Align::kRight});
-  columns.push_back({"average", Align::kRight});
-  TextTable table(columns);
+  columns.push_back({"sum", "sum", kSigned});
+  columns.push_back({"", "average", kSigned});
+  Table table(columns, "The best row's right answers less another's");
   for (const RowPair& pair : audit.best) {
-    std::vector<std::string> cells = {pair.b, pair.a};
+    Row row = MakeRow("best", pair.b, "other", pair.a, "average", pair.macro, "sum", pair.sum.nearest);
     for (const std::string& task : audit.tasks) {
-      cells.push_back(SignedText(static_cast<double>(pair.questions.at(task).nearest), 0));
+      row.emplace_back("questions." + task, pair.questions.at(task).nearest);
     }
-    cells.push_back(SignedText(static_cast<double>(pair.sum.nearest), 0));
-    cells.push_back(SignedText(pair.macro));
-    table.AddRow(std::move(cells));
+    table.AddRow(row);
   }
   return table;
+}
+
+OrderedJson PairsJson(const TableAudit& audit) {
+  OrderedJson json = ToJson(QuestionTable(audit));
+  for (size_t i = 0; i < audit.best.size(); ++i) {
+    const QuestionDifference& sum = audit.best[i].sum;
+    json[i]["sum_range"] = {sum.low, sum.high};
+  }
+  return json;
 }
 
 const UnpairedScore& WholeOf(const UnpairedComparison& comparison) {
   return comparison.average ? *comparison.average : comparison.tasks.front();
 }
 
-TextTable SignificanceTable(const TableAudit& audit) {
-  TextTable table({{"best row"},
-                   {"less"},
-                   {"average", Align::kRight},
-                   {"z", Align::kRight},
-                   {"p", Align::kRight},
-                   {"Holm p", Align::kRight},
-                   {"correlation needed", Align::kRight}});
+Table SignificanceTable(const TableAudit& audit) {
+  Table table({{"best", "best row"},
+               {"other", "less"},
+               {"average", "average", {.unit = {.scale = 100}, .sign = true}},
+               {"z", "z", kNumber},
+               {"p", "p", kProbability},
+               {"holm_p", "Holm p", kProbability},
+               {"needed", "correlation needed", kNumber}},
+              "The best row's average less another's, as if their answers were independent");
   for (const UnpairedComparison& comparison : audit.significance) {
     const UnpairedScore& score = WholeOf(comparison);
-    table.AddRow({comparison.b, comparison.a, SignedText(100 * (score.b - score.a)), FixedText(score.z),
-                  ProbabilityText(score.p), ProbabilityText(score.adjusted_p), NeededText(score.needed)});
+    table.AddRow("best", comparison.b, "other", comparison.a, "average", score.b - score.a, "z", score.z, "p",
+                 score.p, "holm_p", score.adjusted_p, "needed", NeededText(score.needed));
   }
   return table;
-}
-
-OrderedJson SplitsJson(const TableAudit& audit) {
-  OrderedJson json = OrderedJson::array();
-  for (const SplitFit& fit : audit.splits) {
-    json.push_back({{"task", fit.task},
-                    {"split", fit.split},
-                    {"questions", fit.questions},
-                    {"entries", fit.cells},
-                    {"whole", fit.whole},
-                    {"chance", fit.chance},
-                    {"p", fit.p},
-                    {"chosen", fit.chosen}});
-  }
-  return json;
-}
-
-OrderedJson AveragesJson(const TableAudit& audit) {
-  OrderedJson json = OrderedJson::array();
-  for (const AverageAudit& average : audit.averages) {
-    json.push_back(
-        {{"row", average.row},
-         {"printed", average.printed.empty() ? OrderedJson(nullptr) : OrderedJson(average.printed)},
-         {"recomputed", ToJsonOrNull(average.recomputed)},
-         {"agrees", average.check ? OrderedJson(CheckText(average)) : OrderedJson(nullptr)},
-         {"stderr", ToJsonOrNull(average.standard_error)}});
-  }
-  return json;
-}
-
-OrderedJson PairsJson(const TableAudit& audit) {
-  OrderedJson json = OrderedJson::array();
-  for (const RowPair& pair : audit.best) {
-    OrderedJson questions = OrderedJson::object();
-    for (const std::string& task : audit.tasks) {
-      questions[task] = pair.questions.at(task).nearest;
-    }
-    json.push_back({{"best", pair.b},
-                    {"other", pair.a},
-                    {"average", pair.macro},
-                    {"questions", questions},
-                    {"sum", pair.sum.nearest},
-                    {"sum_range", {pair.sum.low, pair.sum.high}}});
-  }
-  return json;
 }
 
 }  // namespace
@@ -211,36 +180,25 @@ OrderedJson PairsJson(const TableAudit& audit) {
 std::string AuditText(const TableAudit& audit, TableFormat format) {
   const Findings findings = BySeverity(audit.findings);
   if (format == TableFormat::kCsv) {
-    return FindingsCsv(findings);
+    return ToCsv(FindingTable(findings));
+  }
+  std::vector<Table> tables = {SplitTable(audit), AverageTable(audit)};
+  if (!audit.best.empty()) {
+    tables.push_back(QuestionTable(audit));
+    tables.push_back(SignificanceTable(audit));
   }
   std::string text = TitleText("Audit of " + audit.origin, format) + "\n" + FindingsText(findings, format);
-  const auto add = [&](const char* title, const TextTable& table) {
-    text += TitleText(title, format) + table.ToText(format) + "\n";
-  };
-  add("Entries that are a whole number of questions", SplitTable(audit));
-  add("Averages, percent", AverageTable(audit));
-  if (!audit.best.empty()) {
-    add("The best row's right answers less another's", QuestionTable(audit));
-    add("The best row's average less another's, as if their answers were independent",
-        SignificanceTable(audit));
+  for (const Table& table : tables) {
+    text += (&table == tables.data() ? "" : "\n") + ToText(table, format);
   }
-  text.pop_back();
   return text;
 }
 
 OrderedJson AuditJson(const TableAudit& audit) {
-  OrderedJson findings = OrderedJson::array();
-  for (const Finding& finding : BySeverity(audit.findings)) {
-    findings.push_back({{"severity", NameOf(finding.severity)},
-                        {"kind", finding.kind},
-                        {"where", finding.where},
-                        {"finding", finding.text},
-                        {"how", finding.how}});
-  }
   return {{"table", audit.origin},
-          {"findings", findings},
-          {"splits", SplitsJson(audit)},
-          {"averages", AveragesJson(audit)},
+          {"findings", ToJson(FindingTable(BySeverity(audit.findings)))},
+          {"splits", ToJson(SplitTable(audit))},
+          {"averages", ToJson(AverageTable(audit))},
           {"best", PairsJson(audit)}};
 }
 

@@ -1,11 +1,11 @@
-// An audit as text or data.
+// An audit as tables and as data.
 #pragma once
 
 #include <string>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "reports/audit/table_audit.h"
-#include "reports/tables/text_table.h"
+#include "reports/tables/table_text.h"
 
 namespace vffn {
 

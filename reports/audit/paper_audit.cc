@@ -87,9 +87,7 @@ void AuditMissing(Findings& findings) {
 }
 
 std::string Range(const Interval& interval) {
-  std::string text = "[";
-  text.append(FixedText(interval.low)).append(", ").append(FixedText(interval.high)).append("]");
-  return text;
+  return Cell(ConfidenceInterval{interval.low, interval.high}).Text(kNumber);
 }
 
 void AuditInversion(const EfficiencyRow& row, const std::string& where, Findings& findings) {
@@ -125,9 +123,9 @@ void AuditEfficiency(Findings& findings) {
     }
     if (!row.ffn_flops) {
       AuditInversion(row, where, findings);
-    } else if (!row.note.empty()) {
-      const bool explained = row.note.find("neither is printed") == std::string::npos;
-      findings.push_back({explained ? Severity::kNote : Severity::kContradiction, "FLOPs", where,
+    } else if (row.origin != PrintedFlops::kExactRounded) {
+      const bool unexplained = row.origin == PrintedFlops::kUnexplained;
+      findings.push_back({unexplained ? Severity::kContradiction : Severity::kNote, "FLOPs", where,
                           row.ffn_flops_printed + " M is printed: " + row.note,
                           "3 d F multiply-adds a layer and application, 2 FLOPs each, over 15 layers"});
     }

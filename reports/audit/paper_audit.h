@@ -1,12 +1,12 @@
-// What the paper's tables say of one another, and of its models.
+// Checks the paper's tables against each other and against its models.
 #pragma once
 
 #include "reports/audit/audit_finding.h"
 
 namespace vffn {
 
-/// Cells that the captions make the same, printed differently; cells that are missing; Table 2 against exact
-/// parameter counts and the FLOPs formula, and the formula inverted (efficiency_table.h).
+/// Finds cells that differ though the captions make them the same, and missing cells; checks Table 2 against
+/// exact parameter counts and the FLOPs formula, and inverts the formula (efficiency_table.h).
 Findings AuditPaper();
 
 }  // namespace vffn

@@ -1,4 +1,4 @@
-// What a table of accuracies gives away by itself.
+// Checks a published table of accuracies for internal inconsistencies.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@
 
 namespace vffn {
 
-/// A column under one number of questions.
+/// How a column fits one number of questions.
 struct SplitFit {
   std::string task;
   std::string split;  ///< "validation", "validation or test", "given"
   int64_t questions = 0;
   int64_t cells = 0;    ///< that can be read
   int64_t whole = 0;    ///< of them, a whole number of questions
-  double chance = 0;    ///< that a made-up cell is, averaged over the cells' decimals
-  double p = 1;         ///< that so many of made-up cells would be
-  bool chosen = false;  ///< the size the rest of the audit counts with
+  double chance = 0;    ///< that a random cell is one, averaged over the cells' decimals
+  double p = 1;         ///< that so many random cells would be
+  bool chosen = false;  ///< the rest of the audit uses this size
 };
 
 struct AverageAudit {
@@ -58,7 +58,7 @@ struct TableAudit {
   Findings findings;
 };
 
-/// Rows with cells that cannot be read, or whose task's size is not known, take no part in comparisons.
+/// Rows are not compared if a cell cannot be read or a task's size is not known.
 TableAudit AuditTable(const PublishedTable& table, double alpha);
 
 }  // namespace vffn

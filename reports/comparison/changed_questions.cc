@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/json.h"
-#include "reports/tables/number_text.h"
-
 namespace vffn {
 namespace {
 
@@ -13,7 +10,7 @@ struct Change {
   const PairedTask* task;
   const PairedQuestion* question;
 
-  std::string Direction() const {
+  const char* Direction() const {
     const bool up = question->b > question->a;
     return up == task->accuracy ? "gained" : "lost";
   }
@@ -36,30 +33,32 @@ std::vector<Change> ChangesOf(std::span<const PairedTask> tasks) {
   return changes;
 }
 
-std::string Decimal(double value) { return OrderedJson(value).dump(); }
-std::string Decimal(const std::optional<double>& value) { return value ? Decimal(*value) : ""; }
+Table TableOf(const std::vector<Change>& changes) {
+  constexpr Style kMargin = {.unit = {.decimals = 3}, .sign = true};
+  Table table({{"task", "task"},
+               {"doc_id", "doc", kNumber},
+               {"metric"},
+               {"change", "change"},
+               {"a_score"},
+               {"b_score"},
+               {"a_margin", "margin of A", kMargin},
+               {"b_margin", "margin of B", kMargin}});
+  for (const Change& change : changes) {
+    const PairedQuestion& question = *change.question;
+    table.AddRow("task", change.task->task, "doc_id", question.doc_id, "metric", change.task->metric,
+                 "change", change.Direction(), "a_score", question.a, "b_score", question.b, "a_margin",
+                 question.a_margin, "b_margin", question.b_margin);
+  }
+  return table;
+}
 
 }  // namespace
 
 std::string ChangedQuestionsCsv(const std::string& a, const std::string& b,
                                 std::span<const PairedTask> tasks) {
-  TextTable table({{"a"},
-                   {"b"},
-                   {"task"},
-                   {"doc_id"},
-                   {"metric"},
-                   {"change"},
-                   {"a_score"},
-                   {"b_score"},
-                   {"a_margin"},
-                   {"b_margin"}});
-  for (const Change& change : ChangesOf(tasks)) {
-    const PairedQuestion& question = *change.question;
-    table.AddRow({a, b, change.task->task, std::to_string(question.doc_id), change.task->metric,
-                  change.Direction(), Decimal(question.a), Decimal(question.b), Decimal(question.a_margin),
-                  Decimal(question.b_margin)});
-  }
-  return table.ToCsv();
+  Table table = TableOf(ChangesOf(tasks));
+  table.Prepend(MakeRow("a", a, "b", b));
+  return ToText(table, TableFormat::kCsv);
 }
 
 std::string LargestChanges(std::span<const PairedTask> tasks, size_t most, TableFormat format) {
@@ -70,22 +69,10 @@ std::string LargestChanges(std::span<const PairedTask> tasks, size_t most, Table
   std::ranges::stable_sort(changes, std::ranges::greater(), &Change::Move);
   const size_t all = changes.size();
   changes.resize(std::min(all, most));
-  TextTable table({{"task"},
-                   {"doc", Align::kRight},
-                   {"change"},
-                   {"margin of A", Align::kRight},
-                   {"margin of B", Align::kRight}});
-  for (const Change& change : changes) {
-    const auto margin = [](const std::optional<double>& value) {
-      return value ? SignedText(*value, 3) : std::string("-");
-    };
-    table.AddRow({change.task->task, std::to_string(change.question->doc_id), change.Direction(),
-                  margin(change.question->a_margin), margin(change.question->b_margin)});
-  }
-  return TitleText("The largest " + std::to_string(changes.size()) + " of " + std::to_string(all) +
-                       " changes (all of them: --changed FILE)",
-                   format) +
-         table.ToText(format);
+  Table table = TableOf(changes);
+  table.title = "The largest " + std::to_string(changes.size()) + " of " + std::to_string(all) +
+                " changes (all of them: --changed FILE)";
+  return ToText(table, format);
 }
 
 }  // namespace vffn

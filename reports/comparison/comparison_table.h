@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "analysis/comparison.h"
-#include "base/json.h"
-#include "reports/tables/text_table.h"
+#include "base/json_fwd.h"
+#include "reports/tables/table_text.h"
 
 namespace vffn {
 
@@ -18,19 +18,16 @@ struct ComparisonReport {
   std::vector<std::string> notes;
 };
 
-/// Task, questions, both scores, difference ± error, questions gained and lost, interval, p, adjusted p,
-/// smallest detectable difference in questions, verdict; last the average. Accuracies in percent.
-TextTable ComparisonTable(const ComparisonReport& report, const ComparisonOptions& options);
+/// A row per task and one for the average: questions, both scores, difference and its error, questions gained
+/// and lost, interval, p, adjusted p, smallest detectable difference in questions, verdict.
+Table ComparisonTable(const ComparisonReport& report, const ComparisonOptions& options);
 
-/// What its columns mean.
+/// The meaning of its columns.
 std::vector<std::string> ComparisonNotes(const ComparisonOptions& options);
 
-/// A table for each, with its notes, and what the columns mean. CSV: one table of all, fractions, absent
-/// values empty.
+/// A table for each, with its notes, and the meaning of the columns. CSV: one table of all.
 std::string ComparisonTables(std::span<const ComparisonReport> reports, const ComparisonOptions& options,
                              TableFormat format);
-
-/// Fractions; absent values are null.
 OrderedJson ComparisonJson(std::span<const ComparisonReport> reports, const ComparisonOptions& options);
 
 /// "better", "worse" or "cannot tell", by the adjusted p; for costs better is lower.

@@ -1,4 +1,4 @@
-// A table of accuracies that somebody printed: rows are methods, columns are tasks.
+// A published table of accuracies: rows are methods, columns are tasks.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/printed_scores.h"
-#include "reports/comparison/score_set.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 
@@ -39,11 +39,10 @@ struct PublishedTable {
 PublishedTable PaperTable();
 
 /// Reads a CSV file. Its first column is the method ("method", "model" or "row"), a column "scale" or "group"
-/// is the scale; a column is a task if it is named as one (tasks/task.h; also ARC-C,
-/// OBQA ...) or in `questions`; "average" or
-/// "avg" is the printed average; others are ignored and listed. A file of the format of reports/published
-/// (table, scale, row, column, value) gives the rows of its table 1, or of its only table. Throws Error if
-/// there are no rows or no task columns, or a row is there twice.
+/// is the scale; a column is a task if it has a task's name (tasks/task.h; also ARC-C, OBQA ...) or one in
+/// `questions`; "average" or "avg" is the printed average; other columns are ignored and listed. A file of
+/// the format of reports/published (table, scale, row, column, value) gives the rows of its table 1, or of
+/// its only table. Throws Error if there are no rows or no task columns, or a row is there twice.
 PublishedTable ReadPublishedTable(const std::filesystem::path& path,
                                   const std::map<std::string, int64_t>& questions);
 

@@ -1,4 +1,4 @@
-// Joining two models' scores question by question.
+// Joins the scores of two models question by question.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/comparison.h"
-#include "reports/comparison/score_set.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 

@@ -1,4 +1,4 @@
-// How many questions the splits of the benchmarks have.
+// Numbers of questions in the splits of the benchmarks.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ struct SplitSize {
 };
 
 /// The splits that a score on a task may be of, the validation split first. Of PIQA, HellaSwag, CommonsenseQA
-/// and WinoGrande the test answers are not public, so scores are of the validation split. None for a task
-/// that is not one of the eight.
+/// and WinoGrande the test answers are not public, so scores are of the validation split. Empty for a
+/// task that vffn does not know.
 std::vector<SplitSize> SplitSizesOf(std::string_view task);
 
 }  // namespace vffn

@@ -7,7 +7,9 @@
 #include "analysis/distributions.h"
 #include "analysis/holm.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
@@ -39,104 +41,53 @@ UnpairedScore ScoreOf(std::string task, std::span<const ScorePair> pairs, double
   return score;
 }
 
-TextTable MakeTable(const UnpairedComparison& comparison) {
-  TextTable table({{"task"},
-                   {"n", Align::kRight},
-                   {"A", Align::kRight},
-                   {"B", Align::kRight},
-                   {"B − A", Align::kRight},
-                   {"z", Align::kRight},
-                   {"p", Align::kRight},
-                   {"Holm p", Align::kRight},
-                   {"correlation needed", Align::kRight}});
+Table MakeTable(const UnpairedComparison& comparison) {
+  Table table({{"task", "task"},
+               {"", "n", kNumber},
+               {"a_questions"},
+               {"b_questions"},
+               {"a_score", "A", kPercent, "a"},
+               {"b_score", "B", kPercent, "b"},
+               {"difference", "B − A", {.unit = {.scale = 100}, .sign = true}},
+               {"z", "z", kNumber},
+               {"p", "p", kProbability},
+               {"holm_p", "Holm p", kProbability},
+               {"correlation_needed", "correlation needed", kNumber, "needed.correlation"},
+               {"correlation_attainable", "", kText, ""},
+               {"", "", kText, "needed.attainable"}},
+              "A: " + comparison.a + "   B: " + comparison.b);
   const auto add = [&](const UnpairedScore& score) {
     const bool same = score.a_questions == score.b_questions;
-    table.AddRow({score.task,
-                  std::to_string(score.a_questions) + (same ? "" : ", " + std::to_string(score.b_questions)),
-                  FixedText(100 * score.a), FixedText(100 * score.b), SignedText(100 * (score.b - score.a)),
-                  FixedText(score.z), ProbabilityText(score.p), ProbabilityText(score.adjusted_p),
-                  NeededText(score.needed)});
+    Row row =
+        MakeRow("task", score.task, "n",
+                std::to_string(score.a_questions) + (same ? "" : ", " + std::to_string(score.b_questions)),
+                "a_questions", score.a_questions, "b_questions", score.b_questions, "a_score", score.a,
+                "b_score", score.b, "difference", score.b - score.a, "z", score.z, "p", score.p, "holm_p",
+                score.adjusted_p, "correlation_needed", std::nullopt);
+    if (score.needed) {
+      row.back().second = Cell(score.needed->correlation).Shown(NeededText(score.needed));
+      row.emplace_back("correlation_attainable", score.needed->attainable ? "yes" : "no");
+      row.emplace_back("needed.attainable", score.needed->attainable);
+    }
+    table.AddRow(row);
   };
   std::ranges::for_each(comparison.tasks, add);
   if (comparison.average) {
     table.AddRule();
     add(*comparison.average);
   }
+  table.notes = comparison.notes;
   return table;
 }
 
 std::vector<std::string> CommonNotes(double alpha) {
   return {
-      "without per-question results: z and p treat the two models' answers as independent, which "
-      "understates a difference on the same questions",
+      "no results per question: z and p treat the two models' answers as independent, which understates a "
+      "difference on the same questions",
       "correlation needed: between the two models' outcomes of a question, for a paired test to find the "
       "difference at alpha " +
           FixedText(alpha, 2),
       "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own"};
-}
-
-std::string Decimal(const std::optional<double>& value) {
-  return value ? OrderedJson(*value).dump() : std::string();
-}
-
-std::string Csv(std::span<const UnpairedComparison> comparisons) {
-  TextTable table({{"a"},
-                   {"b"},
-                   {"task"},
-                   {"a_questions"},
-                   {"b_questions"},
-                   {"a_score"},
-                   {"b_score"},
-                   {"difference"},
-                   {"z"},
-                   {"p"},
-                   {"holm_p"},
-                   {"correlation_needed"},
-                   {"correlation_attainable"}});
-  for (const UnpairedComparison& comparison : comparisons) {
-    const auto add = [&](const UnpairedScore& score) {
-      table.AddRow({comparison.a, comparison.b, score.task, std::to_string(score.a_questions),
-                    std::to_string(score.b_questions), Decimal(score.a), Decimal(score.b),
-                    Decimal(score.b - score.a), Decimal(score.z), Decimal(score.p), Decimal(score.adjusted_p),
-                    score.needed ? Decimal(score.needed->correlation) : "",
-                    !score.needed              ? ""
-                    : score.needed->attainable ? "yes"
-                                               : "no"});
-    };
-    std::ranges::for_each(comparison.tasks, add);
-    if (comparison.average) {
-      add(*comparison.average);
-    }
-  }
-  return table.ToCsv();
-}
-
-OrderedJson ToJson(const UnpairedScore& score) {
-  OrderedJson needed = nullptr;
-  if (score.needed) {
-    needed = {{"correlation", score.needed->correlation}, {"attainable", score.needed->attainable}};
-  }
-  return {{"task", score.task},
-          {"a_questions", score.a_questions},
-          {"b_questions", score.b_questions},
-          {"a", score.a},
-          {"b", score.b},
-          {"difference", score.b - score.a},
-          {"z", ToJsonOrNull(score.z)},
-          {"p", ToJsonOrNull(score.p)},
-          {"holm_p", ToJsonOrNull(score.adjusted_p)},
-          {"needed", needed}};
-}
-
-void Adjust(const std::vector<UnpairedScore*>& scores) {
-  std::vector<std::optional<double>> p_values;
-  for (const UnpairedScore* score : scores) {
-    p_values.push_back(score->p);
-  }
-  const std::vector<std::optional<double>> adjusted = AdjustByHolm(p_values);
-  for (size_t i = 0; i < scores.size(); ++i) {
-    scores[i]->adjusted_p = adjusted[i];
-  }
 }
 
 }  // namespace
@@ -170,19 +121,7 @@ UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double 
   return comparison;
 }
 
-void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons) {
-  std::vector<UnpairedScore*> tasks, averages;
-  for (UnpairedComparison& comparison : comparisons) {
-    for (UnpairedScore& task : comparison.tasks) {
-      tasks.push_back(&task);
-    }
-    if (comparison.average) {
-      averages.push_back(&*comparison.average);
-    }
-  }
-  Adjust(tasks);
-  Adjust(averages);
-}
+void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons) { AdjustFamilies(comparisons); }
 
 std::string NeededText(const std::optional<RequiredCorrelation>& needed) {
   if (!needed) {
@@ -195,31 +134,30 @@ std::string NeededText(const std::optional<RequiredCorrelation>& needed) {
 
 std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha,
                            TableFormat format) {
-  if (format == TableFormat::kCsv) {
-    return Csv(comparisons);
-  }
   std::string text;
+  Table all;
   for (const UnpairedComparison& comparison : comparisons) {
-    text += TitleText("A: " + comparison.a + "   B: " + comparison.b, format) +
-            MakeTable(comparison).ToText(format) + "\n" +
-            (comparison.notes.empty() ? "" : NotesText(comparison.notes, format) + "\n");
+    Table table = MakeTable(comparison);
+    text += ToText(table, format) + "\n";
+    table.Prepend(MakeRow("a", comparison.a, "b", comparison.b));
+    all.Append(table);
   }
-  return text + NotesText(CommonNotes(alpha), format);
+  return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(CommonNotes(alpha), format);
 }
 
 OrderedJson UnpairedJson(std::span<const UnpairedComparison> comparisons, double alpha) {
   OrderedJson json = {{"paired", false}, {"alpha", alpha}, {"comparisons", OrderedJson::array()}};
   for (const UnpairedComparison& comparison : comparisons) {
-    OrderedJson tasks = OrderedJson::array();
-    for (const UnpairedScore& task : comparison.tasks) {
-      tasks.push_back(ToJson(task));
+    OrderedJson tasks = ToJson(MakeTable(comparison)), average;
+    if (comparison.average) {
+      average = tasks.back();
+      tasks.erase(tasks.size() - 1);
     }
-    json["comparisons"].push_back(
-        {{"a", comparison.a},
-         {"b", comparison.b},
-         {"tasks", tasks},
-         {"average", comparison.average ? ToJson(*comparison.average) : OrderedJson(nullptr)},
-         {"notes", comparison.notes}});
+    json["comparisons"].push_back({{"a", comparison.a},
+                                   {"b", comparison.b},
+                                   {"tasks", tasks},
+                                   {"average", average},
+                                   {"notes", comparison.notes}});
   }
   return json;
 }

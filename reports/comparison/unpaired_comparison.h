@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "analysis/unpaired.h"
-#include "base/json.h"
-#include "reports/comparison/score_set.h"
-#include "reports/tables/text_table.h"
+#include "base/json_fwd.h"
+#include "reports/tables/table_text.h"
+#include "runs/score_set.h"
 
 namespace vffn {
 
@@ -30,15 +30,15 @@ struct UnpairedComparison {
   std::vector<std::string> notes;
 };
 
-/// Of the tasks in both; the others are in the notes. If there are no others, and both sides print an
-/// average, that is the average compared: the claim as it was made. Throws Error if there are none, or if
-/// both say which metric a task has and it is not the same.
+/// Compares the tasks that both have; the notes list the others. If there are no others and both sides print
+/// an average, the printed averages are compared. Throws Error if no task is in both, or if both name a
+/// task's metric and the names differ.
 UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double alpha);
 
-/// Holm, as AdjustForMultiplicity: all tasks are one family, all averages another.
+/// Holm's adjustment, as for paired comparisons: all tasks are one family, all averages another.
 void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons);
 
-/// A table for each; CSV one table.
+/// A table for each comparison; CSV: one table of all.
 std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha, TableFormat format);
 OrderedJson UnpairedJson(std::span<const UnpairedComparison> comparisons, double alpha);
 

@@ -1,13 +1,16 @@
 #include "reports/cost/efficiency_table.h"
 
-#include <charconv>
-#include <cstdio>
+#include <cmath>
 
+#include "analysis/printed_scores.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "flops/paper_formula.h"
 #include "flops/paper_models.h"
 #include "flops/parameter_groups.h"
 #include "reports/published/published_numbers.h"
+#include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
@@ -15,29 +18,21 @@ namespace {
 constexpr int64_t kMillion = 1000000;
 constexpr int64_t kHundredth = kMillion / 100;  // of a million: the last digit of a printed cell
 constexpr double kHalfHundredth = 0.005 * kMillion;
-
-std::string Format(const char* format, double value) {
-  char text[60];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
+constexpr Style kMillions = {.unit = {.per = kMillion, .decimals = 6}};
 
 /// "377.487360"
-std::string Millions(int64_t value) { return Format("%.6f", static_cast<double>(value) / kMillion); }
+std::string Millions(int64_t value) { return FixedText(static_cast<double>(value) / kMillion, 6); }
 
 /// 37749 of "377.49".
 int64_t Hundredths(const std::string& cell) {
-  const size_t point = cell.find('.');
-  VFFN_CHECK(point != std::string::npos && cell.size() == point + 3, "a cell of Table 2 is '", cell,
+  const auto printed = ParsePrinted(cell);
+  VFFN_CHECK(printed && printed->decimals == 2, "a cell of Table 2 is '", cell,
              "', should have two decimals");
-  const std::string digits = cell.substr(0, point) + cell.substr(point + 1);
-  int64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return value;
+  return printed->digits;
 }
 
 /// "377.49" of 37749.
-std::string Cell(int64_t hundredths) { return Format("%.2f", static_cast<double>(hundredths) / 100); }
+std::string CellText(int64_t hundredths) { return FixedText(static_cast<double>(hundredths) / 100); }
 
 /// numerator / denominator, halves up.
 int64_t RoundedRatio(int64_t numerator, int64_t denominator) {
@@ -50,21 +45,25 @@ std::string Published(const PaperModel& model, std::string_view column) {
   return *cell;
 }
 
-/// What a printed cell is, where it is not the exact value rounded.
-std::string NoteOn(const std::string& printed, int64_t exact, const std::string& base_printed, int64_t base) {
+/// Where the printed cell comes from, and in words if it is not the exact value rounded.
+void Explain(int64_t exact, const std::string& base_printed, int64_t base, EfficiencyRow& row) {
+  const int64_t printed = Hundredths(row.ffn_flops_printed);
   const int64_t rounded = RoundedRatio(exact, kHundredth);
-  if (Hundredths(printed) == rounded) {
-    return "";
+  if (printed == rounded) {
+    row.origin = PrintedFlops::kExactRounded;
+    return;
   }
   const int64_t of_rounded_base = RoundedRatio(Hundredths(base_printed) * exact, base);
   const std::string product =
-      Format("%g", static_cast<double>(exact) / static_cast<double>(base)) + " × " + base_printed;
-  if (Hundredths(printed) == of_rounded_base) {
-    return "exact rounds to " + Cell(rounded) + "; printed is " + product +
-           ", a multiple of the rounded Base";
+      FormatText("%g", static_cast<double>(exact) / static_cast<double>(base)) + " × " + base_printed;
+  row.note = "exact rounds to " + CellText(rounded);
+  if (printed == of_rounded_base) {
+    row.origin = PrintedFlops::kMultipleOfRoundedBase;
+    row.note += "; printed is " + product + ", a multiple of the rounded Base";
+  } else {
+    row.origin = PrintedFlops::kUnexplained;
+    row.note += ", and " + product + " would be " + CellText(of_rounded_base) + ": neither is printed";
   }
-  return "exact rounds to " + Cell(rounded) + ", and " + product + " would be " + Cell(of_rounded_base) +
-         ": neither is printed";
 }
 
 Interval RoundingOf(const std::string& cell) {
@@ -85,79 +84,68 @@ void Invert(const PaperModel& model, const std::string& base_printed, const std:
              " P; N_mean and P are not published";
 }
 
-std::string Range(const Interval& interval) {
-  char text[60];
-  std::snprintf(text, sizeof text, "[%.2f, %.2f]", interval.low, interval.high);
-  return text;
+Cell CellOf(const std::optional<PossibleAverages>& averages, Interval PossibleAverages::*member) {
+  if (!averages) {
+    return Cell(std::nullopt).Shown("none");
+  }
+  const Interval& interval = *averages.*member;
+  return ConfidenceInterval{interval.low, interval.high};
 }
 
-TextTable MakeTable(const std::vector<EfficiencyRow>& rows) {
-  TextTable table({{"scale"},
-                   {"method"},
-                   {"params (M)", Align::kRight},
-                   {"printed", Align::kRight},
-                   {"FFN FLOPs (M)", Align::kRight},
-                   {"printed", Align::kRight},
-                   {"note"}});
+/// The models; people read the averages in a table of their own.
+Table ModelTable(const std::vector<EfficiencyRow>& rows) {
+  Table table({{"scale", "scale"},
+               {"method", "method"},
+               {"parameters", "params (M)", kMillions, "parameters.exact"},
+               {"parameters_printed_millions", "printed", kNumber, "parameters.printed"},
+               {"ffn_flops", "FFN FLOPs (M)", kMillions, "ffn_flops.exact"},
+               {"ffn_flops_printed_millions", "printed", kNumber, "ffn_flops.printed"},
+               {{"mean_loops_low", "mean_loops_high"}, "", kText, "averages.mean_loops"},
+               {{"share_below_max_low", "share_below_max_high"}, "", kText, "averages.share_below_max"},
+               {"", "", kText, "averages_of_rounded_cells.mean_loops"},
+               {"", "", kText, "averages_of_rounded_cells.share_below_max"},
+               {"note", "note"}});
+  table.csv_number = "%.6f";
   for (const EfficiencyRow& row : rows) {
     if (&row != rows.data() && row.scale != (&row)[-1].scale) {
       table.AddRule();
     }
-    table.AddRow({std::string(row.scale), std::string(row.method), Millions(row.parameters),
-                  row.parameters_printed, row.ffn_flops ? Millions(*row.ffn_flops) : "-",
-                  row.ffn_flops_printed, row.note});
+    table.AddRow("scale", row.scale, "method", row.method, "parameters", row.parameters,
+                 "parameters_printed_millions", Printed{row.parameters_printed}, "ffn_flops", row.ffn_flops,
+                 "ffn_flops_printed_millions", Printed{row.ffn_flops_printed}, "mean_loops_low",
+                 CellOf(row.averages, &PossibleAverages::mean_loops), "share_below_max_low",
+                 CellOf(row.averages, &PossibleAverages::share_below_max),
+                 "averages_of_rounded_cells.mean_loops",
+                 CellOf(row.averages_of_rounded, &PossibleAverages::mean_loops),
+                 "averages_of_rounded_cells.share_below_max",
+                 CellOf(row.averages_of_rounded, &PossibleAverages::share_below_max), "note", row.note);
   }
+  table.notes = {
+      "params and FFN FLOPs: the exact number, then the number that the paper printed (Table 2)",
+      "FFN FLOPs: of one token, all layers; one multiply-add is 2 FLOPs; router, loop head, attention and "
+      "output head are not included"};
   return table;
 }
 
-TextTable MakeInversionTable(const std::vector<EfficiencyRow>& rows) {
-  TextTable table({{"scale"}, {"printed", Align::kRight}, {"Base and MoE"}, {"N_mean"}, {"P"}});
+Table InversionTable(const std::vector<EfficiencyRow>& rows) {
+  Table table({{"", "scale"}, {"", "printed", kNumber}, {"", "Base and MoE"}, {"", "N_mean"}, {"", "P"}});
   for (const EfficiencyRow& row : rows) {
     const auto add = [&](const char* what, const std::optional<PossibleAverages>& averages) {
-      table.AddRow({std::string(row.scale), row.ffn_flops_printed, what,
-                    averages ? Range(averages->mean_loops) : "none",
-                    averages ? Range(averages->share_below_max) : "none"});
+      table.AddRow("scale", row.scale, "printed", row.ffn_flops_printed, "Base and MoE", what, "N_mean",
+                   CellOf(averages, &PossibleAverages::mean_loops), "P",
+                   CellOf(averages, &PossibleAverages::share_below_max));
     };
     if (!row.ffn_flops) {
       add("exact", row.averages);
       add("known as printed", row.averages_of_rounded);
     }
   }
+  table.notes = {
+      "the averages for which loop counts from 1 to 4 give printed = Base * N_mean + (MoE - Base) * P, where "
+      "every cell is rounded to two decimals",
+      "N_mean: mean loops; P: share of (layer, token) pairs below 4 loops; the paper does not say over which "
+      "tokens"};
   return table;
-}
-
-std::string Csv(const std::vector<EfficiencyRow>& rows) {
-  TextTable table({{"scale"},
-                   {"method"},
-                   {"parameters"},
-                   {"parameters_printed_millions"},
-                   {"ffn_flops"},
-                   {"ffn_flops_printed_millions"},
-                   {"mean_loops_low"},
-                   {"mean_loops_high"},
-                   {"share_below_max_low"},
-                   {"share_below_max_high"},
-                   {"note"}});
-  for (const EfficiencyRow& row : rows) {
-    const auto bound = [&](Interval PossibleAverages::*member, double Interval::*end) {
-      return row.averages ? Format("%.6f", *row.averages.*member.*end) : std::string();
-    };
-    table.AddRow({std::string(row.scale), std::string(row.method), std::to_string(row.parameters),
-                  row.parameters_printed, row.ffn_flops ? std::to_string(*row.ffn_flops) : "",
-                  row.ffn_flops_printed, bound(&PossibleAverages::mean_loops, &Interval::low),
-                  bound(&PossibleAverages::mean_loops, &Interval::high),
-                  bound(&PossibleAverages::share_below_max, &Interval::low),
-                  bound(&PossibleAverages::share_below_max, &Interval::high), row.note});
-  }
-  return table.ToCsv();
-}
-
-OrderedJson AveragesJson(const std::optional<PossibleAverages>& averages) {
-  if (!averages) {
-    return nullptr;
-  }
-  const auto [mean_loops, share] = *averages;
-  return {{"mean_loops", {mean_loops.low, mean_loops.high}}, {"share_below_max", {share.low, share.high}}};
 }
 
 }  // namespace
@@ -179,7 +167,7 @@ std::vector<EfficiencyRow> MakeEfficiencyRows() {
     }
     if (const auto flops = PaperFfnFlops(model.config, std::nullopt)) {
       row.ffn_flops = static_cast<int64_t>(*flops);  // whole, and far below 2^53
-      row.note = NoteOn(row.ffn_flops_printed, *row.ffn_flops, base_printed, BaseFfnFlops(model.config));
+      Explain(*row.ffn_flops, base_printed, BaseFfnFlops(model.config), row);
     } else {
       Invert(model, base_printed, moe_printed, row);
     }
@@ -190,38 +178,10 @@ std::vector<EfficiencyRow> MakeEfficiencyRows() {
 
 std::string EfficiencyTable(TableFormat format) {
   const std::vector<EfficiencyRow> rows = MakeEfficiencyRows();
-  if (format == TableFormat::kCsv) {
-    return Csv(rows);
-  }
-  const std::vector<std::string> notes = {
-      "params and FFN FLOPs: exact, then as the paper printed them (Table 2)",
-      "FFN FLOPs: of one token, all layers, one multiply-add is 2; router, loop head, attention and output "
-      "head "
-      "are not in them"};
-  const std::vector<std::string> inversion_notes = {
-      "what loop counts 1 to 4 can have printed = Base * N_mean + (MoE - Base) * P, the cells being rounded "
-      "to "
-      "two decimals",
-      "N_mean: mean loops; P: share of (layer, token) pairs below 4 loops; the paper does not say which "
-      "tokens"};
-  return MakeTable(rows).ToText(format) + "\n" + NotesText(notes, format) + "\n" +
-         MakeInversionTable(rows).ToText(format) + "\n" + NotesText(inversion_notes, format);
+  const std::string models = ToText(ModelTable(rows), format);
+  return format == TableFormat::kCsv ? models : models + "\n" + ToText(InversionTable(rows), format);
 }
 
-OrderedJson EfficiencyJson() {
-  OrderedJson json = OrderedJson::array();
-  for (const EfficiencyRow& row : MakeEfficiencyRows()) {
-    json.push_back({{"scale", row.scale},
-                    {"method", row.method},
-                    {"parameters", {{"exact", row.parameters}, {"printed", row.parameters_printed}}},
-                    {"ffn_flops",
-                     {{"exact", row.ffn_flops ? OrderedJson(*row.ffn_flops) : OrderedJson(nullptr)},
-                      {"printed", row.ffn_flops_printed}}},
-                    {"averages", AveragesJson(row.averages)},
-                    {"averages_of_rounded_cells", AveragesJson(row.averages_of_rounded)},
-                    {"note", row.note}});
-  }
-  return json;
-}
+OrderedJson EfficiencyJson() { return ToJson(ModelTable(MakeEfficiencyRows())); }
 
 }  // namespace vffn

@@ -6,19 +6,6 @@
 namespace vffn {
 namespace {
 
-const Json& Member(const Json& json, const char* name, const std::string& origin) {
-  VFFN_CHECK(json.is_object() && json.contains(name), origin, ": ", name,
-             " is missing: not the results of a run that counted its work");
-  return json[name];
-}
-
-int64_t Count(const Json& json, const char* name, const std::string& origin) {
-  const Json& value = Member(json, name, origin);
-  VFFN_CHECK(value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX, origin, ": ", name, " is ",
-             value.dump(), ", should be a count");
-  return value.get<int64_t>();
-}
-
 /// The paper's formula for one layer.
 std::optional<double> PaperOfLayer(ModelConfig config, const std::optional<LoopAverages>& averages) {
   config.n_layers = 1;
@@ -63,22 +50,19 @@ ModelCost CostOf(std::string name, const ModelConfig& config, const std::optiona
   return cost;
 }
 
-ModelCost CostOfRun(std::string name, const Json& results, const std::string& origin) {
-  const Json& ours = Member(results, "vffn", origin);
-  const Json& scoring = Member(ours, "scoring", origin + ": vffn");
-  const std::string where = origin + ": vffn.scoring";
-  ModelCost cost{.name = std::move(name)};
-  const std::string config_origin = origin + ": vffn.model.config";
-  cost.config = ParseModelConfig(Member(Member(ours, "model", origin), "config", origin), config_origin);
-  Validate(cost.config, config_origin);
-  cost.parameters = CountParameters(cost.config);
-
-  RunCost run{.docs = Count(scoring, "docs", where),
-              .query_tokens = Count(scoring, "query_tokens", where),
-              .size = {.tokens = Count(scoring, "trie_tokens", where),
-                       .visible_pairs = Count(scoring, "visible_pairs", where),
-                       .head_rows = Count(scoring, "head_rows", where)}};
-  run.executed = ParseExecutedWork(Member(scoring, "executed", where), where + ".executed");
+ModelCost CostOfRun(std::string name, const ResultsFile& results) {
+  VFFN_CHECK(results.run.has_value(), results.origin, ": vffn is missing: not the results of a vffn run");
+  const RunInfo& info = results.run->info;
+  const std::string where = results.origin + ": vffn.scoring";
+  VFFN_CHECK(info.scoring.has_value(), where, ".executed is missing: the run did not count its work");
+  const ScoringRecord& scoring = *info.scoring;
+  ModelCost cost{.name = std::move(name), .config = info.config, .parameters = CountParameters(info.config)};
+  RunCost run{.docs = scoring.docs,
+              .query_tokens = scoring.query_tokens,
+              .size = {.tokens = scoring.trie_tokens,
+                       .visible_pairs = scoring.visible_pairs,
+                       .head_rows = scoring.head_rows},
+              .executed = scoring.executed};
   VFFN_CHECK(run.docs > 0 && run.size.tokens > 0 && run.query_tokens > 0, where,
              ": nothing was scored: the run found everything in its ledger");
   VFFN_CHECK(run.executed.tokens == run.size.tokens, where, ": ", run.executed.tokens,

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "flops/expected_work.h"
 #include "flops/loop_averages.h"
 #include "flops/parameter_groups.h"
+#include "runs/results_file.h"
 
 namespace vffn {
 
@@ -54,9 +54,8 @@ struct ModelCost {
 ModelCost CostOf(std::string name, const ModelConfig& config, const std::optional<LoopAverages>& averages,
                  int64_t length);
 
-/// From the document of a results_*.json: vffn.model.config, and under vffn.scoring docs, query_tokens,
-/// trie_tokens, visible_pairs, head_rows and executed. Throws Error, beginning with `origin`, if something is
-/// missing or they contradict each other.
-ModelCost CostOfRun(std::string name, const Json& results, const std::string& origin);
+/// From the model and the scoring work that a results file records. Throws Error, beginning with the file, if
+/// it records none, or numbers that contradict each other.
+ModelCost CostOfRun(std::string name, const ResultsFile& results);
 
 }  // namespace vffn

@@ -1,28 +1,15 @@
 #include "reports/cost/model_cost_table.h"
 
-#include <cstdio>
+#include "base/json.h"
+#include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
 
-std::string Format(const char* format, double value) {
-  char text[60];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
-std::string Millions(double flops) { return Format("%.3f", flops / 1e6); }
-
-std::string MillionsOr(const std::optional<double>& flops) { return flops ? Millions(*flops) : "-"; }
-
-/// "354,896,896"
-std::string Grouped(int64_t value) {
-  std::string text = std::to_string(value);
-  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(at, 1, ',');
-  }
-  return text;
-}
+constexpr double kMillion = 1e6, kTera = 1e12;
+constexpr Style kMflops = {.unit = {.per = kMillion, .decimals = 3}};
+constexpr Style kGrouped = {.grouped = true};
 
 CostWays Times(const CostWays& ways, double factor) {
   CostWays scaled = ways;
@@ -65,33 +52,42 @@ std::optional<double> OfKind(const std::optional<MeanFlops>& mean, Work work) {
   return mean ? std::optional((*mean)[work]) : std::nullopt;
 }
 
-/// Calls visit(name, paper, exact, executed) for every row; `paper` is null where the formula says nothing at
-/// all, and an absent number where something it needs is not known.
-template <class Visit>
-void ForEachRow(const CostWays& ways, Visit&& visit) {
-  constexpr const std::optional<double>* kNothing = nullptr;
-  for (const Work work : {Work::kFfn, Work::kExperts}) {
-    visit(std::string(NameOf(work)), kNothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
-  }
-  visit("ffn_total", &ways.paper_ffn, FfnTotalOf(ways.exact), FfnTotalOf(ways.executed));
-  for (const Work work : {Work::kRouting, Work::kAttentionProjections, Work::kAttention, Work::kOutputHead}) {
-    visit(std::string(NameOf(work)), kNothing, OfKind(ways.exact, work), OfKind(ways.executed, work));
-  }
-  visit("total", kNothing, TotalOf(ways.exact), TotalOf(ways.executed));
+/// FLOPs of one kind of work, three ways. `paper` is blank where the formula says nothing.
+struct WorkRow {
+  std::string kind;
+  Cell paper, exact, executed;
+};
+
+std::vector<WorkRow> RowsOf(const CostWays& ways) {
+  std::vector<WorkRow> rows;
+  const auto add = [&](Work work) {
+    rows.push_back(
+        {std::string(NameOf(work)), Cell(), OfKind(ways.exact, work), OfKind(ways.executed, work)});
+  };
+  add(Work::kFfn);
+  add(Work::kExperts);
+  rows.push_back({"ffn_total", ways.paper_ffn, FfnTotalOf(ways.exact), FfnTotalOf(ways.executed)});
+  add(Work::kRouting);
+  add(Work::kAttentionProjections);
+  add(Work::kAttention);
+  add(Work::kOutputHead);
+  rows.push_back({"total", Cell(), TotalOf(ways.exact), TotalOf(ways.executed)});
+  return rows;
 }
 
-TextTable ParameterTable(const ModelCost& cost) {
-  TextTable table({{"tensors"}, {"parameters", Align::kRight}, {"share", Align::kRight}});
+Table ParameterTable(const ModelCost& cost) {
+  Table table({{"tensors", "tensors"},
+               {"parameters", "parameters", kGrouped},
+               {"share", "share", {.unit = {.scale = 100}, .after = " %"}}});
   const auto total = static_cast<double>(cost.parameters.total());
   for (size_t i = 0; i < kParameterGroups; ++i) {
-    const int64_t count = cost.parameters.counts[i];
-    if (count > 0) {
-      table.AddRow({std::string(NameOf(static_cast<ParameterGroup>(i))), Grouped(count),
-                    Format("%.2f %%", 100 * static_cast<double>(count) / total)});
+    if (const int64_t count = cost.parameters.counts[i]; count > 0) {
+      table.AddRow("tensors", NameOf(static_cast<ParameterGroup>(i)), "parameters", count, "share",
+                   static_cast<double>(count) / total);
     }
   }
   table.AddRule();
-  table.AddRow({"total", Grouped(cost.parameters.total()), ""});
+  table.AddRow("tensors", "total", "parameters", cost.parameters.total());
   return table;
 }
 
@@ -112,72 +108,70 @@ std::vector<CostGroup> GroupsOf(const ModelCost& cost) {
   return {{"token", cost.per_token}, {"layer", PerLayer(cost)}};
 }
 
-TextTable WorkTable(const ModelCost& cost) {
-  std::vector<TextTable::Column> columns = {{"MFLOPs"}};
-  std::vector<std::vector<std::string>> rows;
+Table WorkTable(const ModelCost& cost) {
+  std::vector<Column> columns = {{"kind", "MFLOPs"}};
+  std::vector<Row> rows(RowsOf({}).size());
   for (const CostGroup& group : GroupsOf(cost)) {
-    columns.push_back({group.title + ": formula", Align::kRight});
-    columns.push_back({"exact", Align::kRight});
-    columns.push_back({"executed", Align::kRight});
-    size_t i = 0;
-    ForEachRow(group.ways, [&](const std::string& name, const std::optional<double>* paper, const auto& exact,
-                               const auto& executed) {
-      if (i == rows.size()) {
-        rows.push_back({name});
-      }
-      rows[i].push_back(paper ? MillionsOr(*paper) : "");
-      rows[i].push_back(MillionsOr(exact));
-      rows[i].push_back(MillionsOr(executed));
-      ++i;
-    });
+    const auto key = [&](const char* way) { return group.title + " " + way; };
+    columns.push_back({key("paper"), group.title + ": formula", kMflops});
+    columns.push_back({key("exact"), "exact", kMflops});
+    columns.push_back({key("executed"), "executed", kMflops});
+    const std::vector<WorkRow> works = RowsOf(group.ways);
+    for (size_t i = 0; i < works.size(); ++i) {
+      const WorkRow& work = works[i];
+      const Row row = MakeRow("kind", work.kind, key("paper"), work.paper, key("exact"), work.exact,
+                              key("executed"), work.executed);
+      rows[i].insert(rows[i].end(), row.begin(), row.end());
+    }
   }
-  TextTable table(columns);
-  for (std::vector<std::string>& row : rows) {
-    if (row.front() == "routing" || row.front() == "total") {
+  Table table(columns);
+  for (const Row& row : rows) {
+    const size_t i = table.rows().size();
+    if (i == 3 || i + 1 == rows.size()) {  // below the FFNs, above the total
       table.AddRule();
     }
-    table.AddRow(std::move(row));
+    table.AddRow(row);
   }
   return table;
 }
 
-TextTable LayerTable(const RunCost& run) {
-  TextTable table({{"layer", Align::kRight},
-                   {"mean loops", Align::kRight},
-                   {"P", Align::kRight},
-                   {"FFN: formula", Align::kRight},
-                   {"exact", Align::kRight},
-                   {"executed", Align::kRight},
-                   {"routing", Align::kRight},
-                   {"attention", Align::kRight},
-                   {"all executed", Align::kRight}});
+Table LayerTable(const RunCost& run) {
+  Table table({{"layer", "layer", kNumber},
+               {"mean_loops", "mean loops", Decimals(4)},
+               {"share_below_max", "P", Decimals(4)},
+               {"paper", "FFN: formula", kMflops},
+               {"exact", "exact", kMflops},
+               {"executed", "executed", kMflops},
+               {"routing", "routing", kMflops},
+               {"attention", "attention", kMflops},
+               {"total", "all executed", kMflops}});
   for (size_t i = 0; i < run.layers.size(); ++i) {
-    const LayerCost& layer = run.layers[i];
-    const CostWays& ways = layer.per_token;
+    const std::optional<LoopAverages>& averages = run.layers[i].averages;
+    const CostWays& ways = run.layers[i].per_token;
     const MeanFlops& executed = *ways.executed;
-    table.AddRow({std::to_string(i), layer.averages ? Format("%.4f", layer.averages->mean_loops) : "-",
-                  layer.averages ? Format("%.4f", layer.averages->share_below_max) : "-",
-                  MillionsOr(ways.paper_ffn), MillionsOr(FfnTotalOf(ways.exact)),
-                  Millions(executed.FfnTotal()), Millions(executed[Work::kRouting]),
-                  Millions(executed[Work::kAttentionProjections] + executed[Work::kAttention]),
-                  Millions(executed.total())});
+    table.AddRow("layer", i, "mean_loops", averages ? Cell(averages->mean_loops) : Cell(std::nullopt),
+                 "share_below_max", averages ? Cell(averages->share_below_max) : Cell(std::nullopt), "paper",
+                 ways.paper_ffn, "exact", FfnTotalOf(ways.exact), "executed", executed.FfnTotal(), "routing",
+                 executed[Work::kRouting], "attention",
+                 executed[Work::kAttentionProjections] + executed[Work::kAttention], "total",
+                 executed.total());
   }
   return table;
 }
 
-TextTable ComparisonTable(const std::vector<ModelCost>& costs) {
-  TextTable table({{"model"},
-                   {"parameters", Align::kRight},
-                   {"FFN MFLOPs/token: formula", Align::kRight},
-                   {"exact", Align::kRight},
-                   {"executed", Align::kRight},
-                   {"all MFLOPs/token: exact", Align::kRight},
-                   {"executed", Align::kRight}});
+Table ComparisonTable(const std::vector<ModelCost>& costs) {
+  Table table({{"model", "model"},
+               {"parameters", "parameters", kGrouped},
+               {"paper", "FFN MFLOPs/token: formula", kMflops},
+               {"ffn_exact", "exact", kMflops},
+               {"ffn_executed", "executed", kMflops},
+               {"exact", "all MFLOPs/token: exact", kMflops},
+               {"executed", "executed", kMflops}});
   for (const ModelCost& cost : costs) {
     const CostWays& ways = cost.per_token;
-    table.AddRow({cost.name, Grouped(cost.parameters.total()), MillionsOr(ways.paper_ffn),
-                  MillionsOr(FfnTotalOf(ways.exact)), MillionsOr(FfnTotalOf(ways.executed)),
-                  MillionsOr(TotalOf(ways.exact)), MillionsOr(TotalOf(ways.executed))});
+    table.AddRow("model", cost.name, "parameters", cost.parameters.total(), "paper", ways.paper_ffn,
+                 "ffn_exact", FfnTotalOf(ways.exact), "ffn_executed", FfnTotalOf(ways.executed), "exact",
+                 TotalOf(ways.exact), "executed", TotalOf(ways.executed));
   }
   return table;
 }
@@ -186,59 +180,55 @@ const std::vector<std::string>& CommonNotes() {
   static const std::vector<std::string> notes = {
       "one multiply-add is 2 FLOPs; norms, rotary embedding, activations, softmax and look-ups are not "
       "counted",
-      "formula: the paper's, of the FFNs alone (Table 2: 1 token in, 1 token out): without router, loop "
-      "head, "
-      "attention and output head",
-      "exact: every matrix product that the architecture and the tokens' loop counts ask for; executed: what "
-      "the "
-      "kernels of a run computed"};
+      "formula: the paper's, for the FFNs alone (Table 2: 1 token in, 1 token out), without router, loop "
+      "head, attention and output head",
+      "exact: every matrix product that the architecture and the tokens' loop counts require; executed: what "
+      "the kernels of a run computed"};
   return notes;
 }
 
 /// Where the two differ, in words.
 std::string Agreement(const RunCost& run) {
-  std::string differences;
+  std::vector<std::string> differences;
+  const auto compare = [&](const std::string& what, int64_t executed, int64_t exact) {
+    if (executed != exact) {
+      differences.push_back(what + " by " + GroupedText(executed - exact) + " FLOPs");
+    }
+  };
   for (size_t layer = 0; layer < run.exact.layers.size(); ++layer) {
     for (int i = 0; i < kWorkKinds; ++i) {
-      const int64_t difference = run.executed.layers[layer].flops[i] - run.exact.layers[layer].flops[i];
-      if (difference != 0) {
-        differences += (differences.empty() ? "" : ", ") + std::string("layer ") + std::to_string(layer) +
-                       " " + std::string(NameOf(static_cast<Work>(i))) + " by " + Grouped(difference) +
-                       " FLOPs";
-      }
+      compare("layer " + std::to_string(layer) + " " + std::string(NameOf(static_cast<Work>(i))),
+              run.executed.layers[layer].flops[i], run.exact.layers[layer].flops[i]);
     }
   }
-  if (run.executed.output_head != run.exact.output_head) {
-    differences += (differences.empty() ? "" : ", ") + std::string("output_head by ") +
-                   Grouped(run.executed.output_head - run.exact.output_head) + " FLOPs";
-  }
+  compare("output_head", run.executed.output_head, run.exact.output_head);
   return differences.empty() ? "executed equals exact, in every layer and kind of work"
-                             : "EXECUTED DIFFERS FROM EXACT: " + differences;
+                             : "EXECUTED DIFFERS FROM EXACT: " + JoinedText(differences, ", ");
 }
 
 std::string AveragesNote(const ModelCost& cost) {
-  return "N_mean " + Format("%.4f", cost.averages->mean_loops) + ", P " +
-         Format("%.4f", cost.averages->share_below_max);
+  return "N_mean " + FixedText(cost.averages->mean_loops, 4) + ", P " +
+         FixedText(cost.averages->share_below_max, 4);
 }
 
 std::vector<std::string> RunNotes(const ModelCost& cost) {
   const RunCost& run = *cost.run;
-  std::vector<std::string> notes;
-  notes.push_back(
+  std::vector<std::string> notes = {
       "token: a node of a doc's token trie; a context that choices share counts once, and there is no "
       "padding: " +
-      Grouped(run.size.tokens) + " in " + Grouped(run.docs) + " docs, logits at " +
-      Grouped(run.size.head_rows));
+      GroupedText(run.size.tokens) + " in " + GroupedText(run.docs) + " docs, logits at " +
+      GroupedText(run.size.head_rows)};
   if (cost.averages) {
     notes.push_back(AveragesNote(cost) + ": over these tokens in all layers, each (layer, token) once");
   }
   const auto executed = static_cast<double>(run.executed.total().total());
   notes.push_back(
-      "query tokens (contexts repeated for every choice, no padding): " + Grouped(run.query_tokens) +
-      "; executed for each: " + Millions(executed / static_cast<double>(run.query_tokens)) + " MFLOPs");
-  notes.push_back("executed in all: " + Format("%.6g", executed / 1e12) + " TFLOPs");
+      "query tokens (contexts repeated for every choice, no padding): " + GroupedText(run.query_tokens) +
+      "; executed for each: " + Cell(executed / static_cast<double>(run.query_tokens)).Text(kMflops) +
+      " MFLOPs");
+  notes.push_back("executed in all: " + FormatText("%.6g", executed / kTera) + " TFLOPs");
   if (run.executed.trace > 0) {
-    notes.push_back("not among them: " + Format("%.6g", static_cast<double>(run.executed.trace) / 1e12) +
+    notes.push_back("not included: " + FormatText("%.6g", static_cast<double>(run.executed.trace) / kTera) +
                     " TFLOPs for the trace alone, for width branches that lambda leaves out");
   }
   notes.push_back(Agreement(run));
@@ -247,59 +237,65 @@ std::vector<std::string> RunNotes(const ModelCost& cost) {
 
 std::vector<std::string> ConfigNotes(const ModelCost& cost) {
   std::vector<std::string> notes = {
-      "token: one of a sequence of " + Grouped(cost.length) + ", which sees " +
-      Format("%g", (static_cast<double>(cost.length) + 1) / 2) +
+      "token: one of a sequence of " + GroupedText(cost.length) + ", which sees " +
+      FormatText("%g", (static_cast<double>(cost.length) + 1) / 2) +
       " tokens on average (itself included); logits of every token; layer: one of " +
       std::to_string(cost.config.n_layers)};
   if (cost.averages) {
-    notes.push_back(AveragesNote(cost) + ": assumed, in every layer alike");
+    notes.push_back(AveragesNote(cost) + ": assumed, the same in every layer");
   } else if (cost.at_one_loop) {
     notes.push_back(
-        "what a token costs depends on its loop counts: shown are all tokens at 1 loop and all at " +
+        "the cost of a token depends on its loop counts: shown are all tokens at 1 loop and all at " +
         std::to_string(cost.config.ffn.max_loops) +
-        " loops; for what lies between give --mean_loops and --share_below_max, --loop_histogram, or a "
-        "--run");
+        " loops; for other averages give --mean_loops and --share_below_max, --loop_histogram, "
+        "or a --run");
   }
   if (!cost.per_token.paper_ffn && !cost.at_one_loop) {
     notes.push_back("the paper has no formula for one branch alone or a forced lambda");
   }
-  notes.push_back("executed, and the cost of a doc, need a run: --run results_*.json of vffn eval");
+  notes.push_back("executed FLOPs and the cost of a doc need a run: --run results_*.json of vffn eval");
   return notes;
 }
 
-std::string CsvTables(const std::vector<ModelCost>& costs) {
-  TextTable table({{"model"}, {"quantity"}, {"layer"}, {"kind"}, {"paper"}, {"exact"}, {"executed"}});
-  const auto number = [](const std::optional<double>& value) { return value ? Format("%.17g", *value) : ""; };
+/// One row per model, quantity, layer and kind.
+Table CostTable(const std::vector<ModelCost>& costs) {
+  Table table = DataTable("", {"model", "quantity", "layer", "kind", "paper", "exact", "executed"});
+  table.csv_number = "%.17g";
   for (const ModelCost& cost : costs) {
-    for (size_t i = 0; i < kParameterGroups; ++i) {
-      table.AddRow({cost.name, "parameters", "all", std::string(NameOf(static_cast<ParameterGroup>(i))), "",
-                    std::to_string(cost.parameters.counts[i]), ""});
-    }
-    table.AddRow({cost.name, "parameters", "all", "total", "", std::to_string(cost.parameters.total()), ""});
-    const auto add = [&](const char* quantity, const std::string& layer, const CostWays& ways) {
-      ForEachRow(ways, [&](const std::string& name, const std::optional<double>* paper, const auto& exact,
-                           const auto& executed) {
-        table.AddRow(
-            {cost.name, quantity, layer, name, paper ? number(*paper) : "", number(exact), number(executed)});
-      });
+    const auto add = [&](const char* quantity, const std::string& layer, const WorkRow& work) {
+      table.AddRow("model", cost.name, "quantity", quantity, "layer", layer, "kind", work.kind, "paper",
+                   work.paper, "exact", work.exact, "executed", work.executed);
     };
+    const auto add_ways = [&](const char* quantity, const std::string& layer, const CostWays& ways) {
+      for (const WorkRow& work : RowsOf(ways)) {
+        add(quantity, layer, work);
+      }
+    };
+    for (size_t i = 0; i < kParameterGroups; ++i) {
+      const std::string group(NameOf(static_cast<ParameterGroup>(i)));
+      add("parameters", "all", {.kind = group, .exact = cost.parameters.counts[i]});
+    }
+    add("parameters", "all", {.kind = "total", .exact = cost.parameters.total()});
     if (cost.at_one_loop) {
-      add("flops_per_token_at_one_loop", "all", *cost.at_one_loop);
-      add("flops_per_token_at_most_loops", "all", *cost.at_most_loops);
+      add_ways("flops_per_token_at_one_loop", "all", *cost.at_one_loop);
+      add_ways("flops_per_token_at_most_loops", "all", *cost.at_most_loops);
     } else {
-      add("flops_per_token", "all", cost.per_token);
+      add_ways("flops_per_token", "all", cost.per_token);
     }
     if (cost.run) {
       for (size_t i = 0; i < cost.run->layers.size(); ++i) {
-        add("flops_per_token", std::to_string(i), cost.run->layers[i].per_token);
+        add_ways("flops_per_token", std::to_string(i), cost.run->layers[i].per_token);
       }
-      add("flops_per_document", "all", PerDocument(cost));
+      add_ways("flops_per_document", "all", PerDocument(cost));
     }
   }
-  return table.ToCsv();
+  return table;
 }
 
-OrderedJson WaysJson(const CostWays& ways) {
+OrderedJson WaysJson(const std::optional<CostWays>& ways) {
+  if (!ways) {
+    return nullptr;
+  }
   const auto mean = [](const std::optional<MeanFlops>& flops) -> OrderedJson {
     if (!flops) {
       return nullptr;
@@ -312,9 +308,9 @@ OrderedJson WaysJson(const CostWays& ways) {
     json["total"] = flops->total();
     return json;
   };
-  return {{"paper_ffn_total", ways.paper_ffn ? OrderedJson(*ways.paper_ffn) : OrderedJson(nullptr)},
-          {"exact", mean(ways.exact)},
-          {"executed", mean(ways.executed)}};
+  return {{"paper_ffn_total", JsonOf(ways->paper_ffn)},
+          {"exact", mean(ways->exact)},
+          {"executed", mean(ways->executed)}};
 }
 
 OrderedJson AveragesJson(const std::optional<LoopAverages>& averages) {
@@ -349,9 +345,9 @@ OrderedJson RunJson(const ModelCost& cost) {
 std::string TablesOf(const ModelCost& cost, TableFormat format) {
   const std::string title = cost.name + " (" + std::string(NameOf(cost.config.ffn.kind)) + ")";
   std::string text = (format == TableFormat::kMarkdown ? "### " + title : title) + "\n\n";
-  text += ParameterTable(cost).ToText(format) + "\n" + WorkTable(cost).ToText(format) + "\n";
+  text += ToText(ParameterTable(cost), format) + "\n" + ToText(WorkTable(cost), format) + "\n";
   if (cost.run) {
-    text += LayerTable(*cost.run).ToText(format) + "\n";
+    text += ToText(LayerTable(*cost.run), format) + "\n";
   }
   return text + NotesText(cost.run ? RunNotes(cost) : ConfigNotes(cost), format) + "\n";
 }
@@ -360,9 +356,9 @@ std::string TablesOf(const ModelCost& cost, TableFormat format) {
 
 std::string ModelCostTables(const std::vector<ModelCost>& costs, TableFormat format) {
   if (format == TableFormat::kCsv) {
-    return CsvTables(costs);
+    return ToCsv(CostTable(costs));
   }
-  std::string text = costs.size() > 1 ? ComparisonTable(costs).ToText(format) + "\n" : "";
+  std::string text = costs.size() > 1 ? ToText(ComparisonTable(costs), format) + "\n" : "";
   for (const ModelCost& cost : costs) {
     text += TablesOf(cost, format);
   }
@@ -377,16 +373,15 @@ OrderedJson ModelCostJson(const std::vector<ModelCost>& costs) {
       parameters[std::string(NameOf(static_cast<ParameterGroup>(i)))] = cost.parameters.counts[i];
     }
     parameters["total"] = cost.parameters.total();
-    json.push_back(
-        {{"name", cost.name},
-         {"config", ToJson(cost.config)},
-         {"parameters", parameters},
-         {"length", cost.length > 0 ? OrderedJson(cost.length) : OrderedJson(nullptr)},
-         {"averages", AveragesJson(cost.averages)},
-         {"flops_per_token", WaysJson(cost.per_token)},
-         {"flops_per_token_at_one_loop", cost.at_one_loop ? WaysJson(*cost.at_one_loop) : nullptr},
-         {"flops_per_token_at_most_loops", cost.at_most_loops ? WaysJson(*cost.at_most_loops) : nullptr},
-         {"run", RunJson(cost)}});
+    json.push_back({{"name", cost.name},
+                    {"config", ToJson(cost.config)},
+                    {"parameters", parameters},
+                    {"length", cost.length > 0 ? JsonOf(cost.length) : nullptr},
+                    {"averages", AveragesJson(cost.averages)},
+                    {"flops_per_token", WaysJson(cost.per_token)},
+                    {"flops_per_token_at_one_loop", WaysJson(cost.at_one_loop)},
+                    {"flops_per_token_at_most_loops", WaysJson(cost.at_most_loops)},
+                    {"run", RunJson(cost)}});
   }
   return json;
 }

@@ -1,5 +1,6 @@
 #include "reports/published/published_numbers.h"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -23,8 +24,8 @@ bool IsDecimal(std::string_view text) {
 
 std::vector<PublishedNumber> ParsePublishedNumbers(std::string_view csv, const std::string& origin) {
   const CsvTable table = ParseCsv(csv, origin);
-  VFFN_CHECK(table.header == std::vector<std::string>{"table", "scale", "row", "column", "value"}, origin,
-             ": the header should be table,scale,row,column,value");
+  const std::vector<std::string> header = {"table", "scale", "row", "column", "value"};
+  VFFN_CHECK(table.header == header, origin, ": the header should be table,scale,row,column,value");
   std::vector<PublishedNumber> numbers;
   std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
   for (const std::vector<std::string>& row : table.rows) {
@@ -43,6 +44,22 @@ const std::vector<PublishedNumber>& PublishedNumbers() {
   static const std::vector<PublishedNumber> numbers =
       ParsePublishedNumbers(kPublishedVersatileFfn, "reports/published/versatileffn.csv");
   return numbers;
+}
+
+bool IsTaskColumn(std::string_view column) {
+  return column != "loss" && column != "average" && column != "parameters_millions" &&
+         !column.starts_with("ffn_mflops");
+}
+
+std::vector<std::string> PublishedTasks(std::span<const PublishedNumber> numbers) {
+  std::vector<std::string> tasks;
+  for (const PublishedNumber& number : numbers) {
+    const bool is_task = number.table == "1" && IsTaskColumn(number.column);
+    if (is_task && std::ranges::find(tasks, number.column) == tasks.end()) {
+      tasks.push_back(number.column);
+    }
+  }
+  return tasks.empty() && numbers.data() != PublishedNumbers().data() ? PublishedTasks() : tasks;
 }
 
 std::optional<std::string> FindPublished(std::string_view table, std::string_view scale, std::string_view row,

@@ -1,7 +1,6 @@
 #include "reports/reproduction/finished_run.h"
 
 #include "base/error.h"
-#include "reports/comparison/run_folder.h"
 #include "reports/traces/trace_ledger.h"
 
 namespace vffn {
@@ -33,18 +32,18 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
 
 }  // namespace
 
-FinishedRun ReadFinishedRun(const std::filesystem::path& path) {
-  FinishedRun run{.measured = ReadMeasuredRun(path)};
-  const std::filesystem::path folder = std::filesystem::path(run.measured.source).parent_path();
-  const std::filesystem::path trace = folder / kTraceFolder, ledger = folder / kLedgerFile;
-  if (!std::filesystem::is_directory(trace)) {
+FinishedRun MakeFinishedRun(const RecordedRun& recorded) {
+  FinishedRun run{.measured = MakeMeasuredRun(recorded.results, recorded.notes)};
+  const RunFolder& folder = recorded.folder;
+  if (!folder.HasTrace()) {
     return run;
   }
-  VFFN_CHECK(std::filesystem::exists(ledger), folder.string(),
-             ": there is a trace, but no ledger.jsonl, which says what run it is of");
-  run.trace = std::make_unique<TraceReader>(trace);
-  const Correctness correctness = ReadCorrectness(ledger, run.trace->header(), "");
-  CheckHasDocs(ReadLedger(ledger), *run.trace);
+  VFFN_CHECK(folder.HasLedger(), folder.path().string(), ": there is a trace, but no ",
+             folder.ledger().filename().string(), ", which tells the run that it is of");
+  run.trace = std::make_unique<TraceReader>(folder.trace());
+  const LedgerContents ledger = ReadLedger(folder.ledger());
+  const Correctness correctness = CorrectnessOf(ledger, run.trace->header(), "");
+  CheckHasDocs(ledger, *run.trace);
   run.summary = SummariseTrace(run.measured.Label(), *run.trace, correctness);
   run.measured.traced = FlopsOf(*run.summary);
   return run;

@@ -1,7 +1,6 @@
-// What a run left in its folder: results, and perhaps a trace.
+// A finished run with its trace, ready to be reported.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,11 +10,10 @@
 #include "reports/reproduction/measured_run.h"
 #include "reports/reproduction/report_page.h"
 #include "reports/reproduction/trace_summary.h"
+#include "runs/recorded_run.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
-
-inline constexpr const char* kTraceFolder = "trace";  ///< beside the results, as `vffn reproduce` has it
 
 struct FinishedRun {
   MeasuredRun measured;                ///< with the trace's FLOPs
@@ -23,10 +21,9 @@ struct FinishedRun {
   std::optional<TraceSummary> summary;
 };
 
-/// From a folder or a results file, as ReadMeasuredRun, with the folder's "trace" if there is one. Throws
-/// Error, as those who read these files, and if the trace is not of the run that wrote the folder's ledger,
-/// or the ledger lacks docs of it.
-FinishedRun ReadFinishedRun(const std::filesystem::path& path);
+/// Reads the trace in the run's folder, if there is one. Throws Error if the results are not this program's,
+/// if the trace is damaged or of another run than the folder's ledger, or if the ledger lacks docs of it.
+FinishedRun MakeFinishedRun(const RecordedRun& run);
 
 /// "SmolLM2-135M" of a name with blanks and points: what ends the names of a model's figures.
 std::string FigureStem(const std::string& name);

@@ -1,8 +1,7 @@
-// One run of ours, as its results file tells it.
+// One run of this program, as the tables show it.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,8 @@
 #include "model/config.h"
 #include "reports/cost/model_cost.h"
 #include "reports/reproduction/paper_rows.h"
+#include "runs/results_file.h"
+#include "runs/run_notes.h"
 
 namespace vffn {
 
@@ -54,24 +55,8 @@ struct MeasuredRun {
   std::optional<double> ExecutedFfnMegaflops() const;
 };
 
-/// What a results file does not know, kept beside it in "run.json" (by `vffn reproduce`, or by hand). All
-/// fields may be absent.
-struct RunNotes {
-  std::optional<std::string> name;
-  std::optional<std::string> row;  ///< see ParsePaperRows
-  std::optional<double> loss;      ///< nats a token
-  bool untrained = false;
-};
-
-/// {"name", "row", "loss", "untrained"}. Throws Error, beginning with `origin`, on another field or type.
-RunNotes ParseRunNotes(const Json& json, const std::string& origin);
-OrderedJson ToJson(const RunNotes& notes);
-
-/// From a results_*.json, or from the latest in a folder, with the run.json beside it. Throws Error, naming
-/// the file and what is missing, if it is not one of vffn's.
-MeasuredRun ReadMeasuredRun(const std::filesystem::path& path);
-
-/// From its document.
-MeasuredRun ParseMeasuredRun(const Json& results, const RunNotes& notes, const std::string& origin);
+/// Throws Error, naming the file and what is missing, if the results are not of this program or have no
+/// scores.
+MeasuredRun MakeMeasuredRun(const ResultsFile& results, const RunNotes& notes);
 
 }  // namespace vffn

@@ -3,19 +3,17 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "reports/comparison/run_folder.h"
+#include "eval/ledger.h"
 #include "reports/comparison/score_pairing.h"
+#include "runs/run_folder.h"
 
 namespace vffn {
 namespace {
 
-std::filesystem::path LedgerOf(const MeasuredRun& run) {
-  return std::filesystem::path(run.source).parent_path() / kLedgerFile;
-}
-
 ScoreSet ScoresOf(const MeasuredRun& run) {
-  VFFN_CHECK(std::filesystem::exists(LedgerOf(run)), "it has no ledger.jsonl beside its results");
-  ScoreSet scores = ReadLedgerScores(LedgerOf(run), {.profile = run.profile});
+  const RunFolder folder = RunFolder::Of(run.source);
+  VFFN_CHECK(folder.HasLedger(), "it has no ledger.jsonl beside its results");
+  ScoreSet scores = ScoresOfLedger(ReadLedger(folder.ledger()), {.profile = run.profile});
   scores.name = run.Label();
   return scores;
 }
@@ -45,23 +43,22 @@ PairedRuns CompareRuns(std::span<const MeasuredRun> runs, const std::optional<st
   return paired;
 }
 
-std::vector<TitledTable> PairedTables(const PairedRuns& paired) {
-  std::vector<TitledTable> tables;
+std::vector<Table> PairedTables(const PairedRuns& paired) {
+  std::vector<Table> tables;
   for (const ComparisonReport& report : paired.reports) {
-    tables.push_back({"The same questions: A is " + report.a + ", B is " + report.b,
-                      ComparisonTable(report, paired.options), report.notes});
+    tables.push_back(ComparisonTable(report, paired.options));
+    tables.back().title = "The same questions: A is " + report.a + ", B is " + report.b;
   }
   if (!tables.empty()) {
-    const std::vector<std::string> common = ComparisonNotes(paired.options);
-    std::vector<std::string>& notes = tables.back().notes;
-    notes.insert(notes.end(), common.begin(), common.end());
+    std::ranges::copy(ComparisonNotes(paired.options), std::back_inserter(tables.back().notes));
   }
   if (!paired.not_compared.empty()) {
-    TextTable table({{"run"}, {"why it is not compared with the first"}});
+    Table& table = tables.emplace_back(
+        std::vector<Column>{{"run", "run"}, {"why", "why it is not compared with the first"}},
+        "Not compared");
     for (const PairedRuns::Failure& failure : paired.not_compared) {
-      table.AddRow({failure.run, failure.why});
+      table.AddRow("run", failure.run, "why", failure.why);
     }
-    tables.push_back({"Not compared", std::move(table), {}});
   }
   return tables;
 }

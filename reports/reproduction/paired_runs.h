@@ -1,4 +1,4 @@
-// Runs against each other, on the questions that both were asked.
+// Paired comparisons of runs, on the questions that both were asked.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,6 @@
 
 #include "reports/comparison/comparison_table.h"
 #include "reports/reproduction/measured_run.h"
-#include "reports/reproduction/reproduction_tables.h"
 
 namespace vffn {
 
@@ -23,12 +22,12 @@ struct PairedRuns {
   std::vector<Failure> not_compared;
 };
 
-/// From the ledgers beside the results. `data`: folder of the data sets, for clusters of questions; absent:
-/// none are known. Runs without a ledger, or of other tasks, another profile or other data are in
-/// `not_compared`.
+/// From the ledgers beside the results. `data` is the folder of the data sets, for clusters of questions;
+/// absent: no clusters are known. Runs without a ledger, or of other tasks, another profile or other data are
+/// in `not_compared`.
 PairedRuns CompareRuns(std::span<const MeasuredRun> runs, const std::optional<std::filesystem::path>& data);
 
-/// One for each comparison, and one of what was not compared.
-std::vector<TitledTable> PairedTables(const PairedRuns& paired);
+/// One for each comparison, and one of the runs that were not compared, with the reasons.
+std::vector<Table> PairedTables(const PairedRuns& paired);
 
 }  // namespace vffn

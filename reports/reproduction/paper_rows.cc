@@ -1,6 +1,7 @@
 #include "reports/reproduction/paper_rows.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "flops/paper_models.h"

@@ -1,4 +1,4 @@
-// Which rows of the paper's Tables 1 to 5, and of the numbers in its Figure 3, a model is.
+// The rows of the paper's Tables 1 to 5, and of Figure 3, that a model corresponds to.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct PaperRow {
 std::string ToString(const PaperRow& row);
 
 /// By architecture alone: sizes, kind of FFN, experts, loops. A model of the 354M scale may be a row of
-/// several tables: the paper's VersatileFFN is one of Tables 1, 2, 3, 4A and 4B. None for other models, and
-/// for ones run with probes. Rows that the architecture does not tell (Table 3's single branches, Table 5)
+/// several tables: the paper's VersatileFFN is in Tables 1, 2, 3, 4A and 4B. None for other models and for
+/// models run with probes. Rows that the architecture does not determine (Table 3's single branches, Table 5)
 /// must be named.
 std::vector<PaperRow> RowsOf(const ModelConfig& config);
 

@@ -78,9 +78,9 @@ class TracedNodes {
   }
 
   void Add(int32_t node, QuestionTokens& tokens) const {
-    const bool run = node < doc_.run;
+    const bool run = node < doc_.nodes_run;
     for (int64_t layer = 0; layer < shape_.layers; ++layer) {
-      const int64_t at = layer * doc_.run + node;
+      const int64_t at = layer * doc_.nodes_run + node;
       if (shape_.max_loops > 0) {
         tokens.loops.push_back(run ? doc_.loop_counts[at] : 0);
       }

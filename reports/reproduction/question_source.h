@@ -1,10 +1,10 @@
-// From ledgers, docs and traces to the question browser.
+// The questions of runs for the question browser, from ledgers, docs and traces.
 #pragma once
 
 #include <span>
 #include <string>
 
-#include "eval/evaluator.h"
+#include "eval/evaluation_plan.h"
 #include "eval/ledger.h"
 #include "reports/page/question_page.h"
 #include "text/tokenizer.h"
@@ -12,20 +12,20 @@
 
 namespace vffn {
 
-/// One model and what it was asked.
+/// One model and its questions.
 struct QuestionSource {
-  std::string name;                        ///< as labelled everywhere
+  std::string name;                        ///< the model's label
   const EvaluationPlan* plan = nullptr;    ///< docs with their tokens
-  const LedgerContents* ledger = nullptr;  ///< what it said
+  const LedgerContents* ledger = nullptr;  ///< scores
   const Tokenizer* tokenizer = nullptr;
   const TraceReader* trace = nullptr;  ///< null: none; loops, lambda and experts are left out
 };
 
 /// The questions that every source has scored (and traced, if it has a trace), in the order of the first
-/// source's plan; of too many, the first of each task, as many of each. A token that never went through the
-/// model (the last one of a continuation, mostly) has 0 loops, lambda 0 and no experts. Throws Error if a
-/// ledger or trace has other tokens than the plan, a trace is of another model, or there are not one or two
-/// sources.
+/// source's plan. If there are more than `most_questions`, each task keeps the same number of its first ones.
+/// A token that did not go through the model (mostly the last one of a continuation) has 0 loops, lambda 0
+/// and no experts. Throws Error if a ledger or trace has other tokens than the plan, if a trace is of another
+/// run, or unless there are one or two sources.
 QuestionPage MakeQuestionPage(std::span<const QuestionSource> sources, int64_t most_questions);
 
 }  // namespace vffn

@@ -5,7 +5,6 @@
 #include "analysis/distributions.h"
 #include "analysis/printed_scores.h"
 #include "reports/figures/pareto_figure.h"
-#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -42,11 +41,11 @@ void AddPublished(const Reproduction& reproduction, ParetoFigure& figure) {
   }
 }
 
-/// Whether a run has all eight tasks, whole or limited, but none cut short.
-std::optional<Estimate> AverageOf(const MeasuredRun& run) {
+/// Over the paper's tasks; absent if the run lacks one or was cut short in one.
+std::optional<Estimate> AverageOf(const MeasuredRun& run, const std::vector<std::string>& tasks) {
   std::vector<Estimate> scores;
-  for (const Task& task : Tasks()) {
-    const MeasuredTask* measured = run.FindTask(task.facts.name);
+  for (const std::string& task : tasks) {
+    const MeasuredTask* measured = run.FindTask(task);
     if (measured == nullptr || measured->missing > 0) {
       return std::nullopt;
     }
@@ -55,8 +54,8 @@ std::optional<Estimate> AverageOf(const MeasuredRun& run) {
   return AverageOf(std::span<const Estimate>(scores));
 }
 
-void AddMeasured(const MeasuredRun& run, ParetoFigure& figure) {
-  const auto average = AverageOf(run);
+void AddMeasured(const MeasuredRun& run, const std::vector<std::string>& tasks, ParetoFigure& figure) {
+  const auto average = AverageOf(run, tasks);
   const auto executed = run.ExecutedFfnMegaflops();
   if (!average || !executed || run.untrained) {
     return;
@@ -84,7 +83,7 @@ std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction) {
   AddPublished(reproduction, figure);
   const bool untrained = std::ranges::any_of(reproduction.runs, &MeasuredRun::untrained);
   for (const MeasuredRun& run : reproduction.runs) {
-    AddMeasured(run, figure);
+    AddMeasured(run, reproduction.tasks, figure);
   }
   if (figure.points.empty()) {
     return std::nullopt;

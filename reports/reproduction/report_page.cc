@@ -1,32 +1,24 @@
 #include "reports/reproduction/report_page.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 namespace vffn {
 namespace {
 
-/// What a cell sorts by: the number it begins with.
-std::optional<double> NumberIn(const std::string& text) {
-  double value = 0;
-  const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
-  const auto [end, error] = std::from_chars(begin, text.data() + text.size(), value);
-  return error == std::errc() ? std::optional(value) : std::nullopt;
-}
-
-PageTable TableOf(const TitledTable& titled) {
-  PageTable table{.caption = titled.title, .notes = titled.notes};
-  for (const TextTable::Column& column : titled.table.columns()) {
-    table.columns.push_back({column.title, column.align == Align::kRight});
+PageTable TableOf(const Table& table) {
+  PageTable page{.caption = table.title, .notes = table.notes};
+  ShownTable shown = Shown(table);
+  for (const ShownTable::ShownColumn& column : shown.columns) {
+    page.columns.push_back({column.title, column.align == Align::kRight});
   }
-  for (const std::vector<std::string>& row : titled.table.rows()) {
-    std::vector<PageCell>& cells = table.rows.emplace_back();
+  for (std::vector<ShownTable::ShownCell>& row : shown.rows) {
+    std::vector<PageCell>& cells = page.rows.emplace_back();
     for (size_t i = 0; i < row.size(); ++i) {
-      cells.push_back({row[i], table.columns[i].numeric ? NumberIn(row[i]) : std::nullopt});
+      cells.push_back({std::move(row[i].text), page.columns[i].numeric ? row[i].number : std::nullopt});
     }
   }
-  return table;
+  return page;
 }
 
 std::string WarningOf(const Reproduction& reproduction) {
@@ -61,9 +53,8 @@ ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts) {
   sections.push_back({.id = "differences", .title = "Is the difference real?"});
   std::ranges::transform(parts.paired, std::back_inserter(sections.back().tables), TableOf);
   sections.push_back({.id = "tables", .title = "The paper's tables"});
-  for (const TitledTable& titled : ReproductionTables(reproduction)) {
-    (titled.of_paper ? sections.back() : sections.front()).tables.push_back(TableOf(titled));
-  }
+  std::ranges::transform(PaperTables(reproduction), std::back_inserter(sections.back().tables), TableOf);
+  std::ranges::transform(RunTables(reproduction), std::back_inserter(sections.front().tables), TableOf);
   for (PageSection& section : sections) {
     if (!section.tables.empty() || !section.figures.empty()) {
       page.sections.push_back(std::move(section));

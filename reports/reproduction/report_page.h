@@ -14,14 +14,14 @@ namespace vffn {
 /// What one model did, token by token.
 struct TracePart {
   std::string model;  ///< as labelled everywhere
-  std::vector<TitledTable> tables;
+  std::vector<Table> tables;
   std::vector<Figure> figures;
 };
 
 struct ReportParts {
   std::string title, subtitle;
-  std::vector<Figure> figures;      ///< of all models
-  std::vector<TitledTable> paired;  ///< models against each other
+  std::vector<Figure> figures;  ///< of all models
+  std::vector<Table> paired;    ///< models against each other
   std::vector<TracePart> traces;
   std::optional<QuestionPage> questions;
 };

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 
 #include "analysis/holm.h"
 #include "analysis/printed_scores.h"
 #include "analysis/unpaired.h"
 #include "base/error.h"
 #include "flops/paper_formula.h"
-#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -17,32 +17,19 @@ namespace {
 constexpr double kPercent = 100;
 constexpr double kMillion = 1e6;
 
-const TaskFacts* FindFacts(std::string_view task) {
-  for (const Task& known : Tasks()) {
-    if (known.facts.name == task) {
-      return &known.facts;
-    }
-  }
-  return nullptr;
-}
-
 Quantity QuantityOf(const std::string& column) {
-  if (column == "loss") {
-    return Quantity::kLoss;
-  }
-  if (column == "average") {
-    return Quantity::kAverage;
-  }
-  if (column == "parameters_millions") {
-    return Quantity::kParameters;
-  }
-  return column.starts_with("ffn_mflops") ? Quantity::kFlops : Quantity::kTask;
+  return IsTaskColumn(column)              ? Quantity::kTask
+         : column == "loss"                ? Quantity::kLoss
+         : column == "average"             ? Quantity::kAverage
+         : column == "parameters_millions" ? Quantity::kParameters
+                                           : Quantity::kFlops;
 }
 
-/// The numbers of one paper, by row and column.
+/// The numbers of one paper, by row and column, and the facts of its tasks.
 class PublishedIndex {
  public:
-  explicit PublishedIndex(std::span<const PublishedNumber> numbers) {
+  PublishedIndex(std::span<const PublishedNumber> numbers, std::span<const Task> known)
+      : tasks_(PublishedTasks(numbers)), known_(known) {
     for (const PublishedNumber& number : numbers) {
       const PaperRow row{number.table, number.scale, number.row};
       if (std::ranges::find(rows_, row) == rows_.end()) {
@@ -57,6 +44,17 @@ class PublishedIndex {
   }
 
   const std::vector<PaperRow>& rows() const { return rows_; }
+  const std::vector<std::string>& tasks() const { return tasks_; }
+  /// Null for a task that vffn does not know.
+  const TaskFacts* FindFacts(std::string_view task) const {
+    const auto found = std::ranges::find(known_, task, [](const Task& one) { return one.facts.name; });
+    return found == known_.end() ? nullptr : &found->facts;
+  }
+  std::vector<std::string> tables() const {
+    std::vector<std::string> tables;
+    std::ranges::copy(std::views::keys(columns_), std::back_inserter(tables));
+    return tables;
+  }
   const std::vector<std::string>& Columns(const std::string& table) const { return columns_.at(table); }
   std::optional<std::string> Find(const PaperRow& row, const std::string& column) const {
     const auto found = values_.find(Key(row, column));
@@ -68,6 +66,8 @@ class PublishedIndex {
     return row.table + "\n" + row.scale + "\n" + row.row + "\n" + column;
   }
 
+  std::vector<std::string> tasks_;
+  std::span<const Task> known_;
   std::vector<PaperRow> rows_;
   std::map<std::string, std::vector<std::string>> columns_;
   std::map<std::string, std::string> values_;
@@ -81,15 +81,17 @@ std::optional<double> PublishedAverageError(const PublishedIndex& published, con
     if (other.table != "1" || other.scale != row.scale) {
       continue;
     }
-    std::vector<Accuracy> tasks;
-    for (const Task& task : Tasks()) {
-      const auto value = published.Find(other, std::string(task.facts.name));
+    std::vector<Accuracy> accuracies;
+    for (const std::string& task : published.tasks()) {
+      const TaskFacts* facts = published.FindFacts(task);
+      const auto value = published.Find(other, task);
       const auto printed = value ? ParsePrinted(*value) : std::nullopt;
-      if (printed) {
-        tasks.push_back({printed->value() / kPercent, task.facts.doc_count});
+      if (facts != nullptr && printed) {
+        accuracies.push_back({printed->value() / kPercent, facts->doc_count});
       }
     }
-    const auto error = tasks.size() == Tasks().size() ? AverageError(tasks) : std::nullopt;
+    const auto error =
+        accuracies.size() == published.tasks().size() ? AverageError(accuracies) : std::nullopt;
     if (error && other.row == row.row) {
       return kPercent * *error;
     }
@@ -128,7 +130,8 @@ std::string WhyNotComparable(const MeasuredRun& run, const MeasuredTask& task, c
 
 void NoteImpossible(ReproductionCell& cell, const PrintedDecimal& printed, const TaskFacts& facts) {
   const RightAnswers right = RightAnswersOf(printed, facts.doc_count);
-  if (!right.possible()) {
+  cell.impossible = !right.possible();
+  if (cell.impossible) {
     const auto percent = [&](int64_t k) { return ToString(PercentOf(k, facts.doc_count, printed.decimals)); };
     cell.notes.push_back("published " + *cell.published + " is no whole number of " +
                          std::to_string(facts.doc_count) + " questions: " + percent(right.high) + " and " +
@@ -136,8 +139,9 @@ void NoteImpossible(ReproductionCell& cell, const PrintedDecimal& printed, const
   }
 }
 
-void FillTask(const MeasuredRun* run, ReproductionCell& cell, const VerdictRule& rule) {
-  const TaskFacts* facts = FindFacts(cell.column);
+void FillTask(const MeasuredRun* run, const PublishedIndex& published, ReproductionCell& cell,
+              const VerdictRule& rule) {
+  const TaskFacts* facts = published.FindFacts(cell.column);
   if (facts == nullptr) {
     cell.notes.push_back("a column vffn has no task for");
     return;
@@ -171,16 +175,18 @@ void FillAverage(const MeasuredRun& run, const PublishedIndex& published, Reprod
   std::vector<Estimate> scores;
   std::string why;
   int64_t questions = 0;
-  for (const Task& task : Tasks()) {
-    if (const MeasuredTask* measured = run.FindTask(task.facts.name)) {
+  for (const std::string& task : published.tasks()) {
+    const TaskFacts* facts = published.FindFacts(task);
+    const MeasuredTask* measured = run.FindTask(task);
+    if (facts != nullptr && measured != nullptr) {
       scores.push_back(measured->score);
       questions += measured->docs;
-      why = why.empty() ? WhyNotComparable(run, *measured, task.facts) : why;
+      why = why.empty() ? WhyNotComparable(run, *measured, *facts) : why;
     }
   }
-  if (scores.size() < Tasks().size()) {
+  if (scores.size() < published.tasks().size()) {
     cell.notes.push_back("ours has " + std::to_string(scores.size()) + " of the " +
-                         std::to_string(Tasks().size()) + " tasks: no average");
+                         std::to_string(published.tasks().size()) + " tasks: no average");
     return;
   }
   const Estimate average = AverageOf(scores);
@@ -275,7 +281,7 @@ void FillFlops(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule
 void Fill(const MeasuredRun* run, const PublishedIndex& published, ReproductionCell& cell,
           const VerdictRule& rule) {
   if (cell.quantity == Quantity::kTask) {
-    FillTask(run, cell, rule);
+    FillTask(run, published, cell, rule);
     return;
   }
   if (run == nullptr) {
@@ -297,18 +303,20 @@ void Fill(const MeasuredRun* run, const PublishedIndex& published, ReproductionC
 }
 
 /// Whether the whole split was scored and rounds to what was printed.
-bool EqualAsPrinted(const ReproductionCell& cell) {
+bool EqualAsPrinted(const ReproductionCell& cell, const PublishedIndex& published) {
   const auto printed = ParsePrinted(*cell.published);
   int64_t whole = 0;
-  for (const Task& task : Tasks()) {
-    whole += cell.quantity == Quantity::kAverage || task.facts.name == cell.column ? task.facts.doc_count : 0;
+  for (const std::string& task : published.tasks()) {
+    const bool counts = cell.quantity == Quantity::kAverage || task == cell.column;
+    const TaskFacts* facts = published.FindFacts(task);
+    whole += counts && facts != nullptr ? facts->doc_count : 0;
   }
   return printed && cell.questions == whole && RoundsTo(*cell.ours, *printed);
 }
 
 /// The tested cells of a table are one family, its averages another.
-void JudgeFamily(std::vector<ReproductionCell>& cells, const std::string& table, Quantity quantity,
-                 const VerdictRule& rule) {
+void JudgeFamily(const PublishedIndex& published, const std::string& table, Quantity quantity,
+                 const VerdictRule& rule, std::vector<ReproductionCell>& cells) {
   std::vector<ReproductionCell*> family;
   std::vector<std::optional<double>> p_values;
   for (ReproductionCell& cell : cells) {
@@ -323,7 +331,7 @@ void JudgeFamily(std::vector<ReproductionCell>& cells, const std::string& table,
   for (size_t i = 0; i < family.size(); ++i) {
     ReproductionCell& cell = *family[i];
     cell.adjusted_p = adjusted[i];
-    cell.verdict = Judge(*cell.difference, *adjusted[i], EqualAsPrinted(cell), in_percent);
+    cell.verdict = Judge(*cell.difference, *adjusted[i], EqualAsPrinted(cell, published), in_percent);
   }
 }
 
@@ -357,9 +365,9 @@ void AddRow(const PublishedIndex& published, const PaperRow& row, std::optional<
 }  // namespace
 
 Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedNumber> published,
-                       const VerdictRule& rule) {
-  const PublishedIndex index(published);
-  Reproduction reproduction{.rule = rule, .runs = std::move(runs)};
+                       const VerdictRule& rule, std::span<const Task> known) {
+  const PublishedIndex index(published, known);
+  Reproduction reproduction{.rule = rule, .tasks = index.tasks(), .runs = std::move(runs)};
   for (const PaperRow& row : index.rows()) {
     bool any = false;
     for (size_t i = 0; i < reproduction.runs.size(); ++i) {
@@ -372,9 +380,9 @@ Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedN
       AddRow(index, row, std::nullopt, reproduction);
     }
   }
-  for (const char* table : {"1", "2", "3", "4A", "4B", "5", "figure-3a", "figure-3b"}) {
-    JudgeFamily(reproduction.cells, table, Quantity::kTask, rule);
-    JudgeFamily(reproduction.cells, table, Quantity::kAverage, rule);
+  for (const std::string& table : index.tables()) {
+    JudgeFamily(index, table, Quantity::kTask, rule, reproduction.cells);
+    JudgeFamily(index, table, Quantity::kAverage, rule, reproduction.cells);
   }
   return reproduction;
 }

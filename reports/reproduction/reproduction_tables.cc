@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/error.h"
-#include "reports/reproduction/reproduction_data.h"
+#include "base/json.h"
+#include "reports/reproduction/cell_table.h"
 #include "reports/tables/number_text.h"
-#include "tasks/task.h"
+#include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
@@ -29,23 +29,9 @@ const std::vector<TableFacts>& Facts() {
   return facts;
 }
 
-int DecimalsOf(Quantity quantity) { return quantity == Quantity::kLoss ? 3 : 2; }
-
-std::string ColumnTitle(const std::string& column) {
-  if (column == "parameters_millions") {
-    return "params (M)";
-  }
-  if (column == "ffn_mflops") {
-    return "FFN FLOPs (M)";
-  }
-  return column == "ffn_mflops_executed" ? "executed (M)" : column;
-}
-
 bool SameLine(const ReproductionCell& a, const ReproductionCell& b) {
   return a.row == b.row && a.run == b.run;
 }
-
-using Cells = std::vector<const ReproductionCell*>;
 
 /// The cells of one table, line by line: a line is a row of the paper and a run.
 std::vector<Cells> LinesOf(const Reproduction& reproduction, const std::string& table) {
@@ -62,64 +48,38 @@ std::vector<Cells> LinesOf(const Reproduction& reproduction, const std::string& 
   return lines;
 }
 
-std::string PublishedText(const ReproductionCell& cell) {
-  if (!cell.published || cell.column == "ffn_mflops_executed") {
-    return "-";
-  }
-  const bool impossible = std::ranges::any_of(
-      cell.notes, [](const std::string& note) { return note.find("no whole number") != std::string::npos; });
-  return *cell.published + (impossible ? " #" : "");
-}
-
-std::string OursText(const ReproductionCell& cell) {
-  if (!cell.ours) {
-    return "-";
-  }
-  std::string text = FixedText(*cell.ours, DecimalsOf(cell.quantity));
-  if (const std::string_view mark = MarkOf(cell.verdict); !mark.empty()) {
-    text.append(1, ' ').append(mark);
-  }
-  return text;
-}
-
-std::string RunName(const Reproduction& reproduction, const ReproductionCell& cell) {
-  return cell.run ? reproduction.runs[*cell.run].Label() : "";
-}
-
-TitledTable PaperLayout(const Reproduction& reproduction, const TableFacts& facts,
-                        const std::vector<Cells>& lines) {
-  std::vector<TextTable::Column> columns = {{"scale"}, {"method"}, {"source"}};
+Table PaperLayout(const Reproduction& reproduction, const TableFacts& facts,
+                  const std::vector<Cells>& lines) {
+  std::vector<Column> columns = {{"scale", "scale"}, {"method", "method"}, {"source", "source"}};
   for (const ReproductionCell* cell : lines.front()) {
-    columns.push_back({ColumnTitle(cell->column), Align::kRight});
+    columns.push_back({cell->column, ColumnTitle(cell->column), kNumber});
   }
-  TitledTable titled{facts.title, TextTable(columns), {}, /*of_paper=*/true};
+  Table table(columns, facts.title);
   for (size_t i = 0; i < lines.size(); ++i) {
     const PaperRow& row = lines[i].front()->row;
     const bool first = i == 0 || lines[i - 1].front()->row != row;
     if (i > 0 && lines[i - 1].front()->row.scale != row.scale) {
-      titled.table.AddRule();
+      table.AddRule();
+    }
+    Row published = MakeRow("scale", row.scale, "method", row.row, "source", "published");
+    Row ours = MakeRow("source", RunLabel(reproduction, *lines[i].front()));
+    for (const ReproductionCell* cell : lines[i]) {
+      published.emplace_back(cell->column, PublishedNumberCell(*cell));
+      ours.emplace_back(cell->column, OurCell(*cell).Marked(std::string(MarkOf(cell->verdict))));
     }
     if (first) {
-      std::vector<std::string> published = {row.scale, row.row, "published"};
-      for (const ReproductionCell* cell : lines[i]) {
-        published.push_back(PublishedText(*cell));
-      }
-      titled.table.AddRow(std::move(published));
+      table.AddRow(published);
     }
     if (lines[i].front()->run) {
-      std::vector<std::string> ours = {"", "", RunName(reproduction, *lines[i].front())};
-      for (const ReproductionCell* cell : lines[i]) {
-        ours.push_back(OursText(*cell));
-      }
-      titled.table.AddRow(std::move(ours));
+      table.AddRow(ours);
     }
   }
-  return titled;
+  return table;
 }
 
 std::string Where(const Reproduction& reproduction, const ReproductionCell& cell) {
   std::string where = cell.row.scale + " " + cell.row.row + ", " + ColumnTitle(cell.column);
-  return cell.run ? where + " (" + RunName(reproduction, cell) + ")" : where;
+  return cell.run ? where + " (" + RunLabel(reproduction, cell) + ")" : where;
 }
 
 /// Notes, one for all cells of a line that share it.
@@ -133,7 +93,7 @@ std::vector<std::string> NotesOf(const Reproduction& reproduction, const std::ve
         if (found == by_text.end()) {
           by_text.emplace_back(note, Where(reproduction, *cell));
         } else {
-          found->second = cell->row.scale + " " + cell->row.row + " (" + RunName(reproduction, *cell) + ")";
+          found->second = cell->row.scale + " " + cell->row.row + " (" + RunLabel(reproduction, *cell) + ")";
         }
       }
     }
@@ -144,42 +104,20 @@ std::vector<std::string> NotesOf(const Reproduction& reproduction, const std::ve
   return notes;
 }
 
-/// What was compared, cell by cell; nothing if nothing was.
-std::optional<TitledTable> Compared(const Reproduction& reproduction, const TableFacts& facts,
-                                    const std::vector<Cells>& lines) {
-  TitledTable titled{facts.title + ": ours against published",
-                     TextTable({{"scale"},
-                                {"method"},
-                                {"run"},
-                                {"column"},
-                                {"n", Align::kRight},
-                                {"published", Align::kRight},
-                                {"ours", Align::kRight},
-                                {"± stderr", Align::kRight},
-                                {"difference", Align::kRight},
-                                {"interval", Align::kRight},
-                                {"adjusted p", Align::kRight},
-                                {"verdict"}}),
-                     {},
-                     /*of_paper=*/true};
-  bool any = false;
+/// The cells that were compared; nothing if none was.
+std::optional<Table> Compared(const Reproduction& reproduction, const TableFacts& facts,
+                              const std::vector<Cells>& lines) {
+  Cells compared;
   for (const Cells& line : lines) {
-    for (const ReproductionCell* cell : line) {
-      if (cell->verdict == Verdict::kNone) {
-        continue;
-      }
-      any = true;
-      const int decimals = DecimalsOf(cell->quantity);
-      titled.table.AddRow(
-          {cell->row.scale, cell->row.row, RunName(reproduction, *cell), ColumnTitle(cell->column),
-           CountText(cell->questions), PublishedText(*cell), FixedText(cell->ours, decimals),
-           FixedText(cell->standard_error, decimals), SignedText(*cell->delta, decimals),
-           IntervalText(cell->difference ? std::optional(cell->difference->interval) : std::nullopt, 1,
-                        decimals),
-           ProbabilityText(cell->adjusted_p), std::string(NameOf(cell->verdict))});
-    }
+    std::ranges::copy_if(line, std::back_inserter(compared),
+                         [](const ReproductionCell* cell) { return cell->verdict != Verdict::kNone; });
   }
-  return any ? std::optional(titled) : std::nullopt;
+  if (compared.empty()) {
+    return std::nullopt;
+  }
+  Table table = CellTable(reproduction, compared);
+  table.title = facts.title + ": ours against published";
+  return table;
 }
 
 std::vector<std::string> RuleNotes(const VerdictRule& rule) {
@@ -196,12 +134,9 @@ std::vector<std::string> RuleNotes(const VerdictRule& rule) {
           FixedText(rule.alpha) + "; ? cannot tell at this n: neither"};
 }
 
-/// The tasks that other models were scored on, the eight first.
+/// The tasks that other models were scored on, the paper's first.
 std::vector<std::string> TasksOf(const Reproduction& reproduction, const std::vector<size_t>& runs) {
-  std::vector<std::string> names;
-  for (const Task& task : Tasks()) {
-    names.emplace_back(task.facts.name);
-  }
+  std::vector<std::string> names = reproduction.tasks;
   for (const size_t run : runs) {
     for (const MeasuredTask& task : reproduction.runs[run].tasks) {
       if (std::ranges::find(names, task.task) == names.end()) {
@@ -216,59 +151,60 @@ std::vector<std::string> TasksOf(const Reproduction& reproduction, const std::ve
   return names;
 }
 
-std::string ScoreText(const Estimate& score) {
-  return FixedText(100 * score.value) +
-         (score.standard_error ? " ± " + FixedText(100 * *score.standard_error) : "");
-}
+std::string InParentheses(const std::string& text) { return "(" + text + ")"; }
 
 /// Of the tasks that were scored.
-Estimate AverageOfTasks(const MeasuredRun& run) {
+Cell AverageCell(const MeasuredRun& run) {
   std::vector<Estimate> scores;
   for (const MeasuredTask& task : run.tasks) {
     scores.push_back(task.score);
   }
-  return AverageOf(scores);
+  const std::string tasks = std::to_string(scores.size()) + (scores.size() == 1 ? " task" : " tasks");
+  return Cell(AverageOf(scores)).Marked(InParentheses(tasks));
+}
+
+Cell TaskCell(const MeasuredTask* task) {
+  return task == nullptr ? Cell(std::nullopt)
+                         : Cell(task->score).Marked(InParentheses(std::to_string(task->docs)));
 }
 
 /// Tasks down, models across.
-TitledTable OtherModels(const Reproduction& reproduction, const std::vector<size_t>& others) {
-  std::vector<TextTable::Column> columns = {{"task"}};
-  std::vector<std::string> averages = {"average"}, parameters = {"parameters (M)"},
-                           executed = {"executed FFN FLOPs per token (M)"};
-  TitledTable titled{"Other models, under their own names: score ± standard error (docs)", TextTable({}), {}};
+Table OtherModels(const Reproduction& reproduction, const std::vector<size_t>& others) {
+  std::vector<Column> columns = {{"task", "task"}};
+  for (const size_t run : others) {
+    columns.push_back({std::to_string(run), reproduction.runs[run].Label(), kPercent});
+  }
+  Table table(columns, "Other models, under their own names: score ± standard error (docs)");
+  const auto add = [&](const std::string& name, const auto& value) {
+    Row row = MakeRow("task", name);
+    for (const size_t run : others) {
+      row.emplace_back(std::to_string(run), value(reproduction.runs[run]));
+    }
+    table.AddRow(row);
+  };
   for (const size_t index : others) {
-    const MeasuredRun& run = reproduction.runs[index];
-    columns.push_back({run.Label(), Align::kRight});
-    const std::string tasks = std::to_string(run.tasks.size()) + (run.tasks.size() == 1 ? " task" : " tasks");
-    averages.push_back(ScoreText(AverageOfTasks(run)) + " (" + tasks + ")");
-    parameters.push_back(FixedText(static_cast<double>(run.parameters) / 1e6));
-    executed.push_back(FixedText(run.ExecutedFfnMegaflops()));
-    if (run.untrained) {
-      titled.notes.push_back(run.Label() +
-                             ": its weights never were trained as they stand; its scores show that the "
-                             "program runs, not what the architecture can do");
+    if (const MeasuredRun& run = reproduction.runs[index]; run.untrained) {
+      table.notes.push_back(run.Label() +
+                            ": an untrained model (for example, freshly upcycled); its scores show that the "
+                            "program runs, not what the architecture can do");
     }
   }
-  titled.table = TextTable(columns);
   for (const std::string& name : TasksOf(reproduction, others)) {
-    std::vector<std::string> cells = {name};
-    for (const size_t index : others) {
-      const MeasuredRun& run = reproduction.runs[index];
+    add(name, [&](const MeasuredRun& run) {
       const MeasuredTask* task = run.FindTask(name);
-      cells.push_back(task == nullptr ? "-"
-                                      : ScoreText(task->score) + " (" + std::to_string(task->docs) + ")");
       if (task != nullptr && task->missing > 0) {
-        titled.notes.push_back(run.Label() + ", " + name + ": INCOMPLETE, " + std::to_string(task->missing) +
-                               " docs missing; those scored are no fair sample");
+        table.notes.push_back(run.Label() + ", " + name + ": INCOMPLETE, " + std::to_string(task->missing) +
+                              " docs missing; those scored are no fair sample");
       }
-    }
-    titled.table.AddRow(std::move(cells));
+      return TaskCell(task);
+    });
   }
-  titled.table.AddRule();
-  for (std::vector<std::string>* row : {&averages, &parameters, &executed}) {
-    titled.table.AddRow(std::move(*row));
-  }
-  return titled;
+  table.AddRule();
+  add("average", AverageCell);
+  add("parameters (M)", [](const MeasuredRun& run) { return Cell(run.parameters).In({.per = 1e6}); });
+  add("executed FFN FLOPs per token (M)",
+      [](const MeasuredRun& run) { return Cell(run.ExecutedFfnMegaflops()).In({}); });
+  return table;
 }
 
 /// Folder and file: the rest of a path is the reader's own.
@@ -277,33 +213,58 @@ std::string ShortPath(const std::string& path) {
   return (file.parent_path().filename() / file.filename()).string();
 }
 
-TitledTable Runs(const Reproduction& reproduction) {
-  TitledTable titled{"Runs",
-                     TextTable({{"run"},
-                                {"row"},
-                                {"profile"},
-                                {"dtype"},
-                                {"tasks", Align::kRight},
-                                {"docs", Align::kRight},
-                                {"results"}}),
-                     {}};
+Table Runs(const Reproduction& reproduction) {
+  Table table({{"run", "run"},
+               {"row", "row"},
+               {"profile", "profile"},
+               {"dtype", "dtype"},
+               {"tasks", "tasks", kNumber},
+               {"docs", "docs", kNumber},
+               {"results", "results"}},
+              "Runs");
   for (const MeasuredRun& run : reproduction.runs) {
     int64_t docs = 0;
     for (const MeasuredTask& task : run.tasks) {
       docs += task.docs;
     }
     const bool in_a_row = !run.rows.empty() && (run.rows_named || !run.untrained);
-    titled.table.AddRow({run.Label(), in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-",
-                         run.profile, run.dtype, std::to_string(run.tasks.size()), std::to_string(docs),
-                         ShortPath(run.source)});
+    table.AddRow("run", run.Label(), "row",
+                 in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-", "profile", run.profile,
+                 "dtype", run.dtype, "tasks", run.tasks.size(), "docs", docs, "results",
+                 ShortPath(run.source));
   }
-  return titled;
+  table.notes = RuleNotes(reproduction.rule);
+  return table;
+}
+
+OrderedJson RunJson(const MeasuredRun& run) {
+  OrderedJson tasks = OrderedJson::object();
+  for (const MeasuredTask& task : run.tasks) {
+    tasks[task.task] = {{"split", task.split},       {"metric", task.metric},
+                        {"docs", task.docs},         {"docs_missing", task.missing},
+                        {"value", task.score.value}, {"stderr", JsonOf(task.score.standard_error)}};
+  }
+  OrderedJson rows = OrderedJson::array();
+  for (const PaperRow& row : run.rows) {
+    rows.push_back({{"table", row.table}, {"scale", row.scale}, {"row", row.row}});
+  }
+  return {{"name", run.name},
+          {"untrained", run.untrained},
+          {"source", run.source},
+          {"profile", run.profile},
+          {"dtype", run.dtype},
+          {"rows", rows},
+          {"rows_named", run.rows_named},
+          {"parameters", run.parameters},
+          {"executed_ffn_mflops", JsonOf(run.ExecutedFfnMegaflops())},
+          {"loss", JsonOf(run.loss)},
+          {"tasks", tasks}};
 }
 
 }  // namespace
 
-std::vector<TitledTable> ReproductionTables(const Reproduction& reproduction) {
-  std::vector<TitledTable> tables;
+std::vector<Table> PaperTables(const Reproduction& reproduction) {
+  std::vector<Table> tables;
   for (const TableFacts& facts : Facts()) {
     const std::vector<Cells> lines = LinesOf(reproduction, facts.name);
     if (lines.empty()) {
@@ -315,31 +276,45 @@ std::vector<TitledTable> ReproductionTables(const Reproduction& reproduction) {
       tables.push_back(*std::move(compared));
     }
   }
+  return tables;
+}
+
+std::vector<Table> RunTables(const Reproduction& reproduction) {
+  std::vector<Table> tables;
   if (const std::vector<size_t> others = OtherRuns(reproduction); !others.empty()) {
     tables.push_back(OtherModels(reproduction, others));
   }
   if (!reproduction.runs.empty()) {
     tables.push_back(Runs(reproduction));
-    tables.back().notes = RuleNotes(reproduction.rule);
   }
   return tables;
 }
 
 std::string ReproductionText(const Reproduction& reproduction, TableFormat format) {
   if (format == TableFormat::kCsv) {
-    return ReproductionCsv(reproduction);
+    return ToCsv(CellsOfAllRuns(reproduction));
   }
+  std::vector<Table> tables = PaperTables(reproduction);
+  std::ranges::move(RunTables(reproduction), std::back_inserter(tables));
   std::string text;
-  for (const TitledTable& titled : ReproductionTables(reproduction)) {
-    if (!text.empty()) {
-      text += "\n";
-    }
-    text.append(TitleText(titled.title, format)).append(titled.table.ToText(format));
-    if (const std::string notes = NotesText(titled.notes, format); !notes.empty()) {
-      text.append("\n").append(notes);
-    }
+  for (const Table& table : tables) {
+    text += (text.empty() ? "" : "\n") + ToText(table, format);
   }
   return text;
+}
+
+OrderedJson ReproductionJson(const Reproduction& reproduction) {
+  OrderedJson runs = OrderedJson::array();
+  for (const MeasuredRun& run : reproduction.runs) {
+    runs.push_back(RunJson(run));
+  }
+  Cells cells;
+  for (const ReproductionCell& cell : reproduction.cells) {
+    cells.push_back(&cell);
+  }
+  return {{"rule", {{"alpha", reproduction.rule.alpha}, {"margin", reproduction.rule.margin}}},
+          {"runs", runs},
+          {"cells", ToJson(CellTable(reproduction, cells))}};
 }
 
 }  // namespace vffn

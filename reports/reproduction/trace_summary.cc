@@ -158,35 +158,37 @@ std::vector<Figure> TraceFigures(const TraceSummary& summary, const std::string&
   return figures;
 }
 
-std::vector<TitledTable> TraceTables(const TraceSummary& summary, const TraceSummary* control) {
-  const std::string of = " (" + summary.tasks + ")";
-  std::vector<TitledTable> tables;
+std::vector<Table> TraceTables(const TraceSummary& summary, const TraceSummary* control) {
+  std::vector<Table> tables;
+  const auto add = [&](Table table, const std::string& title, std::vector<std::string> notes) {
+    table.title = title + " (" + summary.tasks + ")";
+    table.notes = std::move(notes);
+    tables.push_back(std::move(table));
+  };
+  const std::string once = "each token counts once";
   if (!summary.loops.empty()) {
-    tables.push_back({"N_mean, P and FFN FLOPs under each way of counting" + of,
-                      LoopAverageTable(summary.loops),
-                      {"± standard error, clustered by document"}});
+    add(LoopAverageTable(summary.loops), "N_mean, P and FFN FLOPs under each way of counting",
+        {"± standard error, clustered by document"});
     if (const LoopCounts* counts = Counted(summary.loops)) {
-      tables.push_back({"Loops per layer" + of, LoopLayerTable(*counts), {"each token counts once"}});
+      add(LoopLayerTable(*counts), "Loops per layer", {once});
     }
   }
   if (const ExpertCounts* counts = Counted(summary.experts)) {
-    tables.push_back({"Experts" + of, ExpertTable(*counts), {"each token counts once"}});
+    add(ExpertTable(*counts), "Experts", {once});
   }
   if (!summary.cosines.empty()) {
-    tables.push_back({"Cosine similarity of both branches' output" + of, CosineTable(summary.cosines), {}});
+    add(CosineTable(summary.cosines), "Cosine similarity of both branches' output", {});
   }
   if (!summary.correlations.empty()) {
     std::vector<std::string> notes = {
         "Spearman's rank correlation of a token's loops, the mean of all layers; 95 % bootstrap intervals "
-        "over "
-        "documents"};
+        "over documents"};
     if (control != nullptr) {
       notes.push_back("control: " + control->model + ", the same loop counts given to other tokens");
     }
-    tables.push_back({"Loops against what makes a token hard" + of,
-                      TokenTable(summary.correlations, control != nullptr ? control->correlations
-                                                                          : std::vector<TokenCorrelation>()),
-                      std::move(notes)});
+    add(TokenTable(summary.correlations,
+                   control != nullptr ? control->correlations : std::vector<TokenCorrelation>()),
+        "Loops against what makes a token hard", std::move(notes));
   }
   return tables;
 }

@@ -1,5 +1,4 @@
-// When a number of ours and a published one are called the same, different, or neither: the one place that
-// says so.
+// The rules by which a measured number and a published one are called the same, different, or neither.
 #pragma once
 
 #include <cstdint>
@@ -35,17 +34,16 @@ struct Mean {
   std::optional<int64_t> degrees = {};  ///< of freedom, of an error from few clusters; absent: normal
 };
 
-/// ours - published, as if the two were of different questions: without the published answers one by one a
-/// difference cannot be paired. Where they are of the same questions, the interval is too wide, never too
-/// narrow.
+/// ours - published, unpaired, because the published answers are not known question by question. If both are
+/// of the same questions, the interval is too wide, never too narrow.
 struct Difference {
   double value = 0;
   ConfidenceInterval interval;
   double p = 1;  ///< the smallest alpha at which the (1 - alpha) interval leaves out zero
 };
 
-/// Newcombe's interval from two Wilson score intervals (Statistics in Medicine 17, 1998, method 10), which
-/// holds for few questions and shares of 0 and 1, too.
+/// Newcombe's interval from two Wilson score intervals (Statistics in Medicine 17, 1998, method 10), which is
+/// valid for few questions and for shares of 0 and 1.
 Difference DifferenceOf(const Proportion& published, const Proportion& ours, double confidence);
 
 /// The normal interval, from both standard errors; Student's where ours has degrees of freedom. Throws Error

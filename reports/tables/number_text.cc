@@ -21,23 +21,28 @@ std::string FixedText(const std::optional<double>& value, int decimals) {
 
 std::string SignedText(double value, int decimals) { return Format("%+.*f", decimals, value + 0.0); }
 
-std::string ProbabilityText(const std::optional<double>& p) {
-  return !p ? "-" : *p < 0.001 ? "<0.001" : FixedText(*p, 3);
-}
+std::string ProbabilityText(double p) { return p < 0.001 ? "<0.001" : FixedText(p, 3); }
 
-std::string IntervalText(const std::optional<ConfidenceInterval>& interval, double scale, int decimals) {
-  if (!interval) {
-    return "-";
+std::string GroupedText(int64_t value) {
+  std::string text = std::to_string(value);
+  for (int at = static_cast<int>(text.size()) - 3; at > (value < 0 ? 1 : 0); at -= 3) {
+    text.insert(at, 1, ',');
   }
-  std::string text = "[";
-  text.append(SignedText(scale * interval->low, decimals)).append(", ");
-  return text.append(SignedText(scale * interval->high, decimals)).append("]");
+  return text;
 }
 
-std::string CountText(const std::optional<int64_t>& count) { return count ? std::to_string(*count) : "-"; }
+std::string FormatText(const char* format, double value) {
+  char text[60];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
 
-OrderedJson ToJson(const std::optional<ConfidenceInterval>& interval) {
-  return interval ? OrderedJson{interval->low, interval->high} : OrderedJson(nullptr);
+std::string JoinedText(const std::vector<std::string>& texts, const char* separator) {
+  std::string joined;
+  for (const std::string& text : texts) {
+    joined.append(joined.empty() ? "" : separator).append(text);
+  }
+  return joined;
 }
 
 }  // namespace vffn

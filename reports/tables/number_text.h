@@ -1,11 +1,10 @@
-// Numbers as tables print them. Absent numbers are "-".
+// Numbers as tables and sentences print them. Absent numbers are "-".
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
-
-#include "analysis/paired_bootstrap.h"
-#include "base/json.h"
+#include <vector>
 
 namespace vffn {
 
@@ -16,18 +15,14 @@ std::string FixedText(const std::optional<double>& value, int decimals = 2);
 std::string SignedText(double value, int decimals = 2);
 
 /// "0.012", "<0.001".
-std::string ProbabilityText(const std::optional<double>& p);
+std::string ProbabilityText(double p);
 
-/// "[-0.12, +1.40]" of an interval times `scale`.
-std::string IntervalText(const std::optional<ConfidenceInterval>& interval, double scale, int decimals = 2);
+/// "354,896,896".
+std::string GroupedText(int64_t value);
 
-std::string CountText(const std::optional<int64_t>& count);
+/// By printf's format: "%.6g".
+std::string FormatText(const char* format, double value);
 
-/// null if absent.
-template <class Value>
-OrderedJson ToJsonOrNull(const std::optional<Value>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-OrderedJson ToJson(const std::optional<ConfidenceInterval>& interval);  ///< [low, high]
+std::string JoinedText(const std::vector<std::string>& texts, const char* separator);
 
 }  // namespace vffn

@@ -1,45 +1,18 @@
 #include "reports/tables/score_table.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 #include <vector>
 
 namespace vffn {
 namespace {
 
-std::string Decimal(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.2f", value);
-  return text;
-}
+constexpr Style kErrorPercent = {.unit = {.scale = 100}, .before = "± "};
+constexpr Unit kCost = {};
 
-std::string Percent(double fraction) { return Decimal(100 * fraction); }
-
-std::string PercentError(const std::optional<double>& standard_error) {
-  return standard_error.has_value() ? "± " + Percent(*standard_error) : "";
-}
-
-TextTable MakeScoreTable(const Results& results) {
-  TextTable table({{"task"},
-                   {"split"},
-                   {"n", Align::kRight},
-                   {"metric"},
-                   {"score", Align::kRight},
-                   {"± stderr", Align::kRight},
-                   {"chance", Align::kRight}});
-  int64_t docs = 0;
-  for (const TaskResults& task : results.tasks) {
-    const Estimate& score = task.Score(task.primary);
-    table.AddRow({task.task.name, task.task.split, std::to_string(task.docs),
-                  std::string(FactsOf(task.primary).name), Percent(score.value),
-                  PercentError(score.standard_error), Percent(task.chance)});
-    docs += task.docs;
-  }
-  table.AddRule();
-  table.AddRow({"average", "", std::to_string(docs), "", Percent(results.average.value),
-                PercentError(results.average.standard_error), Percent(results.average_chance)});
-  return table;
+/// Blank where there is none.
+Cell ErrorOf(const Estimate& estimate) {
+  return estimate.standard_error ? Cell(*estimate.standard_error) : Cell();
 }
 
 std::vector<std::string> MakeNotes(const Results& results) {
@@ -48,9 +21,9 @@ std::vector<std::string> MakeNotes(const Results& results) {
   std::set<Metric> explained;
   for (const TaskResults& task : results.tasks) {
     if (explained.insert(task.primary).second) {
-      const std::string_view divisor = DivisorName(task.primary, results.profile->length_rule);
+      const std::string divisor(DivisorName(task.primary, results.profile->length_rule));
       notes.push_back(std::string(FactsOf(task.primary).name) + ": greatest log-likelihood" +
-                      (divisor == "1" ? "" : " / " + std::string(divisor)));
+                      (task.primary == Metric::kAcc ? "" : " / " + divisor));
     }
   }
   for (const TaskResults& task : results.tasks) {
@@ -68,46 +41,56 @@ std::vector<std::string> MakeNotes(const Results& results) {
   return notes;
 }
 
-std::vector<std::string> MetricRow(const TaskResults& task, const MetricScore& score, LengthRule rule) {
-  const MetricFacts& facts = FactsOf(score.metric);
-  const bool reported = std::ranges::find(task.reported, score.metric) != task.reported.end();
-  const auto shown = [&](double value) { return facts.accuracy ? Percent(value) : Decimal(value); };
-  std::string value = "-", error;
-  if (score.estimate.has_value()) {
-    value = shown(score.estimate->value);
-    error = score.estimate->standard_error.has_value() ? "± " + shown(*score.estimate->standard_error) : "";
-  }
-  return {task.task.name,
-          std::string(facts.name),
-          score.metric == task.primary ? "primary"
-          : reported                   ? "reported"
-                                       : "",
-          value,
-          error,
-          std::string(DivisorName(score.metric, rule))};
+const char* RoleOf(const TaskResults& task, Metric metric) {
+  const bool reported = std::ranges::find(task.reported, metric) != task.reported.end();
+  return metric == task.primary ? "primary" : reported ? "reported" : "";
 }
 
 }  // namespace
 
 std::string ScoreTable(const Results& results, TableFormat format) {
-  const std::string notes = NotesText(MakeNotes(results), format);
-  return MakeScoreTable(results).ToText(format) + (notes.empty() ? "" : "\n" + notes);
+  Table table({{"task", "task"},
+               {"split", "split"},
+               {"docs", "n", kNumber},
+               {"metric", "metric"},
+               {"score", "score", kPercent},
+               {"stderr", "± stderr", kErrorPercent},
+               {"chance", "chance", kPercent}});
+  int64_t docs = 0;
+  for (const TaskResults& task : results.tasks) {
+    const Estimate& score = task.Score(task.primary);
+    table.AddRow("task", task.task.name, "split", task.task.split, "docs", task.docs, "metric",
+                 FactsOf(task.primary).name, "score", score.value, "stderr", ErrorOf(score), "chance",
+                 task.chance);
+    docs += task.docs;
+  }
+  table.AddRule();
+  table.AddRow("task", "average", "docs", docs, "score", results.average.value, "stderr",
+               ErrorOf(results.average), "chance", results.average_chance);
+  table.notes = MakeNotes(results);
+  return ToText(table, format);
 }
 
 std::string MetricTable(const Results& results, TableFormat format) {
-  TextTable table({{"task"},
-                   {"metric"},
-                   {"profile"},
-                   {"score", Align::kRight},
-                   {"± stderr", Align::kRight},
-                   {"divided by"}});
+  Table table({{"task", "task"},
+               {"metric", "metric"},
+               {"profile", "profile"},
+               {"score", "score", kPercent},
+               {"stderr", "± stderr", kErrorPercent},
+               {"divided_by", "divided by"}});
   for (const TaskResults& task : results.tasks) {
     for (const MetricScore& score : task.scores) {
-      table.AddRow(MetricRow(task, score, results.profile->length_rule));
+      const MetricFacts& facts = FactsOf(score.metric);
+      const Unit& unit = facts.accuracy ? kPercent.unit : kCost;
+      const std::optional<Estimate>& estimate = score.estimate;
+      table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
+                   "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",
+                   estimate ? ErrorOf(*estimate).In(unit) : Cell(), "divided_by",
+                   DivisorName(score.metric, results.profile->length_rule));
     }
     table.AddRule();
   }
-  return table.ToText(format);
+  return ToText(table, format);
 }
 
 }  // namespace vffn

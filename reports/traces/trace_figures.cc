@@ -83,13 +83,15 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts) {
 
 Figure BranchCosine(const std::string& model, const CosineHeatmap& heatmap) {
   const std::string doc = std::to_string(heatmap.doc_id), layer = std::to_string(heatmap.layer);
-  VFFN_CHECK(std::ranges::find(heatmap.cosines, kAbsent) == heatmap.cosines.end(), heatmap.task, ", doc ",
-             doc, ", layer ", layer,
+  VFFN_CHECK(std::ranges::find(heatmap.cosines, std::optional<float>()) == heatmap.cosines.end(),
+             heatmap.task, ", doc ", doc, ", layer ", layer,
              ": the output of a branch is zero for a token, so its cosine is undefined");
   CosineFigure figure{.name = "cosine-" + heatmap.task + "-" + doc + "-layer-" + layer,
                       .model = model,
-                      .tokens = heatmap.labels,
-                      .cosine = {heatmap.cosines.begin(), heatmap.cosines.end()}};
+                      .tokens = heatmap.labels};
+  for (const std::optional<float>& cosine : heatmap.cosines) {
+    figure.cosine.push_back(*cosine);
+  }
   figure.caption =
       model + ": cosine similarity of width features (rows) and depth features (columns) at layer " + layer +
       ", " + heatmap.task + " document " + doc + ", choice " + std::to_string(heatmap.choice) + ".";

@@ -5,34 +5,21 @@
 
 namespace vffn {
 
-void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, const std::string& origin) {
-  std::string differences;
-  const auto compare = [&](const char* name, const auto& of_ledger, const auto& of_trace) {
-    if (of_ledger != of_trace) {
-      differences += "\n  " + std::string(name) + ": " + OrderedJson(of_ledger).dump() + ", the trace has " +
-                     OrderedJson(of_trace).dump();
-    }
-  };
-  compare("model_sha256", ledger.model_sha256, trace.model_sha256);
-  compare("tokenizer_sha256", ledger.tokenizer_sha256, trace.tokenizer_sha256);
-  compare("dtype", ledger.dtype, trace.dtype);
-  compare("bos_token", ledger.bos_token, trace.bos_token);
-  compare("max_sequence_length", ledger.max_sequence_length, trace.max_sequence_length);
-  compare("ffn", ledger.ffn, trace.ffn);
-  VFFN_CHECK(differences.empty(), origin, ": the ledger is not of the trace's run:", differences);
+void CheckSameRun(const RunIdentity& ledger, const RunIdentity& trace, const std::string& origin) {
+  std::string text;
+  for (const IdentityDifference& difference : DifferencesOf(ledger, trace)) {
+    text += "\n  " + difference.field + ": " + difference.a + ", the trace has " + difference.b;
+  }
+  VFFN_CHECK(text.empty(), origin, ": the ledger is not of the trace's run:", text);
 }
 
-Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
-                            const std::string& profile) {
-  const LedgerContents contents = ReadLedger(ledger);
-  CheckSameRun(contents.header.identity, trace.identity, ledger.string());
-  const Profile& rules = FindProfile(profile.empty() ? trace.identity.profile : profile);
-  VFFN_CHECK(contents.header.identity.rendering == NameOf(rules.rendering) &&
-                 contents.header.identity.encoding == NameOf(rules.encoding),
-             ledger.string(), ": scored with ", contents.header.identity.rendering, " prompts, encoded ",
-             contents.header.identity.encoding, ", which the profile ", rules.name, " does not use");
+Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace,
+                          const std::string& profile) {
+  CheckSameRun(ledger.header.identity, trace.identity, ledger.origin);
+  const Profile& rules = FindProfile(profile.empty() ? trace.identity.profile.value_or("") : profile);
+  CheckHoldsTokensOf(rules, ledger.header.identity, ledger.origin);
   Correctness correctness;
-  for (const auto& [task, docs] : contents.docs) {
+  for (const auto& [task, docs] : ledger.docs) {
     const Metric metric = rules.ForTask(task).primary;
     for (const auto& [id, doc] : docs) {
       if (FactsOf(metric).accuracy && IsDefined(metric, rules.length_rule, doc)) {
@@ -41,6 +28,11 @@ Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHead
     }
   }
   return correctness;
+}
+
+Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
+                            const std::string& profile) {
+  return CorrectnessOf(ReadLedger(ledger), trace, profile);
 }
 
 void CheckIsControl(const TraceHeader& real, const std::string& real_origin, const TraceHeader& control,

@@ -10,12 +10,15 @@
 
 namespace vffn {
 
-/// Throws Error, beginning with `origin` (the ledger's) and naming every field that differs, unless the two
-/// are of one model, run in one way.
-void CheckSameRun(const LedgerIdentity& ledger, const TraceIdentity& trace, const std::string& origin);
+/// Throws Error, beginning with `origin` (the ledger's) and naming every field that differs, if ledger and
+/// trace are of different runs.
+void CheckSameRun(const RunIdentity& ledger, const RunIdentity& trace, const std::string& origin);
 
 /// Whether each doc of a ledger was answered correctly, by the primary accuracy of a profile (empty: the
-/// trace's own). Throws Error, naming the fields, if the ledger is of another model or another way to run it.
+/// trace's profile). Throws Error as CheckSameRun, and if the ledger holds other tokens than the profile's.
+Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace, const std::string& profile);
+
+/// As CorrectnessOf, from a file.
 Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
                             const std::string& profile);
 

@@ -1,176 +1,188 @@
 #include "reports/traces/trace_tables.h"
 
 #include <algorithm>
-#include <cmath>
-#include <iomanip>
 #include <numeric>
-#include <sstream>
+
+#include "reports/tables/number_text.h"
 
 namespace vffn {
 namespace {
 
-constexpr const char* kNone = "-";
+constexpr Style kMillions = {.unit = {.per = 1e6, .decimals = 3}};
+constexpr Style kShare = {.unit = {.decimals = 1}};  // percent
 
-std::string Fixed(double value, int digits) {
-  std::ostringstream text;
-  text << std::fixed << std::setprecision(digits) << value;
-  return text.str();
+/// A convention of counting, then names and cells.
+template <class... NamesAndCells>
+Row RowOf(const Counting& counting, NamesAndCells&&... rest) {
+  return MakeRow("sharing", NameOf(counting.sharing), "part", NameOf(counting.part),
+                 std::forward<NamesAndCells>(rest)...);
 }
 
-std::string Percent(int64_t part, int64_t total) {
-  return total > 0 ? Fixed(100 * static_cast<double>(part) / static_cast<double>(total), 1) : kNone;
-}
-
-template <class T>
-std::string OrNone(const std::optional<T>& value, int digits) {
-  return value ? Fixed(*value, digits) : kNone;
-}
-
-std::string WithError(const std::optional<ClusteredMean>& mean, int digits, double unit = 1) {
-  if (!mean) {
-    return kNone;
+/// The tables under every convention as one.
+template <class Counts>
+Table Joined(const std::vector<Counts>& all, Table (*one)(const Counts&)) {
+  Table joined;
+  for (const Counts& counts : all) {
+    joined.Append(one(counts));
   }
-  const std::string value = Fixed(mean->value / unit, digits);
-  return mean->standard_error ? value + " ± " + Fixed(*mean->standard_error / unit, digits) : value;
+  return all.empty() ? one({}) : joined;
 }
 
-/// Columns to the right but the first `left`.
-TextTable Table(const std::vector<std::string>& titles, size_t left = 1) {
-  std::vector<TextTable::Column> columns;
-  for (size_t i = 0; i < titles.size(); ++i) {
-    columns.push_back({titles[i], i < left ? Align::kLeft : Align::kRight});
-  }
-  return TextTable(columns);
+Cell Percent(int64_t part, int64_t total) {
+  return total > 0 ? Cell(100 * static_cast<double>(part) / static_cast<double>(total)) : Cell(std::nullopt);
 }
 
-std::string Join(const std::vector<const WordScore*>& scores, size_t most) {
-  std::string text;
-  for (size_t i = 0; i < std::min(most, scores.size()); ++i) {
-    text.append(i == 0 ? "" : " ").append(scores[i]->word);
-  }
-  return text.empty() ? kNone : text;
+Cell Share(int64_t part, int64_t total) {
+  return total > 0 ? Cell(static_cast<double>(part) / static_cast<double>(total)) : Cell(std::nullopt);
 }
 
-std::string Interval(const RankCorrelation& correlation) {
-  if (!correlation.low) {
-    return kNone;
-  }
-  return std::string("[")
-      .append(Fixed(*correlation.low, 3))
-      .append(", ")
-      .append(Fixed(*correlation.high, 3))
-      .append("]");
+int64_t Sum(const std::vector<int64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
 }  // namespace
 
-TextTable LoopLayerTable(const LoopCounts& counts) {
-  std::vector<std::string> titles = {"Layer", "Mean loops"};
-  const size_t most = counts.layers.empty() ? 0 : counts.layers.front().histogram.size();
-  for (size_t loops = 1; loops <= most; ++loops) {
-    titles.push_back(std::to_string(loops) + (loops == 1 ? " loop %" : " loops %"));
-  }
-  TextTable table = Table(titles, 0);
-  for (size_t i = 0; i < counts.layers.size(); ++i) {
-    std::vector<std::string> cells = {std::to_string(i), WithError(counts.layers[i].mean, 3)};
-    for (const int64_t tokens : counts.layers[i].histogram) {
-      cells.push_back(Percent(tokens, counts.tokens));
-    }
-    table.AddRow(std::move(cells));
-  }
-  return table;
-}
-
-TextTable LoopAverageTable(const std::vector<LoopCounts>& all) {
-  TextTable table = Table({"Shared tokens", "Part", "Tokens", "Docs", "N_mean", "P", "Paper FFN MFLOPs",
-                           "Exact FFN MFLOPs", "+ routing"},
-                          2);
-  constexpr double kMillion = 1e6;
+Table LoopAverageTable(const std::vector<LoopCounts>& all) {
+  Table table("loops_averages",
+              {{"sharing", "Shared tokens"},
+               {"part", "Part"},
+               {"tokens", "Tokens", kNumber},
+               {"docs", "Docs", kNumber},
+               {{"mean_loops", "mean_loops_error"}, "N_mean", Decimals(4)},
+               {{"share_below_max", "share_below_max_error"}, "P", Decimals(4)},
+               {{"paper_ffn_flops", "paper_ffn_flops_error"}, "Paper FFN MFLOPs", kMillions},
+               {"exact_ffn_flops", "Exact FFN MFLOPs", kMillions},
+               {"routing_flops", "+ routing", kMillions}});
   for (const LoopCounts& counts : all) {
     const std::optional<LoopFlops>& flops = counts.flops;
-    table.AddRow({std::string(NameOf(counts.counting.sharing)), std::string(NameOf(counts.counting.part)),
-                  std::to_string(counts.tokens), std::to_string(counts.docs), WithError(counts.mean_loops, 4),
-                  WithError(counts.share_below_max, 4),
-                  WithError(flops ? flops->paper : std::nullopt, 3, kMillion),
-                  flops ? Fixed(flops->exact / kMillion, 3) : kNone,
-                  flops ? Fixed(flops->routing / kMillion, 3) : kNone});
+    table.AddRow(RowOf(counts.counting, "tokens", counts.tokens, "docs", counts.docs, "mean_loops",
+                       counts.mean_loops, "share_below_max", counts.share_below_max, "paper_ffn_flops",
+                       flops ? Cell(flops->paper) : Cell(std::nullopt), "exact_ffn_flops",
+                       flops ? Cell(flops->exact) : Cell(std::nullopt), "routing_flops",
+                       flops ? Cell(flops->routing) : Cell(std::nullopt)));
   }
   return table;
 }
 
-TextTable ExpertTable(const ExpertCounts& counts) {
-  std::vector<std::string> titles = {"Layer", "Routed %"};
-  const size_t experts = counts.layers.empty() ? 0 : counts.layers.front().counts.size();
-  for (size_t expert = 0; expert < experts; ++expert) {
-    titles.push_back(std::string("E").append(std::to_string(expert)).append(" %"));
+Table LoopLayerTable(const LoopCounts& counts) {
+  std::vector<Column> columns = {{"sharing"},
+                                 {"part"},
+                                 {"layer", "Layer", kNumber},
+                                 {"tokens"},
+                                 {{"mean_loops", "standard_error"}, "Mean loops", Decimals(3)}};
+  const size_t most = counts.layers.empty() ? 0 : counts.layers.front().histogram.size();
+  const auto title = [](size_t loops) {
+    return std::to_string(loops) + (loops == 1 ? " loop %" : " loops %");
+  };
+  for (size_t loops = 1; loops <= most; ++loops) {
+    columns.push_back({"", title(loops), kShare});
   }
-  titles.insert(titles.end(), {"Evenness", "Max / mean", "Variation"});
-  TextTable table = Table(titles, 0);
+  Table table("loops_layers", std::move(columns));
   for (size_t i = 0; i < counts.layers.size(); ++i) {
-    const ExpertLoad& load = counts.layers[i];
-    const int64_t total = std::accumulate(load.counts.begin(), load.counts.end(), int64_t{0});
-    std::vector<std::string> cells = {std::to_string(i), Percent(load.routed_tokens, counts.tokens)};
-    for (const int64_t count : load.counts) {
-      cells.push_back(Percent(count, total));
+    const LayerLoops& layer = counts.layers[i];
+    Row row = RowOf(counts.counting, "layer", i, "tokens", counts.tokens, "mean_loops", layer.mean);
+    for (size_t loops = 1; loops <= layer.histogram.size(); ++loops) {
+      row.emplace_back(title(loops), Percent(layer.histogram[loops - 1], counts.tokens));
     }
-    cells.insert(cells.end(),
-                 {OrNone(load.evenness, 4), OrNone(load.max_to_mean, 3), OrNone(load.variation, 3)});
-    table.AddRow(std::move(cells));
+    table.AddRow(row);
   }
   return table;
 }
 
-TextTable CosineTable(const std::vector<CosineDistribution>& layers) {
-  TextTable table =
-      Table({"Layer", "Tokens", "Undefined", "Mean cosine", "Deviation", "Lowest", "Highest"}, 0);
-  for (size_t i = 0; i < layers.size(); ++i) {
-    const CosineDistribution& layer = layers[i];
-    table.AddRow({std::to_string(i), std::to_string(layer.tokens), std::to_string(layer.undefined),
-                  WithError(layer.mean, 4), OrNone(layer.deviation, 4), OrNone(layer.lowest, 4),
-                  OrNone(layer.highest, 4)});
-  }
-  return table;
-}
-
-TextTable WordTable(const WordReport& report, size_t most) {
-  TextTable table = Table({"Bin", "Words", "Most frequent", "Most typical"}, 4);
-  for (const WordBin& bin : report.bins) {
-    std::vector<const WordScore*> frequent, typical;
-    for (const WordScore& score : bin.scores) {
-      frequent.push_back(&score);
-      if (score.z && *score.z > 0) {
-        typical.push_back(&score);
+std::vector<Table> LoopTables(const std::vector<LoopCounts>& all) {
+  Table histogram = DataTable("loops_histogram", {"sharing", "part", "layer", "loops", "tokens", "share"});
+  for (const LoopCounts& counts : all) {
+    for (size_t i = 0; i < counts.layers.size(); ++i) {
+      const std::vector<int64_t>& tokens = counts.layers[i].histogram;
+      for (size_t loops = 0; loops < tokens.size(); ++loops) {
+        histogram.AddRow(RowOf(counts.counting, "layer", i, "loops", loops + 1, "tokens", tokens[loops],
+                               "share", Share(tokens[loops], counts.tokens)));
       }
     }
-    std::ranges::stable_sort(typical, std::ranges::greater(),
-                             [](const WordScore* score) { return *score->z; });
-    table.AddRow({bin.bin.name, std::to_string(bin.words), Join(frequent, most), Join(typical, most)});
+  }
+  return {LoopAverageTable(all), Joined(all, LoopLayerTable), std::move(histogram)};
+}
+
+Table ExpertTable(const ExpertCounts& counts) {
+  std::vector<Column> columns = {{"sharing"}, {"part"},          {"layer", "Layer", kNumber},
+                                 {"tokens"},  {"routed_tokens"}, {"", "Routed %", kShare}};
+  const size_t experts = counts.layers.empty() ? 0 : counts.layers.front().counts.size();
+  const auto title = [](size_t expert) { return "E" + std::to_string(expert) + " %"; };
+  for (size_t expert = 0; expert < experts; ++expert) {
+    columns.push_back({"", title(expert), kShare});
+  }
+  columns.insert(columns.end(), {{"entropy"},
+                                 {"evenness", "Evenness", Decimals(4)},
+                                 {"max_to_mean", "Max / mean", Decimals(3)},
+                                 {"variation", "Variation", Decimals(3)}});
+  Table table("experts_balance", std::move(columns));
+  for (size_t i = 0; i < counts.layers.size(); ++i) {
+    const ExpertLoad& load = counts.layers[i];
+    Row row = RowOf(counts.counting, "layer", i, "tokens", counts.tokens, "routed_tokens", load.routed_tokens,
+                    "Routed %", Percent(load.routed_tokens, counts.tokens), "entropy", load.entropy,
+                    "evenness", load.evenness, "max_to_mean", load.max_to_mean, "variation", load.variation);
+    for (size_t expert = 0; expert < load.counts.size(); ++expert) {
+      row.emplace_back(title(expert), Percent(load.counts[expert], Sum(load.counts)));
+    }
+    table.AddRow(row);
   }
   return table;
 }
 
-TextTable TokenTable(const std::vector<TokenCorrelation>& real,
-                     const std::vector<TokenCorrelation>& control) {
-  std::vector<std::string> titles = {"Loops against", "Layer", "Tokens", "Docs", "Rho", "Interval"};
-  if (!control.empty()) {
-    titles.insert(titles.end(), {"Control rho", "Control interval"});
-  }
-  TextTable table = Table(titles);
-  for (const TokenCorrelation& one : real) {
-    const RankCorrelation& correlation = one.correlation;
-    std::vector<std::string> cells = {
-        std::string(NameOf(one.quantity)),  one.layer ? std::to_string(*one.layer) : "mean",
-        std::to_string(correlation.tokens), std::to_string(correlation.clusters),
-        OrNone(correlation.rho, 3),         Interval(correlation)};
-    if (!control.empty()) {
-      const auto same = std::ranges::find_if(control, [&](const TokenCorrelation& other) {
-        return other.quantity == one.quantity && other.layer == one.layer;
-      });
-      const bool found = same != control.end();
-      cells.push_back(found ? OrNone(same->correlation.rho, 3) : kNone);
-      cells.push_back(found ? Interval(same->correlation) : kNone);
+std::vector<Table> ExpertTables(const std::vector<ExpertCounts>& all) {
+  Table loads =
+      DataTable("experts_load", {"sharing", "part", "layer", "expert", "tokens", "share", "gate_weight"});
+  for (const ExpertCounts& counts : all) {
+    for (size_t i = 0; i < counts.layers.size(); ++i) {
+      const ExpertLoad& load = counts.layers[i];
+      for (size_t expert = 0; expert < load.counts.size(); ++expert) {
+        loads.AddRow(RowOf(counts.counting, "layer", i, "expert", expert, "tokens", load.counts[expert],
+                           "share", Share(load.counts[expert], Sum(load.counts)), "gate_weight",
+                           load.gate_weights[expert]));
+      }
     }
-    table.AddRow(std::move(cells));
+  }
+  return {Joined(all, ExpertTable), std::move(loads)};
+}
+
+Table CosineTable(const std::vector<CosineDistribution>& layers) {
+  Table table("cosine_layers", {{"layer", "Layer", kNumber},
+                                {"tokens", "Tokens", kNumber},
+                                {"undefined", "Undefined", kNumber},
+                                {{"mean", "standard_error"}, "Mean cosine", Decimals(4)},
+                                {"deviation", "Deviation", Decimals(4)},
+                                {"lowest", "Lowest", Decimals(4)},
+                                {"highest", "Highest", Decimals(4)}});
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const CosineDistribution& layer = layers[i];
+    table.AddRow("layer", i, "tokens", layer.tokens, "undefined", layer.undefined, "mean", layer.mean,
+                 "deviation", layer.deviation, "lowest", layer.lowest, "highest", layer.highest);
+  }
+  return table;
+}
+
+std::vector<Table> CosineTables(const std::vector<CosineDistribution>& layers) {
+  Table histogram = DataTable("cosine_histogram", {"layer", "low", "high", "tokens"});
+  const auto edge = [](int64_t index) {
+    return 2.0 * static_cast<double>(index) / CosineDistribution::kBins - 1;
+  };
+  for (size_t i = 0; i < layers.size(); ++i) {
+    for (int64_t bin = 0; bin < CosineDistribution::kBins; ++bin) {
+      histogram.AddRow("layer", i, "low", edge(bin), "high", edge(bin + 1), "tokens",
+                       layers[i].histogram[bin]);
+    }
+  }
+  return {CosineTable(layers), std::move(histogram)};
+}
+
+Table HeatmapTable(const CosineHeatmap& heatmap) {
+  Table table = DataTable("cosine_heatmap", {"row", "row_token", "column", "column_token", "cosine"});
+  const size_t size = heatmap.labels.size();
+  for (size_t row = 0; row < size; ++row) {
+    for (size_t column = 0; column < size; ++column) {
+      table.AddRow("row", row, "row_token", heatmap.labels[row], "column", column, "column_token",
+                   heatmap.labels[column], "cosine", heatmap.cosines[row * size + column]);
+    }
   }
   return table;
 }

@@ -1,31 +1,59 @@
-// What the analyses of traces found, to be read by people.
+// The results of analyses of traces as tables. A table's name is that of its file; people see some of its
+// columns, CSV and JSON the others.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "reports/tables/text_table.h"
-#include "reports/traces/trace_records.h"
+#include "analysis/branch_cosine.h"
+#include "analysis/experts.h"
+#include "analysis/loops.h"
+#include "analysis/tokens.h"
+#include "analysis/words.h"
+#include "reports/tables/table.h"
 
 namespace vffn {
 
-/// Layer, mean loops ± standard error, share of each loop count.
-TextTable LoopLayerTable(const LoopCounts& counts);
+/// "loops_averages", a row per way of counting: tokens, docs, N_mean, P and FFN FLOPs by the paper's formula
+/// with standard errors, exact FFN FLOPs and those of routing.
+Table LoopAverageTable(const std::vector<LoopCounts>& counts);
 
-/// A row per convention: tokens, N_mean, P, FFN FLOPs by the paper's formula and exactly, in millions.
-TextTable LoopAverageTable(const std::vector<LoopCounts>& counts);
+/// "loops_layers": tokens and mean loops ± standard error of each layer; people see the share of each loop
+/// count, too.
+Table LoopLayerTable(const LoopCounts& counts);
 
-/// Layer, share of tokens routed, share of each expert, evenness, largest load / mean.
-TextTable ExpertTable(const ExpertCounts& counts);
+/// The averages, the layers under every way of counting, and "loops_histogram": tokens and share of each
+/// layer and loop count.
+std::vector<Table> LoopTables(const std::vector<LoopCounts>& counts);
 
-/// Layer, tokens, mean ± standard error, standard deviation, range.
-TextTable CosineTable(const std::vector<CosineDistribution>& layers);
+/// "experts_balance": routed tokens, entropy, evenness, largest load / mean load and variation of each layer;
+/// people see the share of each expert, too.
+Table ExpertTable(const ExpertCounts& counts);
 
-/// The `most` words of every bin that are most frequent, and the `most` that are most typical of it (greatest
-/// z).
-TextTable WordTable(const WordReport& report, size_t most);
+/// The balance under every way of counting, and "experts_load": tokens, share and gate weight of each layer
+/// and expert.
+std::vector<Table> ExpertTables(const std::vector<ExpertCounts>& counts);
 
-/// A row per quantity and layer, with a second pair of columns for the control if it is not empty.
-TextTable TokenTable(const std::vector<TokenCorrelation>& real, const std::vector<TokenCorrelation>& control);
+/// "cosine_layers": tokens, mean ± standard error, standard deviation and range of each layer.
+Table CosineTable(const std::vector<CosineDistribution>& layers);
+
+/// The layers, and "cosine_histogram": tokens in each layer and bin.
+std::vector<Table> CosineTables(const std::vector<CosineDistribution>& layers);
+
+/// "cosine_heatmap", for programs: row, row_token (width), column, column_token (depth), cosine.
+Table HeatmapTable(const CosineHeatmap& heatmap);
+
+/// "words_bins": range of lambda and number of words of each bin; people see the `most` words that are most
+/// frequent, and the `most` that are most typical of it (greatest z).
+Table WordTable(const WordReport& report, size_t most);
+
+/// "words", for programs: counts and log-odds of every bin and word; and the bins.
+std::vector<Table> WordTables(const WordReport& report);
+
+/// "tokens": rank correlation, its interval, tokens and docs of each quantity and layer ("mean": of all
+/// layers). People see the correlation in the control beside it, unless `control` is empty; programs read the
+/// control in rows of its own.
+Table TokenTable(const std::vector<TokenCorrelation>& real, const std::vector<TokenCorrelation>& control);
+Table TokenData(const std::vector<TokenCorrelation>& real, const std::vector<TokenCorrelation>& control);
 
 }  // namespace vffn

@@ -105,13 +105,13 @@ TEST(LogOdds, EqualMonroesFormula) {
         doc.parents.push_back(static_cast<int32_t>(doc.nodes()) - 1);
         doc.tokens.push_back(static_cast<int32_t>(word));
         doc.pieces.push_back(std::string(" ").append(name(word)));
-        doc.weights.push_back(1);
+        doc.readers.push_back(1);
         doc.scored.push_back(0);
         doc.lambdas.push_back(static_cast<float>(bin) / 3);
       }
     }
   }
-  doc.run = doc.nodes();
+  doc.nodes_run = doc.nodes();
   analysis.Add(doc);
   const WordReport report = analysis.Result();
   ASSERT_EQ(report.bins.size(), 3);

@@ -23,18 +23,18 @@ DocTrace SmallDoc() {
           .parents = {-1, 0, 1, 2, 2},
           .positions = {0, 1, 2, 3, 3},
           .choices = {0, 0, 0, 0, 1},
-          .weights = {2, 2, 2, 0, 0},
+          .readers = {2, 2, 2, 0, 0},
           .scored = {0, 0, 2, 1, 1},
-          .log_probs = {kAbsent, kAbsent, -1, -2, -3},
+          .log_probs = {std::nullopt, std::nullopt, -1, -2, -3},
           .loop_counts = {1, 2, 3, 4, 4, 4},
-          .run = 3};
+          .nodes_run = 3};
 }
 
 TEST(CountOf, KnowsEveryConvention) {
   DocTrace doc = SmallDoc();
   const auto counts = [&](Sharing sharing, Part part) {
     std::vector<int64_t> all;
-    for (int64_t node = 0; node < doc.run; ++node) {
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
       all.push_back(CountOf(doc, node, {sharing, part}));
     }
     return all;
@@ -96,14 +96,14 @@ TEST(LoopAnalysis, FlopsErrorsFollowTheFormula) {
   std::vector<std::pair<double, double>> of_docs;
   for (const DocTrace& doc : docs) {
     double doc_tokens = 0, doc_sum = 0;
-    for (int64_t node = 0; node < doc.run; ++node) {
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
       double loops = 0, below = 0;
       for (int64_t layer = 0; layer < 3; ++layer) {
-        loops += doc.loop_counts[layer * doc.run + node] / 3.0;
-        below += doc.loop_counts[layer * doc.run + node] < 4 ? 1 / 3.0 : 0;
+        loops += doc.loop_counts[layer * doc.nodes_run + node] / 3.0;
+        below += doc.loop_counts[layer * doc.nodes_run + node] < 4 ? 1 / 3.0 : 0;
       }
-      doc_tokens += doc.weights[node];
-      doc_sum += doc.weights[node] * *PaperFfnFlops(header.config, LoopAverages{loops, below});
+      doc_tokens += doc.readers[node];
+      doc_sum += doc.readers[node] * *PaperFfnFlops(header.config, LoopAverages{loops, below});
     }
     of_docs.emplace_back(doc_tokens, doc_sum);
     tokens += doc_tokens;
@@ -154,7 +154,7 @@ TEST(CosineAnalysis, LeavesUndefinedOnesOut) {
   TraceHeader header = RandomTraceHeader(2);
   CosineAnalysis analysis(header, {});
   DocTrace doc = SmallDoc();
-  doc.cosines = {0.5F, -0.5F, kAbsent, kAbsent, kAbsent, kAbsent};
+  doc.cosines = {0.5F, -0.5F, std::nullopt, std::nullopt, std::nullopt, std::nullopt};
   analysis.Add(doc);
   const auto layers = analysis.Result();
   EXPECT_EQ(layers[0].tokens, 2);
@@ -171,7 +171,7 @@ TEST(CosineAnalysis, LeavesUndefinedOnesOut) {
 
 TEST(CosineMatrix, HasNoCosineWithZero) {
   const std::vector<float> width = {1, 0, 0, 0}, depth = {0, 2, 3, 0};
-  EXPECT_THAT(CosineMatrix(width, depth, 2), ElementsAre(0, 1, kAbsent, kAbsent));
+  EXPECT_THAT(CosineMatrix(width, depth, 2), ElementsAre(0, 1, std::nullopt, std::nullopt));
 }
 
 TEST(QueryNodes, AreTheTokensAChoiceReads) {

@@ -40,15 +40,15 @@ struct OracleTrace {
  private:
   DocTrace Doc(int64_t b) const {
     const int64_t length = input.lengths[b];
-    DocTrace doc{.task = "oracle", .doc_id = b, .run = length};
+    DocTrace doc{.task = "oracle", .doc_id = b, .nodes_run = length};
     for (int64_t t = 0; t < length; ++t) {
       doc.tokens.push_back(input.sequences[b][t]);
       doc.parents.push_back(static_cast<int32_t>(t - 1));
       doc.positions.push_back(static_cast<int32_t>(t));
       doc.choices.push_back(0);
-      doc.weights.push_back(1);
+      doc.readers.push_back(1);
       doc.scored.push_back(0);
-      doc.log_probs.push_back(kAbsent);
+      doc.log_probs.emplace_back();
     }
     for (int64_t layer = 0; layer < header.shape.layers; ++layer) {
       const std::string prefix = "layer." + std::to_string(layer) + ".";

@@ -14,7 +14,7 @@ std::vector<TokenCorrelation> Analyse(Loops&& loops, const Correctness& correctn
   TokenAnalysis analysis(header, {});
   for (int i = 0; i < 60; ++i) {
     DocTrace doc = RandomDocTrace(header.shape, "piqa", i, 4 + i % 9);
-    for (int64_t node = 0; node < doc.run; ++node) {
+    for (int64_t node = 0; node < doc.nodes_run; ++node) {
       doc.loop_counts[node] = static_cast<uint8_t>(loops(doc, node));
     }
     analysis.Add(doc);
@@ -39,7 +39,7 @@ TEST(TokenAnalysis, FindsWhatLoopsFollow) {
   EXPECT_EQ(position.clusters, 60);
   EXPECT_EQ(Find(by_position, TokenQuantity::kPosition, false).rho, position.rho);  // one layer is the mean
   const auto by_surprisal = Analyse([](const DocTrace& doc, int64_t node) {
-    return doc.scored[node] > 0 ? 1 + static_cast<int>(-doc.log_probs[node] / 2.51) : 2;
+    return doc.scored[node] > 0 ? 1 + static_cast<int>(-*doc.log_probs[node] / 2.51) : 2;
   });
   EXPECT_GT(*Find(by_surprisal, TokenQuantity::kSurprisal, true).low, 0.9);
   EXPECT_EQ(Find(by_surprisal, TokenQuantity::kSurprisal, true).tokens, 120);  // two a doc are scored and run

@@ -20,10 +20,10 @@ class Doc {
     doc_.parents.push_back(parent);
     doc_.tokens.push_back(1);
     doc_.pieces.push_back(piece);
-    doc_.weights.push_back(weight);
+    doc_.readers.push_back(weight);
     doc_.scored.push_back(scored);
     if (weight > 0) {
-      ++doc_.run;
+      ++doc_.nodes_run;
       doc_.lambdas.push_back(lambda);
     }
     return static_cast<int32_t>(doc_.nodes()) - 1;

@@ -1,12 +1,11 @@
 // vffn analyze, as a process, on traces written here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdio.h>
-#include <sys/wait.h>
 
 #include "base/json.h"
 #include "eval/ledger.h"
 #include "reports/tables/csv.h"
+#include "tests/apps/run_program.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/trace/random_trace.h"
 #include "trace/branch_features.h"
@@ -31,7 +30,7 @@ class Analyze : public testing::Test {
   }
 
   /// A ledger of the trace's run: doc i has two choices and is answered correctly if i is even.
-  void WriteLedger(const std::string& name, const TraceIdentity& identity) const {
+  void WriteLedger(const std::string& name, const RunIdentity& identity) const {
     Ledger ledger = Ledger::Open(folder_ / name,
                                  {.identity = {.model_sha256 = identity.model_sha256,
                                                .tokenizer_sha256 = identity.tokenizer_sha256,
@@ -61,19 +60,11 @@ class Analyze : public testing::Test {
     ledger.Sync();
   }
 
-  /// Output (both streams) of `vffn analyze ARGUMENTS`; paths without "/" are in the test's folder.
+  /// Output of `vffn analyze ARGUMENTS`, run in the test's folder.
   std::string Run(const std::string& arguments, int expected_code = 0) const {
-    const std::string command =
-        "cd " + folder_.path().string() + " && " + VFFN_PROGRAM + " analyze " + arguments + " 2>&1";
-    FILE* pipe = popen(command.c_str(), "r");
-    std::string output;
-    char buffer[4096];
-    for (size_t size; (size = fread(buffer, 1, sizeof(buffer), pipe)) > 0;) {
-      output.append(buffer, size);
-    }
-    const int status = pclose(pipe);
-    EXPECT_EQ(WEXITSTATUS(status), expected_code) << command << '\n' << output;
-    return output;
+    const ProgramRun run = RunProgram("analyze " + arguments, folder_.path());
+    EXPECT_EQ(run.exit_code, expected_code) << arguments << '\n' << run.output;
+    return run.output;
   }
 
   CsvTable Csv(const std::string& name) const {
@@ -118,7 +109,7 @@ TEST_F(Analyze, Cosine) {
   const DocTrace doc = RandomDocTrace(header_.shape, "arc_challenge", 4, 6);
   Random random(1, "features");
   BranchFeatures features{.task = doc.task, .doc_id = 4, .d_model = 5};
-  for (int64_t node = 0; node < doc.run; ++node) {
+  for (int64_t node = 0; node < doc.nodes_run; ++node) {
     features.tokens.push_back(doc.tokens[node]);
     features.parents.push_back(doc.parents[node]);
     for (int i = 0; i < 5; ++i) {

@@ -1,14 +1,12 @@
 // vffn reproduce and report on tiny models with random weights, from manifest to page.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-
-#include <cstdlib>
 
 #include "base/json.h"
 #include "base/line_file.h"
 #include "model/config_file.h"
 #include "model/weights/checkpoint_writer.h"
+#include "tests/apps/run_program.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/model/random_checkpoint.h"
 
@@ -29,18 +27,16 @@ std::string Utf8(int code_point) {
 
 /// A tokenizer whose tokens are the 256 bytes, spelled as GPT-2 spells them.
 std::string ByteTokenizer() {
-  OrderedJson vocabulary;
+  Json vocabulary;
   int unprintable = 256;
   for (int byte = 0; byte < 256; ++byte) {
     const bool printable = (byte >= '!' && byte <= '~') || (byte >= 0xA1 && byte <= 0xAC) || byte >= 0xAE;
     vocabulary[Utf8(printable ? byte : unprintable++)] = byte;
   }
-  const OrderedJson tokenizer = {
-      {"added_tokens", {{{"id", 256}, {"content", "<|endoftext|>"}, {"special", true}}}},
-      {"normalizer", nullptr},
-      {"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
-      {"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", OrderedJson::array()}}}};
-  return tokenizer.dump();
+  return R"({"added_tokens": [{"id": 256, "content": "<|endoftext|>", "special": true}], "normalizer": null,
+      "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+      "model": {"type": "BPE", "merges": [], "vocab": )" +
+         vocabulary.dump() + "}}";
 }
 
 class ReproduceTest : public testing::Test {
@@ -66,21 +62,17 @@ class ReproduceTest : public testing::Test {
   }
 
   static Json MakeManifest() {
-    return {{"title", "Tiny <models>"},
-            {"data", "data"},
-            {"tasks", {"arc_challenge", "piqa"}},
-            {"limit", 3},
-            {"checkpoints",
-             {{{"name", "tiny base"}, {"model", "tiny-base"}, {"row", "354M/Base"}},
-              {{"name", "tiny versatile"}, {"model", "tiny-versatile"}, {"untrained", true}}}}};
+    return ParseJson(
+        R"({"title": "Tiny <models>", "data": "data", "tasks": ["arc_challenge", "piqa"], "limit": 3,
+        "checkpoints": [{"name": "tiny base", "model": "tiny-base", "row": "354M/Base"},
+                        {"name": "tiny versatile", "model": "tiny-versatile", "untrained": true}]})",
+        "manifest");
   }
 
   int Run(const std::string& arguments) {
-    const std::string command =
-        std::string(VFFN_PROGRAM) + " " + arguments + " > " + (folder_ / "output").string() + " 2>&1";
-    const int status = std::system(command.c_str());
-    output_ = ReadFile(folder_ / "output");
-    return WEXITSTATUS(status);
+    ProgramRun run = RunProgram(arguments);
+    output_ = std::move(run.output);
+    return run.exit_code;
   }
   int Reproduce(const std::string& output, const std::string& more = "") {
     return Run("reproduce " + (folder_ / "m.json").string() + " --output " + (folder_ / output).string() +
@@ -216,6 +208,12 @@ TEST_F(ReproduceTest, NamesTheEntryThatIsWrong) {
   WriteFile(folder_ / "m.json", manifest.dump());
   EXPECT_EQ(Reproduce("out"), 1);
   EXPECT_THAT(output_, AllOf(HasSubstr("m.json: checkpoints[1] (tiny versatile): "), HasSubstr("nowhere")));
+  manifest = MakeManifest();
+  manifest["checkpoints"][1]["row"] = "354M/5-Loop";
+  WriteFile(folder_ / "m.json", manifest.dump());
+  EXPECT_EQ(Reproduce("out"), 1);
+  EXPECT_THAT(output_, AllOf(HasSubstr("m.json: checkpoints[1] (tiny versatile): row"), HasSubstr("5-Loop")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));  // before anything runs
   WriteFile(folder_ / "m.json", "{\"checkpoints\": 1");
   EXPECT_EQ(Reproduce("out"), 1);
   EXPECT_THAT(output_, HasSubstr("m.json"));

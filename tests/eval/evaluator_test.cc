@@ -8,8 +8,8 @@
 
 #include <csignal>
 
-#include "eval/result_files.h"
-#include "eval/samples.h"
+#include "runs/results_file.h"
+#include "runs/samples_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/eval/fake_run.h"
 
@@ -19,10 +19,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-RunInfo FixedInfo() {
-  return {
-      .model_path = "m.gguf", .parameters = 7, .program_version = "0.1.0", .device = "cpu", .date_id = "D"};
-}
+RunInfo FixedInfo() { return {.parameters = 7, .program = {.version = "0.1.0"}, .device = "cpu"}; }
 
 struct Documents {
   std::string results, samples;
@@ -34,9 +31,11 @@ Documents RunToTheEnd(const EvaluationPlan& plan, FakeScorer& scorer, const std:
   Ledger ledger = Ledger::Open(path, MakeHeader(), LedgerMode::kResume);
   SilentProgress progress;
   const Results results = Evaluate(plan, scorer, ledger, progress);
-  Documents documents{.results = ResultsJson(results, FixedInfo()).dump(2)};
+  Documents documents{.results = ToJson(MakeResultsFile(results, "m.gguf", FixedInfo())).dump(2)};
   for (const TaskRun& run : plan.tasks) {
-    documents.samples += SampleLines(*plan.profile, run, ledger.contents());
+    for (const Sample& sample : MakeSamplesFile(*plan.profile, run, ledger.contents()).samples) {
+      documents.samples += FormatSample(sample);
+    }
   }
   return documents;
 }

@@ -28,6 +28,7 @@ TEST(LengthOf, CountsCodePointsAndBytes) {
 TEST(Metrics, AreListedInTheOrderOfTheEnumeration) {
   for (const MetricFacts& facts : Metrics()) {
     EXPECT_EQ(FactsOf(facts.metric).name, facts.name);
+    EXPECT_EQ(FindMetric(facts.name), facts.metric);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tasks/task.h"
 #include "tests/base/temporary_folder.h"
 
 namespace vffn {
@@ -34,6 +35,37 @@ TEST(Profiles, ReportTheirPrimaryMetricAndHaveARowForAnyTask) {
           << profile.name << " " << row.task;
     }
   }
+}
+
+TEST(Profiles, HaveTheMetricsOfTheHarness) {
+  const Profile& profile = FindProfile("lm-eval");
+  for (const char* task : {"piqa", "hellaswag", "openbookqa", "arc_challenge"}) {
+    EXPECT_EQ(profile.ForTask(task).primary, Metric::kAccNorm) << task;
+  }
+  for (const char* task : {"sciq", "arc_easy"}) {
+    EXPECT_EQ(profile.ForTask(task).primary, Metric::kAcc) << task;
+    EXPECT_EQ(profile.ForTask(task).metrics.size(), 2U) << task;
+  }
+  for (const char* task : {"commonsense_qa", "winogrande"}) {
+    EXPECT_THAT(profile.ForTask(task).metrics, testing::ElementsAre(Metric::kAcc)) << task;
+  }
+}
+
+TEST(Profiles, HaveARowForEveryTask) {
+  for (const Profile& profile : Profiles()) {
+    for (const Task& task : Tasks()) {
+      EXPECT_EQ(profile.ForTask(task.facts.name).task, task.facts.name) << profile.name;
+    }
+  }
+}
+
+TEST(Profiles, HoldTheTokensOfTheirRenderingAndEncoding) {
+  RunIdentity identity{.rendering = "olmo", .encoding = "separate"};
+  EXPECT_TRUE(HoldsTokensOf(FindProfile("olmo"), identity));
+  EXPECT_FALSE(HoldsTokensOf(FindProfile("lm-eval"), identity));
+  identity.encoding = "joint";
+  EXPECT_THAT(ErrorOf([&] { CheckHoldsTokensOf(FindProfile("olmo"), identity, "l"); }),
+              HasSubstr("l: profile olmo scores other tokens"));
 }
 
 TEST(Profiles, AreListedWhenANameIsWrong) {

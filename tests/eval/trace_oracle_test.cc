@@ -59,7 +59,7 @@ void ExpectNear(const std::vector<float>& ours, const std::vector<float>& record
 TEST_P(TraceOracle, EveryTokenDidWhatWasRecorded) {
   for (const DocTrace& recorded : recorded_.docs) {
     const DocTrace ours = trace_->ReadDoc(recorded.task, recorded.doc_id);
-    ASSERT_EQ(ours.run, recorded.run);
+    ASSERT_EQ(ours.nodes_run, recorded.nodes_run);
     EXPECT_EQ(ours.loop_counts, recorded.loop_counts);
     ExpectNear(ours.lambdas, recorded.lambdas, 1e-6);
     ASSERT_EQ(ours.experts.size(), recorded.experts.size());
@@ -91,10 +91,10 @@ TEST_P(TraceOracle, TheCosineMatrixIsTheRecordedOne) {
   for (const DocTrace& doc : recorded_.docs) {
     const CosineHeatmap heatmap = MakeHeatmap(trace_->ReadDoc(doc.task, doc.doc_id), features_.at(doc.doc_id),
                                               /*layer=*/0, /*choice=*/0);
-    ASSERT_EQ(heatmap.labels.size(), static_cast<size_t>(doc.run));
-    for (int64_t row = 0; row < doc.run; ++row) {
-      for (int64_t column = 0; column < doc.run; ++column) {
-        EXPECT_NEAR(heatmap.cosines[row * doc.run + column],
+    ASSERT_EQ(heatmap.labels.size(), static_cast<size_t>(doc.nodes_run));
+    for (int64_t row = 0; row < doc.nodes_run; ++row) {
+      for (int64_t column = 0; column < doc.nodes_run; ++column) {
+        EXPECT_NEAR(*heatmap.cosines[row * doc.nodes_run + column],
                     recorded[(doc.doc_id * length + row) * length + column], 1e-4)
             << "doc " << doc.doc_id << ", row " << row << ", column " << column;
       }

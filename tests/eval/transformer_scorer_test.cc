@@ -274,15 +274,15 @@ TEST(ScorerTrace, ShowsWhatTheModelDecidedAndChangesNoScore) {
     // The cosine of the trace is that of the features kept beside it.
     const DocTrace& doc = together.at(5);
     const BranchFeatures::Layer& layer = features[0].layers.at(2);
-    ASSERT_EQ(layer.width_out.size(), static_cast<size_t>(doc.run * 48));
-    for (int64_t row = 0; row < doc.run; ++row) {
+    ASSERT_EQ(layer.width_out.size(), static_cast<size_t>(doc.nodes_run * 48));
+    for (int64_t row = 0; row < doc.nodes_run; ++row) {
       double product = 0, width = 0, depth = 0;
       for (int64_t i = row * 48; i < (row + 1) * 48; ++i) {
         product += static_cast<double>(layer.width_out[i]) * layer.depth_out[i];
         width += static_cast<double>(layer.width_out[i]) * layer.width_out[i];
         depth += static_cast<double>(layer.depth_out[i]) * layer.depth_out[i];
       }
-      EXPECT_NEAR(doc.cosines[2 * doc.run + row], product / std::sqrt(width * depth), 1e-5);
+      EXPECT_NEAR(*doc.cosines[2 * doc.nodes_run + row], product / std::sqrt(width * depth), 1e-5);
     }
   }
 }
@@ -298,8 +298,8 @@ TEST(ScorerTrace, CountsTheLoopsThatTheKernelsRan) {
   for (int64_t layer = 0; layer < 3; ++layer) {
     std::vector<int64_t> histogram(4);
     for (const auto& [id, doc] : sink.docs) {
-      for (int64_t row = 0; row < doc.run; ++row) {
-        ++histogram.at(doc.loop_counts[layer * doc.run + row] - 1);
+      for (int64_t row = 0; row < doc.nodes_run; ++row) {
+        ++histogram.at(doc.loop_counts[layer * doc.nodes_run + row] - 1);
       }
     }
     EXPECT_EQ(histogram, executed.decisions[layer].loop_histogram);

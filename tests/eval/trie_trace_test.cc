@@ -18,14 +18,14 @@ TEST(TraceTokens, CountsWhatRequestsShare) {
   const std::vector<RequestScores> scores = {
       {{-1, -2, -3}, {0, 0, 0}}, {{-1, -4}, {0, 0}}, {{-5}, {0}}, {{-5}, {0}}};
   const DocTrace trace = TraceTokens(doc, BuildTrie(doc), scores);
-  EXPECT_EQ(trace.run, 4);  // 1 2 5 6; then 7, 8, 9, which nobody reads
+  EXPECT_EQ(trace.nodes_run, 4);  // 1 2 5 6; then 7, 8, 9, which nobody reads
   EXPECT_THAT(trace.tokens, ElementsAre(1, 2, 5, 6, 7, 8, 9));
   EXPECT_THAT(trace.parents, ElementsAre(-1, 0, 1, 2, 3, 2, 1));
   EXPECT_THAT(trace.positions, ElementsAre(0, 1, 2, 3, 4, 3, 2));
   EXPECT_THAT(trace.choices, ElementsAre(0, 0, 0, 0, 0, 1, 2));
-  EXPECT_THAT(trace.weights, ElementsAre(4, 4, 2, 1, 0, 0, 0));
+  EXPECT_THAT(trace.readers, ElementsAre(4, 4, 2, 1, 0, 0, 0));
   EXPECT_THAT(trace.scored, ElementsAre(0, 0, 2, 1, 1, 1, 2));
-  EXPECT_THAT(trace.log_probs, ElementsAre(kAbsent, kAbsent, -1, -2, -3, -4, -5));
+  EXPECT_THAT(trace.log_probs, ElementsAre(std::nullopt, std::nullopt, -1, -2, -3, -4, -5));
   Validate(trace, {}, "test");
 }
 
@@ -33,9 +33,9 @@ TEST(TraceTokens, ALastTokenThatAnotherRequestReadsIsThatNode) {
   const RequestDoc doc{.task = "t", .doc_id = 0, .requests = {{{1}, {2}}, {{1, 2}, {3}}}};
   const std::vector<RequestScores> scores = {{{-1}, {0}}, {{-2}, {0}}};
   const DocTrace trace = TraceTokens(doc, BuildTrie(doc), scores);
-  EXPECT_EQ(trace.run, 2);
+  EXPECT_EQ(trace.nodes_run, 2);
   EXPECT_THAT(trace.tokens, ElementsAre(1, 2, 3));
-  EXPECT_THAT(trace.weights, ElementsAre(2, 1, 0));
+  EXPECT_THAT(trace.readers, ElementsAre(2, 1, 0));
   EXPECT_THAT(trace.scored, ElementsAre(0, 1, 1));  // 2 is a continuation of one, context of the other
 }
 
@@ -61,8 +61,8 @@ TEST(TraceTokens, TotalsAreThoseOfTheRequests) {
     const TokenTrie trie = BuildTrie(doc);
     const DocTrace trace = TraceTokens(doc, trie, scores);
     Validate(trace, {}, "test");
-    EXPECT_EQ(trace.run, trie.size());
-    EXPECT_EQ(std::accumulate(trace.weights.begin(), trace.weights.end(), int64_t{0}), query_tokens);
+    EXPECT_EQ(trace.nodes_run, trie.size());
+    EXPECT_EQ(std::accumulate(trace.readers.begin(), trace.readers.end(), int64_t{0}), query_tokens);
     EXPECT_EQ(std::accumulate(trace.scored.begin(), trace.scored.end(), int64_t{0}), scored_tokens);
   }
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "flops/paper_formula.h"
 #include "flops/paper_models.h"
+#include "model/parameters.h"
 
 namespace vffn {
 namespace {

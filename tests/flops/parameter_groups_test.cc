@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "flops/paper_models.h"
+#include "model/parameters.h"
 
 namespace vffn {
 namespace {
@@ -58,6 +59,16 @@ TEST(ParameterCounts, ATiedHeadIsTheEmbedding) {
   const ParameterCounts counts = CountParameters(config);
   EXPECT_EQ(counts[ParameterGroup::kOutputHead], 0);
   EXPECT_EQ(counts[ParameterGroup::kEmbedding], 50304 * 1024);
+}
+
+TEST(ParameterCounts, BiasesCountWithTheirWeights) {
+  ModelConfig config = PaperModels()[0].config;
+  const ParameterCounts without = CountParameters(config);
+  config.qkv_bias = config.attention_out_bias = config.ffn_bias = true;
+  const ParameterCounts counts = CountParameters(config);
+  EXPECT_EQ(counts[ParameterGroup::kAttention] - without[ParameterGroup::kAttention], 15 * (3 + 1) * 1024);
+  EXPECT_EQ(counts[ParameterGroup::kFfn] - without[ParameterGroup::kFfn], 15 * (2 * 4096 + 1024));
+  EXPECT_EQ(counts.total(), ParameterCount(config));
 }
 
 // What the authors' model class has at each size (testdata/README.md).

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "model/parameters.h"
 #include "tests/base/temporary_folder.h"
 
 namespace vffn {
@@ -38,8 +39,8 @@ TEST(ReadModelConfig, NamesFileAndField) {
   };
   EXPECT_EQ(error("top_k", 2), "");
   EXPECT_EQ(error("top_k", 9), path + ": top_k is 9, should be 1 to 8");
-  EXPECT_EQ(error("d_model", "64"), path + ": d_model: is \"64\", should be a whole number");
-  EXPECT_THAT(error("max_loops", 4), StartsWith(path + ": unknown field max_loops"));
+  EXPECT_EQ(error("d_model", "64"), path + ": d_model is \"64\", should be a whole number");
+  EXPECT_THAT(error("max_loops", 4), StartsWith(path + ": max_loops: unknown field"));
   EXPECT_THAT(ErrorOf([&] { ReadModelConfig(folder / "none.json"); }), HasSubstr("none.json"));
 }
 

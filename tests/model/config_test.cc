@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
@@ -17,39 +18,6 @@ ModelConfig Small() {
           .ffn_hidden_size = 10,
           .vocab_size = 20,
           .max_sequence_length = 16};
-}
-
-TEST(ModelConfig, ListsParametersInModelOrder) {
-  const std::vector<ParameterSpec> specs = ParameterSpecs(Small());
-  ASSERT_EQ(specs.size(), 1 + 2 * 6 + 2);
-  EXPECT_EQ(specs[0], (ParameterSpec{"embedding.weight", {20, 8}}));
-  EXPECT_EQ(specs[1], (ParameterSpec{"layers.0.attention_norm.weight", {8}}));
-  EXPECT_EQ(specs[2], (ParameterSpec{"layers.0.qkv.weight", {24, 8}}));
-  EXPECT_EQ(specs[3], (ParameterSpec{"layers.0.attention_out.weight", {8, 12}}));
-  EXPECT_EQ(specs[5], (ParameterSpec{"layers.0.ffn_in.weight", {20, 8}}));
-  EXPECT_EQ(specs[6], (ParameterSpec{"layers.0.ffn_out.weight", {8, 10}}));
-  EXPECT_EQ(specs.back(), (ParameterSpec{"head.weight", {20, 8}}));
-}
-
-TEST(ModelConfig, TiedHeadHasNoParameter) {
-  ModelConfig config = Small();
-  const int64_t untied = ParameterCount(config);
-  config.tied_head = true;
-  EXPECT_EQ(ParameterSpecs(config).back().name, "final_norm.weight");
-  EXPECT_EQ(ParameterCount(config), untied - 20 * 8);
-}
-
-// The release's dense baseline at its default sizes (param_counts of the oracle data: OLMo's own count).
-TEST(ModelConfig, CountsTheOraclesParameters) {
-  const ModelConfig config{.d_model = 64,
-                           .n_layers = 3,
-                           .n_heads = 4,
-                           .n_kv_heads = 4,
-                           .head_size = 16,
-                           .ffn_hidden_size = 128,
-                           .vocab_size = 256,
-                           .max_sequence_length = 128};
-  EXPECT_EQ(ParameterCount(config), 156096);
 }
 
 TEST(ModelConfig, WritesEveryFieldToJson) {
@@ -76,32 +44,6 @@ std::string ErrorOf(Action&& action) {
   return "";
 }
 
-TEST(ModelConfig, ListsTheParametersOfEveryFfn) {
-  const auto names = [](FfnConfig ffn) {
-    ModelConfig config = Small();
-    config.ffn = ffn;
-    std::vector<std::string> of_layer_1;
-    for (const ParameterSpec& spec : ParameterSpecs(config)) {
-      if (spec.name.starts_with("layers.1.") && spec.name.find("ffn") == std::string::npos) {
-        std::string text = spec.name.substr(9);
-        for (const int64_t size : spec.shape) {
-          text.append(" ").append(std::to_string(size));
-        }
-        of_layer_1.push_back(text);
-      }
-    }
-    of_layer_1.erase(of_layer_1.begin(), of_layer_1.begin() + 3);  // attention's
-    return of_layer_1;
-  };
-  using testing::ElementsAre;
-  EXPECT_THAT(names({}), ElementsAre());
-  EXPECT_THAT(names({.kind = FfnKind::kKLoop, .max_loops = 4}), ElementsAre());
-  EXPECT_THAT(names(SmallVersatile().ffn), ElementsAre("router.weight 3 8", "loop_head.weight 4 8"));
-  EXPECT_THAT(names({.kind = FfnKind::kMoe, .n_experts = 3, .top_k = 2, .expert_hidden_size = 3}),
-              ElementsAre("experts_norm.weight 8", "experts_in.weight 18 8", "experts_out.weight 8 9",
-                          "router.weight 3 8"));
-}
-
 TEST(ModelConfig, ReadsBackTheJsonItWrites) {
   ModelConfig config = SmallVersatile();
   config.ffn.gate = Reading::kPaper;
@@ -116,14 +58,28 @@ TEST(ModelConfig, ReadsBackTheJsonItWrites) {
   EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }), "x: max_loops is missing");
   json = ParseJson(ToJson(Small()).dump(), "x");
   json["top_k"] = 2;
-  EXPECT_THAT(ErrorOf([&] { ParseModelConfig(json, "x"); }), testing::StartsWith("x: unknown field top_k"));
+  EXPECT_THAT(ErrorOf([&] { ParseModelConfig(json, "x"); }),
+              testing::StartsWith("x: top_k: unknown field; the fields are d_model, "));
   json = ParseJson(ToJson(config).dump(), "x");
   json["gate"] = "papers";
   EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }),
             "x: gate: is 'papers', should be one of release, paper");
   json["gate"] = "paper";
   json["n_experts"] = 2.5;
-  EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }), "x: n_experts: is 2.5, should be a whole number");
+  EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }), "x: n_experts is 2.5, should be a whole number");
+}
+
+TEST(ModelConfig, JsonHasBiasesOnlyIfTheyAreThere) {
+  ModelConfig config = Small();
+  config.qkv_bias = true;
+  config.ffn_bias = true;
+  const std::string text = ToJson(config).dump();
+  EXPECT_THAT(text,
+              testing::HasSubstr(R"("tied_head":false,"qkv_bias":true,"ffn_bias":true,"ffn":"dense"})"));
+  EXPECT_EQ(ParseModelConfig(ParseJson(text, "x"), "x"), config);
+  Json json = ParseJson(text, "x");
+  json["qkv_bias"] = 1;
+  EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }), "x: qkv_bias is 1, should be true or false");
 }
 
 TEST(ModelConfig, AppliesModelArgs) {
@@ -191,19 +147,9 @@ TEST(ModelConfig, ValidateNamesOriginAndField) {
   EXPECT_EQ(message([](ModelConfig& c) { c.ffn.probes.lambda = 1.5; }),
             "here: lambda is 1.5, should be 0 to 1");
   EXPECT_EQ(message([](ModelConfig& c) { c.ffn.tau = 0; }), "here: tau is 0, should be positive");
-}
-
-TEST(ModelConfig, LargestAllowedSizesDoNotOverflow) {
-  const ModelConfig config{.d_model = int64_t{1} << 20,
-                           .n_layers = 1 << 12,
-                           .n_heads = 1 << 12,
-                           .n_kv_heads = 1 << 12,
-                           .head_size = 1 << 12,
-                           .ffn_hidden_size = 1 << 24,
-                           .vocab_size = 1 << 28,
-                           .max_sequence_length = 1};
-  Validate(config, "large");
-  EXPECT_GT(ParameterCount(config), int64_t{1} << 58);
+  EXPECT_EQ(message([](ModelConfig& c) { c.qkv_bias = c.attention_out_bias = true; }), "");
+  EXPECT_THAT(message([](ModelConfig& c) { c.ffn_bias = true; }),
+              testing::StartsWith("here: ffn_bias is true, but an FFN of kind versatile has no biases"));
 }
 
 }  // namespace

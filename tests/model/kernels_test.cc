@@ -50,16 +50,11 @@ INSTANTIATE_TEST_SUITE_P(EverySet, KernelsTest, testing::ValuesIn(SupportedKerne
 
 std::vector<float> Gemm(const Kernels& kernels, const std::vector<float>& a, const std::vector<float>& w,
                         int64_t m, int64_t k, int64_t n, GemmPrecision precision,
-                        const float* residual = nullptr) {
+                        const float* bias = nullptr) {
   const PackedMatrix packed = kernels.pack(w.data(), n, k, precision);
   std::vector<float> c(m * n, std::numeric_limits<float>::quiet_NaN());
-  kernels.gemm({.a = a.data(),
-                .a_stride = k,
-                .m = m,
-                .w = packed,
-                .c = c.data(),
-                .c_stride = n,
-                .residual = residual});
+  kernels.gemm(
+      {.a = a.data(), .a_stride = k, .m = m, .w = packed, .c = c.data(), .c_stride = n, .bias = bias});
   return c;
 }
 
@@ -69,15 +64,15 @@ TEST_P(KernelsTest, GemmAgreesWithDoublePrecision) {
              {1, 1, 1}, {7, 65, 37}, {13, 640, 33}, {200, 700, 70}, {6, 16, 64}, {193, 3, 16}}) {
       std::vector<float> a = RandomFloats(m * k, 1);
       std::vector<float> w = RandomFloats(n * k, 2);
-      const std::vector<float> residual = RandomFloats(m * n, 3);
-      const std::vector<float> c = Gemm(kernels, a, w, m, k, n, precision, residual.data());
+      const std::vector<float> bias = RandomFloats(n, 3);
+      const std::vector<float> c = Gemm(kernels, a, w, m, k, n, precision, bias.data());
       if (precision == GemmPrecision::kBfloat16) {
         std::ranges::transform(a, a.begin(), RoundToBfloat16);
         std::ranges::transform(w, w.begin(), RoundToBfloat16);
       }
       for (int64_t row = 0; row < m; ++row) {
         for (int64_t column = 0; column < n; ++column) {
-          double expected = residual[row * n + column];
+          double expected = bias[column];
           double magnitude = std::abs(expected);
           for (int64_t i = 0; i < k; ++i) {
             const double product = static_cast<double>(a[row * k + i]) * w[column * k + i];
@@ -108,7 +103,7 @@ TEST_P(KernelsTest, AViewMultipliesAsAMatrixOfItsOwn) {
         own.insert(own.end(), w.begin() + row * kK + k_begin, w.begin() + row * kK + k_end);
       }
       const std::vector<float> a = RandomFloats(kM * k, 11);
-      const std::vector<float> residual = RandomFloats(kM * n, 12);
+      const std::vector<float> bias = RandomFloats(n, 12);
       std::vector<float> c(kM * n, std::numeric_limits<float>::quiet_NaN());
       kernels.gemm({.a = a.data(),
                     .a_stride = k,
@@ -116,8 +111,8 @@ TEST_P(KernelsTest, AViewMultipliesAsAMatrixOfItsOwn) {
                     .w = {packed, n_begin, n_end, k_begin, k_end},
                     .c = c.data(),
                     .c_stride = n,
-                    .residual = residual.data()});
-      const std::vector<float> expected = Gemm(kernels, a, own, kM, k, n, precision, residual.data());
+                    .bias = bias.data()});
+      const std::vector<float> expected = Gemm(kernels, a, own, kM, k, n, precision, bias.data());
       // Where pairs are multiplied at once, a view that begins inside a pair adds up in another order.
       const bool other_order = precision == GemmPrecision::kBfloat16 && k_begin % 2 == 1;
       EXPECT_THAT(c, testing::Pointwise(testing::FloatNear(other_order ? 1e-4f : 0.0f), expected))
@@ -140,11 +135,27 @@ TEST_P(KernelsTest, ARowOfGemmDoesNotDependOnTheOthers) {
   }
 }
 
+// The bias is one addition to the finished sum, whatever tile a row or column falls into.
+TEST_P(KernelsTest, TheBiasIsAddedToTheFinishedSum) {
+  constexpr int64_t kM = 211, kK = 643, kN = 75;
+  const std::vector<float> a = RandomFloats(kM * kK, 20);
+  const std::vector<float> w = RandomFloats(kN * kK, 21);
+  const std::vector<float> bias = RandomFloats(kN, 22);
+  for (const GemmPrecision precision : {GemmPrecision::kFloat32, GemmPrecision::kBfloat16}) {
+    std::vector<float> expected = Gemm(kernels, a, w, kM, kK, kN, precision);
+    for (size_t i = 0; i < expected.size(); ++i) {
+      expected[i] += bias[i % kN];
+    }
+    EXPECT_EQ(Gemm(kernels, a, w, kM, kK, kN, precision, bias.data()), expected);
+  }
+}
+
 TEST(Kernels, SetsWithFusedMultiplyAddAgreeToTheBit) {
   const std::vector<float> a = RandomFloats(20 * 600, 6);
   const std::vector<float> w = RandomFloats(50 * 600, 7);
+  const std::vector<float> bias = RandomFloats(50, 8);
   const auto product = [&](const Kernels& kernels) {
-    return Gemm(kernels, a, w, 20, 600, 50, GemmPrecision::kFloat32);
+    return Gemm(kernels, a, w, 20, 600, 50, GemmPrecision::kFloat32, bias.data());
   };
   for (const Kernels* kernels : SupportedKernels()) {
     if (std::string(kernels->name) != "generic") {  // it rounds products and sums apart

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+#include "model/parameters.h"
 #include "model/transformer.h"
 #include "tests/model/oracle.h"
 
@@ -13,14 +15,31 @@ at::Tensor AsTensor(const std::vector<float>& values, const std::vector<int64_t>
   return at::tensor(values).view(shape);
 }
 
-/// Keeps what is recorded, as "layer.{i}.{name}".
-class KeepingTrace : public Trace {
+/// Tensors by the names of the oracle, "layer.{i}.{name}".
+using NamedTensors = std::map<std::string, at::Tensor>;
+
+/// Adds the tensors of a struct with Visit, and of a layer.
+template <class Struct>
+void Keep(int64_t layer, const Struct& values, NamedTensors& kept) {
+  Struct::Visit(values, [&](const char* name, const at::Tensor& value) {
+    if (value.defined()) {
+      kept["layer." + std::to_string(layer) + "." + name] = value.detach();
+    }
+  });
+}
+
+/// Keeps the states inside of blocks. Decisions come from the forward pass itself.
+class StatesTrace : public Trace {
  public:
   TraceDetail detail() const override { return TraceDetail::kBranches; }
-  void Record(int64_t layer, std::string_view name, const at::Tensor& value) override {
-    values["layer." + std::to_string(layer) + "." + std::string(name)] = value.detach();
+  void Record(int64_t layer, const LayerTrace& values) override {
+    Keep(layer,
+         LayerTrace{.branches = values.branches,
+                    .post_attention = values.post_attention,
+                    .block_out = values.block_out},
+         states);
   }
-  std::map<std::string, at::Tensor> values;
+  NamedTensors states;
 };
 
 /// The release's name of a parameter.
@@ -76,16 +95,21 @@ TEST_P(TrainingOracleTest, ForwardValuesAndGradientsAgreeWithTheReleasedCode) {
                             const std::string name = "step1.layer." + std::to_string(layer) + ".gumbel_noise";
                             return AsTensor(forward.Floats(name), forward.Shape(name)).flatten(0, 1);
                           }};
-  KeepingTrace trace;
-  const at::Tensor hidden = model.forward({.batch = &batch, .training = &step, .trace = &trace});
-  const at::Tensor logits = model.Logits(hidden).view({shape[0], shape[1], -1});
-  trace.values["logits"] = logits.detach();
+  StatesTrace trace;
+  model.forward({.batch = &batch, .training = &step, .trace = &trace});
+  NamedTensors values = trace.states;
+  const ForwardOutput output = model.forward({.batch = &batch, .training = &step});  // what a trainer runs
+  for (size_t layer = 0; layer < output.decisions.size(); ++layer) {
+    Keep(static_cast<int64_t>(layer), output.decisions[layer], values);
+  }
+  const at::Tensor logits = model.Logits(output.hidden).view({shape[0], shape[1], -1});
+  values["logits"] = logits.detach();
 
   for (const std::string& name : forward.names()) {
     if (name.starts_with("step")) {
       continue;
     }
-    const at::Tensor actual = trace.values.at(name);
+    const at::Tensor actual = values.at(name);
     if (name.ends_with("expert_indices")) {
       EXPECT_TRUE(at::equal(actual.flatten(), at::tensor(forward.Integers(name)))) << name;
       continue;

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
 
 #include "base/error.h"
@@ -67,6 +70,39 @@ TEST(Transformer, KernelsAndLibTorchAgree) {
       ASSERT_NEAR(kernels.logits[i], torch.logits[i], dtype == Dtype::kFloat32 ? 1e-5 : 6e-2);
     }
   }
+}
+
+/// Biases everywhere, or those of one layer type.
+ModelConfig BiasedConfig(bool qkv, bool attention_out, bool ffn) {
+  ModelConfig config = TinyConfig();
+  config.qkv_bias = qkv;
+  config.attention_out_bias = attention_out;
+  config.ffn_bias = ffn;
+  return config;
+}
+
+TEST(Transformer, KernelsAndLibTorchAgreeOnBiases) {
+  const std::vector<std::vector<int32_t>> sequences = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {300, 0, 17}};
+  const std::vector<float> plain = ComputeLogits(RandomCheckpoint(TinyConfig()), sequences, 0, {}).logits;
+  for (const auto& [qkv, attention_out, ffn] : std::vector<std::array<bool, 3>>{
+           {true, true, true}, {true, false, false}, {false, true, false}, {false, false, true}}) {
+    const RandomCheckpoint checkpoint(BiasedConfig(qkv, attention_out, ffn));
+    const auto kernels = ComputeLogits(checkpoint, sequences, 0, {});
+    const auto torch = ComputeLogits(checkpoint, sequences, 0, {.compute = {.backend = Backend::kTorch}});
+    double from_torch = 0, from_plain = 0;
+    for (size_t i = 0; i < plain.size(); ++i) {
+      from_torch = std::max<double>(from_torch, std::abs(kernels.logits[i] - torch.logits[i]));
+      from_plain = std::max<double>(from_plain, std::abs(kernels.logits[i] - plain[i]));
+    }
+    EXPECT_LT(from_torch, 1e-5);  // order of summation
+    EXPECT_GT(from_plain, 1e-2);  // every bias counts
+  }
+}
+
+TEST(Transformer, RefusesBiasesOfExperts) {
+  ModelConfig config = BiasedConfig(false, false, true);
+  config.ffn = {.kind = FfnKind::kMoe, .n_experts = 4, .top_k = 2, .expert_hidden_size = 20};
+  EXPECT_THROW(ComputeLogits(RandomCheckpoint(config), {{1}}, 0, {}), Error);
 }
 
 TEST(Transformer, RefusesATokenOutsideTheVocabulary) {

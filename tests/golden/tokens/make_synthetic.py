@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
           r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 QWEN2 = LLAMA3.replace("{1,3}", "")
-# No model's: what the pattern translator must get right.
+# Not used by any model: cases for the translator of patterns.
 OTHER = r"\P{L}\p{L}{2,}?|[^\s'-]?[\p{L}_]+(?i:'ll|'s)?|\p{N}(?=\p{N}{3})|\S"
 BLANK = "\u2581"
 
@@ -38,7 +38,7 @@ def byte_level(size, alphabet, added=(), **options):
             vocab_size=size, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet() if alphabet else []))
         model = json.loads(tokenizer.to_str())["model"]
         vocab, merges = model["vocab"], [tuple(merge) for merge in model["merges"]]
-        for word in options.get("words", ()):  # tokens that no merge makes
+        for word in options.get("words", ()):  # tokens that no merge produces
             vocab.setdefault(word, len(vocab))
         tokenizer = Tokenizer(models.BPE(vocab, merges, ignore_merges=options.get("ignore_merges", False)))
         tokenizer.normalizer = normalizer
@@ -50,7 +50,7 @@ def byte_level(size, alphabet, added=(), **options):
 
 
 def sentence_piece(normalizer, pre_tokenizer, added=()):
-    """As transformers converts a SentencePiece model: every cut of a token in two is a merge, best score first."""
+    """Converts a SentencePiece model as transformers does: every split of a token in two is a merge, best score first."""
     trained = Tokenizer(models.BPE())
     trained.normalizer = normalizers.Replace(" ", BLANK)
     trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
@@ -106,7 +106,7 @@ tokenizers = {
     "blank_before": sentence_piece(None, pre_tokenizers.Split(" ", "merged_with_previous")),
     "blank_after": sentence_piece(None, pre_tokenizers.Split(" ", "merged_with_next")),
 }
-# An unknown token and no byte tokens: unknown characters fused, and not.
+# An unknown token and no byte tokens, with unknown characters fused and not fused.
 for fuse in (False, True):
     tokenizer = json.loads(tokenizers["gemma"].to_str())
     tokenizer["model"].update(byte_fallback=False, fuse_unk=fuse)

@@ -4,15 +4,17 @@
 #include <sys/resource.h>
 
 #include "model/config_file.h"
-#include "model/weights/config_writers.h"
+#include "model/weights/architectures/olmo_config.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/model/weights/fixture.h"
 
 namespace vffn {
 namespace {
 
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 using enum CheckpointFormat;
 
 ModelConfig Config(const char* name) {
@@ -90,6 +92,19 @@ TEST_F(WriteCheckpointTest, EveryKindInOurFormat) {
   }
 }
 
+TEST_F(WriteCheckpointTest, BiasesThroughEveryFormatThatHasThem) {
+  ModelConfig config = TinyConfig();
+  config.ffn_bias = true;
+  ExpectRoundTrip(RandomCheckpoint(config), kHuggingFace);
+  config.qkv_bias = true;
+  ExpectRoundTrip(RandomCheckpoint(config), kVffn);
+  config.attention_out_bias = true;
+  const RandomCheckpoint source(config);
+  const auto ours = OpenCheckpoint(ExpectRoundTrip(source, kVffn));
+  const auto huggingface = OpenCheckpoint(ExpectRoundTrip(*ours, kHuggingFace));
+  ExpectSameWeights(source, *huggingface);
+}
+
 TEST_F(WriteCheckpointTest, OlmoKeepsReadingsAndProbes) {
   ModelConfig config = Config("tiny-versatile.json");
   config.ffn.gate = Reading::kPaper;
@@ -101,14 +116,14 @@ TEST_F(WriteCheckpointTest, OlmoKeepsReadingsAndProbes) {
 // PyYAML takes a number without a decimal point for a string, as in the released configuration.
 TEST_F(WriteCheckpointTest, OlmoConfigIsPlainYaml11) {
   ModelConfig config = Config("354m-versatile.json");
-  const std::string text = OlmoConfigText(config);
+  const std::string text = OlmoConfigText(config, "versatilevffn");
   EXPECT_THAT(text, HasSubstr("\n  layer_norm_eps: 1.0e-06\n"));
   EXPECT_THAT(text, HasSubstr("\n  rope_theta: 10000\n"));
   EXPECT_THAT(text, HasSubstr("\n  mlp_hidden_size: 8192\n"));
   EXPECT_THAT(text, HasSubstr("\n  block_type: versatilevffn\n"));
   EXPECT_THAT(text,
               EndsWith("\nvffn:\n  n_experts: 8\n  top_k: 2\n  expert_hidden_size: 512\n  max_loops: 4\n"));
-  EXPECT_THAT(OlmoConfigText(Config("354m-base.json")), testing::Not(HasSubstr("vffn")));
+  EXPECT_THAT(OlmoConfigText(Config("354m-base.json"), "sequential"), testing::Not(HasSubstr("vffn")));
 }
 
 TEST_F(WriteCheckpointTest, RefusesWhatAFormatCannotExpress) {
@@ -117,8 +132,10 @@ TEST_F(WriteCheckpointTest, RefusesWhatAFormatCannotExpress) {
     const std::string kind(NameOf(source.config().ffn.kind));
     EXPECT_EQ(Error(source, kOlmo), "the format olmo has no block for an FFN of kind " + kind +
                                         ": write the model in the format vffn");
-    EXPECT_EQ(Error(source, kHuggingFace), "the format huggingface has no model with an FFN of kind " + kind +
-                                               ": write it in the format vffn");
+    EXPECT_THAT(Error(source, kHuggingFace),
+                AllOf(StartsWith("the format huggingface cannot express this model:\n"),
+                      HasSubstr("\n  LlamaForCausalLM: it has no FFN of kind " + kind + "\n"),
+                      EndsWith("\nWrite it in the format vffn")));
   }
   EXPECT_THAT(Error(RandomCheckpoint(Config("tiny-versatile.json")), kHuggingFace),
               HasSubstr("kind versatile"));
@@ -129,6 +146,11 @@ TEST_F(WriteCheckpointTest, RefusesWhatAFormatCannotExpress) {
   config = TinyConfig();
   config.rope_theta = 10000.5;
   EXPECT_THAT(Error(RandomCheckpoint(config), kOlmo), HasSubstr("cannot express rope_theta 10000.5"));
+  config = TinyConfig();
+  config.attention_out_bias = true;
+  EXPECT_THAT(Error(RandomCheckpoint(config), kOlmo), HasSubstr("cannot express biases"));
+  EXPECT_THAT(Error(RandomCheckpoint(config), kHuggingFace),
+              HasSubstr("attention_bias stands for both qkv_bias and attention_out_bias"));
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/json.h"
 #include "base/mapped_file.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "model/weights/safetensors_file.h"
@@ -140,8 +141,12 @@ TEST_F(HuggingFaceFolder, ReadsShards) {
   };
   EXPECT_THAT(error("more.weight", "a.safetensors"),
               HasSubstr("a.safetensors holds more.weight, but it does not"));
-  EXPECT_THAT(error("model.norm.weight", "../a.safetensors"), HasSubstr("not a file name in this folder"));
-  EXPECT_THAT(error("model.norm.weight", 1), HasSubstr("model.norm.weight should name a file"));
+  EXPECT_THAT(
+      error("model.norm.weight", "../a.safetensors"),
+      HasSubstr("weight_map.model.norm.weight is \"../a.safetensors\", should be the name of a file in "
+                "this folder"));
+  EXPECT_THAT(error("model.norm.weight", 1),
+              HasSubstr("weight_map.model.norm.weight is 1, should be a string"));
   EXPECT_THAT(error("model.norm.weight", "c.safetensors"), HasSubstr("does not say that"));
   std::filesystem::remove(index_path);
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(path()); }), HasSubstr("safe_serialization=True"));
@@ -197,21 +202,25 @@ TEST_F(HuggingFaceFolder, RotaryBaseStandsInEitherPlace) {
 }
 
 TEST_F(HuggingFaceFolder, RefusesUnsupportedArithmeticByName) {
-  EXPECT_THAT(ConfigError("architectures", {"MistralForCausalLM"}), HasSubstr("[\"MistralForCausalLM\"]"));
+  EXPECT_THAT(ConfigError("architectures", {"MambaForCausalLM"}),
+              HasSubstr("architectures = [\"MambaForCausalLM\"] is not supported; supported: "
+                        "LlamaForCausalLM"));
+  EXPECT_THAT(ConfigError("model_type", "mamba"),
+              HasSubstr("model_type = \"mamba\" is not supported, \"llama\" is"));
   EXPECT_THAT(ConfigError("architectures", nullptr), HasSubstr("architectures is missing"));
   EXPECT_THAT(ConfigError("hidden_act", "gelu"),
               HasSubstr("hidden_act = \"gelu\" is not supported, \"silu\" is"));
-  EXPECT_THAT(ConfigError("attention_bias", true), HasSubstr("attention_bias = true"));
-  EXPECT_THAT(ConfigError("mlp_bias", true), HasSubstr("mlp_bias = true"));
+  EXPECT_THAT(ConfigError("attention_bias", "yes"), HasSubstr("attention_bias is \"yes\""));
+  EXPECT_THAT(ConfigError("mlp_bias", 1), HasSubstr("mlp_bias is 1, should be true or false"));
   EXPECT_THAT(ConfigError("rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}}),
-              HasSubstr("rope_scaling: rope_type = \"llama3\""));
+              HasSubstr("rope_scaling.rope_type = \"llama3\" is not supported, \"default\" is"));
   EXPECT_THAT(ConfigError("rope_scaling", {{"type", "linear"}, {"factor", 2.0}}),
-              HasSubstr("rope_scaling: type = \"linear\""));
+              HasSubstr("rope_scaling.type = \"linear\""));
   EXPECT_THAT(ConfigError("quantization_config", Json::object()), HasSubstr("quantization_config"));
-  EXPECT_THAT(ConfigError("hidden_size", "32"), HasSubstr("hidden_size should be a whole number"));
-  EXPECT_THAT(ConfigError("rms_norm_eps", "1e-5"), HasSubstr("rms_norm_eps should be a number"));
+  EXPECT_THAT(ConfigError("hidden_size", "32"), HasSubstr("hidden_size is \"32\", should be a whole number"));
+  EXPECT_THAT(ConfigError("rms_norm_eps", "1e-5"), HasSubstr("rms_norm_eps is \"1e-5\", should be a number"));
   EXPECT_THAT(ConfigError("tie_word_embeddings", 1),
-              HasSubstr("tie_word_embeddings should be true or false"));
+              HasSubstr("tie_word_embeddings is 1, should be true or false"));
   EXPECT_THAT(ConfigError("num_attention_heads", 0), HasSubstr("num_attention_heads is 0"));
 }
 
@@ -223,7 +232,7 @@ TEST_F(HuggingFaceFolder, RefusesAbsurdSizesBeforeLookingAtTensors) {
 TEST(OpenCheckpoint, NamesWhatIsNoCheckpoint) {
   const TemporaryFolder folder;
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path()); }),
-              HasSubstr("neither config.json (Hugging Face) nor"));
+              HasSubstr("none of model.json (vffn), config.yaml (OLMo), config.json (Hugging Face)"));
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path() / "x"); }),
               HasSubstr("there is no such checkpoint"));
   WriteFile(folder.path() / "model.safetensors", "abc");

@@ -1,6 +1,5 @@
 #include "base/mapped_file.h"
-#include "model/weights/olmo_checkpoint.h"
-#include "model/weights/olmo_config.h"
+#include "model/weights/architectures/olmo_config.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/safetensors_writer.h"
 #include "tests/model/weights/fixture.h"
@@ -20,10 +19,12 @@ std::string Replace(std::string text, const std::string& from, const std::string
   return text.replace(at, from.size(), to);
 }
 
-ModelConfig Read(const std::string& yaml) { return ReadOlmoConfig(yaml, "config.yaml").model; }
+ModelConfig Read(const std::string& yaml) {
+  return ReadOlmoConfig(ReadOlmoYaml(yaml, "config.yaml"), FfnKind::kDense).model;
+}
 
 std::string ErrorIn(const std::string& yaml) {
-  return ErrorOf([&] { ReadOlmoConfig(yaml, "config.yaml"); });
+  return ErrorOf([&] { Read(yaml); });
 }
 
 std::string ErrorWith(const std::string& from, const std::string& to) {
@@ -31,23 +32,21 @@ std::string ErrorWith(const std::string& from, const std::string& to) {
 }
 
 TEST(OlmoConfig, ReadsTheOracles) {
-  const OlmoConfig sequential = ReadOlmoConfig(Sequential(), "config.yaml");
-  EXPECT_EQ(sequential.block, OlmoBlock::kSequential);
-  EXPECT_EQ(sequential.model, (ModelConfig{.d_model = 64,
-                                           .n_layers = 3,
-                                           .n_heads = 4,
-                                           .n_kv_heads = 4,
-                                           .head_size = 16,
-                                           .ffn_hidden_size = 128,
-                                           .vocab_size = 256,
-                                           .max_sequence_length = 128,
-                                           .rope_theta = 10000,
-                                           .norm_epsilon = 1e-6,
-                                           .tied_head = false}));
-  const OlmoConfig llama =
-      ReadOlmoConfig(ReadFile(TestData("oracles/dense_llama/checkpoint/config.yaml")), "config.yaml");
-  EXPECT_EQ(llama.block, OlmoBlock::kLlama);
-  EXPECT_EQ(llama.model.vocab_size, 128);  // embedding_size is null
+  EXPECT_EQ(BlockTypeOf(ReadOlmoYaml(Sequential(), "x")), "sequential");
+  EXPECT_EQ(Read(Sequential()), (ModelConfig{.d_model = 64,
+                                             .n_layers = 3,
+                                             .n_heads = 4,
+                                             .n_kv_heads = 4,
+                                             .head_size = 16,
+                                             .ffn_hidden_size = 128,
+                                             .vocab_size = 256,
+                                             .max_sequence_length = 128,
+                                             .rope_theta = 10000,
+                                             .norm_epsilon = 1e-6,
+                                             .tied_head = false}));
+  const std::string llama = ReadFile(TestData("oracles/dense_llama/checkpoint/config.yaml"));
+  EXPECT_EQ(BlockTypeOf(ReadOlmoYaml(llama, "x")), "llama");
+  EXPECT_EQ(Read(llama).vocab_size, 128);  // embedding_size is null
 }
 
 TEST(OlmoConfig, FollowsOlmosDerivedSizes) {
@@ -110,8 +109,6 @@ TEST(OlmoConfig, RefusesUnsupportedArithmeticByNameAndValue) {
   EXPECT_THAT(ErrorWith("  alibi: false\n", "  alibi: yes\n  mup: true\n"),
               AllOf(HasSubstr("\n  alibi: true"), HasSubstr("\n  mup: true (unknown option)"),
                     Not(HasSubstr("n_heads"))));
-  EXPECT_THAT(ErrorWith("block_type: sequential", "block_type: parallel"),
-              HasSubstr("model.block_type parallel is not supported"));
 }
 
 TEST(OlmoConfig, RefusesMalformedYaml) {
@@ -175,6 +172,11 @@ TEST(OlmoCheckpoint, TakesNamesWithoutPrefix) {
 
 TEST(OlmoCheckpoint, BlockTypeDecidesTheNames) {
   const TemporaryFolder folder;
+  WriteFile(folder.path() / "config.yaml",
+            Replace(Sequential(), "block_type: sequential", "block_type: parallel"));
+  EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path()); }),
+              HasSubstr("model.block_type parallel is not supported; supported: sequential, llama, "
+                        "versatilevffn"));
   WriteFile(folder.path() / "config.yaml",
             Replace(Sequential(), "block_type: sequential", "block_type: llama"));
   EXPECT_THAT(ErrorOf([&] { OpenCheckpoint(folder.path()); }),

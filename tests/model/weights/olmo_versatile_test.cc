@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "base/mapped_file.h"
-#include "model/weights/olmo_config.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/safetensors_writer.h"
 #include "tests/model/weights/fixture.h"
@@ -93,7 +92,7 @@ TEST_F(VersatileFolder, TakesBothNamesOfTheBlock) {
 }
 
 TEST_F(VersatileFolder, TopKComesFromModelArgsOrEitherSection) {
-  EXPECT_THAT(OpenError(), AllOf(HasSubstr("config.yaml: how many of the 8 experts"),
+  EXPECT_THAT(OpenError(), AllOf(HasSubstr("config.yaml: does not say how many of the 8 experts"),
                                  HasSubstr("--model_args top_k=K (the paper's models: 2)")));
   const std::string plain = config_;
   config_ = plain + "vffn:\n  top_k: 3\n";

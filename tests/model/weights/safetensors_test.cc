@@ -42,9 +42,11 @@ TEST(ReadSafetensors, RefusesBrokenHeaders) {
   EXPECT_THAT(ErrorIn(WithHeader("[]")), HasSubstr("does not begin with {"));
   EXPECT_THAT(ErrorIn(WithHeader("{\"a\": }")), HasSubstr("not valid JSON"));
   EXPECT_THAT(ErrorIn(WithHeader(R"({"__metadata__":{"a":1}})")),
-              HasSubstr("__metadata__ a should be a string"));
+              HasSubstr("__metadata__.a is 1, should be a string"));
   EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F32","shape":[1]}})")),
-              HasSubstr("tensor a: should have dtype"));
+              HasSubstr("tensor a: data_offsets is missing"));
+  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"b":1}})")),
+              HasSubstr("tensor a: b: unknown field"));
   EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F8_E5M2","shape":[0],"data_offsets":[0,0]}})")),
               HasSubstr("dtype \"F8_E5M2\" is not supported"));
   EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"Q4_0","shape":[0],"data_offsets":[0,0]}})")),
@@ -66,9 +68,10 @@ TEST(ReadSafetensors, RefusesOffsetsThatDoNotTile) {
   EXPECT_THAT(error("[2]", "[1,3]", "xyz"), HasSubstr("begins at data byte 1, should at 0"));
   EXPECT_THAT(error("[2]", "[2,0]", "xy"), HasSubstr("should be a begin and an end"));
   EXPECT_THAT(error("[3]", "[0,2]", "xy"), HasSubstr("U8 [3] takes 3 bytes, but 2 are given"));
-  EXPECT_THAT(error("[-2]", "[0,2]", "xy"), HasSubstr("not a whole number in range"));
+  EXPECT_THAT(error("[-2]", "[0,2]", "xy"), HasSubstr("shape is -2, should be a whole number from 0"));
   EXPECT_THAT(error("[4294967296,4294967296]", "[0,2]", "xy"), HasSubstr("overflows"));
-  EXPECT_THAT(error("[1]", "[0,18446744073709551615]", "xy"), HasSubstr("not a whole number in range"));
+  EXPECT_THAT(error("[1]", "[0,18446744073709551615]", "xy"),
+              HasSubstr("data_offsets is 18446744073709551615, should be a whole number from 0"));
 }
 
 TEST(ReadSafetensors, RefusesEveryTruncationAndSurvivesFlippedBits) {

@@ -84,6 +84,19 @@ TEST(Upcycle, KLoopAddsNothing) {
   ExpectSameWeights(*Dense(), *upcycled);
 }
 
+TEST(Upcycle, KeepsBiases) {
+  ModelConfig config = TinyConfig();
+  config.qkv_bias = config.attention_out_bias = true;
+  const auto upcycled = [&](const FfnConfig& ffn) {
+    return Upcycle(std::make_unique<RandomCheckpoint>(config), ffn, 0);
+  };
+  EXPECT_TRUE(upcycled(kVersatile)->config().qkv_bias);
+  ExpectSameWeights(RandomCheckpoint(config), *upcycled(kMoe));
+  config.ffn_bias = true;
+  ExpectSameWeights(RandomCheckpoint(config), *upcycled(kKLoop));
+  EXPECT_THAT(ErrorOf([&] { upcycled(kVersatile); }), HasSubstr("upcycling: ffn_bias is true"));
+}
+
 TEST(Upcycle, ExpertsHaveAnEqualShareUnlessTheirSizeIsGiven) {
   FfnConfig ffn = kMoe;
   ffn.n_experts = 3;
@@ -105,7 +118,7 @@ TEST(Upcycle, RefusesWhatDoesNotFit) {
               EndsWith("upcycling: only a dense model is upcycled, this one's FFN is k_loop"));
   std::vector<float> wrong(3);
   EXPECT_THAT(ErrorOf([&] { Upcycle(Dense(), kMoe, 0)->Read("layers.0.router.weight", wrong); }),
-              HasSubstr("[8, 64], cannot be read into 3 elements"));
+              HasSubstr("router.weight has 512 elements, cannot be initialised in 3"));
   EXPECT_THAT(ErrorOf([&] { Upcycle(Dense(), kMoe, 0)->Read("layers.0.loop_head.weight", wrong); }),
               HasSubstr("no parameter layers.0.loop_head.weight"));
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "base/json.h"
 #include "reports/audit/audit_report.h"
 #include "reports/audit/paper_audit.h"
 #include "reports/tables/csv.h"

@@ -3,13 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "eval/ledger.h"
 #include "reports/comparison/changed_questions.h"
+#include "reports/comparison/compared_scores.h"
 #include "reports/comparison/comparison_table.h"
 #include "reports/comparison/unpaired_comparison.h"
 #include "reports/tables/csv.h"
 #include "tests/base/temporary_folder.h"
-#include "tests/eval/scored_docs.h"
 
 namespace vffn {
 namespace {
@@ -99,80 +98,6 @@ TEST(ComparisonTables, HoldTheNumbers) {
   EXPECT_EQ(LargestChanges({}, 2, TableFormat::kConsole), "");
 }
 
-/// A ledger of SciQ, of which `asked` docs should have been scored.
-void WriteLedger(const std::filesystem::path& path, int64_t asked, const std::vector<ScoredDoc>& docs) {
-  LedgerHeader header;
-  header.identity.rendering = "olmo";
-  header.identity.encoding = "separate";
-  Ledger ledger = Ledger::Open(path, header, LedgerMode::kNew);
-  ledger.BeginTask({"sciq", "validation", "d", 10, asked});
-  for (const ScoredDoc& doc : docs) {
-    ledger.Append(doc);
-  }
-}
-
-TEST(ReadScoreSet, ReadsALedger) {
-  const TemporaryFolder folder;
-  WriteLedger(folder / "ledger.jsonl", 3,
-              {MakeDoc("sciq", 1, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-3})}),
-               MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
-  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
-  ASSERT_TRUE(set.per_question());
-  EXPECT_EQ(set.profile, "olmo");
-  EXPECT_EQ(set.tasks[0].missing, 1);
-  EXPECT_EQ(set.tasks[0].questions[0].value, 0);
-  EXPECT_EQ(set.tasks[0].questions[0].margin, -0.5);
-  EXPECT_EQ(set.tasks[0].questions[1].margin, 2);
-  EXPECT_EQ(set.summaries[0].value, 0.5);
-  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(folder.path().string(), {.profile = "lm-eval"}); }),
-              HasSubstr("other tokens"));
-}
-
-TEST(ReadScoreSet, LabelsUntrainedModels) {
-  const TemporaryFolder folder;
-  WriteLedger(folder / "ledger.jsonl", 1,
-              {MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
-  const std::string path = folder.path().string();
-  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
-  WriteFile(folder / "results_1.json", R"({"vffn":{"model":{"untrained":true}}})");
-  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
-  const std::string ledger = (folder / "ledger.jsonl").string();
-  EXPECT_EQ(ReadScoreSet(ledger, {}).name, ledger + " [UNTRAINED]");
-  WriteFile(folder / "results_2.json", R"({"vffn":{"model":{"untrained":false}}})");  // later
-  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
-  WriteFile(folder / "run.json", R"({"untrained":true})");
-  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
-  WriteFile(folder / "run.json", "{");
-  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("run.json"));
-}
-
-// As lm-evaluation-harness writes them: numbers of responses as text.
-constexpr const char* kSample =
-    R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
-    R"("gen_args_1":{"arg_0":"Q","arg_1":" yes"}},"resps":[],"filtered_resps":[["-4.0","False"],["-3.0","True"]],)"
-    R"("filter":"none","metrics":["acc","acc_norm"],"acc":1.0,"acc_norm":1.0})";
-
-TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
-  const TemporaryFolder folder;
-  WriteFile(folder / "samples_piqa_2026-01-01.jsonl", "damaged, and older\n");
-  WriteFile(folder / "samples_piqa_2026-01-02.jsonl", std::string(kSample) + "\n");
-  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
-  ASSERT_EQ(set.tasks.size(), 1U);
-  EXPECT_EQ(set.tasks[0].task, "piqa");
-  EXPECT_EQ(set.tasks[0].metric, "acc_norm");
-  EXPECT_DOUBLE_EQ(set.tasks[0].questions[0].margin.value(), 1.0);  // -3 / 3 - -4 / 2
-  const ScoreSet acc = ReadScoreSet(folder.path().string(), {.metric = Metric::kAcc});
-  EXPECT_DOUBLE_EQ(acc.tasks[0].questions[0].margin.value(), 1.0);
-  const std::string bad = (folder / "samples_piqa_x.jsonl").string();
-  const auto message = [&](std::string line) {
-    WriteFile(bad, line + "\n");
-    return ErrorOf([&] { ReadScoreSet(bad, {}); });
-  };
-  EXPECT_THAT(message(std::string(kSample) + "\n" + kSample), HasSubstr("twice"));
-  EXPECT_THAT(message(std::string(kSample).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
-  EXPECT_THAT(message(R"({"doc_id":0})"), HasSubstr("\"metrics\" is missing"));
-}
-
 // The same three documents of three tasks, scored by lm-evaluation-harness and by us with the same model.
 // The harness names the right choice by its index (SciQ), by its text (CommonsenseQA), and by what follows
 // all choices (WinoGrande).
@@ -200,19 +125,26 @@ TEST(PairScores, TakesTheHarnessesSamplesAndOurs) {
   }
 }
 
-TEST(ReadScoreSet, ReadsResultsWithoutQuestions) {
-  const TemporaryFolder folder;
-  const std::string path = (folder / "results_x.json").string();
-  WriteFile(path, R"({"results":{"sciq":{"acc,none":0.75}},"n-samples":{"sciq":{"effective":1000}}})");
-  const ScoreSet set = ReadScoreSet(path, {});
+TEST(CompareUnpaired, TakesResultsWithoutQuestions) {
+  ScoreSet set{.name = "x"};
+  set.summaries = {{"sciq", "acc", 0.75, 1000}};
   EXPECT_FALSE(set.per_question());
-  EXPECT_EQ(set.summaries[0].value, 0.75);
   const UnpairedComparison comparison = CompareUnpaired(set, Set("y", {1, 0}), 0.05);
   EXPECT_FALSE(comparison.tasks[0].needed.has_value());  // other questions
   EXPECT_FALSE(comparison.average.has_value());
-  WriteFile(path, R"({"results":{"sciq":{"acc,none":"N/A"}}})");
-  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("acc,none"));
-  EXPECT_THAT(ErrorOf([&] { ReadScoreSet((folder / "none").string(), {}); }), HasSubstr("paper:"));
+}
+
+TEST(ReadComparedScores, TakesRunsAndRowsOfTables) {
+  const TemporaryFolder folder;
+  const std::string table = (folder / "t.csv").string();
+  WriteFile(table, "method,sciq\nOurs,75.0\n");
+  const ScoreSet row = ReadComparedScores(table + ":Ours", {});
+  EXPECT_EQ(row.name, table + ":Ours");
+  EXPECT_EQ(row.summaries.at(0).value, 0.75);
+  EXPECT_EQ(ReadComparedScores("paper:354M/Base", {}).summaries.size(), 8U);
+  EXPECT_EQ(ReadComparedScores(VFFN_TESTS_DIR "/golden/lm_eval_samples/vffn", {}).tasks.size(), 3U);
+  EXPECT_THAT(ErrorOf([&] { ReadComparedScores((folder / "none").string(), {}); }),
+              AllOf(HasSubstr("none: there is no such file"), HasSubstr("paper:")));
 }
 
 }  // namespace

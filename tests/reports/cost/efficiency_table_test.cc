@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
+#include <algorithm>
 
+#include "base/json.h"
 #include "reports/tables/csv.h"
 
 namespace vffn {
@@ -13,8 +14,8 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const EfficiencyRow& Row(const std::vector<EfficiencyRow>& rows, std::string_view scale,
-                         std::string_view method) {
+const EfficiencyRow& RowOf(const std::vector<EfficiencyRow>& rows, std::string_view scale,
+                           std::string_view method) {
   for (const EfficiencyRow& row : rows) {
     if (row.scale == scale && row.method == method) {
       return row;
@@ -29,12 +30,19 @@ const EfficiencyRow& Row(const std::vector<EfficiencyRow>& rows, std::string_vie
 TEST(EfficiencyTable, ExplainsEveryPrintedCell) {
   const std::vector<EfficiencyRow> rows = MakeEfficiencyRows();
   ASSERT_EQ(rows.size(), 12U);
-  EXPECT_THAT(Row(rows, "354M", "Base").note, IsEmpty());
-  EXPECT_THAT(Row(rows, "354M", "MoE").note, IsEmpty());
-  EXPECT_THAT(Row(rows, "720M", "Base").note, IsEmpty());
+  EXPECT_THAT(RowOf(rows, "354M", "Base").note, IsEmpty());
+  EXPECT_THAT(RowOf(rows, "354M", "MoE").note, IsEmpty());
+  EXPECT_THAT(RowOf(rows, "720M", "Base").note, IsEmpty());
+  const auto count = [&](PrintedFlops origin) {
+    return std::ranges::count(rows, origin, &EfficiencyRow::origin);
+  };
+  EXPECT_EQ(count(PrintedFlops::kExactRounded), 3);
+  EXPECT_EQ(count(PrintedFlops::kMultipleOfRoundedBase), 6);
+  EXPECT_EQ(count(PrintedFlops::kUnexplained), 1);
+  EXPECT_EQ(count(PrintedFlops::kByTokens), 2);
   const auto expect_multiple = [&](const char* scale, const char* method, const char* product) {
-    EXPECT_THAT(Row(rows, scale, method).note, HasSubstr(product)) << scale << " " << method;
-    EXPECT_THAT(Row(rows, scale, method).note, HasSubstr("a multiple of the rounded Base"));
+    EXPECT_THAT(RowOf(rows, scale, method).note, HasSubstr(product)) << scale << " " << method;
+    EXPECT_THAT(RowOf(rows, scale, method).note, HasSubstr("a multiple of the rounded Base"));
   };
   expect_multiple("354M", "2-Loop", "exact rounds to 754.97; printed is 2 × 377.49");
   expect_multiple("354M", "4-Loop", "exact rounds to 1509.95; printed is 4 × 377.49");
@@ -42,7 +50,7 @@ TEST(EfficiencyTable, ExplainsEveryPrintedCell) {
   expect_multiple("720M", "2-Loop", "exact rounds to 1698.69; printed is 2 × 849.35");
   expect_multiple("720M", "4-Loop", "exact rounds to 3397.39; printed is 4 × 849.35");
   expect_multiple("720M", "6-Loop", "exact rounds to 5096.08; printed is 6 × 849.35");
-  EXPECT_EQ(Row(rows, "354M", "6-Loop").note,
+  EXPECT_EQ(RowOf(rows, "354M", "6-Loop").note,
             "exact rounds to 2264.92, and 6 × 377.49 would be 2264.94: neither is printed");
 }
 

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
+#include "base/json.h"
 #include "flops/paper_models.h"
 #include "reports/cost/model_cost_table.h"
 #include "reports/tables/csv.h"
@@ -15,22 +18,20 @@ using testing::Not;
 
 ModelConfig Versatile() { return PaperModels()[5].config; }
 
-/// The document of a run of 2 docs: 10 tokens of which, in every layer, 4 loop once and 6 four times.
-Json RunOf(const ModelConfig& config) {
+/// The results of a run of 2 docs: 10 tokens of which, in every layer, 4 loop once and 6 four times.
+ResultsFile RunOf(const ModelConfig& config) {
   const std::vector<LayerDecisions> decisions(config.n_layers, config.ffn.kind == FfnKind::kVersatile
                                                                    ? LayerDecisions{{4, 0, 0, 6}, 4}
                                                                    : LayerDecisions{});
-  const ExecutedWork work = ExpectedWork(config, {10, 40, 3}, decisions);
-  const OrderedJson document = {{"vffn",
-                                 {{"model", {{"config", ToJson(config)}}},
-                                  {"scoring",
-                                   {{"docs", 2},
-                                    {"query_tokens", 16},
-                                    {"trie_tokens", 10},
-                                    {"visible_pairs", 40},
-                                    {"head_rows", 3},
-                                    {"executed", ToJson(work)}}}}}};
-  return Json::parse(document.dump());
+  ResultsFile results{.origin = "r.json", .run = RunRecord()};
+  results.run->info.config = config;
+  results.run->info.scoring = ScoringRecord{.docs = 2,
+                                            .query_tokens = 16,
+                                            .trie_tokens = 10,
+                                            .head_rows = 3,
+                                            .visible_pairs = 40,
+                                            .executed = ExpectedWork(config, {10, 40, 3}, decisions)};
+  return results;
 }
 
 TEST(ModelCost, FromAConfigurationAlone) {
@@ -56,7 +57,7 @@ TEST(ModelCost, FromAConfigurationAlone) {
 }
 
 TEST(ModelCost, OfARun) {
-  const ModelCost cost = CostOfRun("run", RunOf(Versatile()), "r.json");
+  const ModelCost cost = CostOfRun("run", RunOf(Versatile()));
   ASSERT_TRUE(cost.run && cost.averages);
   EXPECT_DOUBLE_EQ(cost.averages->mean_loops, 2.8);
   EXPECT_DOUBLE_EQ(cost.averages->share_below_max, 0.4);
@@ -71,31 +72,32 @@ TEST(ModelCost, OfARun) {
 }
 
 TEST(ModelCost, SaysWhereARunDiffers) {
-  Json results = RunOf(PaperModels()[1].config);
-  Json& executed = results["vffn"]["scoring"]["executed"];
-  executed["layers"][3]["experts"] = executed["layers"][3]["experts"].get<int64_t>() + 1000;
-  executed["flops"]["total"] = executed["flops"]["total"].get<int64_t>() + 1000;
-  const ModelCost cost = CostOfRun("run", Json::parse(results.dump()), "r.json");
+  ResultsFile results = RunOf(PaperModels()[1].config);
+  results.run->info.scoring->executed.layers[3][Work::kExperts] += 1000;
+  const ModelCost cost = CostOfRun("run", results);
   const std::string text = ModelCostTables({cost}, TableFormat::kConsole);
   EXPECT_THAT(text, HasSubstr("EXECUTED DIFFERS FROM EXACT: layer 3 experts by 1,000 FLOPs\n"));
   EXPECT_FALSE(ModelCostJson({cost})[0]["run"]["executed_equals_exact"].get<bool>());
 }
 
 TEST(ModelCost, RefusesResultsThatContradictThemselves) {
-  const auto message = [](const std::function<void(Json&)>& spoil) {
-    Json results = RunOf(Versatile());
-    spoil(results["vffn"]["scoring"]);
-    return MessageOf([&] { CostOfRun("run", Json::parse(results.dump()), "r.json"); });
+  const auto message = [](const std::function<void(ScoringRecord&)>& spoil) {
+    ResultsFile results = RunOf(Versatile());
+    spoil(*results.run->info.scoring);
+    return MessageOf([&] { CostOfRun("run", results); });
   };
-  EXPECT_EQ(message([](Json&) {}), "");
-  EXPECT_THAT(message([](Json& s) { s.erase("executed"); }),
-              HasSubstr("r.json: vffn.scoring: executed is missing"));
-  EXPECT_THAT(message([](Json& s) { s["docs"] = 0; }), HasSubstr("ledger"));
-  EXPECT_THAT(message([](Json& s) { s["trie_tokens"] = 11; }),
+  EXPECT_EQ(message([](ScoringRecord&) {}), "");
+  EXPECT_THAT(message([](ScoringRecord& s) { s.docs = 0; }), HasSubstr("ledger"));
+  EXPECT_THAT(message([](ScoringRecord& s) { s.trie_tokens = 11; }),
               HasSubstr("10 tokens were executed, 11 trie tokens"));
-  EXPECT_THAT(message([](Json& s) { s["executed"]["layers"][2]["loop_histogram"][0] = 5; }),
+  EXPECT_THAT(message([](ScoringRecord& s) { s.executed.decisions[2].loop_histogram[0] = 5; }),
               HasSubstr("r.json: vffn.scoring.executed: layer 2"));
-  EXPECT_THAT(MessageOf([] { CostOfRun("run", Json::object(), "r.json"); }), HasSubstr("vffn is missing"));
+  ResultsFile results = RunOf(Versatile());
+  results.run->info.scoring.reset();
+  EXPECT_THAT(MessageOf([&] { CostOfRun("run", results); }),
+              HasSubstr("r.json: vffn.scoring.executed is missing"));
+  results.run.reset();
+  EXPECT_THAT(MessageOf([&] { CostOfRun("run", results); }), HasSubstr("r.json: vffn is missing"));
 }
 
 TEST(ModelCostTables, SayWhatNeedsARun) {
@@ -116,7 +118,7 @@ TEST(ModelCostTables, SayWhatNeedsARun) {
 
 TEST(ModelCostTables, AreData) {
   const std::vector<ModelCost> costs = {CostOf("open", Versatile(), std::nullopt, 4096),
-                                        CostOfRun("run, too", RunOf(Versatile()), "r.json")};
+                                        CostOfRun("run, too", RunOf(Versatile()))};
   const CsvTable csv = ParseCsv(ModelCostTables(costs, TableFormat::kCsv), "csv");
   bool found = false;
   for (const std::vector<std::string>& row : csv.rows) {

@@ -33,6 +33,17 @@ TEST(PublishedNumbers, AreAllThere) {
   EXPECT_EQ(FindPublished("4B", "354M", "16-4", "average"), "51.72");
 }
 
+TEST(PublishedTasks, AreTheColumnsOfTable1) {
+  EXPECT_THAT(PublishedTasks(), testing::ElementsAre("piqa", "hellaswag", "openbookqa", "sciq", "arc_easy",
+                                                     "arc_challenge", "commonsense_qa", "winogrande"));
+  const std::string header = "table,scale,row,column,value\n";
+  EXPECT_THAT(PublishedTasks(ParsePublishedNumbers(header + "1,s,r,loss,2.7\n1,s,r,b,1.0\n1,s,r,a,1.0\n"
+                                                            "1,s,r,average,1.0\n2,s,r,ffn_mflops,1.0\n",
+                                                   "p.csv")),
+              testing::ElementsAre("b", "a"));
+  EXPECT_EQ(PublishedTasks(ParsePublishedNumbers(header + "1,s,r,average,1.0\n", "p.csv")), PublishedTasks());
+}
+
 // A slip of the pen in one accuracy would show in its row's average: every printed one recomputes from its
 // row to the last digit (a half may round either way).
 TEST(PublishedNumbers, AveragesFollowFromTheirRows) {

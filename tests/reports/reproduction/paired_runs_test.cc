@@ -24,9 +24,9 @@ TEST(CompareRuns, SaysWhatItCouldNotCompare) {
   ASSERT_THAT(paired.not_compared, SizeIs(1));
   EXPECT_EQ(paired.not_compared[0].run, "b");
   EXPECT_THAT(paired.not_compared[0].why, HasSubstr("no ledger.jsonl"));
-  const std::vector<TitledTable> tables = PairedTables(paired);
+  const std::vector<Table> tables = PairedTables(paired);
   ASSERT_THAT(tables, SizeIs(1));
-  EXPECT_EQ(tables[0].table.rows()[0][0], "b");
+  EXPECT_EQ(tables[0].rows()[0][0].Text(kText), "b");
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ TEST_F(QuestionSourceTest, JoinsScoresTokensAndTrace) {
   EXPECT_TRUE(question.answers[1].contexts[0].loops.empty());
   const DocTrace& trace = traces_[5];
   for (int64_t layer = 0; layer < 3; ++layer) {
-    const int64_t node = layer * trace.run + 4;  // the first token of the second continuation
+    const int64_t node = layer * trace.nodes_run + 4;  // the first token of the second continuation
     EXPECT_EQ(answer.choices[1].continuation.loops[layer], trace.loop_counts[node]);
     EXPECT_EQ(answer.choices[1].continuation.lambda[layer], trace.lambdas[node]);
     const int16_t expert = trace.experts[2 * node + 1];
@@ -144,7 +144,7 @@ TEST_F(QuestionSourceTest, RefusesWhatDoesNotBelongTogether) {
   LedgerContents ledger = ledger_;
   source.ledger = &ledger;
   ledger.header.identity.model_sha256 = "another";
-  EXPECT_THAT(MessageOf(source), HasSubstr("model_sha256: \"another\", the trace has \"model\""));
+  EXPECT_THAT(MessageOf(source), HasSubstr("model_sha256: another, the trace has model"));
   ledger = ledger_;
   ledger.docs["piqa"].at(3).request_sha256 = "another";
   EXPECT_THAT(MessageOf(source), HasSubstr("piqa, doc 3 was scored with other tokens"));

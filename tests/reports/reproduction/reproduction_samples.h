@@ -2,9 +2,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "flops/paper_models.h"
+#include "model/parameters.h"
 #include "reports/reproduction/measured_run.h"
+#include "tasks/task.h"
 
 namespace vffn {
 
@@ -33,6 +36,16 @@ inline MeasuredRun MakeRun(const std::string& name, const ModelConfig& config) {
           .rows = RowsOf(config),
           .config = config,
           .parameters = ParameterCount(config)};
+}
+
+/// The tasks that vffn knows and one more: 100 docs.
+inline std::vector<Task> NineTasks() {
+  std::vector<Task> tasks(Tasks().begin(), Tasks().end());
+  tasks.push_back(tasks.front());
+  tasks.back().facts.name = "ninth";
+  tasks.back().facts.aliases.clear();
+  tasks.back().facts.doc_count = 100;
+  return tasks;
 }
 
 }  // namespace vffn

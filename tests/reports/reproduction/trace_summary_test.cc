@@ -78,12 +78,12 @@ TEST_F(TraceSummaryTest, DrawsEveryFigure) {
 
 TEST_F(TraceSummaryTest, SetsAControlBesideTheModel) {
   Write("piqa", "arc_challenge");
-  const std::vector<TitledTable> alone = TraceTables(summary_, nullptr);
+  const std::vector<Table> alone = TraceTables(summary_, nullptr);
   TraceSummary control = summary_;
   control.model = "shuffled";
-  const std::vector<TitledTable> both = TraceTables(summary_, &control);
+  const std::vector<Table> both = TraceTables(summary_, &control);
   ASSERT_EQ(both.size(), alone.size());
-  EXPECT_EQ(both.back().table.columns().size(), alone.back().table.columns().size() + 2);
+  EXPECT_EQ(both.back().columns().size(), alone.back().columns().size() + 2);
   EXPECT_THAT(both.back().notes.back(), HasSubstr("shuffled"));
 }
 

@@ -22,7 +22,7 @@ def path(*parts):
 
 
 def llama_tensors(rng):
-    """A Llama by Hugging Face's names."""
+    """The tensors of a Llama under Hugging Face's names."""
     def normal(*shape):
         return rng.standard_normal(shape).astype(np.float32)
     tensors = {"model.embed_tokens.weight": normal(V, D), "model.norm.weight": normal(D), "lm_head.weight": normal(V, D)}
@@ -56,12 +56,12 @@ def write_huggingface(tensors):
 
 
 def interleave(weight, heads):
-    """As llama.cpp's convert_hf_to_gguf.py permutes q and k: rotary pairs become neighbours."""
+    """Permutes q and k as llama.cpp's convert_hf_to_gguf.py does: rotary pairs become neighbours."""
     return weight.reshape(heads, 2, HEAD // 2, -1).swapaxes(1, 2).reshape(weight.shape)
 
 
 def write_gguf(tensors):
-    """The same model, as llama.cpp's converter would write it, with a little vocabulary."""
+    """Writes the same model as llama.cpp's converter does, with a small vocabulary."""
     writer = gguf.GGUFWriter(path("llama.gguf"), "llama")
     writer.add_embedding_length(D)
     writer.add_block_count(LAYERS)
@@ -100,7 +100,7 @@ def write_gguf(tensors):
 
 
 def write_blocks(rng):
-    """Random blocks of every quantised type and what gguf-py's dequantize makes of them. Scales are random halves,
+    """Writes random blocks of every quantised type, and the result of gguf-py's dequantize for them. Scales are random halves,
     so some are subnormal, infinite or NaN."""
     tensors = {}
     for kind in (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.BF16):

@@ -1,0 +1,67 @@
+#include "analysis/estimate.h"
+
+#include <cmath>
+#include <vector>
+
+#include "analysis/clusters.h"
+#include "base/error.h"
+
+namespace vffn {
+
+Deviations DeviationsOf(std::span<const double> values, std::span<const int64_t> clusters) {
+  VFFN_CHECK(!values.empty(), "a mean of no values");
+  double sum = 0;
+  for (const double value : values) {
+    VFFN_CHECK(std::isfinite(value), "a mean over a value that is ", value);
+    sum += value;
+  }
+  Deviations result{.mean = sum / static_cast<double>(values.size())};
+  std::vector<double> deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) {
+    deviations.push_back(value - result.mean);
+  }
+  const ClusterSums groups = SumByCluster(deviations, clusters);
+  result.clusters = static_cast<int64_t>(groups.sums.size());
+  for (const double group : groups.sums) {
+    result.squares += group * group;
+  }
+  return result;
+}
+
+Estimate MeanOf(std::span<const double> values) {
+  const Deviations deviations = DeviationsOf(values);
+  Estimate estimate{.value = deviations.mean};
+  if (values.size() > 1) {
+    const auto n = static_cast<double>(values.size());
+    estimate.standard_error = std::sqrt(deviations.squares / (n - 1)) / std::sqrt(n);
+  }
+  return estimate;
+}
+
+double ErrorOfAverage(std::span<const double> errors) {
+  double squares = 0;
+  for (const double error : errors) {
+    squares += error * error;
+  }
+  return std::sqrt(squares) / static_cast<double>(errors.size());
+}
+
+Estimate AverageOf(std::span<const Estimate> estimates) {
+  VFFN_CHECK(!estimates.empty(), "an average over no tasks");
+  double sum = 0;
+  std::vector<double> errors;
+  for (const Estimate& estimate : estimates) {
+    sum += estimate.value;
+    if (estimate.standard_error) {
+      errors.push_back(*estimate.standard_error);
+    }
+  }
+  Estimate average{.value = sum / static_cast<double>(estimates.size())};
+  if (errors.size() == estimates.size()) {
+    average.standard_error = ErrorOfAverage(errors);
+  }
+  return average;
+}
+
+}  // namespace vffn

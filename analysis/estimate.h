@@ -1,0 +1,38 @@
+// Means and their standard errors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace vffn {
+
+struct Estimate {
+  double value = 0;
+  std::optional<double> standard_error;  ///< absent where the data do not give one
+
+  bool operator==(const Estimate&) const = default;
+};
+
+/// The mean of values, and what its standard error is made of.
+struct Deviations {
+  double mean = 0;
+  double squares = 0;    ///< sum over clusters of (sum of a cluster's deviations from the mean)^2
+  int64_t clusters = 0;  ///< without cluster ids: the number of values
+};
+
+/// `clusters` as in SumByCluster. Throws Error on no values or one that is not finite.
+Deviations DeviationsOf(std::span<const double> values, std::span<const int64_t> clusters = {});
+
+/// The mean, and the sample standard deviation (n - 1) / sqrt(n), absent for one value. Throws Error as
+/// DeviationsOf.
+Estimate MeanOf(std::span<const double> values);
+
+/// Of the unweighted mean of independent estimates with these errors: sqrt(sum of squares) / k.
+double ErrorOfAverage(std::span<const double> errors);
+
+/// The unweighted mean of independent estimates; without an error if one of them has none. Throws Error on
+/// none.
+Estimate AverageOf(std::span<const Estimate> estimates);
+
+}  // namespace vffn

@@ -1,0 +1,25 @@
+// Options that several commands have.
+#pragma once
+
+#include <string>
+
+#include "apps/command_line.h"
+
+namespace vffn {
+
+struct ComputeFlags;
+struct TraceFlags;
+
+/// --model_args, --dtype, --device, --backend and --masked.
+void AddComputeOptions(ComputeFlags& flags, Command& command);
+
+/// The values of --model_args, as a list below the options.
+void AddModelArgsList(Command& command);
+
+/// --trace, --trace_branches, --trace_features and --trace_layers.
+void AddTraceOptions(TraceFlags& flags, Command& command);
+
+/// --format: console, markdown, latex, csv or json.
+void AddFormatOption(std::string& format, Command& command);
+
+}  // namespace vffn

@@ -1,0 +1,41 @@
+// One block of the decoder: attention and FFN, and how they join the residual stream.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <memory>
+
+#include "model/attention.h"
+#include "model/ffn/factory.h"
+#include "model/ffn/ffn.h"
+#include "model/residual.h"
+
+namespace vffn {
+
+struct BlockOutput {
+  at::Tensor states;       // [T, d] the residual stream after the block
+  FfnDecisions decisions;  // see FfnOutput
+};
+
+/// Sequential pre-norm block: h = x + attention(norm(x)) (Eq. 1), then the FFN on h. The block alone decides
+/// in which order the sublayers read and write the stream. A parallel residual (GPT-NeoX), for example, is
+///   attention_connection_.Add(ffn_->forward(x, ...).states, attention(attention_connection_.Input(x)))
+/// in forward; where norms stand and how outputs are scaled is up to ResidualConnection. Neither touches
+/// Attention or a kind of FFN.
+class Block {
+ public:
+  /// Reads the parameters of a layer.
+  Block(const ModelConfig& config, int64_t layer, const ReadParameter& read, const ComputeContext& context);
+
+  /// x is [T, d] float32. Hands the trace of the pass, if there is one, what the layer computed.
+  BlockOutput forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const;
+
+ private:
+  int64_t layer_;
+  ResidualConnection attention_connection_;
+  Attention attention_;
+  FfnConnections ffn_connections_;
+  std::unique_ptr<Ffn> ffn_;
+};
+
+}  // namespace vffn

@@ -1,0 +1,74 @@
+#include "model/ffn/loop_head.h"
+
+#include "model/ffn/loop_shuffle.h"
+
+namespace vffn {
+namespace {
+
+/// Eq. 12: sum_l l p_l.
+at::Tensor Expectation(const at::Tensor& probabilities) {
+  const at::Tensor loops = at::arange(1, probabilities.size(1) + 1, probabilities.options());  // [L_max]
+  return (probabilities * loops).sum(1);
+}
+
+}  // namespace
+
+LoopChoice LoopHead::forward(const at::Tensor& h, const ForwardPass& pass) const {
+  LoopChoice choice;
+  const std::optional<double> fixed_lambda = FixedLambda(config_.probes);
+  if (fixed_lambda != 1.0) {
+    Predict(h, pass, choice);
+  }
+  if (fixed_lambda) {
+    choice.lambda = at::full({h.size(0)}, *fixed_lambda, h.options());
+  } else {
+    const auto most = static_cast<double>(config_.max_loops);
+    choice.lambda = (most - choice.expected) / most;  // [T] Eq. 13
+  }
+  return choice;
+}
+
+void LoopHead::Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const {
+  if (config_.probes.loops > 0) {
+    choice.counts = at::full({h.size(0)}, config_.probes.loops, h.options().dtype(at::kLong));
+    choice.expected = choice.counts.to(at::kFloat);
+    choice.probabilities = at::one_hot(choice.counts - 1, config_.max_loops).to(at::kFloat);
+    choice.mixture = choice.probabilities;
+    return;
+  }
+  choice.logits = projection_.forward(h);  // [T, L_max]
+  if (pass.training) {
+    Draw(*pass.training, choice);
+  } else {
+    Decide(pass, choice);
+  }
+}
+
+void LoopHead::Draw(const TrainingStep& step, LoopChoice& choice) const {
+  const at::Tensor noise = step.gumbel_noise(layer_).to(choice.logits.device());
+  const at::Tensor soft = at::softmax((choice.logits + noise) / step.tau, 1);  // [T, L_max] Eq. 10
+  const at::Tensor best = soft.argmax(1);
+  // Straight-through estimator: the forward value is the choice, the gradient that of the distribution.
+  const at::Tensor hard =
+      at::one_hot(best, config_.max_loops).to(at::kFloat) - soft.detach() + soft;  // [T, L_max]
+  choice.probabilities = soft;
+  choice.counts = best + 1;
+  choice.mixture = config_.loop_mixture == Reading::kRelease ? hard : soft;
+  choice.expected = Expectation(config_.expected_loops == Reading::kRelease ? hard : soft);
+}
+
+void LoopHead::Decide(const ForwardPass& pass, LoopChoice& choice) const {
+  choice.counts = choice.logits.argmax(1) + 1;
+  choice.expected = config_.expected_loops == Reading::kRelease
+                        ? choice.counts.to(at::kFloat)
+                        : Expectation(at::softmax(choice.logits / config_.tau, 1));
+  if (config_.probes.shuffle_loops) {
+    const at::Tensor from =
+        at::tensor(ShuffledRows(*pass.batch, *config_.probes.shuffle_loops, layer_), at::kLong)
+            .to(choice.counts.device());  // [T]
+    choice.counts = choice.counts.index_select(0, from);
+    choice.expected = choice.expected.index_select(0, from);
+  }
+}
+
+}  // namespace vffn

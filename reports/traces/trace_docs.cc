@@ -1,0 +1,34 @@
+#include "reports/traces/trace_docs.h"
+
+#include <set>
+
+#include "base/error.h"
+
+namespace vffn {
+
+void ReadDocs(const TraceReader& reader, const TraceScope& scope, const TraceColumns& columns,
+              const std::function<void(const DocTrace&)>& visit) {
+  const std::set<std::string> wanted(scope.tasks.begin(), scope.tasks.end());
+  for (const std::string& task : wanted) {
+    VFFN_CHECK(reader.docs().contains(task), reader.path().string(), ": holds no task ", task);
+  }
+  reader.Read(columns, [&](const DocTrace& doc) {
+    if (wanted.empty() || wanted.contains(doc.task)) {
+      visit(doc);
+    }
+  });
+}
+
+FigureSubject SubjectOf(const TraceReader& reader, const TraceScope& scope) {
+  std::string tasks;
+  for (const std::string& task : scope.tasks) {
+    tasks.append(tasks.empty() ? "" : ", ").append(task);
+  }
+  return {.model = reader.header().Label(), .tasks = tasks.empty() ? "all tasks" : tasks};
+}
+
+TraceReport BeginReport(const std::string& name, const TraceReader& reader, const TraceScope& scope) {
+  return {.name = name, .header = reader.header(), .tasks = scope.tasks};
+}
+
+}  // namespace vffn

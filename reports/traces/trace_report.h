@@ -1,0 +1,80 @@
+// What `vffn analyze` reports on a trace: tables for a terminal, tables for other programs, figures.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/counting.h"
+#include "analysis/rank_correlation.h"
+#include "reports/figures/figure.h"
+#include "reports/tables/table.h"
+#include "trace/trace_header.h"
+
+namespace vffn {
+
+/// Which docs of a trace are analysed, and how their tokens count.
+struct TraceScope {
+  std::filesystem::path trace;     ///< folder of `vffn eval --trace`
+  std::vector<std::string> tasks;  ///< empty: all
+  Counting counting;
+};
+
+struct TraceReport {
+  std::string name;  ///< of the analysis: "loops"
+  TraceHeader header;
+  std::vector<std::string> tasks;  ///< as in the scope
+  std::string text;                ///< tables and notes for a terminal
+  std::vector<Table> tables;
+  std::vector<Figure> figures;
+};
+
+// All functions throw Error if the trace cannot be read, lacks a task of the scope, or does not hold what the
+// analysis needs (a dense model has no loops, for example).
+
+/// Loops per layer, N_mean, P and FLOPs (Figure 4).
+TraceReport ReportLoops(const TraceScope& scope);
+
+/// The load of every expert.
+TraceReport ReportExperts(const TraceScope& scope);
+
+struct CosineReportOptions {
+  std::optional<int64_t> doc;  ///< draws a heat map of this doc; the scope then has one task
+  int64_t choice = 0;          ///< of the doc: whose tokens the heat map shows
+  int64_t layer = 0;           ///< of the heat map
+};
+
+/// Cosine similarity of the two branches' outputs (Figure 5).
+TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& options);
+
+struct WordReportOptions {
+  int64_t layer = 0;                   ///< whose lambda
+  std::vector<double> edges;           ///< of the lambda bins; empty: one bin for each loop count
+  std::string stop_words = "english";  ///< "english", "none", or a file with one word a line
+  bool keep_case = false;
+  int64_t least_count = 1;    ///< rarer words are left out
+  int64_t most_words = 12;    ///< words of each bin in the table
+  double prior_words = 1000;  ///< size of the log-odds' prior, in words
+};
+
+/// Words by lambda (Figure 6).
+TraceReport ReportWords(const TraceScope& scope, const WordReportOptions& options);
+
+struct TokenReportOptions {
+  std::vector<int64_t> layers;           ///< reported by themselves, besides the mean of all layers
+  std::filesystem::path ledger;          ///< of the trace's run, for correctness; may be empty
+  std::string profile;                   ///< whose accuracy is correctness; empty: the trace's profile
+  std::filesystem::path control;         ///< trace of the shuffle control; may be empty
+  std::filesystem::path control_ledger;  ///< may be empty
+  RankCorrelationOptions correlation;
+};
+
+/// Rank correlations of loop counts with surprisal, frequency, position and correctness.
+TraceReport ReportTokens(const TraceScope& scope, const TokenReportOptions& options);
+
+/// Writes a CSV file for each table, and NAME.json with all of them; creates the folder. Returns the paths.
+std::vector<std::filesystem::path> WriteTraceReport(const TraceReport& report,
+                                                    const std::filesystem::path& folder);
+
+}  // namespace vffn

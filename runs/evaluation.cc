@@ -1,0 +1,245 @@
+#include "runs/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "runs/provenance.h"
+#include "runs/samples_file.h"
+#include "runs/task_source.h"
+#include "runs/tokenizer_source.h"
+
+namespace vffn {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Passes everything on to the model's scorer and measures the time until the first scores.
+class TimedScorer : public Scorer {
+ public:
+  TimedScorer(TransformerScorer& scorer, Clock::time_point start) : scorer_(scorer), start_(start) {}
+
+  void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
+    scorer_.Score(
+        docs,
+        [&](size_t index, std::vector<RequestScores> scores) {
+          if (!seconds_to_first_score_) {
+            seconds_to_first_score_ = SecondsSince(start_);
+          }
+          done(index, std::move(scores));
+        },
+        stop);
+  }
+  int64_t max_sequence_length() const override { return scorer_.max_sequence_length(); }
+
+  ScoringRecord Record() const {
+    const ScoringStatistics statistics = scorer_.statistics();
+    return {.workers = scorer_.workers(),
+            .seconds_to_first_score = seconds_to_first_score_,
+            .seconds_scoring = statistics.seconds,
+            .docs = statistics.docs,
+            .query_tokens = statistics.query_tokens,
+            .trie_tokens = statistics.trie_tokens,
+            .scored_tokens = statistics.scored_tokens,
+            .head_rows = statistics.head_rows,
+            .visible_pairs = statistics.visible_pairs,
+            .necessary_flops = statistics.flops.total(),
+            .executed = statistics.executed};
+  }
+
+ private:
+  TransformerScorer& scorer_;
+  Clock::time_point start_;
+  std::optional<double> seconds_to_first_score_;
+};
+
+EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer,
+                           const EvaluationOptions& options, int64_t max_length) {
+  EncodingOptions encoding{
+      .tokenisation = profile.encoding == Encoding::kJoint ? Tokenisation::kJoint : Tokenisation::kSeparate,
+      .max_sequence_length = max_length,
+      .empty_context = tokenizer.bos() ? tokenizer.bos() : tokenizer.eos()};
+  if (options.add_bos_token) {
+    VFFN_CHECK(tokenizer.bos().has_value(), "--add_bos_token: the model's tokenizer has no BOS token");
+    encoding.bos = tokenizer.bos();
+  }
+  return encoding;
+}
+
+/// The options of an FFN decide its scores, wherever they come from.
+std::string FfnIdentity(const ModelConfig& config) {
+  return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
+}
+
+RunInfo InfoOf(const Evaluation& evaluation, const TimedScorer& scorer) {
+  const EvaluationOptions& options = evaluation.options;
+  const ModelConfig& config = evaluation.checkpoint->config();
+  const TokenizerInfo& tokenizer = evaluation.tokenizer->info();
+  return {.model_args = options.compute.model_args,
+          .model_format = evaluation.checkpoint->format(),
+          .config = config,
+          .parameters = ParameterCount(config),
+          .untrained = IsUntrained(options.model),
+          .tokenizer_pipeline = tokenizer.pipeline,
+          .tokenizer_source = tokenizer.source,
+          .program = options.program,
+          .device = evaluation.compute.device,
+          .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
+          .scoring = scorer.Record(),
+          .start_seconds = evaluation.unix_seconds,
+          .elapsed_seconds = SecondsSince(evaluation.start)};
+}
+
+void StartLoading(Evaluation& evaluation) {
+  evaluation.loading =
+      std::async(std::launch::async,
+                 [&checkpoint = *evaluation.checkpoint,
+                  options = ScorerOptions{.compute = evaluation.compute,
+                                          .workers = evaluation.options.workers,
+                                          .max_sequence_length = evaluation.identity.max_sequence_length}] {
+                   return MakeTransformerScorer(checkpoint, options);
+                 });
+}
+
+bool HasEveryDoc(const EvaluationPlan& plan, const LedgerContents& ledger) {
+  for (const TaskRun& run : plan.tasks) {
+    for (const RequestDoc& doc : run.requests) {
+      const ScoredDoc* scored = ledger.FindDoc(run.name, doc.doc_id);
+      if (scored == nullptr || scored->request_sha256 != RequestHash(doc)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/// Whether the latest results are of the plan's docs.
+bool HasResults(const Evaluation& evaluation) {
+  const auto path = evaluation.folder().LatestResults();
+  if (!path) {
+    return false;
+  }
+  const ResultsFile file = ReadResultsFile(*path);
+  return file.run && file.run->profile == evaluation.plan.profile->name &&
+         file.tasks.size() == evaluation.plan.tasks.size() &&
+         std::ranges::all_of(evaluation.plan.tasks, [&](const TaskRun& task) {
+           const TaskRecord* record = file.FindTask(task.name);
+           return record != nullptr && record->docs == static_cast<int64_t>(task.requests.size());
+         });
+}
+
+/// Writes results, and samples if requested; returns the paths.
+std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, const Results& results,
+                                              const LedgerContents& ledger, const TimedScorer& scorer) {
+  const RunFolder folder = evaluation.folder();
+  const std::string date = DateId(evaluation.unix_seconds);
+  std::vector<std::filesystem::path> files = {folder.results(date)};
+  WriteResultsFile(files.back(),
+                   MakeResultsFile(results, evaluation.options.model, InfoOf(evaluation, scorer)));
+  if (evaluation.options.log_samples) {
+    for (const TaskRun& task : evaluation.plan.tasks) {
+      files.push_back(folder.samples(task.name, date));
+      WriteSamplesFile(files.back(), MakeSamplesFile(*evaluation.plan.profile, task, ledger));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) {
+  Evaluation evaluation{.options = options, .start = Clock::now()};
+  evaluation.unix_seconds =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const Profile& profile = FindProfile(options.profile);
+  const std::vector<std::string> tasks = ParseTaskList(options.tasks);
+  evaluation.compute = options.compute.Parse();
+  evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
+  const ModelConfig& config = evaluation.checkpoint->config();
+  VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
+             options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
+  const int64_t max_length = options.max_length > 0 ? options.max_length : config.max_sequence_length;
+  evaluation.identity.max_sequence_length = max_length;
+  if (loading == Loading::kAtOnce) {
+    StartLoading(evaluation);
+  }
+  evaluation.tokenizer =
+      OpenTokenizer(options.model, options.tokenizer,
+                    options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
+  const Tokenizer& tokenizer = *evaluation.tokenizer;
+  const EncodingOptions encoding = EncodingOf(profile, tokenizer, options, max_length);
+  evaluation.plan.profile = &profile;
+  for (const std::string& name : tasks) {
+    evaluation.plan.tasks.push_back(
+        LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
+  }
+  evaluation.identity = {.model_sha256 = Fingerprint(*evaluation.checkpoint),
+                         .tokenizer_sha256 = tokenizer.info().sha256,
+                         .dtype = ToString(evaluation.compute.dtype),
+                         .rendering = std::string(NameOf(profile.rendering)),
+                         .encoding = std::string(NameOf(profile.encoding)),
+                         .bos_token = options.add_bos_token ? *tokenizer.bos() : -1,
+                         .max_sequence_length = max_length,
+                         .ffn = FfnIdentity(config)};
+  return evaluation;
+}
+
+bool IsFinished(const Evaluation& evaluation) {
+  const RunFolder folder = evaluation.folder();
+  if (!folder.HasLedger()) {
+    return false;
+  }
+  const LedgerContents ledger = ReadLedger(folder.ledger());
+  if (ledger.header.identity != evaluation.identity || !HasEveryDoc(evaluation.plan, ledger)) {
+    return false;
+  }
+  const TraceFlags& trace = evaluation.options.trace;
+  return HasResults(evaluation) &&
+         (trace.folder.empty() || HasWholeTrace(trace, evaluation.checkpoint->config(), evaluation.plan));
+}
+
+EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop) {
+  const EvaluationOptions& options = evaluation.options;
+  if (!evaluation.loading.valid()) {
+    StartLoading(evaluation);
+  }
+  // Before a ledger or a trace is begun: errors of the weights or the device leave no files behind.
+  const auto model = evaluation.loading.get();
+  std::filesystem::create_directories(options.output_path);
+  Ledger ledger =
+      Ledger::Open(evaluation.folder().ledger(),
+                   {.identity = evaluation.identity,
+                    .program_version = options.program.version,
+                    .provenance = {{"model_path", options.model}, {"device", evaluation.compute.device}}},
+                   options.resume ? LedgerMode::kResume : LedgerMode::kNew);
+  TimedScorer scorer(*model, evaluation.start);
+  Progress progress;
+  EvalTrace trace(options.trace, evaluation.plan,
+                  {.config = evaluation.checkpoint->config(),
+                   .identity = evaluation.identity,
+                   .model = options.model,
+                   .tokenizer = *evaluation.tokenizer,
+                   .program = options.program},
+                  options.resume);
+  trace.AttachTo(*model);
+  EvaluationOutcome outcome;
+  try {
+    outcome.results = Evaluate(evaluation.plan, scorer, ledger, progress, stop);
+    trace.Complete(evaluation.plan, scorer, progress, stop);
+  } catch (const Interrupted&) {
+    trace.Finish();
+    throw;
+  }
+  trace.Finish();
+  outcome.files = WriteFiles(evaluation, outcome.results, ledger.contents(), scorer);
+  return outcome;
+}
+
+}  // namespace vffn

@@ -1,0 +1,77 @@
+// One evaluation, from the options to the files that it writes.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "eval/evaluator.h"
+#include "eval/transformer_scorer.h"
+#include "model/weights/checkpoint.h"
+#include "runs/compute_flags.h"
+#include "runs/eval_trace.h"
+#include "runs/results_file.h"
+#include "runs/run_folder.h"
+#include "text/tokenizer.h"
+
+namespace vffn {
+
+/// As given on the command line or in a manifest.
+struct EvaluationOptions {
+  std::string model, tokenizer;  ///< an empty tokenizer is the model's own
+  std::string tasks;             ///< comma-separated (ParseTaskList)
+  std::string data = ".setup/data", profile = "olmo";
+  std::string tokenizer_compat = "own";  ///< or "transformers-gguf" (GgufPipeline)
+  std::string output_path = "output";    ///< of the RunFolder
+  ComputeFlags compute;
+  TraceFlags trace;
+  double limit = 0;        ///< first docs of each task, or a share of them if below 1; 0: all
+  int workers = 0;         ///< packs scored at the same time; 0: one for each core
+  int64_t max_length = 0;  ///< 0: the model's
+  bool add_bos_token = false, log_samples = false, resume = false;
+  ProgramInfo program;  ///< named in all files
+};
+
+/// When weights are read.
+enum class Loading {
+  kAtOnce,      ///< while the docs are read
+  kWhenNeeded,  ///< by RunEvaluation
+};
+
+/// An evaluation that is ready to run.
+struct Evaluation {
+  EvaluationOptions options;
+  double unix_seconds = 0;  ///< when it was begun
+  std::chrono::steady_clock::time_point start;
+  ComputeOptions compute;
+  std::unique_ptr<Checkpoint> checkpoint;
+  std::unique_ptr<const Tokenizer> tokenizer;
+  EvaluationPlan plan;
+  RunIdentity identity;
+  std::future<std::unique_ptr<TransformerScorer>> loading;
+
+  RunFolder folder() const { return RunFolder(options.output_path); }
+};
+
+/// Opens the checkpoint; reads, renders and tokenises the docs. Throws Error if an option or a file is wrong.
+Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading);
+
+/// Whether nothing is left to run: the ledger has every doc, the trace (if requested) too, and results of
+/// these docs were written. False if the ledger is of another model; throws Error if it is damaged.
+bool IsFinished(const Evaluation& evaluation);
+
+struct EvaluationOutcome {
+  Results results;
+  std::vector<std::filesystem::path> files;  ///< written
+};
+
+/// Scores the docs that the ledger lacks; writes results, and samples if requested. Throws Interrupted on a
+/// stop, and Error on failure. In every case the ledger keeps all docs that were scored, and --resume
+/// continues.
+EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop);
+
+}  // namespace vffn

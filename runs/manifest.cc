@@ -1,0 +1,179 @@
+#include "runs/manifest.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/json.h"
+
+namespace vffn {
+namespace {
+
+/// A text that is not empty.
+std::string Text(const Fields& fields, const char* name) {
+  auto text = fields.Get<std::string>(name);
+  VFFN_CHECK(!text.empty(), fields.Where(name), " is empty");
+  return text;
+}
+
+std::string Text(const Fields& fields, const char* name, const std::string& otherwise) {
+  return fields.Has(name) ? Text(fields, name) : otherwise;
+}
+
+/// A number from 0.
+std::optional<double> Amount(const Fields& fields, const char* name) {
+  const auto number = fields.Optional<double>(name);
+  VFFN_CHECK(number.value_or(0) >= 0, fields.Where(name), " is ", *number, ", should be a number from 0");
+  return number;
+}
+
+int64_t Count(const Fields& fields, const char* name, int64_t otherwise) {
+  constexpr int64_t kMost = 999999;
+  return fields.Has(name) ? fields.Integer(name, 1, kMost) : otherwise;
+}
+
+/// "all" or a list of names, as a comma-separated list.
+std::string TaskList(const Fields& fields, const char* name, const std::string& otherwise) {
+  const Json* value = fields.Find(name);
+  if (value == nullptr || value->is_string()) {
+    return value == nullptr ? otherwise : value->get<std::string>();
+  }
+  VFFN_CHECK(value->is_array() && !value->empty(), fields.Where(name), " is ", value->dump(),
+             ", should be \"all\" or a list of task names");
+  std::string list;
+  for (const std::string& task : fields.Get<std::vector<std::string>>(name)) {
+    VFFN_CHECK(!task.empty(), fields.Where(name), " is ", value->dump(), ": a name is empty");
+    list.append(list.empty() ? "" : ",").append(task);
+  }
+  return list;
+}
+
+/// A list of numbers from 0.
+std::vector<int64_t> Indices(const Fields& fields, const char* name) {
+  auto indices = fields.Get<std::vector<int64_t>>(name, {});
+  VFFN_CHECK(std::ranges::all_of(indices, [](int64_t index) { return index >= 0; }), fields.Where(name),
+             " is ", fields.Require(name).dump(), ", should be a list of numbers from 0");
+  return indices;
+}
+
+std::filesystem::path Resolve(const std::filesystem::path& manifest, const std::string& path) {
+  return path.empty() ? std::filesystem::path() : (manifest.parent_path() / path).lexically_normal();
+}
+
+void CheckName(const std::string& name, const std::string& where) {
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._+()-";
+  VFFN_CHECK(!name.starts_with('.') && name.find_first_not_of(kAllowed) == std::string::npos, where,
+             ": name is \"", name,
+             "\"; letters, digits, blanks and ._+()- may be in it, and no point first: it names a folder");
+}
+
+ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::filesystem::path& path,
+                         const ManifestEntry& defaults) {
+  ManifestEntry entry = defaults;
+  entry.name = Text(Fields(json, where), "name");
+  entry.where = where + " (" + entry.name + ")";
+  CheckName(entry.name, where);
+  const Fields fields(json, entry.where);
+  fields.Find("name");
+  entry.model = Resolve(path, Text(fields, "model"));
+  entry.tokenizer = Resolve(path, Text(fields, "tokenizer", ""));
+  entry.model_args = Text(fields, "model_args", "");
+  entry.row = fields.Optional<std::string>("row");
+  entry.loss = Amount(fields, "loss");
+  entry.untrained = fields.Get<bool>("untrained", false);
+  entry.tasks = TaskList(fields, "tasks", defaults.tasks);
+  VFFN_CHECK(!entry.tasks.empty(), entry.where, ": tasks is missing, here and for all checkpoints");
+  entry.limit = Amount(fields, "limit").value_or(defaults.limit);
+  entry.dtype = Text(fields, "dtype", defaults.dtype);
+  entry.trace = fields.Get<bool>("trace", defaults.trace);
+  entry.trace_branches = fields.Get<bool>("trace_branches", false);
+  entry.trace_features = fields.Get<std::vector<std::string>>("trace_features", {});
+  entry.trace_layers = Indices(fields, "trace_layers");
+  entry.control_of = Text(fields, "control_of", "");
+  fields.RefuseUnknown();
+  return entry;
+}
+
+bool HasCheckpoint(const Manifest& manifest, const std::string& name) {
+  return std::ranges::count(manifest.checkpoints, name, &ManifestEntry::name) == 1;
+}
+
+void ParsePage(const Fields& fields, Manifest& manifest) {
+  manifest.page_questions = Count(fields, "questions", manifest.page_questions);
+  if (fields.Has("models")) {
+    manifest.page_models = fields.Get<std::vector<std::string>>("models");
+    VFFN_CHECK(manifest.page_models.size() == 1 || manifest.page_models.size() == 2, fields.Where("models"),
+               " is ", fields.Require("models").dump(), ", should be one or two names of checkpoints");
+    for (const std::string& model : manifest.page_models) {
+      VFFN_CHECK(HasCheckpoint(manifest, model), fields.Where("models"), " has \"", model,
+                 "\", which is not the name of a checkpoint");
+    }
+  }
+  fields.RefuseUnknown();
+}
+
+/// The fields that hold for all checkpoints unless an entry has its own.
+ManifestEntry ParseDefaults(const Fields& fields) {
+  ManifestEntry defaults;
+  defaults.tasks = TaskList(fields, "tasks", "");
+  defaults.limit = Amount(fields, "limit").value_or(0);
+  defaults.dtype = Text(fields, "dtype", defaults.dtype);
+  defaults.trace = fields.Get<bool>("trace", true);
+  return defaults;
+}
+
+void ParseCheckpoints(const Fields& fields, const std::filesystem::path& path, Manifest& manifest) {
+  const ManifestEntry defaults = ParseDefaults(fields);
+  const auto entries = ToElements(fields.Require("checkpoints"), fields.PlaceOf("checkpoints"));
+  VFFN_CHECK(!entries.empty(), fields.Where("checkpoints"), " should be a list of at least one");
+  std::set<std::string> folders;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    manifest.checkpoints.push_back(
+        ParseEntry(*entries[i], fields.Where("checkpoints") + "[" + std::to_string(i) + "]", path, defaults));
+    const ManifestEntry& entry = manifest.checkpoints.back();
+    VFFN_CHECK(folders.insert(entry.FolderName()).second, entry.where, ": another checkpoint has that name");
+  }
+  for (const ManifestEntry& entry : manifest.checkpoints) {
+    VFFN_CHECK(entry.control_of.empty() ||
+                   (entry.control_of != entry.name && HasCheckpoint(manifest, entry.control_of)),
+               entry.where, ": control_of names \"", entry.control_of,
+               "\", which is no other checkpoint here");
+  }
+}
+
+}  // namespace
+
+RunNotes ManifestEntry::Notes() const {
+  return {.name = name, .row = row, .loss = loss, .untrained = untrained};
+}
+
+std::string ManifestEntry::FolderName() const {
+  std::string folder = name;
+  std::ranges::replace(folder, ' ', '-');
+  return folder;
+}
+
+Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
+  const Fields fields(json, path.string());
+  Manifest manifest{.title = Text(fields, "title", path.stem().string()),
+                    .data = Resolve(path, Text(fields, "data"))};
+  manifest.training_log = Resolve(path, Text(fields, "training_log", ""));
+  manifest.profile = Text(fields, "profile", manifest.profile);
+  manifest.device = Text(fields, "device", manifest.device);
+  manifest.workers = Count(fields, "workers", 0);
+  ParseCheckpoints(fields, path, manifest);
+  for (const ManifestEntry& entry :
+       std::span(manifest.checkpoints).first(std::min<size_t>(2, manifest.checkpoints.size()))) {
+    manifest.page_models.push_back(entry.name);
+  }
+  if (const auto page = fields.OptionalObject("page")) {
+    ParsePage(*page, manifest);
+  }
+  fields.RefuseUnknown();
+  return manifest;
+}
+
+}  // namespace vffn

@@ -1,0 +1,25 @@
+#include "runs/provenance.h"
+
+#include "base/atomic_file.h"
+#include "base/fields.h"
+#include "base/json.h"
+
+namespace vffn {
+
+void WriteProvenance(const std::filesystem::path& path, const Upcycling& upcycling) {
+  const OrderedJson json = {
+      {"upcycled", {{"from", upcycling.from}, {"ffn", upcycling.ffn}, {"seed", upcycling.seed}}},
+      {"untrained", true}};
+  WriteFileAtomically(path, json.dump(2) + "\n");
+}
+
+bool IsUntrained(const std::filesystem::path& model) {
+  const std::filesystem::path path = model / kProvenanceFile;
+  if (!std::filesystem::is_regular_file(path)) {
+    return false;
+  }
+  const Json json = ReadJsonFile(path);
+  return Fields(json, path.string()).Get<bool>("untrained");
+}
+
+}  // namespace vffn

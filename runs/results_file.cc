@@ -1,0 +1,74 @@
+#include "runs/results_file.h"
+
+#include <algorithm>
+
+#include "base/atomic_file.h"
+#include "base/json.h"
+
+namespace vffn {
+namespace {
+
+TaskRecord RecordOf(const TaskResults& task, LengthRule rule) {
+  TaskRecord record{.name = task.task.name,
+                    .docs = task.docs,
+                    .data_set_size = task.task.data_set_size,
+                    .task_hash = task.task_hash,
+                    .split = task.task.split,
+                    .data_sha256 = task.task.data_sha256,
+                    .primary_metric = std::string(FactsOf(task.primary).name),
+                    .missing = task.missing,
+                    .chance = task.chance,
+                    .truncation = task.truncation};
+  for (const MetricScore& score : task.scores) {
+    const MetricFacts& facts = FactsOf(score.metric);
+    MetricRecord& metric = record.metrics.emplace_back(
+        MetricRecord{.name = std::string(facts.name),
+                     .reported = std::ranges::find(task.reported, score.metric) != task.reported.end(),
+                     .higher_is_better = facts.accuracy,
+                     .divisor = std::string(DivisorName(score.metric, rule))});
+    if (score.estimate) {
+      metric.value = score.estimate->value;
+      metric.standard_error = score.estimate->standard_error;
+    }
+  }
+  return record;
+}
+
+}  // namespace
+
+const MetricRecord* TaskRecord::FindMetric(std::string_view metric) const {
+  const auto found = std::ranges::find(metrics, metric, &MetricRecord::name);
+  return found == metrics.end() ? nullptr : &*found;
+}
+
+const TaskRecord* ResultsFile::FindTask(std::string_view task) const {
+  const auto found = std::ranges::find(tasks, task, &TaskRecord::name);
+  return found == tasks.end() ? nullptr : &*found;
+}
+
+ResultsFile MakeResultsFile(const Results& results, const std::string& model_name, RunInfo info) {
+  const Profile& profile = *results.profile;
+  ResultsFile file{.model_name = model_name};
+  for (const TaskResults& task : results.tasks) {
+    file.tasks.push_back(RecordOf(task, profile.length_rule));
+  }
+  file.run = RunRecord{.info = std::move(info),
+                       .identity = results.identity,
+                       .profile = std::string(profile.name),
+                       .profile_description = std::string(profile.description),
+                       .rendering = std::string(NameOf(profile.rendering)),
+                       .encoding = std::string(NameOf(profile.encoding)),
+                       .average = results.average,
+                       .average_chance = results.average_chance};
+  return file;
+}
+
+ResultsFile ReadResultsFile(const std::filesystem::path& path) {
+  return ParseResultsFile(ReadJsonFile(path), path.string());
+}
+
+void WriteResultsFile(const std::filesystem::path& path, const ResultsFile& file) {
+  WriteFileAtomically(path, ToJson(file).dump(2) + "\n");
+}
+
+}  // namespace vffn

@@ -1,0 +1,103 @@
+#include "runs/run_folder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <map>
+
+#include "base/error.h"
+
+namespace vffn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSamples = "samples_", kSamplesEnd = ".jsonl";
+
+bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
+  const std::string name = path.filename().string();
+  return name.starts_with(prefix) && name.ends_with(suffix);
+}
+
+}  // namespace
+
+std::string ModelLabel(const std::string& name, bool untrained) {
+  return untrained ? name + " [UNTRAINED]" : name;
+}
+
+RunFolder RunFolder::Of(const fs::path& folder_or_file) {
+  if (fs::is_directory(folder_or_file)) {
+    return RunFolder(folder_or_file);
+  }
+  return RunFolder(folder_or_file.has_parent_path() ? folder_or_file.parent_path() : fs::path("."));
+}
+
+fs::path RunFolder::results(const std::string& date) const { return path_ / ("results_" + date + ".json"); }
+
+fs::path RunFolder::samples(const std::string& task, const std::string& date) const {
+  return path_ / (std::string(kSamples) + FileNameOf(task) + "_" + date + std::string(kSamplesEnd));
+}
+
+std::optional<fs::path> RunFolder::LatestResults() const {
+  std::optional<fs::path> latest;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    if (IsNamed(entry.path(), "results_", ".json") && (!latest || *latest < entry.path())) {
+      latest = entry.path();
+    }
+  }
+  return latest;
+}
+
+std::vector<fs::path> RunFolder::LatestSamples() const {
+  std::map<std::string, fs::path> latest;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    if (IsSamplesFile(entry.path())) {
+      const std::string name = entry.path().filename().string();
+      fs::path& path = latest[name.substr(0, name.rfind('_'))];
+      path = std::max(path, entry.path());
+    }
+  }
+  std::vector<fs::path> paths;
+  for (const auto& [task, path] : latest) {
+    paths.push_back(path);
+  }
+  return paths;
+}
+
+bool IsSamplesFile(const fs::path& path) { return IsNamed(path, kSamples, kSamplesEnd); }
+
+std::string TaskOfSamplesFile(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const size_t date = stem.rfind('_');
+  VFFN_CHECK(stem.starts_with(kSamples) && date != std::string::npos && date > kSamples.size(), path.string(),
+             ": is not named samples_TASK_DATE.jsonl, so its task is not known");
+  return stem.substr(kSamples.size(), date - kSamples.size());
+}
+
+std::string DateId(double unix_seconds) {
+  const auto microseconds = static_cast<int64_t>(std::llround(unix_seconds * 1e6));
+  const auto seconds = static_cast<std::time_t>(microseconds / 1000000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[80];
+  const size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H-%M-%S", &utc);
+  std::snprintf(text + size, sizeof text - size, ".%06d", static_cast<int>(microseconds % 1000000));
+  return text;
+}
+
+std::string FileNameOf(std::string_view name) {
+  constexpr std::string_view kReserved = "\"<>:/\\|?*[]";
+  std::string safe;
+  for (const char c : name) {
+    if (kReserved.find(c) == std::string_view::npos) {
+      safe += c;
+    } else if (!safe.ends_with("__")) {
+      safe += "__";
+    }
+  }
+  return safe;
+}
+
+}  // namespace vffn

@@ -1,0 +1,62 @@
+// The folder of a run, and the names of the files in it. No other code knows these names.
+//
+//   ledger.jsonl            scores of every doc, written during the run (eval/ledger.h)
+//   results_DATE.json       scores of the tasks, written at its end (results_file.h)
+//   samples_TASK_DATE.jsonl     scores doc by doc, if requested (samples_file.h)
+//   trace/                  decisions of every token, if requested (trace/trace_writer.h)
+//   run.json                notes of the user (run_notes.h)
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vffn {
+
+/// "NAME", or "NAME [UNTRAINED]": the label of a model in all output.
+std::string ModelLabel(const std::string& name, bool untrained);
+
+class RunFolder {
+ public:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// The folder itself, or the one that holds the file.
+  static RunFolder Of(const std::filesystem::path& folder_or_file);
+
+  const std::filesystem::path& path() const { return path_; }
+
+  // Files, whether they exist or not. `date` is a DateId.
+  std::filesystem::path ledger() const { return path_ / "ledger.jsonl"; }
+  std::filesystem::path notes() const { return path_ / "run.json"; }
+  std::filesystem::path trace() const { return path_ / "trace"; }
+  std::filesystem::path results(const std::string& date) const;
+  std::filesystem::path samples(const std::string& task, const std::string& date) const;
+
+  bool HasLedger() const { return std::filesystem::exists(ledger()); }
+  bool HasTrace() const { return std::filesystem::is_directory(trace()); }
+
+  /// The results file with the latest date; nothing if there is none.
+  std::optional<std::filesystem::path> LatestResults() const;
+
+  /// The sample file of each task with the latest date, ordered by task.
+  std::vector<std::filesystem::path> LatestSamples() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Whether a file is named as sample files are, by this program or lm-evaluation-harness.
+bool IsSamplesFile(const std::filesystem::path& path);
+
+/// "piqa" of "samples_piqa_2026-11-22T17-18-33.911318.jsonl". Throws Error if the file has another name.
+std::string TaskOfSamplesFile(const std::filesystem::path& path);
+
+/// "2026-11-22T15-30-00.123456" in UTC: the date in file names. They sort by date.
+std::string DateId(double unix_seconds);
+
+/// A name without the characters that file systems reserve, as the harness replaces them: "a/b" -> "a__b".
+std::string FileNameOf(std::string_view name);
+
+}  // namespace vffn

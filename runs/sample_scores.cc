@@ -1,0 +1,140 @@
+// ScoresOfSamples of score_set.h.
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.h"
+#include "eval/profiles.h"
+#include "eval/scored_doc.h"
+#include "runs/choice_margin.h"
+#include "runs/samples_file.h"
+#include "runs/score_set.h"
+
+namespace vffn {
+namespace {
+
+std::string NamesOf(const std::vector<SampleMetric>& metrics) {
+  std::string names;
+  for (const SampleMetric& metric : metrics) {
+    names.append(names.empty() ? "" : ", ").append(metric.name);
+  }
+  return names;
+}
+
+/// The metric of a file, chosen by its first sample: the one in `options`, or the primary one of the first
+/// profile whose primary metric the sample has.
+std::string MetricOf(const Sample& sample, const std::string& task, const ScoreOptions& options) {
+  if (options.metric) {
+    return std::string(FactsOf(*options.metric).name);
+  }
+  for (const Profile& profile : Profiles()) {
+    const std::string_view name = FactsOf(profile.ForTask(task).primary).name;
+    if (sample.FindMetric(name) != nullptr) {
+      return std::string(name);
+    }
+  }
+  Fail(sample.doc.origin(), ": has none of the metrics acc, acc_norm and len_norm, but ",
+       NamesOf(sample.metrics));
+}
+
+/// The values by which the metric ranks choices: log-likelihoods; of acc_norm and len_norm divided by the
+/// length. Nothing for other metrics.
+std::optional<std::vector<double>> ChoiceValues(const Sample& sample, const std::string& metric) {
+  const bool normalised = metric == "acc_norm" || metric == "len_norm";
+  if (metric != "acc" && !normalised) {
+    return std::nullopt;
+  }
+  std::vector<double> values;
+  for (const SampleChoice& choice : sample.choices) {
+    values.push_back(choice.log_likelihood);
+    if (normalised) {
+      const std::string_view text = choice.continuation;
+      const int64_t length = LengthOf(text.substr(text.starts_with(' ') ? 1 : 0)).characters;
+      if (length == 0) {
+        return std::nullopt;
+      }
+      values.back() /= static_cast<double>(length);
+    }
+  }
+  return values;
+}
+
+/// The only choice with this text; nothing if there is none, or several.
+std::optional<size_t> ChoiceWithText(const Sample& sample, const std::string& text) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < sample.choices.size(); ++i) {
+    if (sample.choices[i].continuation == " " + text) {
+      if (found) {
+        return std::nullopt;
+      }
+      found = i;
+    }
+  }
+  return found;
+}
+
+/// The right choice. The target is its index or its text. In tasks whose choices differ in the context
+/// (WinoGrande) it is the text that follows them all: then the values of two choices and the score decide.
+std::optional<size_t> GoldOf(const Sample& sample, const std::vector<double>& values, double score) {
+  if (!sample.target) {
+    return std::nullopt;
+  }
+  const std::string& text = *sample.target;
+  std::optional<size_t> gold;
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) {
+    gold = number;
+  } else {
+    gold = ChoiceWithText(sample, text);
+    if (!gold && values.size() == 2 && values[0] != values[1]) {
+      gold = (values[1] > values[0]) == (score == 1) ? 1 : 0;
+    }
+  }
+  return gold && *gold < values.size() ? gold : std::nullopt;
+}
+
+/// Nothing if the margin contradicts the score: then the score has another divisor.
+std::optional<double> MarginOf(const std::vector<double>& values, size_t gold, double score) {
+  const std::optional<double> margin = ChoiceMargin(values, gold);
+  return margin && ((*margin > 0) == (score == 1) || *margin == 0) ? margin : std::nullopt;
+}
+
+QuestionScore QuestionOf(const Sample& sample, const std::string& metric) {
+  const SampleMetric* value = sample.FindMetric(metric);
+  VFFN_CHECK(value != nullptr, sample.doc.origin(), ": has no ", metric, ", but ", NamesOf(sample.metrics));
+  QuestionScore question{
+      .doc_id = sample.doc.doc_id(), .value = value->value, .asked = sample.arguments_sha256};
+  if (const auto values = ChoiceValues(sample, metric)) {
+    question.gold = GoldOf(sample, *values, question.value);
+    question.margin = question.gold ? MarginOf(*values, *question.gold, question.value) : std::nullopt;
+  }
+  return question;
+}
+
+TaskScores TaskOf(const SamplesFile& file, const ScoreOptions& options) {
+  TaskScores scores{.task = file.task};
+  for (const Sample& sample : file.samples) {
+    if (scores.questions.empty()) {
+      scores.metric = MetricOf(sample, file.task, options);
+      const auto facts = std::ranges::find(Metrics(), scores.metric, &MetricFacts::name);
+      scores.accuracy = facts == Metrics().end() || facts->accuracy;
+    }
+    scores.questions.push_back(QuestionOf(sample, scores.metric));
+    scores.docs.push_back(sample.doc);
+  }
+  std::ranges::sort(scores.questions, {}, &QuestionScore::doc_id);
+  std::ranges::sort(scores.docs, {}, &Doc::doc_id);
+  return scores;
+}
+
+}  // namespace
+
+ScoreSet ScoresOfSamples(const std::vector<SamplesFile>& files, const ScoreOptions& options) {
+  ScoreSet set;
+  for (const SamplesFile& file : files) {
+    set.tasks.push_back(TaskOf(file, options));
+  }
+  return set;
+}
+
+}  // namespace vffn

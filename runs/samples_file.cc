@@ -1,0 +1,188 @@
+#include "runs/samples_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/line_file.h"
+#include "base/sha256.h"
+#include "runs/run_folder.h"
+
+namespace vffn {
+namespace {
+
+constexpr std::string_view kContext = "arg_0", kContinuation = "arg_1";
+
+std::string ChoiceKey(size_t index) { return "gen_args_" + std::to_string(index); }
+
+/// A finite number: JSON's, a flag, or the harness's text of a number.
+std::optional<double> NumberIn(const Json& value) {
+  double number = NAN;
+  if (value.is_number()) {
+    number = value.get<double>();
+  } else if (value.is_boolean()) {
+    number = value.get<bool>() ? 1 : 0;
+  } else if (value.is_string()) {
+    const std::string& text = value.get_ref<const std::string&>();
+    std::from_chars(text.data(), text.data() + text.size(), number);
+  }
+  return std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+/// The context or continuation of a choice; empty if the arguments are of another kind.
+std::string ArgumentText(const Json& arguments, size_t choice, std::string_view name) {
+  if (!arguments.is_object() || !arguments.contains(ChoiceKey(choice))) {
+    return "";
+  }
+  const Json& texts = arguments[ChoiceKey(choice)];
+  const bool found = texts.is_object() && texts.contains(name) && texts[name].is_string();
+  return found ? texts[name].get<std::string>() : "";
+}
+
+std::vector<SampleChoice> ParseChoices(const Fields& row) {
+  const Json& arguments = row.Require("arguments");
+  std::vector<SampleChoice> choices;
+  for (const Json* response : ToElements(row.Require("filtered_resps"), row.PlaceOf("filtered_resps"))) {
+    const auto value =
+        response->is_array() && response->size() == 2 ? NumberIn((*response)[0]) : std::nullopt;
+    VFFN_CHECK(value.has_value(), row.Where("filtered_resps"), ": a response is ", response->dump(),
+               ", should be [log-likelihood, is_greedy] with a finite number");
+    const Json& greedy = (*response)[1];
+    choices.push_back({.context = ArgumentText(arguments, choices.size(), kContext),
+                       .continuation = ArgumentText(arguments, choices.size(), kContinuation),
+                       .log_likelihood = *value,
+                       .is_greedy = greedy == true || greedy == "True"});
+  }
+  return choices;
+}
+
+/// The metrics that the row lists, and those of this program, which older versions of the harness do not
+/// list.
+std::vector<SampleMetric> ParseMetrics(const Fields& row) {
+  auto names = row.Get<std::vector<std::string>>("metrics", {});
+  for (const MetricFacts& facts : Metrics()) {
+    if (row.Has(facts.name) && std::ranges::find(names, facts.name) == names.end()) {
+      names.emplace_back(facts.name);
+    }
+  }
+  std::vector<SampleMetric> metrics;
+  for (const std::string& name : names) {
+    const Json* json = row.Find(name);
+    const auto value = json == nullptr ? std::nullopt : NumberIn(*json);
+    const bool ours = std::ranges::find(Metrics(), name, &MetricFacts::name) != Metrics().end();
+    VFFN_CHECK(value.has_value() || json == nullptr || !ours, row.Where(name), " is ", json->dump(),
+               ", not a finite number");
+    if (value) {
+      metrics.push_back({name, *value});
+    }
+  }
+  return metrics;
+}
+
+std::optional<std::string> ParseTarget(const Json& target) {
+  if (target.is_number_unsigned()) {
+    return std::to_string(target.get<uint64_t>());
+  }
+  return target.is_string() ? std::optional(target.get<std::string>()) : std::nullopt;
+}
+
+}  // namespace
+
+const SampleMetric* Sample::FindMetric(std::string_view metric) const {
+  const auto found = std::ranges::find(metrics, metric, &SampleMetric::name);
+  return found == metrics.end() ? nullptr : &*found;
+}
+
+SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const LedgerContents& ledger) {
+  SamplesFile file{.task = run.name};
+  for (size_t i = 0; i < run.examples.size(); ++i) {
+    const Example& example = run.examples[i];
+    const ScoredDoc* scored = ledger.FindDoc(run.name, example.doc_id);
+    VFFN_CHECK(scored != nullptr, ledger.origin, ": doc ", example.doc_id, " of ", run.name,
+               " was not scored");
+    Sample sample{.doc = Doc(run.docs[i], example.doc_id, ledger.origin),
+                  .target = std::to_string(example.gold),
+                  .hashes = HashesOf(run, i)};
+    for (size_t choice = 0; choice < example.choices.size(); ++choice) {
+      sample.choices.push_back({example.choices[choice].context, example.choices[choice].continuation,
+                                scored->choices[choice].LogLikelihood(), scored->choices[choice].IsGreedy()});
+    }
+    for (const Metric metric : profile.ForTask(run.name).metrics) {
+      sample.metrics.push_back(
+          {std::string(FactsOf(metric).name), DocValue(metric, profile.length_rule, *scored)});
+    }
+    file.samples.push_back(std::move(sample));
+  }
+  return file;
+}
+
+std::string FormatSample(const Sample& sample) {
+  OrderedJson arguments;
+  OrderedJson filtered = OrderedJson::array(), resps = OrderedJson::array();
+  for (const SampleChoice& choice : sample.choices) {
+    arguments[ChoiceKey(filtered.size())] = {{kContext, choice.context},
+                                             {kContinuation, choice.continuation}};
+    const OrderedJson response = {choice.log_likelihood, choice.is_greedy};
+    filtered.push_back(response);
+    resps.push_back(OrderedJson::array({response}));
+  }
+  OrderedJson row = {{"doc_id", sample.doc.doc_id()},
+                     {"doc", OrderedJson::parse(sample.doc.fields().dump())},
+                     {"target", sample.target ? OrderedJson(*sample.target) : OrderedJson(nullptr)},
+                     {"arguments", arguments},
+                     {"resps", resps},
+                     {"filtered_resps", filtered},
+                     {"filter", "none"},
+                     {"metrics", OrderedJson::array()},
+                     {"doc_hash", sample.hashes.doc},
+                     {"prompt_hash", sample.hashes.prompt},
+                     {"target_hash", sample.hashes.target}};
+  for (const SampleMetric& metric : sample.metrics) {
+    row["metrics"].push_back(metric.name);
+    row[metric.name] = metric.value;
+  }
+  return row.dump() + "\n";
+}
+
+Sample ParseSample(const Json& row, const std::string& origin) {
+  const Fields fields(row, origin);
+  Sample sample{.doc = Doc(fields.Require("doc"), fields.Count("doc_id"), origin),
+                .target = ParseTarget(fields.Require("target")),
+                .choices = ParseChoices(fields),
+                .metrics = ParseMetrics(fields),
+                .hashes = {.doc = fields.Get<std::string>("doc_hash", ""),
+                           .prompt = fields.Get<std::string>("prompt_hash", ""),
+                           .target = fields.Get<std::string>("target_hash", "")}};
+  Sha256 hash;
+  hash.Update(fields.Require("arguments").dump());
+  sample.arguments_sha256 = hash.Hex();
+  return sample;
+}
+
+SamplesFile ReadSamplesFile(const std::filesystem::path& path) {
+  SamplesFile file{.task = TaskOfSamplesFile(path)};
+  LineFile lines(path);
+  std::set<int64_t> seen;
+  while (const auto line = lines.Next()) {
+    file.samples.push_back(ParseSample(ParseJson(*line, lines.Origin()), lines.Origin()));
+    const int64_t doc_id = file.samples.back().doc.doc_id();
+    VFFN_CHECK(seen.insert(doc_id).second, lines.Origin(), ": doc ", doc_id,
+               " is there twice (several filters?)");
+  }
+  VFFN_CHECK(!file.samples.empty(), path.string(), ": has no samples");
+  return file;
+}
+
+void WriteSamplesFile(const std::filesystem::path& path, const SamplesFile& file) {
+  std::string text;
+  for (const Sample& sample : file.samples) {
+    text += FormatSample(sample);
+  }
+  WriteFileAtomically(path, text);
+}
+
+}  // namespace vffn

@@ -1,0 +1,66 @@
+// samples_*.jsonl: the scores of a task doc by doc, one JSON object a line, with the keys of
+// lm-evaluation-harness 0.4.13. Files of the harness are read, too. It writes numbers and flags as strings,
+// this program as JSON numbers and booleans.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eval/evaluation_plan.h"
+#include "eval/ledger.h"
+#include "eval/task_hash.h"
+#include "tasks/doc.h"
+
+namespace vffn {
+
+struct SampleChoice {
+  std::string context, continuation;  ///< empty if the file has other arguments than the two texts
+  double log_likelihood = 0;          ///< of the continuation, natural log
+  bool is_greedy = false;             ///< every token of the continuation is the most probable one
+
+  bool operator==(const SampleChoice&) const = default;
+};
+
+struct SampleMetric {
+  std::string name;  ///< "acc"
+  double value = 0;
+
+  bool operator==(const SampleMetric&) const = default;
+};
+
+struct Sample {
+  Doc doc;                            ///< the raw record
+  std::optional<std::string> target;  ///< the right choice: its index, or its text (in the harness's files)
+  std::vector<SampleChoice> choices;
+  std::vector<SampleMetric> metrics;  ///< those with a numeric value
+  SampleHashes hashes;                ///< empty where the file has none
+  std::string arguments_sha256;       ///< of all prompts and choices as written in a file; set when read
+
+  const SampleMetric* FindMetric(std::string_view metric) const;  ///< null if there is none
+};
+
+struct SamplesFile {
+  std::string task;
+  std::vector<Sample> samples;
+};
+
+/// The samples of one task's docs, in order. Throws Error if a doc is not in the ledger.
+SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const LedgerContents& ledger);
+
+/// One line, with its newline.
+std::string FormatSample(const Sample& sample);
+
+/// The inverse, also of a line of the harness. Throws Error, beginning with `origin` (file and line), on a
+/// missing field, a wrong type, or a number that is not finite.
+Sample ParseSample(const Json& row, const std::string& origin);
+
+/// The task is that of the file's name. Samples are in the order of the file. Throws Error naming file and
+/// line as ParseSample, on a duplicate doc_id, and if there are no samples.
+SamplesFile ReadSamplesFile(const std::filesystem::path& path);
+
+void WriteSamplesFile(const std::filesystem::path& path, const SamplesFile& file);
+
+}  // namespace vffn

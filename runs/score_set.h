@@ -1,0 +1,78 @@
+// One model's scores for comparison, from a ledger, sample files or results.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eval/metrics.h"
+#include "tasks/doc.h"
+
+namespace vffn {
+
+struct LedgerContents;
+struct ResultsFile;
+struct SamplesFile;
+
+struct QuestionScore {
+  int64_t doc_id = 0;
+  double value = 0;              ///< of the metric: 0 or 1, or a cost
+  std::optional<double> margin;  ///< of the gold choice over the best other one, in the metric's unit
+  std::string asked;             ///< hash of prompts and choices; empty: the file does not tell
+  std::optional<size_t> gold;    ///< index of the right choice, where the file tells
+};
+
+/// A task, question by question.
+struct TaskScores {
+  std::string task;
+  std::string split, data_sha256;  ///< empty: the file does not tell
+  std::string metric;
+  bool accuracy = true;
+  int64_t missing = 0;                   ///< requested, not scored
+  std::vector<QuestionScore> questions;  ///< by doc_id, ascending
+  std::vector<Doc> docs;                 ///< one for each question, or none
+};
+
+/// An accuracy without the questions behind it.
+struct TaskSummary {
+  std::string task;
+  std::string metric;  ///< empty: the file does not tell
+  double value = 0;    ///< fraction
+  int64_t questions = 0;
+};
+
+struct ScoreSet {
+  std::string name;     ///< as the user gave it; ends with "[UNTRAINED]" if IsUntrainedRun
+  std::string source;   ///< the files read
+  std::string profile;  ///< whose protocol; empty: the file does not tell
+  std::vector<TaskScores> tasks;
+  std::vector<TaskSummary> summaries;  ///< of every task; all there is if `tasks` is empty
+  std::optional<double> average;       ///< of the summaries, as the source prints it; fraction
+  bool per_question() const { return !tasks.empty(); }
+};
+
+struct ScoreOptions {
+  std::string profile;           ///< for ledgers; empty: the first one whose tokens the ledger holds
+  std::optional<Metric> metric;  ///< instead of each task's primary one
+  bool prefer_samples = false;   ///< in a folder that has a ledger and sample files
+};
+
+/// Reads, depending on what `path` is,
+///   a folder        its ledger, or its sample files (the latest of each task), or its latest results
+///   *.jsonl         a ledger, or a sample file of vffn or lm-evaluation-harness (samples_TASK_DATE.jsonl)
+///   *.json          results of either: scores without questions
+/// and labels it with its path. Throws Error if it is none of these, is damaged, or lacks the metric.
+ScoreSet ReadScoreSet(const std::string& path, const ScoreOptions& options);
+
+/// Whether a folder or file holds a ledger, or samples; false if it does not exist.
+bool HasLedger(const std::string& path);
+bool HasSamples(const std::string& path);
+
+// From one kind of record each, without a name. Throw Error if there are no scores or the metric is not
+// there.
+ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& options);
+ScoreSet ScoresOfSamples(const std::vector<SamplesFile>& files, const ScoreOptions& options);
+ScoreSet ScoresOfResults(const ResultsFile& results, const ScoreOptions& options);
+
+}  // namespace vffn

@@ -1,0 +1,179 @@
+#include "runs/results_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/base/temporary_folder.h"
+#include "tests/runs/sample_run.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(ResultsFile, HasTheHarnesssKeysAndOurs) {
+  RunInfo info = MakeRunInfo();
+  info.model_args = "";
+  info.program.git_hash = std::nullopt;
+  const OrderedJson json = ToJson(MakeResults(MakeContents(), info));
+  for (const char* key :
+       {"results", "configs", "versions", "n-shot", "higher_is_better", "n-samples", "config", "git_hash",
+        "date", "task_hashes", "total_evaluation_time_seconds", "group_subtasks", "model_name", "vffn"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json["results"]["piqa"]["acc,none"], 0.5);
+  EXPECT_EQ(json["results"]["piqa"]["acc_stderr,none"], 0.5);
+  EXPECT_EQ(json["results"]["piqa"]["len_norm,none"], 0.5);
+  EXPECT_FALSE(json["results"]["piqa"].contains("acc_bytes,none"));
+  EXPECT_EQ(json["n-samples"]["piqa"].dump(), R"({"original":1838,"effective":2})");
+  EXPECT_EQ(json["higher_is_better"]["piqa"]["bits_per_byte"], false);
+  EXPECT_EQ(json["config"]["model_num_parameters"], 134515008);
+  EXPECT_EQ(json["config"]["model_dtype"], "float32");
+  EXPECT_EQ(json["config"]["model_args"], "pretrained=models/m.gguf,dtype=float32");
+  EXPECT_EQ(json["model_name_sanitized"], "models__m.gguf");
+  EXPECT_TRUE(json["git_hash"].is_null());
+  const OrderedJson& ours = json["vffn"]["tasks"]["piqa"];
+  EXPECT_EQ(ours["chance"], 0.5);
+  EXPECT_EQ(ours["metrics"]["len_norm"]["divisor"], "Unicode characters without the leading blank");
+  EXPECT_EQ(ours["metrics"]["acc_bytes"]["value"], 0.5);
+  EXPECT_EQ(json["vffn"]["identity"]["model_sha256"], "model");
+}
+
+TEST(ResultsFile, HasNoStandardErrorForOneDoc) {
+  LedgerContents contents = MakeContents();
+  contents.docs["piqa"].erase(4);
+  const ResultsFile file = MakeResults(contents);
+  const OrderedJson json = ToJson(file);
+  EXPECT_EQ(json["results"]["piqa"]["acc_stderr,none"], "N/A");
+  EXPECT_TRUE(json["vffn"]["tasks"]["piqa"]["metrics"]["acc"]["stderr"].is_null());
+  EXPECT_TRUE(json["vffn"]["average"]["stderr"].is_null());
+  const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r.json");
+  EXPECT_FALSE(read.FindTask("piqa")->FindMetric("acc")->standard_error);
+  EXPECT_FALSE(read.run->average.standard_error);
+}
+
+TEST(ResultsFile, LeavesOutAnUnreportedMetricThatIsNotDefined) {
+  LedgerContents contents = MakeContents();
+  contents.docs["piqa"][0].choices[0] = MakeChoice(" ", {-2});
+  const ResultsFile file =
+      MakeResultsFile(Rescore(contents, FindProfile("olmo-in-loop-0.9")), "m", MakeRunInfo());
+  EXPECT_TRUE(ToJson(file)["vffn"]["tasks"]["piqa"]["metrics"]["acc_norm"]["value"].is_null());
+  EXPECT_FALSE(ParseResultsFile(ResultsDocument(file), "r").tasks[0].FindMetric("acc_norm")->value);
+}
+
+/// As parsed: ordered by name.
+ResultsFile Ordered(ResultsFile file, const std::string& origin) {
+  file.origin = origin;
+  std::ranges::sort(file.tasks, {}, &TaskRecord::name);
+  for (TaskRecord& task : file.tasks) {
+    std::ranges::sort(task.metrics, {}, &MetricRecord::name);
+  }
+  return file;
+}
+
+TEST(ResultsFile, IsReadAsItWasWritten) {
+  const TemporaryFolder folder;
+  LedgerContents contents = MakeContents();
+  contents.tasks.insert(
+      contents.tasks.begin(),
+      {.name = "sciq", .split = "validation", .data_sha256 = "def", .data_set_size = 1000, .docs = 7});
+  contents.docs["sciq"][3] = MakeDoc("sciq", 3, 0, {MakeChoice(" a", {-2}), MakeChoice(" b", {-1.1F})});
+  contents.docs["sciq"][3].choices[1].truncated_tokens = 5;
+  Results results = Rescore(contents, FindProfile("olmo"));
+  results.tasks[0].task_hash = "hash";
+  const ResultsFile file = MakeResultsFile(results, "models/m.gguf", MakeRunInfo());
+  const std::filesystem::path path = folder / "results_1.json";
+  WriteResultsFile(path, file);
+  const ResultsFile read = ReadResultsFile(path);
+  EXPECT_EQ(read, Ordered(file, path.string()));
+  EXPECT_EQ(read.FindTask("sciq")->missing, 6);
+  EXPECT_EQ(read.FindTask("sciq")->truncation.tokens, 5);
+  EXPECT_EQ(read.FindTask("sciq")->task_hash, "hash");
+  EXPECT_EQ(read.run->info.model_args, "top_k=2,loops=3");
+  EXPECT_EQ(ToJson(Ordered(file, "")), ToJson(read));
+}
+
+TEST(ResultsFile, TellsWhatARunDidNotRecord) {
+  RunInfo info = MakeRunInfo();
+  info.scoring = std::nullopt;
+  info.limit = std::nullopt;
+  const ResultsFile file = MakeResults(MakeContents(), info);
+  EXPECT_EQ(ToJson(file)["vffn"]["scoring"], OrderedJson::object());
+  EXPECT_EQ(ParseResultsFile(ResultsDocument(file), "").run->info, info);
+}
+
+// What lm-evaluation-harness 0.4.13 writes of a task and a group, shortened.
+constexpr const char* kHarness = R"({
+  "results": {"arc_easy": {"alias": "arc_easy", "acc,none": 0.75, "acc_stderr,none": 0.01,
+                           "acc_norm,none": 0.5, "acc_norm_stderr,none": "N/A", "exact_match,strict": 0.2},
+              "group": {" ": " ", "alias": "group"}},
+  "higher_is_better": {"arc_easy": {"acc": true, "acc_norm": true}},
+  "n-samples": {"arc_easy": {"original": 2376, "effective": 100}},
+  "config": {"model": "hf", "model_args": {"pretrained": "m"}},
+  "model_name": "m",
+  "task_hashes": {"arc_easy": "hash"}})";
+
+TEST(ResultsFile, IsReadFromTheHarness) {
+  const ResultsFile file = ParseResultsFile(ParseJson(kHarness, "h"), "h.json");
+  EXPECT_FALSE(file.run);
+  EXPECT_EQ(file.model_name, "m");
+  ASSERT_EQ(file.tasks.size(), 2U);
+  const TaskRecord& task = *file.FindTask("arc_easy");
+  EXPECT_EQ(task.docs, 100);
+  EXPECT_EQ(task.data_set_size, 2376);
+  EXPECT_EQ(task.task_hash, "hash");
+  EXPECT_THAT(task.metrics, ElementsAre(MetricRecord{.name = "acc", .value = 0.75, .standard_error = 0.01},
+                                        MetricRecord{.name = "acc_norm", .value = 0.5}));
+  EXPECT_EQ(task.primary_metric, "");
+  EXPECT_TRUE(file.FindTask("group")->metrics.empty());
+  EXPECT_FALSE(file.FindTask("group")->docs);
+  EXPECT_EQ(file.FindTask("piqa"), nullptr);
+}
+
+TEST(ResultsFile, NamesTheFieldThatIsMissingOrWrong) {
+  const auto expect = [](const char* pointer, const Json& value, const std::string& text) {
+    Json json = ResultsDocument();
+    const Json::json_pointer at(pointer);
+    if (value.is_discarded()) {
+      json[at.parent_pointer()].erase(at.back());
+    } else {
+      json[at] = value;
+    }
+    EXPECT_THAT(ErrorOf([&] { ParseResultsFile(json, "r.json"); }),
+                AllOf(StartsWith("r.json"), HasSubstr(text)))
+        << pointer;
+  };
+  const Json gone(Json::value_t::discarded);
+  expect("/results", gone, "has no \"results\": not a results file");
+  expect("/results/piqa", 1, "results.piqa should be a JSON object");
+  expect("/n-samples/piqa/effective", "two", "n-samples.piqa.effective is \"two\"");
+  expect("/vffn", 3, "vffn should be a JSON object");
+  expect("/vffn/profile/name", 3, "vffn.profile.name is 3, should be a string");
+  expect("/vffn/identity/dtype", 3, "identity.dtype is 3");
+  expect("/vffn/model/config/d_model", gone, "d_model");
+  expect("/vffn/model/config/d_model", -1, "vffn.model.config");
+  expect("/vffn/model/untrained", "yes", "vffn.model.untrained is \"yes\"");
+  expect("/vffn/tasks/piqa", gone, "vffn.tasks.piqa is missing");
+  expect("/vffn/tasks/piqa/docs", -1, "vffn.tasks.piqa.docs is -1");
+  expect("/vffn/tasks/piqa/split", gone, "vffn.tasks.piqa.split is missing");
+  expect("/vffn/tasks/piqa/metrics/acc/value", "high", "vffn.tasks.piqa.metrics.acc.value is \"high\"");
+  expect("/vffn/tasks/piqa/metrics/acc/stderr", "N/A", "vffn.tasks.piqa.metrics.acc.stderr is \"N/A\"");
+  expect("/vffn/scoring/docs", -1, "vffn.scoring.docs is -1");
+  expect("/vffn/scoring/trie_tokens", gone, "vffn.scoring.trie_tokens is missing");
+  expect("/vffn/scoring/executed/tokens", gone, "vffn.scoring.executed");
+  expect("/vffn/average/value", nullptr, "vffn.average.value is missing");
+  expect("/model_name", 1, "model_name is 1");
+}
+
+TEST(ResultsFile, NamesTheFileThatIsDamaged) {
+  const TemporaryFolder folder;
+  WriteFile(folder / "results_1.json", ResultsDocument().dump().substr(0, 200));
+  EXPECT_THAT(ErrorOf([&] { ReadResultsFile(folder / "results_1.json"); }), HasSubstr("results_1.json"));
+  EXPECT_THAT(ErrorOf([&] { ReadResultsFile(folder / "none.json"); }), HasSubstr("none.json"));
+}
+
+}  // namespace
+}  // namespace vffn

@@ -1,0 +1,134 @@
+#include "runs/samples_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/line_file.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/runs/sample_run.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TaskRun MakeRun() {
+  return {.name = "piqa",
+          .data_set_size = 1838,
+          .examples = {{.doc_id = 4, .choices = {{"Q ü", " a"}, {"Q ü", " bc"}}, .gold = 1}},
+          .docs = {{{"goal", "Q ü"}, {"label", 1}, {"empty", Json::array()}}},
+          .requests = {{}}};
+}
+
+TEST(SamplesFile, HasTheHarnesssKeys) {
+  const TaskRun run = MakeRun();
+  const SamplesFile file = MakeSamplesFile(FindProfile("lm-eval"), run, MakeContents());
+  ASSERT_EQ(file.samples.size(), 1U);
+  const Json row = ParseJson(FormatSample(file.samples[0]), "samples");
+  EXPECT_EQ(row["doc_id"], 4);
+  EXPECT_EQ(row["doc"]["goal"], "Q ü");
+  EXPECT_EQ(row["target"], "1");
+  EXPECT_EQ(row["arguments"]["gen_args_1"]["arg_1"], " bc");
+  EXPECT_EQ(row["filtered_resps"].dump(), "[[-2.0,false],[-7.0,false]]");
+  EXPECT_EQ(row["resps"].dump(), "[[[-2.0,false]],[[-7.0,false]]]");
+  EXPECT_EQ(row["metrics"].dump(), R"(["acc","acc_norm"])");
+  EXPECT_EQ(row["acc"], 0.0);
+  // python3: hashlib.sha256(json.dumps({"empty": [], "goal": "Q ü", "label": 1}, indent=2,
+  // ensure_ascii=False).encode()).hexdigest(), and of "Q ü" and "1"
+  EXPECT_EQ(row["doc_hash"], "1750b79e1eccf98db594152b7d76c1e64e8bc072fc143ca973e48efbd7469ecc");
+  EXPECT_EQ(row["prompt_hash"], "fc0dfa591ed0e414bb5581b535899415fed0804cbcfdc5a7c70f8d88a057069d");
+  EXPECT_EQ(row["target_hash"], "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b");
+  EXPECT_EQ(TaskHash(run), "1ca776a634a3ae2418ae8e1a8f0d9c75514792fe0fdb6a00ffbe6c9c4620eaec");
+}
+
+TEST(SamplesFile, NeedsEveryDocInTheLedger) {
+  TaskRun run = MakeRun();
+  run.examples[0].doc_id = 5;
+  EXPECT_THAT(ErrorOf([&] { MakeSamplesFile(FindProfile("olmo"), run, MakeContents()); }),
+              HasSubstr("the.ledger: doc 5 of piqa was not scored"));
+}
+
+TEST(SamplesFile, IsReadAsItWasWritten) {
+  const TemporaryFolder folder;
+  const SamplesFile file = MakeSamplesFile(FindProfile("olmo"), MakeRun(), MakeContents());
+  const std::filesystem::path path = folder / "samples_piqa_1.jsonl";
+  WriteSamplesFile(path, file);
+  const SamplesFile read = ReadSamplesFile(path);
+  EXPECT_EQ(read.task, "piqa");
+  ASSERT_EQ(read.samples.size(), 1U);
+  const Sample &a = file.samples[0], &b = read.samples[0];
+  EXPECT_EQ(a.doc.doc_id(), b.doc.doc_id());
+  EXPECT_EQ(a.doc.fields(), b.doc.fields());
+  EXPECT_EQ(a.target, b.target);
+  EXPECT_EQ(a.choices, b.choices);
+  EXPECT_EQ(a.metrics, b.metrics);
+  EXPECT_EQ(a.hashes, b.hashes);
+  EXPECT_EQ(FormatSample(b), ReadFile(path));
+}
+
+// Files that this program wrote some time ago.
+TEST(SamplesFile, IsFormattedAsBefore) {
+  for (const char* task : {"sciq", "winogrande", "commonsense_qa"}) {
+    LineFile lines(std::string(VFFN_TESTS_DIR "/golden/lm_eval_samples/vffn/samples_") + task + "_1.jsonl");
+    while (const auto line = lines.Next()) {
+      const std::string text(*line);
+      EXPECT_EQ(FormatSample(ParseSample(ParseJson(text, "s"), "s")), text + "\n");
+    }
+  }
+}
+
+// As lm-evaluation-harness writes them: numbers and flags of responses as text.
+constexpr const char* kSample =
+    R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
+    R"("gen_args_1":{"arg_0":"Q","arg_1":" yes"}},"resps":[],"filtered_resps":[["-4.0","False"],["-3.0","True"]],)"
+    R"("filter":"none","metrics":["acc","acc_norm","other"],"acc":1.0,"acc_norm":1.0,"other":[1,2]})";
+
+TEST(SamplesFile, IsReadFromTheHarness) {
+  const Sample sample = ParseSample(ParseJson(kSample, "s"), "s");
+  ASSERT_EQ(sample.choices.size(), 2U);
+  EXPECT_EQ(sample.choices[1], (SampleChoice{"Q", " yes", -3.0, true}));
+  EXPECT_FALSE(sample.choices[0].is_greedy);
+  ASSERT_EQ(sample.metrics.size(), 2U);  // "other" is no number
+  EXPECT_EQ(sample.metrics[1], (SampleMetric{"acc_norm", 1.0}));
+  EXPECT_EQ(sample.hashes.doc, "");
+  Json row = ParseJson(kSample, "s");
+  row.erase("metrics");  // before 0.4.6
+  row["target"] = 1U;
+  row["arguments"] = {{"Q", " no"}, {"Q", " yes"}};
+  const Sample old = ParseSample(row, "s");
+  EXPECT_EQ(old.metrics, sample.metrics);
+  EXPECT_EQ(old.target, "1");
+  EXPECT_EQ(old.choices[1], (SampleChoice{"", "", -3.0, true}));
+  EXPECT_NE(old.arguments_sha256, sample.arguments_sha256);
+}
+
+TEST(SamplesFile, NamesLineAndFieldOfDamage) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "samples_piqa_x.jsonl";
+  const auto message = [&](const std::string& text) {
+    WriteFile(path, text);
+    return ErrorOf([&] { ReadSamplesFile(path); });
+  };
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = kSample;
+    return message(std::string(kSample) + "\n" + text.replace(text.find(from), from.size(), to) + "\n");
+  };
+  EXPECT_THAT(message(""), HasSubstr("has no samples"));
+  EXPECT_THAT(message(std::string(kSample) + "\n" + kSample + "\n"),
+              AllOf(HasSubstr("samples_piqa_x.jsonl:2"), HasSubstr("doc 0 is there twice")));
+  EXPECT_THAT(message(std::string(kSample).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
+  EXPECT_THAT(changed("\"doc_id\":0", "\"doc_id\":-1"), AllOf(HasSubstr(":2"), HasSubstr("doc_id is -1")));
+  EXPECT_THAT(changed("\"doc\":", "\"dc\":"), HasSubstr("doc is missing"));
+  EXPECT_THAT(changed("{\"q\":1}", "[1]"), HasSubstr("object"));
+  EXPECT_THAT(changed("\"target\"", "\"t\""), HasSubstr("target is missing"));
+  EXPECT_THAT(changed("\"arguments\"", "\"a\""), HasSubstr("arguments is missing"));
+  EXPECT_THAT(changed("\"filtered_resps\"", "\"f\""), HasSubstr("filtered_resps is missing"));
+  EXPECT_THAT(changed("\"-4.0\"", "\"low\""), HasSubstr("should be [log-likelihood, is_greedy]"));
+  EXPECT_THAT(changed("\"acc\":1.0", "\"acc\":\"nan\""), HasSubstr("acc is \"nan\", not a finite number"));
+  EXPECT_THAT(ErrorOf([&] { ReadSamplesFile(folder / "piqa.jsonl"); }),
+              HasSubstr("not named samples_TASK_DATE.jsonl"));
+}
+
+}  // namespace
+}  // namespace vffn

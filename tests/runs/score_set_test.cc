@@ -1,0 +1,132 @@
+#include "runs/score_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runs/samples_file.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/runs/sample_run.h"
+
+namespace vffn {
+namespace {
+
+using testing::HasSubstr;
+
+/// A ledger of SciQ, of which `asked` docs should have been scored.
+void WriteLedger(const std::filesystem::path& path, int64_t asked, const std::vector<ScoredDoc>& docs) {
+  LedgerHeader header;
+  header.identity.rendering = "olmo";
+  header.identity.encoding = "separate";
+  Ledger ledger = Ledger::Open(path, header, LedgerMode::kNew);
+  ledger.BeginTask({"sciq", "validation", "d", 10, asked});
+  for (const ScoredDoc& doc : docs) {
+    ledger.Append(doc);
+  }
+}
+
+TEST(ReadScoreSet, ReadsALedger) {
+  const TemporaryFolder folder;
+  WriteLedger(folder / "ledger.jsonl", 3,
+              {MakeDoc("sciq", 1, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-3})}),
+               MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
+  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
+  ASSERT_TRUE(set.per_question());
+  EXPECT_EQ(set.profile, "olmo");
+  EXPECT_EQ(set.tasks[0].missing, 1);
+  EXPECT_EQ(set.tasks[0].questions[0].value, 0);
+  EXPECT_EQ(set.tasks[0].questions[0].margin, -0.5);
+  EXPECT_EQ(set.tasks[0].questions[1].margin, 2);
+  EXPECT_EQ(set.summaries[0].value, 0.5);
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(folder.path().string(), {.profile = "lm-eval"}); }),
+              HasSubstr("other tokens"));
+}
+
+TEST(ReadScoreSet, LabelsUntrainedModels) {
+  const TemporaryFolder folder;
+  WriteLedger(folder / "ledger.jsonl", 1,
+              {MakeDoc("sciq", 0, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-1.5})})});
+  const std::string path = folder.path().string();
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  RunInfo info = MakeRunInfo();
+  WriteResultsFile(folder / "results_1.json", MakeResults(MakeContents(), info));
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  const std::string ledger = (folder / "ledger.jsonl").string();
+  EXPECT_EQ(ReadScoreSet(ledger, {}).name, ledger + " [UNTRAINED]");
+  info.untrained = false;
+  WriteResultsFile(folder / "results_2.json", MakeResults(MakeContents(), info));  // later
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path);
+  WriteFile(folder / "run.json", R"({"untrained":true})");
+  EXPECT_EQ(ReadScoreSet(path, {}).name, path + " [UNTRAINED]");
+  WriteFile(folder / "run.json", "{");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("run.json"));
+}
+
+// As lm-evaluation-harness writes them: numbers of responses as text.
+constexpr const char* kSample =
+    R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
+    R"("gen_args_1":{"arg_0":"Q","arg_1":" yes"}},"resps":[],"filtered_resps":[["-4.0","False"],["-3.0","True"]],)"
+    R"("filter":"none","metrics":["acc","acc_norm"],"acc":1.0,"acc_norm":1.0})";
+
+TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
+  const TemporaryFolder folder;
+  WriteFile(folder / "samples_piqa_2026-01-01.jsonl", "damaged, and older\n");
+  WriteFile(folder / "samples_piqa_2026-01-02.jsonl", std::string(kSample) + "\n");
+  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
+  ASSERT_EQ(set.tasks.size(), 1U);
+  EXPECT_EQ(set.tasks[0].task, "piqa");
+  EXPECT_EQ(set.tasks[0].metric, "acc_norm");
+  EXPECT_DOUBLE_EQ(set.tasks[0].questions[0].margin.value(), 1.0);  // -3 / 3 - -4 / 2
+  const ScoreSet acc = ReadScoreSet(folder.path().string(), {.metric = Metric::kAcc});
+  EXPECT_DOUBLE_EQ(acc.tasks[0].questions[0].margin.value(), 1.0);
+  const std::string bad = (folder / "samples_piqa_x.jsonl").string();
+  const auto message = [&](std::string line) {
+    WriteFile(bad, line + "\n");
+    return ErrorOf([&] { ReadScoreSet(bad, {}); });
+  };
+  EXPECT_THAT(message(std::string(kSample) + "\n" + kSample), HasSubstr("twice"));
+  EXPECT_THAT(message(std::string(kSample).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
+  EXPECT_THAT(message(R"({"doc_id":0})"), HasSubstr("doc is missing"));
+  std::string other = kSample;
+  for (const char* name : {"acc_norm\":", "acc\":"}) {
+    other.replace(other.find(name), 3, "xyz");
+  }
+  other.replace(other.find(R"("acc","acc_norm")"), 16, R"("xyz","xyz_norm")");
+  EXPECT_THAT(message(other),
+              HasSubstr("has none of the metrics acc, acc_norm and len_norm, but xyz, xyz_norm"));
+  WriteFile(bad, std::string(kSample) + "\n");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(bad, {.metric = Metric::kLenNorm}); }),
+              HasSubstr("has no len_norm, but acc, acc_norm"));
+}
+
+TEST(ReadScoreSet, ReadsResultsWithoutQuestions) {
+  const TemporaryFolder folder;
+  const std::string path = (folder / "results_x.json").string();
+  WriteFile(path, R"({"results":{"sciq":{"acc,none":0.75}},"n-samples":{"sciq":{"effective":1000}}})");
+  const ScoreSet set = ReadScoreSet(path, {});
+  EXPECT_FALSE(set.per_question());
+  EXPECT_EQ(set.summaries.at(0).value, 0.75);
+  EXPECT_EQ(set.summaries[0].questions, 1000);
+  WriteFile(path, R"({"results":{"sciq":{"acc,none":"N/A"}}})");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("acc,none"));
+  WriteFile(path, R"({"results":{"sciq":{"acc,none":0.75}}})");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("how many questions of sciq"));
+  WriteFile(path, R"({"results":{}})");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("no results of any task"));
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet((folder / "none").string(), {}); }), HasSubstr("no such file"));
+}
+
+// A run of this program without its ledger: the primary metric of the file, only what the profile reports.
+TEST(ScoresOfResults, TakesThePrimaryMetric) {
+  const ResultsFile file = MakeResults();
+  const ScoreSet set = ScoresOfResults(file, {});
+  EXPECT_EQ(set.profile, "olmo");
+  EXPECT_EQ(set.summaries.at(0).metric, "len_norm");
+  EXPECT_EQ(set.summaries[0].questions, 2);
+  EXPECT_THAT(ErrorOf([&] { ScoresOfResults(file, {.metric = Metric::kAccBytes}); }),
+              HasSubstr("task piqa has no number \"acc_bytes,none\""));
+  EXPECT_THAT(ErrorOf([&] { ScoresOfResults(file, {.metric = Metric::kCeLoss}); }),
+              HasSubstr("only an accuracy"));
+}
+
+}  // namespace
+}  // namespace vffn
