@@ -33,6 +33,18 @@
 
   const GREATEST_SCALE = 1.9;  // a figure fills its column, but texts should not be larger than those around it
   facts.figuresDrawn = 0;
+
+  // Figures that are drawn above the place that a link leads to would push it out of view.
+  let moved = false;
+  for (const kind of ["wheel", "keydown", "pointerdown", "touchmove"]) {
+    window.addEventListener(kind, () => { moved = true; }, { passive: true });
+  }
+  function keepPlace() {
+    if (moved || !location.hash) return;
+    const id = location.hash.startsWith("#q=") ? "questions" : location.hash.slice(1);
+    document.getElementById(id)?.scrollIntoView();
+  }
+
   async function draw(figure) {
     const specification = JSON.parse(figure.querySelector("script").textContent);
     const place = figure.querySelector(".drawing");
@@ -42,6 +54,7 @@
       const drawing = place.querySelector("svg");
       drawing.setAttribute("role", "img");
       drawing.style.maxWidth = GREATEST_SCALE * drawing.viewBox.baseVal.width + "px";
+      keepPlace();
       facts.figuresDrawn++;
     } catch (error) {
       place.textContent = "This figure could not be drawn: " + error.message;

@@ -52,7 +52,6 @@ def check_questions(browser, url):
 
     browser.open(url + "#q=piqa/21")
     wait_for(browser, TITLE + " === 'piqa/21'", "a deep link does not open its question")
-    # Figures that are drawn above move the section, until the next frame puts it back in place.
     wait_for(browser, "document.getElementById('questions').getBoundingClientRect().top < 200",
              "a deep link does not scroll to its question")
 
