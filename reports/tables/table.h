@@ -110,7 +110,7 @@ class Cell {
 
   /// What people see in a column of this style.
   std::string Text(const Style& style) const;
-  /// In its unit, to sort by; absent of texts, intervals and p-values too small to be shown.
+  /// The number to sort by, in its unit; absent for texts and intervals.
   std::optional<double> Number(const Style& style) const;
 
  private:
