@@ -158,7 +158,7 @@ TEST_F(Program, CountsFlops) {
   refused({"--config", config, "--mean_loops", "3", "--share_below_max", "0.5"}, "impossible");
   refused({"--config", config, "--length", "6"}, "1 to 5");
   refused({"--config", config, "--model_args", "loops=4"}, "loops is 4");
-  refused({"--run", config}, "vffn is missing");
+  refused({"--run", config}, "not a results file");
   refused({"--table2", "--mean_loops", "3", "--share_below_max", "0.5"}, "--mean_loops");
 }
 

@@ -21,6 +21,7 @@ class TraceOracle : public testing::TestWithParam<std::string> {
   TraceOracle() : recorded_(GetParam()) {
     const auto checkpoint = OpenCheckpoint(CheckpointFolder(GetParam()), ModelArgs(GetParam()));
     TraceHeader header = recorded_.header;
+    header.identity.profile = "olmo";
     header.config = checkpoint->config();
     header.shape = TraceShapeOf(header.config, /*branches=*/true);
     TraceWriter writer(folder_ / "trace", header, [](int32_t) { return "x"; });
