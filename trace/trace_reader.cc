@@ -20,9 +20,9 @@ namespace {
 constexpr int64_t kRowsAtOnce = 1 << 14;
 
 /// A finished file of rows.
-class Part {
+class PartReader {
  public:
-  explicit Part(const std::filesystem::path& path) : path_(path) {
+  explicit PartReader(const std::filesystem::path& path) : path_(path) {
     const auto reader = Open();
     const auto& metadata = *reader->parquet_reader()->metadata();
     rows_ = metadata.num_rows();
@@ -164,7 +164,7 @@ class TraceReader::Impl {
   int64_t rows() const { return rows_; }
 
   void Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const {
-    for (const Part& part : parts_) {
+    for (const PartReader& part : parts_) {
       TracedDocs seen;
       ReadPart(part, columns, std::nullopt, [&](const DocTrace& doc) {
         VFFN_CHECK(seen[doc.task].insert(doc.doc_id).second, part.path().string(), ": ", doc.task, " doc ",
@@ -177,7 +177,7 @@ class TraceReader::Impl {
 
   DocTrace ReadDoc(const std::string& task, int64_t doc_id) const {
     std::optional<DocTrace> found;
-    for (const Part& part : parts_) {
+    for (const PartReader& part : parts_) {
       const auto ids = part.docs().find(task);
       if (ids != part.docs().end() && ids->second.contains(doc_id)) {
         ReadPart(part, TraceColumns::All(), doc_id, [&](const DocTrace& doc) {
@@ -192,13 +192,13 @@ class TraceReader::Impl {
   }
 
  private:
-  static void ReadPart(const Part& part, const TraceColumns& columns, const std::optional<int64_t>& only,
-                       const DocAssembler::Visit& visit) {
+  static void ReadPart(const PartReader& part, const TraceColumns& columns,
+                       const std::optional<int64_t>& only, const DocAssembler::Visit& visit) {
     WithArrowErrors(part.path(), [&] { part.Read(columns, visit, only); });
   }
 
   std::filesystem::path path_;
-  std::vector<Part> parts_;
+  std::vector<PartReader> parts_;
   TracedDocs docs_;
   int64_t rows_ = 0;
 };

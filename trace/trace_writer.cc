@@ -85,9 +85,9 @@ std::shared_ptr<parquet::WriterProperties> PartProperties() {
 }
 
 /// A part being written; removed if it is not finished.
-class Part {
+class PartWriter {
  public:
-  Part(const std::filesystem::path& path, const TraceHeader& header)
+  PartWriter(const std::filesystem::path& path, const TraceHeader& header)
       : path_(path), stream_(std::make_shared<AtomicStream>(path)) {
     parquet::ArrowWriterProperties::Builder arrow_properties;
     arrow_properties.store_schema();
@@ -97,7 +97,7 @@ class Part {
                   path);
     AddMetadata(kTraceKey, ToJson(header).dump());
   }
-  ~Part() {
+  ~PartWriter() {
     stream_->Abandon();
     writer_.reset();
   }
@@ -231,7 +231,7 @@ class TraceWriter::Impl {
 
   void WriteGroup() {
     if (!part_) {
-      part_ = std::make_unique<Part>(folder_ / PartName(next_part_), header_);
+      part_ = std::make_unique<PartWriter>(folder_ / PartName(next_part_), header_);
     }
     part_->WriteGroup(rows_.Take());
   }
@@ -260,7 +260,7 @@ class TraceWriter::Impl {
   mutable std::mutex mutex_;
   TracedDocs docs_, docs_of_part_;
   TraceRows rows_;
-  std::unique_ptr<Part> part_;
+  std::unique_ptr<PartWriter> part_;
   int next_part_ = 0;
   bool closed_ = false;
 };

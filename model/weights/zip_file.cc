@@ -5,22 +5,16 @@
 
 #include "base/error.h"
 #include "model/weights/byte_reader.h"
+#include "model/weights/zip_format.h"
 
 namespace vffn {
 namespace {
 
-// Signatures and sizes of the records, from PKWARE's APPNOTE.TXT 6.3.
-constexpr uint32_t kLocalHeader = 0x04034b50;
-constexpr uint32_t kCentralHeader = 0x02014b50;
-constexpr uint32_t kEnd = 0x06054b50;
-constexpr uint32_t kEnd64 = 0x06064b50;
-constexpr uint32_t kEnd64Locator = 0x07064b50;
+// Sizes of the records, from PKWARE's APPNOTE.TXT 6.3.
 constexpr size_t kEndSize = 22;
 constexpr size_t kEnd64LocatorSize = 20;
 constexpr size_t kCentralHeaderSize = 46;
 constexpr size_t kMaxComment = 0xffff;
-constexpr uint32_t kSee64 = 0xffffffff;  ///< "the value is in the zip64 record"
-constexpr uint16_t kSee64Short = 0xffff;
 
 struct Directory {
   uint64_t entries;
@@ -38,7 +32,7 @@ size_t FindEnd(std::string_view bytes, const std::string& origin) {
   const size_t most = std::min(bytes.size(), kEndSize + kMaxComment);
   for (size_t back = kEndSize; back <= most; ++back) {
     ByteReader reader(bytes, origin, bytes.size() - back);
-    if (reader.Read<uint32_t>("end record") == kEnd) {
+    if (reader.Read<uint32_t>("end record") == zip::kEnd) {
       reader.Take(16, "end record");
       if (reader.Read<uint16_t>("comment length") == reader.remaining()) {
         return bytes.size() - back;
@@ -51,13 +45,13 @@ size_t FindEnd(std::string_view bytes, const std::string& origin) {
 Directory ReadEnd64(std::string_view bytes, size_t end, const std::string& origin) {
   VFFN_CHECK(end >= kEnd64LocatorSize, origin, ": corrupt zip archive: the zip64 locator is missing");
   ByteReader locator(bytes, origin, end - kEnd64LocatorSize);
-  CheckSignature(locator, kEnd64Locator, "zip64 locator");
+  CheckSignature(locator, zip::kEnd64Locator, "zip64 locator");
   const auto disk = locator.Read<uint32_t>("zip64 locator");
   const auto offset = locator.Read<uint64_t>("zip64 locator");
   VFFN_CHECK(disk == 0 && offset <= end, origin, ": corrupt zip archive: its zip64 locator points to byte ",
              offset, " of part ", disk);
   ByteReader reader(bytes, origin, offset);
-  CheckSignature(reader, kEnd64, "zip64 end record");
+  CheckSignature(reader, zip::kEnd64, "zip64 end record");
   reader.Take(8 + 2 + 2, "zip64 end record");  // its size, versions
   const bool one_part =
       reader.Read<uint32_t>("zip64 end record") == 0 && reader.Read<uint32_t>("zip64 end record") == 0;
@@ -77,7 +71,7 @@ Directory ReadEnd(std::string_view bytes, const std::string& origin) {
   const auto entries = reader.Read<uint16_t>("end record");
   const auto size = reader.Read<uint32_t>("end record");
   const auto offset = reader.Read<uint32_t>("end record");
-  if (entries == kSee64Short || size == kSee64 || offset == kSee64) {
+  if (entries == zip::kSee64Short || size == zip::kSee64 || offset == zip::kSee64) {
     return ReadEnd64(bytes, end, origin);
   }
   VFFN_CHECK(disk == 0 && directory_disk == 0 && here == entries, origin,
@@ -104,7 +98,7 @@ void ReadExtra(std::string_view extra, const std::string& origin, Entry& entry) 
       continue;
     }
     for (uint64_t* value : {&entry.size, &entry.stored_size, &entry.header_offset}) {
-      if (*value == kSee64) {
+      if (*value == zip::kSee64) {
         *value = field.Read<uint64_t>("zip64 field");
       }
     }
@@ -112,7 +106,7 @@ void ReadExtra(std::string_view extra, const std::string& origin, Entry& entry) 
 }
 
 Entry ReadCentralHeader(ByteReader& reader) {
-  CheckSignature(reader, kCentralHeader, "central header");
+  CheckSignature(reader, zip::kCentralHeader, "central header");
   reader.Take(4, "central header");  // versions
   const auto flags = reader.Read<uint16_t>("central header");
   const auto method = reader.Read<uint16_t>("central header");
@@ -137,7 +131,7 @@ std::string_view EntryBytes(std::string_view bytes, const Entry& entry, const st
   VFFN_CHECK(entry.header_offset <= bytes.size(), origin, ": truncated or corrupt: zip entry ", entry.name,
              " is at byte ", entry.header_offset, ", the file has ", bytes.size());
   ByteReader reader(bytes, origin, entry.header_offset);
-  CheckSignature(reader, kLocalHeader, "local header");
+  CheckSignature(reader, zip::kLocalHeader, "local header");
   reader.Take(22, "local header");  // version to sizes: the central directory has them
   const auto name_size = reader.Read<uint16_t>("local header");
   const auto extra_size = reader.Read<uint16_t>("local header");

@@ -8,19 +8,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "model/weights/zip_format.h"
 
 namespace vffn {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "zip archives are little-endian");
-
-// Signatures, from PKWARE's APPNOTE.TXT.
-constexpr uint32_t kLocalHeader = 0x04034b50;
-constexpr uint32_t kDescriptor = 0x08074b50;
-constexpr uint32_t kCentralHeader = 0x02014b50;
-constexpr uint32_t kEnd64 = 0x06064b50;
-constexpr uint32_t kEnd64Locator = 0x07064b50;
-constexpr uint32_t kEnd = 0x06054b50;
 
 constexpr uint16_t kVersion64 = 45;    ///< the first version of zip that knows zip64
 constexpr uint16_t kFlags = 0x0808;    ///< checksum and sizes follow the data; the name is UTF-8
@@ -28,13 +21,11 @@ constexpr uint16_t kDay = 0x0021;      ///< 1 January 1980, the first: the same 
 constexpr uint16_t kZip64Field = 1;    ///< of an extra field
 constexpr uint16_t kPadding = 0x4246;  ///< "FB", the padding that torch writes
 constexpr uint64_t kAlignment = 64;
-constexpr uint32_t kSee64 = 0xffffffff;
-constexpr uint16_t kSee64Short = 0xffff;
 
-bool Needs64(uint64_t value) { return value >= kSee64; }
+bool Needs64(uint64_t value) { return value >= zip::kSee64; }
 
 /// The value, or the mark that says that the zip64 field has it.
-uint32_t Short(uint64_t value) { return Needs64(value) ? kSee64 : static_cast<uint32_t>(value); }
+uint32_t Short(uint64_t value) { return Needs64(value) ? zip::kSee64 : static_cast<uint32_t>(value); }
 
 /// Little-endian fields, one after the other.
 class Record {
@@ -57,7 +48,7 @@ class Record {
 };
 
 uint16_t Size16(const std::string& text) {
-  VFFN_CHECK(text.size() < kSee64Short, "zip archive: a name or field of ", text.size(), " bytes");
+  VFFN_CHECK(text.size() < zip::kSee64Short, "zip archive: a name or field of ", text.size(), " bytes");
   return static_cast<uint16_t>(text.size());
 }
 
@@ -77,9 +68,9 @@ void ZipWriter::PutLocalHeader(const Entry& entry) {
   const uint64_t data = position_ + kHeaderSize + entry.name.size() + extra.bytes().size() + kFieldHeader;
   const uint64_t padding = (kAlignment - data % kAlignment) % kAlignment;
   extra.Add<uint16_t>(kPadding).Add<uint16_t>(static_cast<uint16_t>(padding)).Add(std::string(padding, 'Z'));
-  const uint32_t size = Needs64(entry.size) ? kSee64 : 0;  // otherwise it follows the data
+  const uint32_t size = Needs64(entry.size) ? zip::kSee64 : 0;  // otherwise it follows the data
   Record header;
-  header.Add<uint32_t>(kLocalHeader).Add<uint16_t>(kVersion64).Add<uint16_t>(kFlags);
+  header.Add<uint32_t>(zip::kLocalHeader).Add<uint16_t>(kVersion64).Add<uint16_t>(kFlags);
   header.Add<uint16_t>(0).Add<uint16_t>(0).Add<uint16_t>(kDay);  // stored; midnight
   header.Add<uint32_t>(0).Add<uint32_t>(size).Add<uint32_t>(size);
   header.Add<uint16_t>(Size16(entry.name)).Add<uint16_t>(Size16(extra.bytes()));
@@ -89,7 +80,7 @@ void ZipWriter::PutLocalHeader(const Entry& entry) {
 
 void ZipWriter::PutDescriptor(const Entry& entry) {
   Record record;
-  record.Add<uint32_t>(kDescriptor).Add<uint32_t>(entry.checksum);
+  record.Add<uint32_t>(zip::kDescriptor).Add<uint32_t>(entry.checksum);
   if (Needs64(entry.size)) {
     record.Add<uint64_t>(entry.size).Add<uint64_t>(entry.size);
   } else {
@@ -121,16 +112,19 @@ void ZipWriter::Add(std::string name, std::string_view bytes) {
 void ZipWriter::PutEnd(uint64_t directory, uint64_t directory_size) {
   const uint64_t count = entries_.size();
   Record record;
-  if (Needs64(directory) || Needs64(directory_size) || count >= kSee64Short) {
+  if (Needs64(directory) || Needs64(directory_size) || count >= zip::kSee64Short) {
     const uint64_t end = position_;
     constexpr uint64_t kRest = 44;  // of the record, after this field
-    record.Add<uint32_t>(kEnd64).Add<uint64_t>(kRest).Add<uint16_t>(kVersion64).Add<uint16_t>(kVersion64);
+    record.Add<uint32_t>(zip::kEnd64)
+        .Add<uint64_t>(kRest)
+        .Add<uint16_t>(kVersion64)
+        .Add<uint16_t>(kVersion64);
     record.Add<uint32_t>(0).Add<uint32_t>(0).Add<uint64_t>(count).Add<uint64_t>(count);
     record.Add<uint64_t>(directory_size).Add<uint64_t>(directory);
-    record.Add<uint32_t>(kEnd64Locator).Add<uint32_t>(0).Add<uint64_t>(end).Add<uint32_t>(1);
+    record.Add<uint32_t>(zip::kEnd64Locator).Add<uint32_t>(0).Add<uint64_t>(end).Add<uint32_t>(1);
   }
-  const auto short_count = static_cast<uint16_t>(std::min<uint64_t>(count, kSee64Short));
-  record.Add<uint32_t>(kEnd).Add<uint16_t>(0).Add<uint16_t>(0);
+  const auto short_count = static_cast<uint16_t>(std::min<uint64_t>(count, zip::kSee64Short));
+  record.Add<uint32_t>(zip::kEnd).Add<uint16_t>(0).Add<uint16_t>(0);
   record.Add<uint16_t>(short_count).Add<uint16_t>(short_count);
   record.Add<uint32_t>(Short(directory_size)).Add<uint32_t>(Short(directory)).Add<uint16_t>(0);
   Put(record.bytes());
@@ -151,7 +145,7 @@ void ZipWriter::Finish() {
       extra.Add<uint16_t>(kZip64Field).Add<uint16_t>(Size16(values.bytes())).Add(values.bytes());
     }
     Record header;
-    header.Add<uint32_t>(kCentralHeader).Add<uint16_t>(kVersion64).Add<uint16_t>(kVersion64);
+    header.Add<uint32_t>(zip::kCentralHeader).Add<uint16_t>(kVersion64).Add<uint16_t>(kVersion64);
     header.Add<uint16_t>(kFlags).Add<uint16_t>(0).Add<uint16_t>(0).Add<uint16_t>(kDay);
     header.Add<uint32_t>(entry.checksum).Add<uint32_t>(Short(entry.size)).Add<uint32_t>(Short(entry.size));
     header.Add<uint16_t>(Size16(entry.name)).Add<uint16_t>(Size16(extra.bytes()));

@@ -7,8 +7,8 @@
 namespace vffn {
 namespace {
 
-constexpr double kMillion = 1e6, kTera = 1e12;
-constexpr Style kMflops = {.unit = {.per = kMillion, .decimals = 3}};
+constexpr double kMega = 1e6, kTera = 1e12;
+constexpr Style kMflops = {.unit = {.per = kMega, .decimals = 3}};
 constexpr Style kGrouped = {.grouped = true};
 
 CostWays Times(const CostWays& ways, double factor) {

@@ -12,8 +12,8 @@
 namespace vffn {
 namespace {
 
-constexpr double kWidth = 232;     // of the plots: the column without axis labels and legend
-constexpr double kRowHeight = 13;  // of an expert
+constexpr double kLoadWidth = 232;  // of the plots: the column without axis labels and legend
+constexpr double kRowHeight = 13;   // of an expert
 
 /// The greatest share; checks all of them.
 double CheckShares(const ExpertLoadFigure& load) {
@@ -66,15 +66,16 @@ Figure MakeFigure(const ExpertLoadFigure& load) {
     figure.datasets.push_back(EntropyRows(load));
   }
   const double height = kRowHeight * static_cast<double>(load.shares[0].size());
-  figure.specification = MakeSpecification(load.caption, kExpertsVlJson,
-                                           {{"title", PanelTitle(load.model, kWidth + kTitleReach, figure)},
-                                            {"width", kWidth},
-                                            {"layer_ticks", LayerTicks(load.shares.size(), kWidth)},
-                                            {"entropy", entropy},
-                                            {"no_entropy", !entropy},
-                                            {"load_height", height},
-                                            {"share_domain", std::vector{0.0, greatest > 0 ? greatest : 1}},
-                                            {"legend_length", std::min(100.0, height - 16)}});
+  figure.specification =
+      MakeSpecification(load.caption, kExpertsVlJson,
+                        {{"title", PanelTitle(load.model, kLoadWidth + kTitleReach, figure)},
+                         {"width", kLoadWidth},
+                         {"layer_ticks", LayerTicks(load.shares.size(), kLoadWidth)},
+                         {"entropy", entropy},
+                         {"no_entropy", !entropy},
+                         {"load_height", height},
+                         {"share_domain", std::vector{0.0, greatest > 0 ? greatest : 1}},
+                         {"legend_length", std::min(100.0, height - 16)}});
   return figure;
 }
 

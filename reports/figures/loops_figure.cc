@@ -12,7 +12,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kWidth = 218;  // of the plots: the column without axis labels and legend
+constexpr double kLoopsWidth = 218;  // of the plots: the column without axis labels and legend
 
 void CheckLayer(const LoopsFigure& figure, size_t layer) {
   const LoopsBar& loops = figure.layers[layer];
@@ -58,9 +58,9 @@ Figure MakeFigure(const LoopsFigure& loops) {
   std::iota(counts.begin(), counts.end(), 1);
   figure.specification =
       MakeSpecification(figure.caption, kLoopsVlJson,
-                        {{"title", PanelTitle(loops.model, kWidth + kTitleReach, figure)},
-                         {"width", kWidth},
-                         {"layer_ticks", LayerTicks(loops.layers.size(), kWidth)},
+                        {{"title", PanelTitle(loops.model, kLoopsWidth + kTitleReach, figure)},
+                         {"width", kLoopsWidth},
+                         {"layer_ticks", LayerTicks(loops.layers.size(), kLoopsWidth)},
                          {"intervals", loops.layers.front().low.has_value()},
                          // The whole range that a mean can have: a rise looks as large as it is.
                          {"mean_domain", std::vector{1, std::max(loops.max_loops, 2)}},

@@ -12,7 +12,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kWidth = 604;  // of the plot: both columns without the labels of the y axis
+constexpr double kPlotWidth = 604;  // of the plot: both columns without the labels of the y axis
 constexpr double kHeight = 230;
 constexpr double kGreatestLabel = 0.4;  // of the plot's width: then there is room on one side of any point
 constexpr std::string_view kKey = "● measured  ○ published";
@@ -107,7 +107,9 @@ Dataset LabelRows(const std::vector<ParetoPoint>& points, const ParetoInterval& 
                   std::vector<std::string>& texts) {
   TextMetrics metrics;
   std::vector<LabelledPoint> labelled;
-  const auto x_of = [&](double flops) { return std::log(flops / x.low) / std::log(x.high / x.low) * kWidth; };
+  const auto x_of = [&](double flops) {
+    return std::log(flops / x.low) / std::log(x.high / x.low) * kPlotWidth;
+  };
   const auto y_of = [&](double accuracy) { return (1 - (accuracy - y.low) / (y.high - y.low)) * kHeight; };
   for (const ParetoPoint& point : points) {
     labelled.push_back({.x = x_of(point.flops),
@@ -116,9 +118,9 @@ Dataset LabelRows(const std::vector<ParetoPoint>& points, const ParetoInterval& 
                         .right = x_of(FlopsOf(point).high),
                         .top = y_of(AccuracyOf(point).high),
                         .bottom = y_of(AccuracyOf(point).low),
-                        .label = metrics.Shorten(point.label, kGreatestLabel * kWidth, kLabelSize)});
+                        .label = metrics.Shorten(point.label, kGreatestLabel * kPlotWidth, kLabelSize)});
   }
-  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, kWidth, kHeight, kLabelSize, metrics);
+  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, kPlotWidth, kHeight, kLabelSize, metrics);
   Dataset data{.name = "labels"};
   for (size_t i = 0; i < points.size(); ++i) {
     const PlacedLabel& label = placed[i];
@@ -153,7 +155,7 @@ Figure MakeFigure(const ParetoFigure& pareto) {
   }
   figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, figure.texts)};
   figure.specification = MakeSpecification(pareto.caption, kParetoVlJson,
-                                           {{"width", kWidth},
+                                           {{"width", kPlotWidth},
                                             {"height", kHeight},
                                             {"series", SeriesOf(series, "the Pareto plot")},
                                             {"flops_ticks", FlopsTicks(x)},
@@ -161,7 +163,7 @@ Figure MakeFigure(const ParetoFigure& pareto) {
                                             {"accuracy_domain", std::vector{y.low, y.high}},
                                             {"both_origins", both_origins},
                                             {"key", kKey},
-                                            {"key_x", kWidth - 4},
+                                            {"key_x", kPlotWidth - 4},
                                             {"key_y", kHeight - 3}});
   return figure;
 }

@@ -13,8 +13,8 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kMostWords = 60;  // of a panel
-constexpr double kWidth = 646;     // of all panels: both columns without the padding and a frame's line
+constexpr size_t kMostWords = 60;     // of a panel
+constexpr double kCloudsWidth = 646;  // of all panels: both columns without the padding and a frame's line
 constexpr double kPanelHeight = 150;
 constexpr double kGap = 10;                                       // between panels
 constexpr double kTitleRoom = 17;                                 // above a panel
@@ -106,7 +106,7 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
   const size_t count = cloud.panels.size();
   const size_t columns = count == 4 ? 2 : std::min<size_t>(count, 3);
   const double width =
-      std::floor((kWidth - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
+      std::floor((kCloudsWidth - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
 
   Figure figure{.name = cloud.name, .caption = cloud.caption, .width = FigureWidth::kFull};
   Dataset words{.name = "words"}, panels{.name = "panels"};
@@ -134,8 +134,8 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
   const size_t rows = (count + columns - 1) / columns;
   figure.datasets = {std::move(words), std::move(panels)};
   figure.specification = MakeSpecification(cloud.caption, kWordsVlJson,
-                                           {{"title", PanelTitle(cloud.title, kWidth, figure)},
-                                            {"width", kWidth},
+                                           {{"title", PanelTitle(cloud.title, kCloudsWidth, figure)},
+                                            {"width", kCloudsWidth},
                                             {"height", kPitch * static_cast<double>(rows)},
                                             {"panel_size", kPanelSize},
                                             {"panels", indices},

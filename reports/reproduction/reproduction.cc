@@ -14,7 +14,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kPercent = 100;
+constexpr double kPercentScale = 100;
 constexpr double kMillion = 1e6;
 
 Quantity QuantityOf(const std::string& column) {
@@ -87,16 +87,16 @@ std::optional<double> PublishedAverageError(const PublishedIndex& published, con
       const auto value = published.Find(other, task);
       const auto printed = value ? ParsePrinted(*value) : std::nullopt;
       if (facts != nullptr && printed) {
-        accuracies.push_back({printed->value() / kPercent, facts->doc_count});
+        accuracies.push_back({printed->value() / kPercentScale, facts->doc_count});
       }
     }
     const auto error =
         accuracies.size() == published.tasks().size() ? AverageError(accuracies) : std::nullopt;
     if (error && other.row == row.row) {
-      return kPercent * *error;
+      return kPercentScale * *error;
     }
     if (error) {
-      largest = std::max(largest.value_or(0), kPercent * *error);
+      largest = std::max(largest.value_or(0), kPercentScale * *error);
     }
   }
   return largest;
@@ -154,19 +154,19 @@ void FillTask(const MeasuredRun* run, const PublishedIndex& published, Reproduct
   if (task == nullptr) {
     return;
   }
-  cell.ours = kPercent * task->score.value;
+  cell.ours = kPercentScale * task->score.value;
   cell.questions = task->docs;
   if (task->score.standard_error) {
-    cell.standard_error = kPercent * *task->score.standard_error;
+    cell.standard_error = kPercentScale * *task->score.standard_error;
   }
   if (const std::string why = WhyNotComparable(*run, *task, *facts); !why.empty()) {
     cell.notes.push_back(why);
-  } else if (printed && printed->value() <= kPercent) {
-    cell.difference = DifferenceOf(Proportion{printed->value() / kPercent, facts->doc_count},
+  } else if (printed && printed->value() <= kPercentScale) {
+    cell.difference = DifferenceOf(Proportion{printed->value() / kPercentScale, facts->doc_count},
                                    Proportion{task->score.value, task->docs}, rule.confidence());
-    cell.difference->value *= kPercent;
-    cell.difference->interval.low *= kPercent;
-    cell.difference->interval.high *= kPercent;
+    cell.difference->value *= kPercentScale;
+    cell.difference->interval.low *= kPercentScale;
+    cell.difference->interval.high *= kPercentScale;
   }
 }
 
@@ -190,10 +190,10 @@ void FillAverage(const MeasuredRun& run, const PublishedIndex& published, Reprod
     return;
   }
   const Estimate average = AverageOf(scores);
-  cell.ours = kPercent * average.value;
+  cell.ours = kPercentScale * average.value;
   cell.questions = questions;
   if (average.standard_error) {
-    cell.standard_error = kPercent * *average.standard_error;
+    cell.standard_error = kPercentScale * *average.standard_error;
   }
   const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
   const auto error = PublishedAverageError(published, cell.row);
@@ -220,7 +220,7 @@ void FillParameters(const MeasuredRun& run, ReproductionCell& cell) {
 /// Table 2 prints multiples of the rounded Base: k * 377.49.
 bool IsMultipleOfRoundedBase(const MeasuredRun& run, const PrintedDecimal& printed, double flops) {
   const auto base = static_cast<double>(BaseFfnFlops(run.config)) / kMillion;
-  const double rounded_base = std::round(base * kPercent) / kPercent;
+  const double rounded_base = std::round(base * kPercentScale) / kPercentScale;
   return RoundsTo(rounded_base * flops / base, printed);
 }
 
@@ -327,7 +327,7 @@ void JudgeFamily(const PublishedIndex& published, const std::string& table, Quan
   }
   const auto adjusted = AdjustByHolm(p_values);
   VerdictRule in_percent = rule;
-  in_percent.margin *= kPercent;
+  in_percent.margin *= kPercentScale;
   for (size_t i = 0; i < family.size(); ++i) {
     ReproductionCell& cell = *family[i];
     cell.adjusted_p = adjusted[i];

@@ -9,7 +9,7 @@ namespace {
 
 /// One layer; loops follow what `loops` makes of each node.
 template <class Loops>
-std::vector<TokenCorrelation> Analyse(Loops&& loops, const Correctness& correctness = {}) {
+std::vector<TokenCorrelation> CorrelateRandomDocs(Loops&& loops, const Correctness& correctness = {}) {
   const TraceHeader header = RandomTraceHeader(1);
   TokenAnalysis analysis(header, {});
   for (int i = 0; i < 60; ++i) {
@@ -32,13 +32,13 @@ const RankCorrelation& Find(const std::vector<TokenCorrelation>& all, TokenQuant
 }
 
 TEST(TokenAnalysis, FindsWhatLoopsFollow) {
-  const auto by_position =
-      Analyse([](const DocTrace& doc, int64_t node) { return 1 + std::min(doc.positions[node] / 4, 3); });
+  const auto by_position = CorrelateRandomDocs(
+      [](const DocTrace& doc, int64_t node) { return 1 + std::min(doc.positions[node] / 4, 3); });
   const RankCorrelation& position = Find(by_position, TokenQuantity::kPosition, true);
   EXPECT_GT(*position.low, 0.9);
   EXPECT_EQ(position.clusters, 60);
   EXPECT_EQ(Find(by_position, TokenQuantity::kPosition, false).rho, position.rho);  // one layer is the mean
-  const auto by_surprisal = Analyse([](const DocTrace& doc, int64_t node) {
+  const auto by_surprisal = CorrelateRandomDocs([](const DocTrace& doc, int64_t node) {
     return doc.scored[node] > 0 ? 1 + static_cast<int>(-*doc.log_probs[node] / 2.51) : 2;
   });
   EXPECT_GT(*Find(by_surprisal, TokenQuantity::kSurprisal, true).low, 0.9);
@@ -54,16 +54,16 @@ TEST(TokenAnalysis, UsesTheAnswersItIsGiven) {
     correctness[{"piqa", i}] = i % 2 == 0;
   }
   const auto loops = [](const DocTrace& doc, int64_t) { return doc.doc_id % 2 == 0 ? 4 : 1; };
-  const auto with = Analyse(loops, correctness);
+  const auto with = CorrelateRandomDocs(loops, correctness);
   EXPECT_NEAR(*Find(with, TokenQuantity::kCorrectness, true).rho, 1, 1e-12);
   EXPECT_EQ(Find(with, TokenQuantity::kCorrectness, true).clusters, 50);
-  const auto without = Analyse(loops);
+  const auto without = CorrelateRandomDocs(loops);
   EXPECT_FALSE(Find(without, TokenQuantity::kCorrectness, true).rho);
   EXPECT_EQ(Find(without, TokenQuantity::kCorrectness, true).tokens, 0);
 }
 
 TEST(TokenAnalysis, ConstantLoopsCorrelateWithNothing) {
-  for (const TokenCorrelation& one : Analyse([](const DocTrace&, int64_t) { return 3; })) {
+  for (const TokenCorrelation& one : CorrelateRandomDocs([](const DocTrace&, int64_t) { return 3; })) {
     EXPECT_FALSE(one.correlation.rho || one.correlation.low || one.correlation.high);
   }
 }

@@ -14,7 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string MessageOf(const std::function<void()>& action) {
+std::string ErrorTextOf(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& error) {
@@ -38,37 +38,37 @@ TEST(Fields, ReadsTypedValues) {
 
 TEST(Fields, NamesFileAndPathOfWhatIsMissing) {
   const Json json = {{"vffn", {{"tasks", {{"piqa", Json::object()}}}}}};
-  EXPECT_EQ(
-      MessageOf([&] { Fields(json, "r.json").Object("vffn").Object("tasks").Object("piqa").Count("docs"); }),
-      "r.json: vffn.tasks.piqa.docs is missing");
+  EXPECT_EQ(ErrorTextOf(
+                [&] { Fields(json, "r.json").Object("vffn").Object("tasks").Object("piqa").Count("docs"); }),
+            "r.json: vffn.tasks.piqa.docs is missing");
 }
 
 TEST(Fields, NullIsAbsent) {
   const Json json = {{"limit", nullptr}};
   const Fields fields(json, "f.json");
   EXPECT_FALSE(fields.Has("limit"));
-  EXPECT_EQ(MessageOf([&] { fields.Get<int>("limit"); }), "f.json: limit is missing");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<int>("limit"); }), "f.json: limit is missing");
 }
 
 TEST(Fields, RefusesOtherTypes) {
   const Json json = {{"a", "7"}, {"b", 1.5}, {"c", 1}, {"d", 5}, {"e", {1, "x"}}};
   const Fields fields(json, "f.json");
-  EXPECT_EQ(MessageOf([&] { fields.Get<int>("a"); }), "f.json: a is \"7\", should be a whole number");
-  EXPECT_EQ(MessageOf([&] { fields.Get<int>("b"); }), "f.json: b is 1.5, should be a whole number");
-  EXPECT_EQ(MessageOf([&] { fields.Get<bool>("c"); }), "f.json: c is 1, should be true or false");
-  EXPECT_EQ(MessageOf([&] { fields.Get<std::string>("d"); }), "f.json: d is 5, should be a string");
-  EXPECT_EQ(MessageOf([&] { fields.Get<std::vector<int>>("e"); }),
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<int>("a"); }), "f.json: a is \"7\", should be a whole number");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<int>("b"); }), "f.json: b is 1.5, should be a whole number");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<bool>("c"); }), "f.json: c is 1, should be true or false");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<std::string>("d"); }), "f.json: d is 5, should be a string");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Get<std::vector<int>>("e"); }),
             "f.json: e is \"x\", should be a whole number");
-  EXPECT_EQ(MessageOf([&] { fields.Object("d"); }), "f.json: d should be a JSON object, is of type number");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Object("d"); }), "f.json: d should be a JSON object, is of type number");
 }
 
 TEST(Fields, RefusesIntegersOutOfRange) {
   const Json json = {{"big", UINT64_MAX}, {"negative", -1}, {"byte", 256}};
   const Fields fields(json, "f.json");
-  EXPECT_THAT(MessageOf([&] { fields.Get<int64_t>("big"); }), HasSubstr("should be a whole number from"));
-  EXPECT_THAT(MessageOf([&] { fields.Count("negative"); }), HasSubstr("negative is -1"));
-  EXPECT_THAT(MessageOf([&] { fields.Get<uint8_t>("byte"); }), HasSubstr("from 0 to 255"));
-  EXPECT_THAT(MessageOf([&] { fields.Get<uint64_t>("negative"); }), HasSubstr("from 0"));
+  EXPECT_THAT(ErrorTextOf([&] { fields.Get<int64_t>("big"); }), HasSubstr("should be a whole number from"));
+  EXPECT_THAT(ErrorTextOf([&] { fields.Count("negative"); }), HasSubstr("negative is -1"));
+  EXPECT_THAT(ErrorTextOf([&] { fields.Get<uint8_t>("byte"); }), HasSubstr("from 0 to 255"));
+  EXPECT_THAT(ErrorTextOf([&] { fields.Get<uint64_t>("negative"); }), HasSubstr("from 0"));
   EXPECT_EQ(fields.Get<uint64_t>("big"), UINT64_MAX);
 }
 
@@ -76,7 +76,7 @@ TEST(Fields, RefusesUnknownFields) {
   const Json json = {{"name", "a"}, {"nmae", "b"}};
   const Fields fields(json, "f.json");
   fields.Get<std::string>("name");
-  EXPECT_EQ(MessageOf([&] { fields.RefuseUnknown(); }), "f.json: nmae: unknown field; the fields are name");
+  EXPECT_EQ(ErrorTextOf([&] { fields.RefuseUnknown(); }), "f.json: nmae: unknown field; the fields are name");
 }
 
 struct Sizes {
@@ -96,7 +96,7 @@ TEST(Fields, ReadsAStructByItsList) {
   EXPECT_EQ(sizes.width, 4);
   EXPECT_EQ(sizes.depth, 2);
   const Json empty = Json::object();
-  EXPECT_EQ(MessageOf([&] { ReadAllFields<Sizes>(Fields(empty, "f.json")); }), "f.json: width is missing");
+  EXPECT_EQ(ErrorTextOf([&] { ReadAllFields<Sizes>(Fields(empty, "f.json")); }), "f.json: width is missing");
   Sizes kept{.width = 9};
   ReadPresentFields(Fields(empty, "f.json"), kept);
   EXPECT_EQ(kept.width, 9);
@@ -110,7 +110,7 @@ TEST(Check, BuildsItsMessageOnlyWhenItFails) {
   };
   VFFN_CHECK(true, message());
   EXPECT_EQ(built, 0);
-  EXPECT_EQ(MessageOf([&] { VFFN_CHECK(false, message(), 1); }), "text1");
+  EXPECT_EQ(ErrorTextOf([&] { VFFN_CHECK(false, message(), 1); }), "text1");
   EXPECT_EQ(built, 1);
 }
 

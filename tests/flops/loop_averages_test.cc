@@ -8,7 +8,7 @@
 namespace vffn {
 namespace {
 
-FfnConfig Versatile(Probes probes = {}) {
+FfnConfig FfnWith(Probes probes = {}) {
   FfnConfig config = PaperModels()[5].config.ffn;
   config.probes = probes;
   return config;
@@ -51,12 +51,12 @@ TEST(LoopAverages, MustFitEachOther) {
 
 TEST(FfnUse, FollowsThePredictedLoops) {
   const LoopAverages averages{3.1, 0.6};
-  EXPECT_TRUE(NeedsAverages(Versatile()));
-  EXPECT_EQ(UseOf(Versatile(), averages), (FfnUse{3.1, 0.6}));
-  EXPECT_NE(MessageOf([] { UseOf(Versatile(), std::nullopt); }), "");
-  EXPECT_EQ(UseOf(Versatile({.shuffle_loops = 1}), averages), (FfnUse{3.1, 0.6}));
+  EXPECT_TRUE(NeedsAverages(FfnWith()));
+  EXPECT_EQ(UseOf(FfnWith(), averages), (FfnUse{3.1, 0.6}));
+  EXPECT_NE(MessageOf([] { UseOf(FfnWith(), std::nullopt); }), "");
+  EXPECT_EQ(UseOf(FfnWith({.shuffle_loops = 1}), averages), (FfnUse{3.1, 0.6}));
   // Eq. 12's expectation is below L_max for every token, so Eq. 13's lambda is never 0.
-  FfnConfig paper = Versatile();
+  FfnConfig paper = FfnWith();
   paper.expected_loops = Reading::kPaper;
   EXPECT_EQ(UseOf(paper, averages), (FfnUse{3.1, 1}));
 }
@@ -64,16 +64,16 @@ TEST(FfnUse, FollowsThePredictedLoops) {
 // A branch of weight zero is not run.
 TEST(FfnUse, FollowsTheProbes) {
   const LoopAverages averages{3.1, 0.6};
-  EXPECT_EQ(UseOf(Versatile({.branches = Branches::kDepth}), averages), (FfnUse{3.1, 0}));
-  EXPECT_EQ(UseOf(Versatile({.lambda = 0.0}), averages), (FfnUse{3.1, 0}));
-  EXPECT_EQ(UseOf(Versatile({.lambda = 0.5}), averages), (FfnUse{3.1, 1}));
-  EXPECT_EQ(UseOf(Versatile({.lambda = 1.0}), std::nullopt), (FfnUse{0, 1}));
-  EXPECT_EQ(UseOf(Versatile({.branches = Branches::kWidth}), std::nullopt), (FfnUse{0, 1}));
-  EXPECT_EQ(UseOf(Versatile({.branches = Branches::kWidth, .lambda = 0.0}), std::nullopt), (FfnUse{0, 1}));
-  EXPECT_EQ(UseOf(Versatile({.loops = 2}), std::nullopt), (FfnUse{2, 1}));
-  EXPECT_EQ(UseOf(Versatile({.loops = 4}), std::nullopt), (FfnUse{4, 0}));
-  EXPECT_EQ(UseOf(Versatile({.lambda = 0.5, .loops = 4}), std::nullopt), (FfnUse{4, 1}));
-  EXPECT_EQ(UseOf(Versatile({.branches = Branches::kDepth, .loops = 3}), std::nullopt), (FfnUse{3, 0}));
+  EXPECT_EQ(UseOf(FfnWith({.branches = Branches::kDepth}), averages), (FfnUse{3.1, 0}));
+  EXPECT_EQ(UseOf(FfnWith({.lambda = 0.0}), averages), (FfnUse{3.1, 0}));
+  EXPECT_EQ(UseOf(FfnWith({.lambda = 0.5}), averages), (FfnUse{3.1, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.lambda = 1.0}), std::nullopt), (FfnUse{0, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.branches = Branches::kWidth}), std::nullopt), (FfnUse{0, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.branches = Branches::kWidth, .lambda = 0.0}), std::nullopt), (FfnUse{0, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.loops = 2}), std::nullopt), (FfnUse{2, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.loops = 4}), std::nullopt), (FfnUse{4, 0}));
+  EXPECT_EQ(UseOf(FfnWith({.lambda = 0.5, .loops = 4}), std::nullopt), (FfnUse{4, 1}));
+  EXPECT_EQ(UseOf(FfnWith({.branches = Branches::kDepth, .loops = 3}), std::nullopt), (FfnUse{3, 0}));
 }
 
 TEST(FfnUse, OfTheOtherKindsIsFixed) {

@@ -12,7 +12,7 @@ namespace {
 using enum ParameterRole;
 using Kind = Initialisation::Kind;
 
-ModelConfig Small() {
+ModelConfig SmallModel() {
   return {.d_model = 8,
           .n_layers = 2,
           .n_heads = 2,
@@ -40,7 +40,7 @@ ParameterSpec Bias(const char* name, int64_t size, ParameterRole role) {
 }
 
 TEST(ParameterSpecs, AreInModelOrder) {
-  const std::vector<ParameterSpec> specs = ParameterSpecs(Small());
+  const std::vector<ParameterSpec> specs = ParameterSpecs(SmallModel());
   ASSERT_EQ(specs.size(), 1 + 2 * 6 + 2);
   EXPECT_EQ(specs[0], Matrix("embedding.weight", {20, 8}, kEmbedding));
   EXPECT_EQ(specs[1], Norm("layers.0.attention_norm.weight"));
@@ -54,7 +54,7 @@ TEST(ParameterSpecs, AreInModelOrder) {
 }
 
 TEST(ParameterSpecs, BiasesFollowTheirWeights) {
-  ModelConfig config = Small();
+  ModelConfig config = SmallModel();
   const int64_t without = ParameterCount(config);
   config.qkv_bias = config.attention_out_bias = config.ffn_bias = true;
   const std::vector<ParameterSpec> specs = ParameterSpecs(config);
@@ -71,7 +71,7 @@ TEST(ParameterSpecs, BiasesFollowTheirWeights) {
 }
 
 TEST(ParameterSpecs, OfATiedHeadThereIsNone) {
-  ModelConfig config = Small();
+  ModelConfig config = SmallModel();
   const int64_t untied = ParameterCount(config);
   config.tied_head = true;
   EXPECT_EQ(ParameterSpecs(config).back().name, "final_norm.weight");
@@ -93,7 +93,7 @@ TEST(ParameterCount, IsTheOracles) {
 
 TEST(ParameterSpecs, AreThoseOfEveryFfn) {
   const auto names = [](FfnConfig ffn) {
-    ModelConfig config = Small();
+    ModelConfig config = SmallModel();
     config.ffn = ffn;
     std::vector<std::string> of_layer_1;
     for (const ParameterSpec& spec : ParameterSpecs(config)) {
@@ -122,7 +122,7 @@ TEST(ParameterSpecs, AreThoseOfEveryFfn) {
 
 TEST(ParameterSpecs, RolesTellTheFfnsApart) {
   const auto roles = [](FfnConfig ffn) {
-    ModelConfig config = Small();
+    ModelConfig config = SmallModel();
     config.n_layers = 1;
     config.ffn = ffn;
     std::vector<ParameterRole> found;

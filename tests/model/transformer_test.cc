@@ -15,26 +15,27 @@
 namespace vffn {
 namespace {
 
-struct OracleCase {
+struct TransformerCase {
   std::string name;
   std::string weights;  // which of the two files is kept beside config.yaml
   Backend backend;
 };
 
-class OracleTest : public testing::TestWithParam<OracleCase> {};
+class OracleTest : public testing::TestWithParam<TransformerCase> {};
 
-INSTANTIATE_TEST_SUITE_P(Dense, OracleTest,
-                         testing::Values(OracleCase{"dense_sequential", "model.safetensors", Backend::kAuto},
-                                         OracleCase{"dense_sequential", "model.pt", Backend::kAuto},
-                                         OracleCase{"dense_sequential", "model.pt", Backend::kTorch},
-                                         OracleCase{"dense_llama", "model.safetensors", Backend::kAuto},
-                                         OracleCase{"dense_llama", "model.pt", Backend::kAuto},
-                                         OracleCase{"dense_llama", "model.safetensors", Backend::kTorch}),
-                         [](const auto& info) {
-                           return info.param.name + "_" +
-                                  std::filesystem::path(info.param.weights).extension().string().substr(1) +
-                                  (info.param.backend == Backend::kTorch ? "_torch" : "");
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Dense, OracleTest,
+    testing::Values(TransformerCase{"dense_sequential", "model.safetensors", Backend::kAuto},
+                    TransformerCase{"dense_sequential", "model.pt", Backend::kAuto},
+                    TransformerCase{"dense_sequential", "model.pt", Backend::kTorch},
+                    TransformerCase{"dense_llama", "model.safetensors", Backend::kAuto},
+                    TransformerCase{"dense_llama", "model.pt", Backend::kAuto},
+                    TransformerCase{"dense_llama", "model.safetensors", Backend::kTorch}),
+    [](const auto& info) {
+      return info.param.name + "_" +
+             std::filesystem::path(info.param.weights).extension().string().substr(1) +
+             (info.param.backend == Backend::kTorch ? "_torch" : "");
+    });
 
 TEST_P(OracleTest, LogitsAgreeWithTheReleasedCode) {
   const OracleFile oracle(GetParam().name, "eval.safetensors");

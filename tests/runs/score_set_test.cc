@@ -62,7 +62,7 @@ TEST(ReadScoreSet, LabelsUntrainedModels) {
 }
 
 // As lm-evaluation-harness writes them: numbers of responses as text.
-constexpr const char* kSample =
+constexpr const char* kSampleLine =
     R"({"doc_id":0,"doc":{"q":1},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" no"},)"
     R"("gen_args_1":{"arg_0":"Q","arg_1":" yes"}},"resps":[],"filtered_resps":[["-4.0","False"],["-3.0","True"]],)"
     R"("filter":"none","metrics":["acc","acc_norm"],"acc":1.0,"acc_norm":1.0})";
@@ -70,7 +70,7 @@ constexpr const char* kSample =
 TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
   const TemporaryFolder folder;
   WriteFile(folder / "samples_piqa_2026-01-01.jsonl", "damaged, and older\n");
-  WriteFile(folder / "samples_piqa_2026-01-02.jsonl", std::string(kSample) + "\n");
+  WriteFile(folder / "samples_piqa_2026-01-02.jsonl", std::string(kSampleLine) + "\n");
   const ScoreSet set = ReadScoreSet(folder.path().string(), {});
   ASSERT_EQ(set.tasks.size(), 1U);
   EXPECT_EQ(set.tasks[0].task, "piqa");
@@ -83,17 +83,17 @@ TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
     WriteFile(bad, line + "\n");
     return ErrorOf([&] { ReadScoreSet(bad, {}); });
   };
-  EXPECT_THAT(message(std::string(kSample) + "\n" + kSample), HasSubstr("twice"));
-  EXPECT_THAT(message(std::string(kSample).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
+  EXPECT_THAT(message(std::string(kSampleLine) + "\n" + kSampleLine), HasSubstr("twice"));
+  EXPECT_THAT(message(std::string(kSampleLine).substr(0, 80)), HasSubstr("samples_piqa_x.jsonl:1"));
   EXPECT_THAT(message(R"({"doc_id":0})"), HasSubstr("doc is missing"));
-  std::string other = kSample;
+  std::string other = kSampleLine;
   for (const char* name : {"acc_norm\":", "acc\":"}) {
     other.replace(other.find(name), 3, "xyz");
   }
   other.replace(other.find(R"("acc","acc_norm")"), 16, R"("xyz","xyz_norm")");
   EXPECT_THAT(message(other),
               HasSubstr("has none of the metrics acc, acc_norm and len_norm, but xyz, xyz_norm"));
-  WriteFile(bad, std::string(kSample) + "\n");
+  WriteFile(bad, std::string(kSampleLine) + "\n");
   EXPECT_THAT(ErrorOf([&] { ReadScoreSet(bad, {.metric = Metric::kLenNorm}); }),
               HasSubstr("has no len_norm, but acc, acc_norm"));
 }

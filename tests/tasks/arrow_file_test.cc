@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
+const fs::path kArrowRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
 
 struct Format {
   const char* name;
@@ -89,17 +89,17 @@ TEST_P(Damaged, RandomDamageIsNoCrash) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Damaged,
-                         testing::Values(Format{"arrow",
-                                                kRecords / "arc_challenge_saved/data-00000-of-00002.arrow",
-                                                ReadArrowStream},
-                                         Format{"parquet", kRecords / "arc_challenge.parquet", ReadParquet}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Formats, Damaged,
+    testing::Values(Format{"arrow", kArrowRecords / "arc_challenge_saved/data-00000-of-00002.arrow",
+                           ReadArrowStream},
+                    Format{"parquet", kArrowRecords / "arc_challenge.parquet", ReadParquet}),
+    [](const auto& info) { return info.param.name; });
 
 TEST(ReadArrowStream, RefusesOtherFormats) {
   const TemporaryFolder folder;
   const auto ignore = [](const Json&) {};
-  EXPECT_THAT(MessageOf([&] { ReadArrowStream(kRecords / "arc_challenge.parquet", ignore); }),
+  EXPECT_THAT(MessageOf([&] { ReadArrowStream(kArrowRecords / "arc_challenge.parquet", ignore); }),
               HasSubstr("damaged, or not what its name says"));
   EXPECT_THAT(MessageOf([&] { ReadArrowStream("/nonexistent.arrow", ignore); }),
               HasSubstr("/nonexistent.arrow"));

@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-const fs::path kRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
+const fs::path kPromptRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
 
 const Json& Goldens() {
   static const Json goldens = ReadJsonFile(fs::path(VFFN_TESTS_DIR) / "golden/tasks/prompts.json");
@@ -65,7 +65,7 @@ struct Prompts : testing::TestWithParam<std::string> {
 };
 
 TEST_P(Prompts, OfRecordsAreTheReferences) {
-  const DataSet data_set = ReadDataSet(kRecords / (GetParam() + ".jsonl"));
+  const DataSet data_set = ReadDataSet(kPromptRecords / (GetParam() + ".jsonl"));
   ASSERT_GE(data_set.docs.size(), 4u);
   for (const std::string evaluator : {"olmo", "lm_eval"}) {
     const Json& expected = Goldens()[GetParam()][evaluator]["fixtures"];
@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(All, Prompts,
 std::string MessageFor(const std::string& name, const std::string& pointer, const Json& value,
                        bool lm_eval = false) {
   const Task& task = FindTask(name);
-  Json fields = ReadDataSet(kRecords / (name + ".jsonl")).docs[0].fields();
+  Json fields = ReadDataSet(kPromptRecords / (name + ".jsonl")).docs[0].fields();
   fields[Json::json_pointer(pointer)] = value;
   const Doc doc(fields, 0, "x.jsonl:1");
   return MessageOf([&] { (lm_eval ? task.render_lm_eval : task.render_olmo)(doc); });

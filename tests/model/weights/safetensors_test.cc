@@ -17,7 +17,7 @@ std::string WithHeader(const std::string& header, const std::string& data = "") 
   return std::string(reinterpret_cast<const char*>(&size), sizeof(size)) + header + data;
 }
 
-std::string ErrorIn(const std::string& bytes) {
+std::string ErrorInSafetensors(const std::string& bytes) {
   return ErrorOf([&] { ReadSafetensors(bytes, "x.safetensors"); });
 }
 
@@ -36,29 +36,30 @@ TEST(ReadSafetensors, GivesTensorsInTheOrderOfTheirBytes) {
 }
 
 TEST(ReadSafetensors, RefusesBrokenHeaders) {
-  EXPECT_THAT(ErrorIn("1234567"), HasSubstr("header length at byte 0 needs 8 bytes"));
-  EXPECT_THAT(ErrorIn(std::string(8, '\xff')), HasSubstr("at most 100000000"));
-  EXPECT_THAT(ErrorIn(WithHeader("{}").substr(0, 9)), HasSubstr("header at byte 8 needs 2 bytes"));
-  EXPECT_THAT(ErrorIn(WithHeader("[]")), HasSubstr("does not begin with {"));
-  EXPECT_THAT(ErrorIn(WithHeader("{\"a\": }")), HasSubstr("not valid JSON"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"__metadata__":{"a":1}})")),
+  EXPECT_THAT(ErrorInSafetensors("1234567"), HasSubstr("header length at byte 0 needs 8 bytes"));
+  EXPECT_THAT(ErrorInSafetensors(std::string(8, '\xff')), HasSubstr("at most 100000000"));
+  EXPECT_THAT(ErrorInSafetensors(WithHeader("{}").substr(0, 9)), HasSubstr("header at byte 8 needs 2 bytes"));
+  EXPECT_THAT(ErrorInSafetensors(WithHeader("[]")), HasSubstr("does not begin with {"));
+  EXPECT_THAT(ErrorInSafetensors(WithHeader("{\"a\": }")), HasSubstr("not valid JSON"));
+  EXPECT_THAT(ErrorInSafetensors(WithHeader(R"({"__metadata__":{"a":1}})")),
               HasSubstr("__metadata__.a is 1, should be a string"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F32","shape":[1]}})")),
+  EXPECT_THAT(ErrorInSafetensors(WithHeader(R"({"a":{"dtype":"F32","shape":[1]}})")),
               HasSubstr("tensor a: data_offsets is missing"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"b":1}})")),
-              HasSubstr("tensor a: b: unknown field"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"F8_E5M2","shape":[0],"data_offsets":[0,0]}})")),
+  EXPECT_THAT(
+      ErrorInSafetensors(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0],"b":1}})")),
+      HasSubstr("tensor a: b: unknown field"));
+  EXPECT_THAT(ErrorInSafetensors(WithHeader(R"({"a":{"dtype":"F8_E5M2","shape":[0],"data_offsets":[0,0]}})")),
               HasSubstr("dtype \"F8_E5M2\" is not supported"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"Q4_0","shape":[0],"data_offsets":[0,0]}})")),
+  EXPECT_THAT(ErrorInSafetensors(WithHeader(R"({"a":{"dtype":"Q4_0","shape":[0],"data_offsets":[0,0]}})")),
               HasSubstr("dtype \"Q4_0\" is not supported"));
-  EXPECT_THAT(ErrorIn(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
-                                 R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})")),
+  EXPECT_THAT(ErrorInSafetensors(WithHeader(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+                                            R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})")),
               HasSubstr("duplicate JSON key \"a\""));
 }
 
 TEST(ReadSafetensors, RefusesOffsetsThatDoNotTile) {
   const auto error = [](const std::string& shape, const std::string& offsets, const std::string& data) {
-    return ErrorIn(
+    return ErrorInSafetensors(
         WithHeader(R"({"a":{"dtype":"U8","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}", data));
   };
   EXPECT_EQ(error("[2]", "[0,2]", "xy"), "");

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr int kContext = 3;
+constexpr int kContextLength = 3;
 
 /// A trace of six docs, three of each task.
 class TraceSummaryTest : public testing::Test {
@@ -24,7 +24,7 @@ class TraceSummaryTest : public testing::Test {
   void Write(const std::string& first_task, const std::string& second_task) {
     TraceWriter writer(folder_ / "trace", header_, RandomPiece);
     for (int i = 0; i < 6; ++i) {
-      docs_.push_back(RandomDocTrace(header_.shape, i < 3 ? first_task : second_task, i, kContext));
+      docs_.push_back(RandomDocTrace(header_.shape, i < 3 ? first_task : second_task, i, kContextLength));
       writer.Write(docs_.back());
     }
     writer.Finish();
