@@ -17,5 +17,6 @@ void AddReproduceCommand(CLI::App& app, int& exit_code);  ///< sets 130 when int
 void AddRescoreCommand(CLI::App& app);
 void AddTasksCommand(CLI::App& app);
 void AddTokenizeCommand(CLI::App& app);
+void AddTokensCommand(CLI::App& app, int& exit_code);  ///< sets 130 when interrupted
 
 }  // namespace vffn

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   vffn::AddConvertCommand(app, exit_code);
   vffn::AddLogitsCommand(app);
   vffn::AddTokenizeCommand(app);
+  vffn::AddTokensCommand(app, exit_code);
   vffn::AddTasksCommand(app);
   try {
     app.parse(argc, argv);
