@@ -92,7 +92,7 @@ class LineReader : public InputReader {
 
   bool Next(InputChunk& chunk) override {
     chunk.rows.clear();
-    chunk.bytes = std::move(rest_);
+    chunk.bytes.assign(rest_);  // keeps its memory from chunk to chunk
     rest_.clear();
     for (;;) {
       if (!file_.ended()) {

@@ -25,7 +25,6 @@ TokenizeCorpusOptions GoldenOptions(const fs::path& output) {
   options.output = output;
   options.eos = 0;
   options.source.chunk_bytes = 700;
-  options.commit_interval = std::chrono::milliseconds(0);
   options.range_bytes = 2000;
   return options;
 }

@@ -27,7 +27,7 @@ class InGoldenFolder {
 
 std::unique_ptr<const Tokenizer> GoldenTokenizer();
 
-/// The golden corpus in dolma's order, eos 0, one worker, small chunks, a journal line for each run.
+/// The golden corpus in dolma's order, eos 0, one worker, small chunks.
 TokenizeCorpusOptions GoldenOptions(const std::filesystem::path& output);
 
 /// Every file below a folder: relative path to its bytes, those of *.csv.gz unpacked.
