@@ -18,5 +18,6 @@ void AddReproduceCommand(Command& program);
 void AddRescoreCommand(Command& program);
 void AddTasksCommand(Command& program);
 void AddTokenizeCommand(Command& program);
+void AddTokensCommand(Command& program);
 
 }  // namespace vffn

@@ -25,6 +25,7 @@ void AddCommands(vffn::Command& program) {
   vffn::AddConvertCommand(program);
   vffn::AddTasksCommand(program);
   vffn::AddTokenizeCommand(program);
+  vffn::AddTokensCommand(program);
   vffn::AddLogitsCommand(program);
 }
 
