@@ -3,10 +3,13 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 import time
+
+ANSWER_SECONDS = 60  # a busy machine is slow; a browser that hangs must not hang the test
 
 
 class Chromium:
@@ -43,12 +46,14 @@ class Chromium:
             self.call(domain + ".enable")
 
     def close(self):
-        self.process.terminate()
+        self.process.kill()
         self.process.wait()
         self.profile.cleanup()
 
     def _read_message(self):
         while b"\0" not in self.buffer:
+            if not select.select([self.answers], [], [], ANSWER_SECONDS)[0]:
+                raise RuntimeError(f"Chromium did not answer for {ANSWER_SECONDS} s")
             piece = os.read(self.answers.fileno(), 1 << 16)
             if not piece:
                 raise RuntimeError("Chromium ended")

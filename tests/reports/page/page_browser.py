@@ -233,9 +233,9 @@ def main(command, *arguments):
     browser = Chromium()
     try:
         check_page(browser, *arguments)
-    except AssertionError as error:
-        facts = browser.eval("JSON.stringify(document.documentElement.dataset)")
-        print(f"page.html: {error}\n{facts}\n{browser.complaints()}")
+    except (AssertionError, RuntimeError) as error:
+        print(f"page.html: {error}\n{browser.complaints()}", flush=True)
+        print(browser.eval("JSON.stringify(document.documentElement.dataset)"))
         sys.exit(1)
     finally:
         browser.close()
