@@ -29,16 +29,19 @@ function(vffn_test NAME)
   if(ARG_TORCH)
     target_link_libraries(${NAME}_test PRIVATE vffn_torch)
     vffn_use_torch_header(${NAME}_test)
+    vffn_build_quickly(${NAME}_test)
   else()
+    # Tests spend their time in the libraries.
+    set(_unoptimised "$<$<CONFIG:Release>:-O0>")
     vffn_use_header(${NAME}_test test HEADERS <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>
-      LIBRARIES GTest::gmock nlohmann_json::nlohmann_json)
+      LIBRARIES GTest::gmock nlohmann_json::nlohmann_json OPTIONS ${_unoptimised})
+    target_compile_options(${NAME}_test PRIVATE ${_unoptimised})
   endif()
-  vffn_build_quickly(${NAME}_test)
   # Tests are listed when ctest runs, not when building: building against a LibTorch that cannot run here is fine.
   gtest_discover_tests(${NAME}_test NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1800)
 endfunction()
 
-# Optimises less in release builds, for code whose run time does not matter (tests, command lines, reports): it compiles in
+# Optimises less in release builds, for code whose run time does not matter (command lines, reports): it compiles in
 # two thirds of the time.
 function(vffn_build_quickly TARGET)
   target_compile_options(${TARGET} PRIVATE "$<$<CONFIG:Release>:-O1>")
@@ -46,7 +49,7 @@ endfunction()
 
 # One precompiled header of that name for all targets that use it.
 function(vffn_use_header TARGET NAME)
-  cmake_parse_arguments(ARG "" "" "HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "HEADERS;LIBRARIES;OPTIONS" ${ARGN})
   if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
     return()
   endif()
@@ -56,7 +59,7 @@ function(vffn_use_header TARGET NAME)
     file(WRITE "${SOURCE}.new" "")
     file(COPY_FILE "${SOURCE}.new" "${SOURCE}" ONLY_IF_DIFFERENT)
     add_library(${HEADER} OBJECT "${SOURCE}")
-    target_compile_options(${HEADER} PRIVATE -fPIC)
+    target_compile_options(${HEADER} PRIVATE -fPIC ${ARG_OPTIONS})
     target_link_libraries(${HEADER} PRIVATE ${ARG_LIBRARIES} vffn_options)
     target_precompile_headers(${HEADER} PRIVATE ${ARG_HEADERS})
   endif()
