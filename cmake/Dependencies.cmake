@@ -31,6 +31,11 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
+# Pango's flags contain -pthread. It defines a macro with which the shared precompiled header cannot be used, and
+# Threads::Threads links what is needed.
+get_target_property(_pango_options PkgConfig::PANGO INTERFACE_COMPILE_OPTIONS)
+list(REMOVE_ITEM _pango_options -pthread)
+set_target_properties(PkgConfig::PANGO PROPERTIES INTERFACE_COMPILE_OPTIONS "${_pango_options}")
 include(Torch)
 if(VFFN_WITH_ARROW)
   include(Arrow)

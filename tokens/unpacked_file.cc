@@ -16,7 +16,7 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kBuffer = size_t{1} << 18;
+constexpr size_t kReadBuffer = size_t{1} << 18;
 constexpr int kGzipWindow = 15 + 16;  // 32 kB window, gzip wrapper
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
@@ -26,7 +26,7 @@ constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 /// The file's bytes as they are on the disk, hashed as they are read.
 class UnpackedFile::DiskFile {
  public:
-  explicit DiskFile(const std::filesystem::path& path) : path_(path.string()), buffer_(kBuffer) {
+  explicit DiskFile(const std::filesystem::path& path) : path_(path.string()), buffer_(kReadBuffer) {
     VFFN_CHECK(!std::filesystem::is_directory(path), path_, ": is a folder, not a file");
     file_ = std::fopen(path.c_str(), "rb");
     VFFN_CHECK(file_ != nullptr, path_, ": cannot be opened for reading: ", std::strerror(errno));

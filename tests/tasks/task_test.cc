@@ -10,11 +10,14 @@
 namespace vffn {
 namespace {
 
-TEST(Tasks, AreTheEightInTheOrderOfThePaper) {
+// The tasks of the paper come first, in its order. More tasks may follow.
+TEST(Tasks, BeginWithTheEightOfThePaper) {
   std::vector<std::string> names;
   for (const Task& task : Tasks()) {
     names.emplace_back(task.facts.name);
   }
+  ASSERT_GE(names.size(), 8);
+  names.resize(8);
   EXPECT_THAT(names, testing::ElementsAre("piqa", "hellaswag", "openbookqa", "sciq", "arc_easy",
                                           "arc_challenge", "commonsense_qa", "winogrande"));
 }
