@@ -3,9 +3,7 @@
 //
 // To add a column of values per layer:
 //   1. trace/doc_trace.h: a field of DocTrace, a flag of TraceColumns that asks for it, and a flag of
-//   TraceShape
-//      that says whether a trace has it, set in TraceShapeOf (files that are older lack the flag and the
-//      column);
+//      TraceShape that says whether a trace has it, set in TraceShapeOf (older files lack both);
 //   2. this file: its line in VisitLayerColumns;
 //   3. eval/pack_trace.cc: the line in Record that takes it from LayerTrace;
 // and if LayerTrace does not have it yet,
