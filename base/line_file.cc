@@ -90,7 +90,7 @@ class LineFile::Source {
       zip_.next_out = reinterpret_cast<Bytef*>(text.data() + old_size);
       zip_.avail_out = static_cast<uInt>(kChunk);
       const int status = inflate(&zip_, Z_NO_FLUSH);
-      text.resize(text.size() - zip_.avail_out);
+      text.resize(old_size + kChunk - zip_.avail_out);
       member_ended_ = status == Z_STREAM_END;
       VFFN_CHECK(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR, path_,
                  ": damaged gzip data near byte ", read_ - zip_.avail_in, ": ",

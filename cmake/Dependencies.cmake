@@ -9,6 +9,10 @@ endif()
 # Warnings, sanitizers: one set for every target.
 add_library(vffn_options INTERFACE)
 target_compile_options(vffn_options INTERFACE -Wall -Wextra -Wno-missing-field-initializers)
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC takes a source file that another one includes for a header, whose classes should not have members of local types.
+  target_compile_options(vffn_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(CCACHE_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
   target_compile_options(vffn_options INTERFACE -fpch-preprocess)  # for ccache, too
 endif()
