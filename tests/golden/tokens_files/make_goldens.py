@@ -16,6 +16,7 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 import unittest.mock
 
 
@@ -125,17 +126,18 @@ def run(name, max_size, tokenizer="tokenizer.json", dtype="uint16", shuffled=Fal
         executor.tokenize_in_parallel(
             sources=files[::-1], destination=name, num_writers=1, local_shuffle=order["batch_size"],
             ring_size=order["ring_size"], tokenizer_name_or_path=tokenizer, pad_token_id=1, seed=0,
-            metadata_dir=f"/tmp/dolma-goldens-{os.getpid()}-{name}", max_size=max_size, dtype=dtype, debug=True, **options)
+            metadata_dir=os.path.join(tempfile.gettempdir(), f"dolma-goldens-{os.getpid()}-{name}"), max_size=max_size, dtype=dtype, debug=True, **options)
 
 
 if __name__ == "__main__":
     os.chdir(HERE)
     write_tokenizer("tokenizer.json", 0)
-    write_tokenizer("/tmp/tokenizer_large.json", 70000)
+    large = os.path.join(tempfile.gettempdir(), "tokenizer_large.json")
+    write_tokenizer(large, 70000)
     write_corpus()
     run("plain", 1 << 20, eos_token_id=0)
     run("split", 1600, eos_token_id=0)
     run("bos", 1 << 20, eos_token_id=0, bos_token_id=1)
-    run("uint32", 1 << 20, tokenizer="/tmp/tokenizer_large.json", dtype="uint32", eos_token_id=69999)
+    run("uint32", 1 << 20, tokenizer=large, dtype="uint32", eos_token_id=69999)
     run("no_ids", 1 << 20, eos_token_id=0, id_field_name=None)
     run("shuffled", 1600, shuffled=True, eos_token_id=0)
