@@ -1,0 +1,110 @@
+// The configuration of a training run. Does not use torch.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "model/compute.h"
+#include "model/config.h"
+
+namespace vffn {
+
+/// Where the first weights come from. Exactly one of `model` and `from` is given.
+struct StartConfig {
+  std::optional<ModelConfig> model;  ///< a new model, initialised at random
+  std::string from;                  ///< a checkpoint of any format that OpenCheckpoint reads
+  std::string model_args;            ///< of `from` (ApplyModelArgs), such as top_k=2
+  std::optional<FfnConfig> upcycle;  ///< replaces the FFN of the dense model `from` (Upcycle)
+  std::string tokenizer;             ///< tokenizer.json copied into checkpoints; empty: that of `from`
+};
+
+struct DataConfig {
+  std::vector<std::string> train;     ///< token files, or folders that `vffn tokens` or dolma wrote
+  std::vector<std::string> held_out;  ///< likewise; for the held-out loss; may be empty
+  std::string dtype;                  ///< "uint16" or "uint32"; empty: as tokens.json says, else uint16
+  int64_t sequence_length = 0;        ///< T, tokens of one training sequence
+  bool shuffle = true;                ///< sequences in a random order, another one each epoch
+};
+
+/// AdamW with decoupled weight decay, as OLMo's.
+struct OptimizerConfig {
+  double learning_rate = 5e-4;
+  double beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8;
+  double weight_decay = 0.1;  ///< of linear weights, and of embeddings if `decay_embeddings`
+  bool decay_norms_and_biases = false, decay_embeddings = true;
+  double max_gradient_norm = 1.0;  ///< global clipping; 0: none
+};
+
+/// Linear warm-up from `start_factor` times the learning rate, then a cosine to `end_factor` times it.
+struct ScheduleConfig {
+  std::optional<int64_t> warmup_steps;  ///< nothing: `warmup_share` of all steps
+  double warmup_share = 0.05;
+  double start_factor = 0.01;  ///< OLMo's lr_scale at step 0 of warm-up: 5e-6 of 5e-4
+  double end_factor = 0.1;
+};
+
+/// Temperature of Eq. 10. It is multiplied by `decay` after each step until `end` is reached.
+struct TauConfig {
+  double start = 5.0, end = 0.1;
+  double decay = 0.99984;
+  std::optional<double> share;  ///< instead of `decay`: `end` is reached after this share of all steps
+};
+
+/// Loss terms beside the cross entropy.
+struct LossConfig {
+  double balance_coefficient = 1e-5;  ///< times Switch Transformer's balance loss; 0: none
+};
+
+struct CheckpointConfig {
+  int64_t every = 0;  ///< steps between checkpoints; 0: only at the end, and when the run is stopped
+  int64_t keep = 2;   ///< of these, the last ones are kept
+  std::vector<int64_t> keep_steps;  ///< checkpoints written and kept whatever `keep` says
+};
+
+/// Evaluation during training: held-out loss and tasks.
+struct EvaluationConfig {
+  int64_t every = 0;  ///< steps; 0: none
+  std::string tasks;  ///< comma-separated (ParseTaskList); empty: none
+  std::string data;   ///< folder of the task data
+  std::string profile = "olmo";
+  double limit = 0;                ///< docs of each task; 0: all
+  int64_t held_out_sequences = 0;  ///< of held-out data; 0: all
+};
+
+struct TrainingConfig {
+  StartConfig start;
+  DataConfig data;
+  OptimizerConfig optimizer;
+  ScheduleConfig schedule;
+  TauConfig tau;
+  LossConfig loss;
+  CheckpointConfig checkpoints;
+  EvaluationConfig evaluation;
+
+  int64_t steps = 0;         ///< optimiser steps of the whole run
+  int64_t global_batch = 0;  ///< sequences of one step, over all processes and micro-batches
+  int64_t micro_batch = 0;   ///< sequences of one forward and backward pass; 0: as many as possible
+  uint64_t seed = 0;         ///< of initial weights, order of sequences and Gumbel noise
+  int64_t log_every = 1;     ///< steps between lines of the metrics log
+
+  Dtype dtype = Dtype::kBfloat16;  ///< of linear layers' operands; master weights are float32
+  std::string device = "auto";     ///< "cpu", "cuda", "cuda:1", "auto"
+  int64_t threads = 0;             ///< CPU threads; 0: one for each core
+  bool activation_checkpointing = false;
+};
+
+/// Parses a configuration file (JSON). Paths in it are relative to the file's folder. Throws Error, naming
+/// file and field, for a field that is unknown, missing, of another type or out of range, and for fields that
+/// contradict each other.
+TrainingConfig ReadTrainingConfig(const std::filesystem::path& path);
+TrainingConfig ParseTrainingConfig(const Json& json, const std::string& origin,
+                                   const std::filesystem::path& folder);
+
+/// Every field, defaults included: the inverse of ParseTrainingConfig.
+OrderedJson ToJson(const TrainingConfig& config);
+
+}  // namespace vffn

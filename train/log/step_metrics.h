@@ -1,0 +1,51 @@
+// What a training run records about its steps: metrics.jsonl, one line for each logged step.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+
+namespace vffn {
+
+/// Per layer; empty where the kind of FFN has no such thing.
+struct LayerMetrics {
+  std::vector<double> loop_shares;   ///< [L_max] share of tokens that drew 1, 2, ... loops
+  std::optional<double> mean_loops;  ///< of the drawn counts
+  std::optional<double> mean_lambda;
+  std::vector<double> expert_load;  ///< [N] share of the T * k routed pairs
+};
+
+struct StepMetrics {
+  int64_t step = 0;    ///< from 1
+  int64_t tokens = 0;  ///< trained on so far, this step included
+  double loss = 0;     ///< cross entropy as OLMo divides it: sum / (B T), nats; mean over the logged steps
+  std::optional<double> balance_loss;  ///< mean over layers, coefficient not applied
+  double learning_rate = 0;
+  std::optional<double> tau;
+  double gradient_norm = 0;  ///< before clipping
+  double seconds = 0;        ///< of this step (mean over the logged steps)
+  double tokens_per_second = 0;
+  double flops = 0;  ///< executed by the step: forward and backward, loops that were skipped left out
+  std::optional<double> utilisation;  ///< flops / seconds as a share of the GEMM peak, if that was measured
+  int64_t peak_bytes = 0;             ///< resident memory (CPU) or allocated memory (GPU), highest so far
+  std::vector<LayerMetrics> layers;
+};
+
+/// One evaluation during training: evaluations.jsonl.
+struct EvaluationPoint {
+  int64_t step = 0, tokens = 0;
+  std::optional<double> held_out_loss;  ///< nats a token, over the tokens that are predicted
+  std::optional<double> bits_per_byte;
+  struct Task {
+    std::string task, metric;
+    double score = 0;  ///< fraction
+    int64_t docs = 0;
+  };
+  std::vector<Task> tasks;
+};
+
+}  // namespace vffn
