@@ -3,12 +3,18 @@
 
 #include <ATen/ATen.h>
 
+#include <chrono>
 #include <memory>
+
+#include "train/run/launch_environment.h"
 
 namespace vffn {
 
 /// PyTorch's process group (c10d): Gloo for tensors on the CPU, NCCL on GPUs. A process without torchrun is a
-/// group of one, for which every function returns at once.
+/// group of one, for which every function returns at once. All processes call the same functions in the same
+/// order, with tensors of the same shape and type. Tensors are contiguous and lie on the group's device.
+/// Every function throws Error when another process has ended, or has not called it within the time limit.
+/// The group is unusable after that: end the process.
 class ProcessGroup {
  public:
   virtual ~ProcessGroup() = default;
@@ -17,7 +23,8 @@ class ProcessGroup {
   virtual int world_size() const = 0;
   virtual int local_rank() const = 0;  ///< on this machine: the number of its GPU
 
-  /// Replaces `values` by their sum over all processes, the same bits in every process.
+  /// Replaces `values` by their sum over all processes, the same bits in every process. On the CPU the order
+  /// of the additions depends only on the number of processes and the size of the tensor.
   virtual void AllReduceSum(at::Tensor& values) = 0;
 
   /// Replaces `values` by those of rank 0.
@@ -27,8 +34,16 @@ class ProcessGroup {
   virtual void Barrier() = 0;
 };
 
-/// From the environment that torchrun sets (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MASTER_PORT). Throws
-/// Error: a variable is malformed or missing while others are there, no connection within the time limit.
-std::unique_ptr<ProcessGroup> JoinProcessGroup(const at::Device& device);
+/// How long to wait for other processes.
+struct ProcessGroupLimits {
+  std::chrono::milliseconds connect = std::chrono::minutes(5);     ///< until all processes have joined
+  std::chrono::milliseconds operation = std::chrono::minutes(30);  ///< until all have called a function
+};
+
+/// From the environment (ReadLaunchEnvironment). `device` is the device of the tensors: CPU or a GPU.
+/// Throws Error: a variable is malformed or missing while others are there, no connection within the time
+/// limit, a GPU but this program was built without NCCL.
+std::unique_ptr<ProcessGroup> JoinProcessGroup(const at::Device& device,
+                                               const ProcessGroupLimits& limits = {});
 
 }  // namespace vffn

@@ -1,0 +1,2 @@
+// See gloo/context.h. Nothing in it is needed, but torch includes it.
+#pragma once
