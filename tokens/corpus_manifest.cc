@@ -107,6 +107,17 @@ void WriteManifest(const std::filesystem::path& output, const Json& run, const s
   WriteFileAtomically(output / kManifestName, manifest.dump(2) + "\n");
 }
 
+std::optional<CorpusFiles> ReadCorpusFiles(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / kManifestName;
+  if (!std::filesystem::exists(path)) {
+    return std::nullopt;
+  }
+  const Json manifest = ReadJsonFile(path);
+  const Fields fields(manifest, path.string());
+  return CorpusFiles{ParseTokenType(fields.Object("run").Get<std::string>("token_type")),
+                     SplitFromJson(fields.Object("train")), SplitFromJson(fields.Object("held_out"))};
+}
+
 std::optional<TokenizeCorpusResult> ReadFinishedRun(const std::filesystem::path& output, const Json& run) {
   const std::filesystem::path path = output / kManifestName;
   if (!std::filesystem::exists(path)) {

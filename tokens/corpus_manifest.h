@@ -26,6 +26,15 @@ void WriteManifest(const std::filesystem::path& output, const Json& run, const s
                    const std::vector<InputFile>& files, const std::vector<InputCounts>& counts,
                    const TokenizeCorpusResult& result);
 
+/// What a manifest says about the token files beside it.
+struct CorpusFiles {
+  TokenType type = TokenType::kUint16;
+  SplitInfo train, held_out;
+};
+
+/// Reads FOLDER/tokens.json; nothing if there is none. Throws Error if it cannot be read.
+std::optional<CorpusFiles> ReadCorpusFiles(const std::filesystem::path& folder);
+
 /// The result of a finished run in OUTPUT, or nothing if there is no tokens.json. Throws Error if that is of
 /// another run, naming what differs.
 std::optional<TokenizeCorpusResult> ReadFinishedRun(const std::filesystem::path& output, const Json& run);

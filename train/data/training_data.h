@@ -2,13 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "base/mapped_file.h"
-#include "train/config/training_config.h"
+#include "tokens/token_file.h"
 
 namespace vffn {
 
@@ -16,9 +14,12 @@ namespace vffn {
 /// that are fewer than T are left out, as OLMo's MemMapDataset does. Thread safe.
 class TokenSequences {
  public:
-  /// `paths` are token files, or folders with files *.npy (sorted by path; held_out/ and other subfolders are
-  /// left out). Throws Error, naming the file: it cannot be read, its size is no multiple of the type's, its
-  /// type contradicts tokens.json, a folder has no token file, or there is no whole sequence.
+  /// `paths` are token files, or folders that `vffn tokens` or dolma wrote: their files *.npy, sorted by
+  /// name; held_out/ and other subfolders are left out. `dtype` is "uint16" or "uint32"; empty: as
+  /// tokens.json says, else uint16. Files are mapped, not read. Throws Error, naming the file: it cannot be
+  /// read, its size is no multiple of the type's or is not what tokens.json says, its type contradicts
+  /// tokens.json, a file of tokens.json is missing, a path is given twice, a folder has no token file or is
+  /// not finished, or there is no whole sequence.
   TokenSequences(const std::vector<std::string>& paths, const std::string& dtype, int64_t sequence_length);
 
   int64_t size() const { return size_; }  ///< number of sequences
@@ -28,23 +29,26 @@ class TokenSequences {
   /// is not below `vocab_size`.
   void Read(int64_t sequence, int64_t vocab_size, std::span<int64_t> out) const;
 
-  /// SHA-256 of sizes and contents of all files: the identity of the data in a checkpoint.
+  /// SHA-256 of type, sizes and contents of all files in order: the identity of the data in a checkpoint.
+  /// Reads everything.
   std::string Fingerprint() const;
 
  private:
   struct File {
-    std::string path;
-    MappedFile bytes;
-    int64_t sequences = 0;
+    TokenFile tokens;
+    int64_t end = 0;  ///< number of sequences in this file and those before it
   };
   std::vector<File> files_;
-  int64_t token_bytes_ = 2, sequence_length_ = 0, size_ = 0;
+  int64_t sequence_length_ = 0, size_ = 0;
 };
 
 /// The order of sequences: position p of the run (from 0) is sequence At(p). Every epoch has each sequence
 /// once, in an order that seed and epoch alone decide; so a position is all that must be saved to resume.
+/// The order of epoch e is a Fisher-Yates shuffle by Random(seed, "sequences of epoch e") (base/random.h).
+/// Not thread safe: it keeps the order of one epoch.
 class SequenceOrder {
  public:
+  /// `sequences` is positive. Without `shuffle` every epoch has them as they stand in the files.
   SequenceOrder(int64_t sequences, bool shuffle, uint64_t seed);
   int64_t At(int64_t position) const;
 
