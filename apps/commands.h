@@ -13,6 +13,7 @@ void AddConvertCommand(Command& program);
 void AddEvalCommand(Command& program);
 void AddFlopsCommand(Command& program);
 void AddLogitsCommand(Command& program);
+void AddLossCommand(Command& program);
 void AddReportCommand(Command& program);
 void AddReproduceCommand(Command& program);
 void AddRescoreCommand(Command& program);

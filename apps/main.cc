@@ -15,6 +15,7 @@ namespace {
 
 void AddCommands(vffn::Command& program) {
   vffn::AddEvalCommand(program);
+  vffn::AddLossCommand(program);
   vffn::AddRescoreCommand(program);
   vffn::AddCompareCommand(program);
   vffn::AddReportCommand(program);

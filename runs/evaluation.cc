@@ -73,11 +73,6 @@ EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer,
   return encoding;
 }
 
-/// The options of an FFN decide its scores, wherever they come from.
-std::string FfnIdentity(const ModelConfig& config) {
-  return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
-}
-
 RunInfo InfoOf(const Evaluation& evaluation, const TimedScorer& scorer) {
   const EvaluationOptions& options = evaluation.options;
   const ModelConfig& config = evaluation.checkpoint->config();
@@ -154,12 +149,26 @@ std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, cons
 
 }  // namespace
 
+std::string FfnIdentity(const ModelConfig& config) {
+  return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
+}
+
+EvaluationPlan LoadPlan(const EvaluationOptions& options, const Tokenizer& tokenizer, int64_t max_length) {
+  const Profile& profile = FindProfile(options.profile);
+  const EncodingOptions encoding = EncodingOf(profile, tokenizer, options, max_length);
+  EvaluationPlan plan{.profile = &profile};
+  for (const std::string& name : ParseTaskList(options.tasks)) {
+    plan.tasks.push_back(LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
+  }
+  return plan;
+}
+
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) {
   Evaluation evaluation{.options = options, .start = Clock::now()};
   evaluation.unix_seconds =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const Profile& profile = FindProfile(options.profile);
-  const std::vector<std::string> tasks = ParseTaskList(options.tasks);
+  ParseTaskList(options.tasks);  // a wrong name is found before anything is read
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();
@@ -174,12 +183,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
       OpenTokenizer(options.model, options.tokenizer,
                     options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
   const Tokenizer& tokenizer = *evaluation.tokenizer;
-  const EncodingOptions encoding = EncodingOf(profile, tokenizer, options, max_length);
-  evaluation.plan.profile = &profile;
-  for (const std::string& name : tasks) {
-    evaluation.plan.tasks.push_back(
-        LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
-  }
+  evaluation.plan = LoadPlan(options, tokenizer, max_length);
   evaluation.identity = {.model_sha256 = Fingerprint(*evaluation.checkpoint),
                          .tokenizer_sha256 = tokenizer.info().sha256,
                          .dtype = ToString(evaluation.compute.dtype),

@@ -57,6 +57,13 @@ struct Evaluation {
   RunFolder folder() const { return RunFolder(options.output_path); }
 };
 
+/// RunIdentity::ffn of a model: the options of an FFN decide its scores, wherever they come from.
+std::string FfnIdentity(const ModelConfig& config);
+
+/// The docs that `options` (tasks, data, profile, limit, add_bos_token) ask for, read, rendered and
+/// tokenised. Throws Error if an option or a file is wrong.
+EvaluationPlan LoadPlan(const EvaluationOptions& options, const Tokenizer& tokenizer, int64_t max_length);
+
 /// Opens the checkpoint; reads, renders and tokenises the docs. Throws Error if an option or a file is wrong.
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading);
 

@@ -40,6 +40,11 @@ fs::path RunFolder::samples(const std::string& task, const std::string& date) co
   return path_ / (std::string(kSamples) + FileNameOf(task) + "_" + date + std::string(kSamplesEnd));
 }
 
+fs::path RunFolder::losses(const std::string& model_args) const {
+  const std::string name = model_args.empty() ? "losses" : "losses_" + FileNameOf(model_args);
+  return path_ / (name + ".jsonl");
+}
+
 std::optional<fs::path> RunFolder::LatestResults() const {
   std::optional<fs::path> latest;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {

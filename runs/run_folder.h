@@ -3,6 +3,7 @@
 //   ledger.jsonl            scores of every doc, written during the run (eval/ledger.h)
 //   results_DATE.json       scores of the tasks, written at its end (results_file.h)
 //   samples_TASK_DATE.jsonl     scores doc by doc, if requested (samples_file.h)
+//   losses.jsonl, losses_ARGS.jsonl     loss of each document of a text, by model options (loss_file.h)
 //   trace/                  decisions of every token, if requested (trace/trace_writer.h)
 //   run.json                notes of the user (run_notes.h)
 #pragma once
@@ -33,6 +34,8 @@ class RunFolder {
   std::filesystem::path trace() const { return path_ / "trace"; }
   std::filesystem::path results(const std::string& date) const;
   std::filesystem::path samples(const std::string& task, const std::string& date) const;
+  /// `model_args` are the options of the model, "loops=2"; empty: none.
+  std::filesystem::path losses(const std::string& model_args) const;
 
   bool HasLedger() const { return std::filesystem::exists(ledger()); }
   bool HasTrace() const { return std::filesystem::is_directory(trace()); }
