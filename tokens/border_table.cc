@@ -9,7 +9,7 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kRowsAtOnce = size_t{1} << 18;  // bytes
+constexpr size_t kTableBuffer = size_t{1} << 18;  // bytes
 constexpr int kLevel = 6;
 
 void AppendField(std::string_view field, std::string& row) {
@@ -69,7 +69,7 @@ void BorderTableWriter::Append(int64_t start, int64_t end, std::string_view id, 
   rows_ += ',';
   AppendField(source, rows_);
   rows_.append(1, ',').append(std::to_string(location)).append("\r\n");
-  if (rows_.size() >= kRowsAtOnce) {
+  if (rows_.size() >= kTableBuffer) {
     deflater_->Write(rows_, /*last=*/false);
     rows_.clear();
   }
@@ -90,7 +90,7 @@ bool BorderTableReader::Fill() {
   if (position_ == buffer_.size()) {
     buffer_.clear();
     position_ = 0;
-    file_.Read(kRowsAtOnce, buffer_);
+    file_.Read(kTableBuffer, buffer_);
   }
   return position_ < buffer_.size();
 }

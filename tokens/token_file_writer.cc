@@ -10,7 +10,7 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kBuffer = size_t{1} << 20;
+constexpr size_t kWriteBuffer = size_t{1} << 20;
 
 std::string PartName(size_t number) {
   char name[64];
@@ -58,7 +58,7 @@ void TokenFileWriter::Append(std::string_view tokens, std::string_view id, std::
   part_->buffer.append(tokens);
   part_->info.tokens += count;
   ++part_->info.documents;
-  if (part_->buffer.size() >= kBuffer) {
+  if (part_->buffer.size() >= kWriteBuffer) {
     part_->Flush();
   }
 }
