@@ -1,17 +1,13 @@
 #include <algorithm>
 #include <iostream>
-#include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
 #include "apps/version.h"
 #include "base/error.h"
-#include "base/interrupted.h"
 #include "runs/tokenizer_source.h"
 #include "tokens/token_file_text.h"
 #include "tokens/tokenize_corpus.h"
@@ -21,10 +17,8 @@ namespace {
 
 struct TokensOptions {
   TokenizeCorpusOptions corpus;
-  std::string tokenizer, output, show;
+  std::string tokenizer, show;
   std::string dtype = "auto", held_out_by = "text";
-  std::optional<int64_t> bos, eos;
-  std::vector<std::string> tables;
   bool shuffle = false;
 };
 
@@ -45,44 +39,34 @@ void PrintSplit(const char* name, const SplitInfo& split) {
             << split.files.size() << (split.files.size() == 1 ? " file\n" : " files\n");
 }
 
-std::optional<TokenId> TokenOf(const std::optional<int64_t>& id, const char* option) {
-  VFFN_CHECK(!id || (*id >= 0 && *id <= std::numeric_limits<TokenId>::max()), option, " ", id.value_or(0),
-             ": not a token id");
-  return id ? std::optional(static_cast<TokenId>(*id)) : std::nullopt;
-}
-
-void RunTokens(TokensOptions options) {
-  const auto tokenizer = OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn);
-  if (!options.show.empty()) {
-    Show(*tokenizer, options);
-    return;
-  }
-  TokenizeCorpusOptions& corpus = options.corpus;
-  VFFN_CHECK(!corpus.inputs.empty() && !options.output.empty(),
+void WriteTokenFiles(const Tokenizer& tokenizer, TokenizeCorpusOptions corpus, const TokensOptions& options) {
+  VFFN_CHECK(!corpus.inputs.empty() && !corpus.output.empty(),
              "give --output and at least one input, or --show and a token file");
-  corpus.output = options.output;
   corpus.program = "vffn " + ProgramVersion();
   if (options.dtype != "auto") {
     corpus.type = ParseTokenType(options.dtype);
   }
   corpus.held_out.by_id = options.held_out_by == "id";
-  corpus.bos = TokenOf(options.bos, "--bos_token_id");
-  corpus.eos = TokenOf(options.eos, "--eos_token_id");
-  corpus.order.tables.assign(options.tables.begin(), options.tables.end());
   corpus.order.kind = !corpus.order.tables.empty() ? OrderKind::kTables
                       : options.shuffle            ? OrderKind::kShuffle
                                                    : OrderKind::kInput;
   corpus.stop = StopOnInterrupt();
-  const TokenizeCorpusResult result = TokenizeCorpus(*tokenizer, corpus);
-  if (!result.finished) {
-    throw Interrupted("interrupted; continue with --resume");
-  }
+  const TokenizeCorpusResult result = TokenizeCorpus(tokenizer, corpus);
   PrintSplit("train", result.train);
   if (corpus.held_out.share > 0) {
     PrintSplit("held out", result.held_out);
   }
   std::cout << "left out: " << result.empty << " documents without text, " << result.skipped
             << " with errors\n";
+}
+
+void RunTokens(const TokensOptions& options) {
+  const auto tokenizer = OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn);
+  if (options.show.empty()) {
+    WriteTokenFiles(*tokenizer, options.corpus, options);
+  } else {
+    Show(*tokenizer, options);
+  }
 }
 
 void AddInputOptions(TokensOptions& options, Command& command) {
@@ -103,17 +87,16 @@ void AddInputOptions(TokensOptions& options, Command& command) {
   command
       .Add("--limit N", &corpus.limit,
            "Take the first N documents of the input only. With --show: print N documents.")
-      .NotNegative()
+      .Positive()
       .Default("all");
 }
 
 void AddTokenOptions(TokensOptions& options, Command& command) {
   TokenizeCorpusOptions& corpus = options.corpus;
   command.BeginGroup("Token files");
-  command.Add("--output DIR", &options.output, "New folder for the token files.")
-      .Default("none, with --show");
-  command.Add("--eos_token_id ID", &options.eos, "Token that ends each document.").Default("the tokenizer's");
-  command.Add("--bos_token_id ID", &options.bos, "Token that begins each document.").Default("none");
+  command.Add("--output DIR", &corpus.output, "New folder for the token files.").Default("none, with --show");
+  command.Add("--eos_token_id ID", &corpus.eos, "Token that ends each document.").Default("the tokenizer's");
+  command.Add("--bos_token_id ID", &corpus.bos, "Token that begins each document.").Default("none");
   command
       .Add("--dtype TYPE", &options.dtype,
            "Data type of a token in the files; auto: uint16 if the vocabulary fits, otherwise uint32.")
@@ -129,7 +112,7 @@ void AddOrderOptions(TokensOptions& options, Command& command) {
   command.Add("--shuffle", &options.shuffle, "Shuffle the documents of the whole corpus.");
   command.Add("--seed N", &corpus.order.seed, "Random seed of --shuffle.");
   command
-      .Add("--order FILE,...", &options.tables,
+      .Add("--order FILE", &corpus.order.tables,
            "Write the documents of these border tables (.csv.gz) in their order, one token file for each.")
       .SeparatedByCommas()
       .Default("the order of the input");

@@ -127,7 +127,6 @@ std::optional<TokenizeCorpusResult> ReadFinishedRun(const std::filesystem::path&
   const Fields fields(manifest, path.string());
   CheckSameJob(fields.Require("run"), run, path.string());
   TokenizeCorpusResult result;
-  result.finished = true;
   result.train = SplitFromJson(fields.Object("train"));
   result.held_out = SplitFromJson(fields.Object("held_out"));
   result.empty = fields.Count("empty");

@@ -33,7 +33,7 @@ OrderedDocument StagedDocuments::Document(const Reference& reference) const {
 }
 
 /// Documents whose key is from `low` to `high`, both included.
-bool StagedDocuments::VisitRange(uint64_t low, uint64_t high, const DocumentVisitor& visit) const {
+void StagedDocuments::VisitRange(uint64_t low, uint64_t high, const DocumentVisitor& visit) const {
   std::vector<Reference> references;
   for (size_t i = 0; i < runs_.size(); ++i) {
     const RunView& view = runs_[i].view;
@@ -46,20 +46,19 @@ bool StagedDocuments::VisitRange(uint64_t low, uint64_t high, const DocumentVisi
   // Runs are in the order of the input, equal keys in a run in the order of their documents.
   std::stable_sort(references.begin(), references.end(),
                    [](const Reference& a, const Reference& b) { return a.key < b.key; });
-  return std::all_of(references.begin(), references.end(),
-                     [&](const Reference& reference) { return visit(Document(reference)); });
+  for (const Reference& reference : references) {
+    visit(Document(reference));
+  }
 }
 
-bool StagedDocuments::ForEach(OrderKind order, int64_t range_bytes, const DocumentVisitor& visit) const {
+void StagedDocuments::ForEach(OrderKind order, int64_t range_bytes, const DocumentVisitor& visit) const {
   if (order == OrderKind::kInput) {
     for (size_t i = 0; i < runs_.size(); ++i) {
       for (int64_t j = 0; j < runs_[i].view.documents(); ++j) {
-        if (!visit(Document({0, i, j}))) {
-          return false;
-        }
+        visit(Document({0, i, j}));
       }
     }
-    return true;
+    return;
   }
   uint64_t lowest = std::numeric_limits<uint64_t>::max(), highest = 0;
   int64_t bytes = 0;
@@ -74,11 +73,8 @@ bool StagedDocuments::ForEach(OrderKind order, int64_t range_bytes, const Docume
   const uint64_t step = lowest <= highest ? (highest - lowest) / ranges : 0;
   for (uint64_t range = 0; range < ranges && lowest <= highest; ++range) {
     const uint64_t low = lowest + range * step;
-    if (!VisitRange(low + (range > 0 ? 1 : 0), range + 1 == ranges ? highest : low + step, visit)) {
-      return false;
-    }
+    VisitRange(low + (range > 0 ? 1 : 0), range + 1 == ranges ? highest : low + step, visit);
   }
-  return true;
 }
 
 }  // namespace vffn

@@ -20,8 +20,7 @@ struct OrderedDocument {
   bool held_out = false;
 };
 
-/// Returns false to stop.
-using DocumentVisitor = std::function<bool(const OrderedDocument&)>;
+using DocumentVisitor = std::function<void(const OrderedDocument&)>;
 
 /// The runs of a finished StagedRuns, mapped into memory.
 class StagedDocuments {
@@ -30,8 +29,7 @@ class StagedDocuments {
 
   /// Calls `visit` with every document in ascending (key, file, location). Sorted runs are merged a range of
   /// keys at a time: memory is needed for the references to about `range_bytes` of tokens only.
-  /// False if `visit` stopped it.
-  bool ForEach(OrderKind order, int64_t range_bytes, const DocumentVisitor& visit) const;
+  void ForEach(OrderKind order, int64_t range_bytes, const DocumentVisitor& visit) const;
 
  private:
   struct Run {
@@ -45,7 +43,7 @@ class StagedDocuments {
   };
 
   OrderedDocument Document(const Reference& reference) const;
-  bool VisitRange(uint64_t low, uint64_t high, const DocumentVisitor& visit) const;
+  void VisitRange(uint64_t low, uint64_t high, const DocumentVisitor& visit) const;
 
   std::vector<MappedFile> logs_;
   std::vector<Run> runs_;  // in the order of the input

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/interrupted.h"
 #include "base/json.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -44,6 +45,12 @@ TokenizeCorpusOptions Complete(const Tokenizer& tokenizer, TokenizeCorpusOptions
   return options;
 }
 
+void ThrowIfStopped(const TokenizeCorpusOptions& options) {
+  if (options.stop.stop_requested()) {
+    throw Interrupted("interrupted; --resume continues the run in " + options.output.string());
+  }
+}
+
 /// First step: the documents of the input to runs.
 class Tokenization {
  public:
@@ -55,8 +62,7 @@ class Tokenization {
     }
   }
 
-  /// False if it was stopped.
-  bool Run() {
+  void Run() {
     int64_t total = 0;
     for (const InputFile& file : files_) {
       total += file.bytes;
@@ -78,7 +84,7 @@ class Tokenization {
     });
     runs_.Commit();
     progress_.Finish();
-    return !options_.stop.stop_requested();
+    ThrowIfStopped(options_);
   }
 
  private:
@@ -123,10 +129,10 @@ class Tokenization {
   int64_t Encode(std::string_view text, std::string& bytes) const {
     std::vector<TokenId> ids = tokenizer_.Encode(text);
     if (!ids.empty() && options_.bos && ids.front() != *options_.bos) {
-      ids.insert(ids.begin(), *options_.bos);
+      ids.insert(ids.begin(), static_cast<TokenId>(*options_.bos));
     }
     if (!ids.empty() && ids.back() != *options_.eos) {
-      ids.push_back(*options_.eos);
+      ids.push_back(static_cast<TokenId>(*options_.eos));
     }
     bytes.resize(ids.size() * static_cast<size_t>(BytesOf(*options_.type)));
     if (*options_.type == TokenType::kUint16) {
@@ -181,7 +187,7 @@ class SplitWriter {
   TokenFileWriter writer_;
 };
 
-/// Second step: runs to token files. Not finished if it was stopped.
+/// Second step: runs to token files.
 TokenizeCorpusResult WriteTokenFiles(const TokenizeCorpusOptions& options,
                                      const std::vector<InputFile>& files, const StagedRuns& runs) {
   const bool splits = options.held_out.share > 0;
@@ -202,15 +208,12 @@ TokenizeCorpusResult WriteTokenFiles(const TokenizeCorpusOptions& options,
     const int64_t before = written;
     written += static_cast<int64_t>(document.tokens.size()) / BytesOf(*options.type);
     progress.Advance(written / kMegabyte - before / kMegabyte);
-    return !options.stop.stop_requested();
+    ThrowIfStopped(options);
   };
-  if (!StagedDocuments(runs).ForEach(options.order.kind, options.range_bytes, append)) {
-    return {};
-  }
+  StagedDocuments(runs).ForEach(options.order.kind, options.range_bytes, append);
   TokenizeCorpusResult result;
   result.train = train.Finish();
   result.held_out = held_out.Finish();
-  result.finished = true;
   progress.Finish();
   return result;
 }
@@ -300,18 +303,13 @@ TokenizeCorpusResult TokenizeCorpus(const Tokenizer& tokenizer, const TokenizeCo
   std::vector<InputCounts> counts;
   {
     StagedRuns runs(unfinished, DescribeJob(run, options, files), options.workers, options.commit_interval);
-    if (!Tokenization(tokenizer, options, files, order, runs).Run()) {
-      return {};
-    }
+    Tokenization(tokenizer, options, files, order, runs).Run();
     counts = CountInputs(files, runs);
     CheckFoundAll(order, counts);
     for (const auto& folder : {options.output, options.output / "held_out"}) {
       RemoveTemporaryFiles(folder);
     }
     result = WriteTokenFiles(options, files, runs);
-    if (!result.finished) {
-      return result;
-    }
     for (const InputCounts& file : counts) {
       result.empty += file.empty;
       result.skipped += file.skipped;

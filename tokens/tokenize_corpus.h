@@ -24,7 +24,7 @@ struct TokenizeCorpusOptions {
   std::optional<int64_t> limit;  ///< the first documents of the input only; one worker reads them
 
   std::filesystem::path output;
-  std::optional<TokenId> bos, eos;      ///< no eos: the tokenizer's
+  std::optional<int64_t> bos, eos;      ///< no eos: the tokenizer's
   std::optional<TokenType> type;        ///< nothing: the smallest that holds the vocabulary
   int64_t max_size = int64_t{1} << 30;  ///< a file has fewer tokens
   OrderOptions order;
@@ -44,7 +44,6 @@ struct SplitInfo {
 };
 
 struct TokenizeCorpusResult {
-  bool finished = false;  ///< false: stopped by `stop`; run again with `resume`
   SplitInfo train, held_out;
   int64_t empty = 0;    ///< documents without text, left out
   int64_t skipped = 0;  ///< documents with an error, left out
@@ -58,7 +57,8 @@ struct TokenizeCorpusResult {
 /// The files depend on inputs and options only: not on workers, chunks, or how often the program was killed.
 /// While it runs, OUTPUT/unfinished has the tokenized documents, about as many bytes as the files will have.
 ///
-/// Throws Error: wrong options, inputs or documents (naming file and line or row), a file that cannot be
+/// Throws Interrupted if `stop` is requested before the end; run again with `resume`. Throws Error: wrong
+/// options, inputs or documents (naming file and line or row), a file that cannot be
 /// written, an output folder that holds something else.
 TokenizeCorpusResult TokenizeCorpus(const Tokenizer& tokenizer, const TokenizeCorpusOptions& options);
 

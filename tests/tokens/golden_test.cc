@@ -13,8 +13,7 @@ class DolmaGolden : public testing::Test {
  protected:
   void ExpectSame(const std::string& golden, const TokenizeCorpusOptions& options,
                   const Tokenizer& tokenizer) {
-    const auto result = TokenizeCorpus(tokenizer, options);
-    EXPECT_TRUE(result.finished);
+    TokenizeCorpus(tokenizer, options);
     auto ours = FilesIn(options.output);
     ASSERT_EQ(ours.erase("tokens.json"), 1u);
     const auto theirs = FilesIn(golden);
