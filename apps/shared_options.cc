@@ -38,6 +38,8 @@ void AddModelArgsList(Command& command) {
         {"branches=NAME", "Run both branches, or one alone: both, width or depth (VersatileFFN)."},
         {"shuffle_loops=SEED",
          "Shuffle control: permute the predicted loop counts between the tokens of each doc (VersatileFFN)."},
+        {"sample_loops=SEED",
+         "Draw loop counts from the predicted distribution, as training does (VersatileFFN)."},
         {"gate=paper",
          "Take the softmax of the router over all experts, not over the top k (VersatileFFN, "
          "MoE)."},

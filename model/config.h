@@ -65,7 +65,8 @@ OrderedJson ToJson(const FfnConfig& config);
 ModelConfig ParseModelConfig(const Json& json, const std::string& origin);
 
 /// Sets FFN options from "name=value,name=value", the form of --model_args: top_k, the readings (gate,
-/// expert_slices, expected_loops, loop_mixture, tau) and the probes (branches, lambda, loops, shuffle_loops).
+/// expert_slices, expected_loops, loop_mixture, tau) and the probes (branches, lambda, loops, shuffle_loops,
+/// sample_loops).
 /// Throws Error on a value that cannot be read and on an option that the model's kind of FFN does not have.
 void ApplyModelArgs(std::string_view model_args, ModelConfig& config);
 

@@ -58,8 +58,9 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
       context_(options, *work_),
       rotary_(config_, context_.device),
       blocks_(config_.n_layers) {
-  VFFN_CHECK(!options.trainable || !config_.ffn.probes.shuffle_loops,
-             "shuffle_loops is a control for trained models: there is no training with it");
+  VFFN_CHECK(
+      !options.trainable || (!config_.ffn.probes.shuffle_loops && !config_.ffn.probes.sample_loops),
+      "shuffle_loops and sample_loops are controls for trained models: there is no training with them");
   const ParameterReader reader(checkpoint, context_, parameters_);
   ParallelFor(config_.n_layers + 1, threads, [&](int64_t i) {
     const at::NoGradGuard no_grad;

@@ -121,6 +121,8 @@ void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::strin
                ": there is nothing to weigh");
     VFFN_CHECK(config.probes.loops == 0 || !config.probes.shuffle_loops, origin,
                ": shuffle_loops is given, but with loops given all tokens have the same count");
+    VFFN_CHECK(config.probes.loops == 0 || !config.probes.sample_loops, origin,
+               ": sample_loops is given, but with loops given there is nothing to draw");
   }
 }
 

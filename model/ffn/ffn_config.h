@@ -36,6 +36,9 @@ struct Probes {
   /// of a doc), which keeps their histogram and the work. The value is the seed. Seed, layer and the tokens
   /// of the sequence alone determine the permutation.
   std::optional<uint64_t> shuffle_loops;
+  /// Loop counts are drawn from softmax(logits), as in training, instead of the most probable one. The value
+  /// is the seed; seed, layer and the tokens of the sequence alone determine what is drawn.
+  std::optional<uint64_t> sample_loops;
 
   bool operator==(const Probes&) const = default;
 };
@@ -80,6 +83,7 @@ struct FfnConfig {
       visit("branches", self.probes.branches);
       visit("lambda", self.probes.lambda);
       visit("shuffle_loops", self.probes.shuffle_loops);
+      visit("sample_loops", self.probes.sample_loops);
     }
   }
 

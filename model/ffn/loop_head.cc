@@ -57,8 +57,16 @@ void LoopHead::Draw(const TrainingStep& step, LoopChoice& choice) const {
   choice.expected = Expectation(config_.expected_loops == Reading::kRelease ? hard : soft);
 }
 
+at::Tensor LoopHead::Sample(const ForwardPass& pass, const at::Tensor& logits) const {
+  const at::Tensor numbers =
+      at::tensor(UniformRows(*pass.batch, *config_.probes.sample_loops, layer_)).to(logits.device());  // [T]
+  const at::Tensor cumulated = at::softmax(logits.to(at::kFloat), 1).cumsum(1);  // [T, L_max]
+  const at::Tensor below = (cumulated <= numbers.unsqueeze(1)).sum(1);           // [T] int64
+  return below.clamp_max(config_.max_loops - 1) + 1;  // rounding may leave the last sum below 1
+}
+
 void LoopHead::Decide(const ForwardPass& pass, LoopChoice& choice) const {
-  choice.counts = choice.logits.argmax(1) + 1;
+  choice.counts = config_.probes.sample_loops ? Sample(pass, choice.logits) : choice.logits.argmax(1) + 1;
   choice.expected = config_.expected_loops == Reading::kRelease
                         ? choice.counts.to(at::kFloat)
                         : Expectation(at::softmax(choice.logits / config_.tau, 1));

@@ -33,6 +33,8 @@ class LoopHead {
   void Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const;
   void Draw(const TrainingStep& step, LoopChoice& choice) const;
   void Decide(const ForwardPass& pass, LoopChoice& choice) const;
+  /// [T] int64: counts drawn from the distribution of the logits.
+  at::Tensor Sample(const ForwardPass& pass, const at::Tensor& logits) const;
 
   Linear projection_;
   FfnConfig config_;

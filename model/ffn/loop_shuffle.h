@@ -1,4 +1,5 @@
-// The shuffle control: which token gets the loop count of which other token. No torch here.
+// Random numbers of the controls of the loop head, for each trie of a batch: drawn from the seed, the layer
+// and the trie's own tokens, so that they do not depend on the rest of the batch. No torch here.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,11 @@
 
 namespace vffn {
 
-/// For every row of the batch, the row whose loop count it gets: a permutation within each trie, drawn from
-/// the seed, the layer and the trie's own tokens, so that it does not depend on the rest of the batch.
+/// The shuffle control: for every row of the batch, the row whose loop count it gets: a permutation within
+/// each trie.
 std::vector<int64_t> ShuffledRows(const PackedBatch& batch, uint64_t seed, int64_t layer);
+
+/// For every row of the batch a number that is uniform on [0, 1), by which its loop count is sampled.
+std::vector<float> UniformRows(const PackedBatch& batch, uint64_t seed, int64_t layer);
 
 }  // namespace vffn

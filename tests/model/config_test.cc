@@ -95,7 +95,8 @@ TEST(ModelConfig, AppliesModelArgs) {
 
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("topk=2", config); }),
             "--model_args: this model (ffn versatile) has no option 'topk'; it has top_k, gate, loops, "
-            "expert_slices, expected_loops, loop_mixture, tau, branches, lambda, shuffle_loops");
+            "expert_slices, expected_loops, loop_mixture, tau, branches, lambda, shuffle_loops, "
+            "sample_loops");
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("top_k=2x", config); }),
             "--model_args: top_k: is '2x', should be a whole number");
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("top_k", config); }), "--model_args: 'top_k' is not name=value");

@@ -71,6 +71,7 @@ std::vector<FfnCase> Cases() {
   add("fixed_lambda", [](FfnConfig& c) { c.probes.lambda = 0.3; });
   add("two_loops", [](FfnConfig& c) { c.probes.loops = 2; });
   add("shuffled", [](FfnConfig& c) { c.probes.shuffle_loops = 7; });
+  add("sampled", [](FfnConfig& c) { c.probes.sample_loops = 7; });
   return cases;
 }
 
@@ -193,6 +194,32 @@ TEST(ShuffleControl, PermutesLoopCountsWithinEachSequence) {
   }
   shuffled.probes.shuffle_loops = 8;
   EXPECT_NE(LogitsOf(shuffled).logits, control.logits);
+}
+
+TEST(SampledLoops, FollowTheDistributionOfTheLogits) {
+  FfnConfig sampled = Versatile();
+  sampled.probes.sample_loops = 7;
+  const LogitsTable first = LogitsOf(sampled, {.trace = TraceDetail::kDecisions});
+  EXPECT_EQ(LogitsOf(sampled).logits, first.logits);
+  EXPECT_NE(Loops(first, 0), Loops(LogitsOf(Versatile(), {.trace = TraceDetail::kDecisions}), 0));
+  // In layer 0 the loop head sees the same states whatever the seed, so that the draws of many seeds give
+  // back the distribution of a token.
+  const auto& logits = std::get<std::vector<float>>(first.trace.at("layer.0.depth_logits").values);
+  const int64_t loops = sampled.max_loops;
+  double sum = 0, expected = 0;
+  for (int64_t l = 0; l < loops; ++l) {
+    sum += std::exp(logits[l]);
+    expected += static_cast<double>(l + 1) * std::exp(logits[l]);
+  }
+  expected /= sum;
+  constexpr int kSeeds = 400;
+  double mean = 0;
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    sampled.probes.sample_loops = static_cast<uint64_t>(seed);
+    mean += static_cast<double>(Loops(LogitsOf(sampled, {.trace = TraceDetail::kDecisions}), 0)[0]) / kSeeds;
+  }
+  // Four standard errors of a mean of counts whose deviation is at most (L - 1) / 2.
+  EXPECT_NEAR(mean, expected, 4 * 0.5 * static_cast<double>(loops - 1) / std::sqrt(kSeeds));
 }
 
 TEST(ShuffleControl, DependsOnSeedLayerAndTokensAlone) {

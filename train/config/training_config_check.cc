@@ -63,8 +63,9 @@ void CheckStart(const StartConfig& start, const std::string& origin) {
     CheckUpcycle(*start.upcycle, origin);
   }
   const FfnConfig ffn = start.model ? start.model->ffn : start.upcycle.value_or(FfnConfig());
-  VFFN_CHECK(!ffn.probes.shuffle_loops, origin,
-             ": shuffle_loops is a control for trained models; a model is not trained with it");
+  VFFN_CHECK(
+      !ffn.probes.shuffle_loops && !ffn.probes.sample_loops, origin,
+      ": shuffle_loops and sample_loops are controls for trained models; a model is not trained with them");
 }
 
 void CheckData(const TrainingConfig& config, const std::string& origin) {
