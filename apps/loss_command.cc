@@ -25,7 +25,7 @@ Table LossTable(std::span<const DocumentLoss> losses) {
                {"tokens", "tokens", {.grouped = true}},
                {"bytes", "bytes", {.grouped = true}},
                {"loss", "nats a token", Decimals(4)},
-               {"loss_stderr", "", {.unit = {.decimals = 4}, .before = "± "}},
+               {"loss_stderr", " ", {.unit = {.decimals = 4}, .before = "± "}},
                {"bits_per_byte", "bits a byte", Decimals(4)},
                {"bits_per_byte_stderr", " ", {.unit = {.decimals = 4}, .before = "± "}}});
   for (const auto& [source, summary] : SummariseBySource(losses)) {

@@ -1,5 +1,7 @@
 #include "runs/loss_evaluation.h"
 
+#include <numeric>
+
 #include "base/error.h"
 #include "base/interrupted.h"
 #include "base/progress.h"
@@ -17,6 +19,8 @@ namespace {
 /// A document of which some windows are not scored yet.
 struct OpenDocument {
   DocumentLoss loss;
+  size_t first_window = 0;      ///< index in the list of windows
+  std::vector<double> windows;  ///< nll of each
   size_t windows_left = 0;
 };
 
@@ -50,19 +54,25 @@ std::vector<RequestDoc> MissingWindows(const TextDocuments& text, const LossCont
                   .source = document.source,
                   .tokens = static_cast<int64_t>(document.tokens.size()),
                   .bytes = document.bytes};
+    entry.first_window = windows.size();
     for (Request& window : DocumentWindows(document.tokens, document.before, length)) {
       windows.push_back({.task = document.source, .doc_id = index, .requests = {std::move(window)}});
-      ++entry.windows_left;
     }
+    entry.windows_left = windows.size() - entry.first_window;
+    entry.windows.resize(entry.windows_left);
   }
   return windows;
 }
 
-void AddScores(const RequestScores& scores, OpenDocument& document) {
+/// The windows are summed in their order, in whatever order they are scored.
+void AddScores(size_t window, const RequestScores& scores, OpenDocument& document) {
+  double& nll = document.windows.at(window - document.first_window);
   for (const float log_prob : scores.log_probs) {
-    document.loss.nll -= log_prob;
+    nll -= log_prob;
   }
-  --document.windows_left;
+  if (--document.windows_left == 0) {
+    document.loss.nll = std::accumulate(document.windows.begin(), document.windows.end(), 0.0);
+  }
 }
 
 /// Scores the windows into the file; returns the documents that are missing still.
@@ -75,7 +85,7 @@ size_t ScoreWindows(Scorer& scorer, std::span<const RequestDoc> windows, std::ma
       windows,
       [&](size_t window, std::vector<RequestScores> scores) {
         const auto document = open.find(windows[window].doc_id);
-        AddScores(scores.at(0), document->second);
+        AddScores(window, scores.at(0), document->second);
         if (document->second.windows_left == 0) {
           file.Append(document->first, document->second.loss);
           open.erase(document);
