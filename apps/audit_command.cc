@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "reports/audit/audit_report.h"
 #include "reports/audit/paper_audit.h"
+#include "reports/audit/unchanged_rows.h"
 
 namespace vffn {
 namespace {
@@ -37,11 +38,12 @@ std::map<std::string, int64_t> ParseQuestions(const std::vector<std::string>& op
 void RunAudit(const AuditOptions& options) {
   const bool paper = options.table.empty();
   VFFN_CHECK(!paper || options.questions.empty(), "--questions is for a table given with --table");
-  TableAudit audit =
-      AuditTable(paper ? PaperTable() : ReadPublishedTable(options.table, ParseQuestions(options.questions)),
-                 options.alpha);
+  const PublishedTable table =
+      paper ? PaperTable() : ReadPublishedTable(options.table, ParseQuestions(options.questions));
+  TableAudit audit = AuditTable(table, options.alpha);
+  std::ranges::move(paper ? AuditPaper() : AuditUnchangedRows(table.cells),
+                    std::back_inserter(audit.findings));
   if (paper) {
-    std::ranges::move(AuditPaper(), std::back_inserter(audit.findings));
     audit.origin += " (and Tables 2 to 5)";
   }
   if (options.format == "json") {
@@ -59,7 +61,11 @@ void AddAuditCommand(Command& program) {
       "audit",
       "Check a published table for internal inconsistencies: impossible accuracies, wrong averages, "
       "differences within noise.");
-  command.Add("--table FILE", &options->table, "CSV file whose rows are methods and whose columns are tasks.")
+  command
+      .Add("--table FILE", &options->table,
+           "CSV file whose rows are methods and whose columns are tasks, or with the columns table, scale, "
+           "row, "
+           "column and value for several tables.")
       .Default("the tables of the VersatileFFN paper");
   command.Add("--questions TASK=N", &options->questions, "Number of questions of a column's task.")
       .SeparatedByCommas()

@@ -1,10 +1,14 @@
 #include "reports/audit/paper_audit.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 
+#include "reports/audit/baseline_audit.h"
+#include "reports/audit/unchanged_rows.h"
 #include "reports/cost/efficiency_table.h"
 #include "reports/published/published_numbers.h"
 #include "reports/tables/number_text.h"
@@ -21,14 +25,13 @@ constexpr std::string_view kSameName = "same method, scale and training";
 constexpr std::string_view kDefault =
     "8 choose 2 experts and up to 4 loops are the paper's default (section 4.1)";
 
-constexpr std::array<SameConfiguration, 11> kSame = {{
+constexpr std::array<SameConfiguration, 10> kSame = {{
     {"1", "VersatileFFN", "3", "width+depth+gating", "all components are the full method"},
     {"1", "Base", "3", "Base", kSameName},
     {"1", "VersatileFFN", "4A", "4-loops", kDefault},
     {"1", "VersatileFFN", "4B", "8-2", kDefault},
     {"4A", "4-loops", "4B", "8-4",
      "4A's caption says MoE-8-4, 4B's says 4 loops: both are 8 choose 4 experts and 4 loops"},
-    {"1", "Base", "5", "Base", kSameName},
     {"3", "width", "figure-3a", "8-2", "the width branch alone, 8 choose 2"},
     {"3", "depth", "figure-3b", "4-loops", "the depth branch alone, up to 4 loops"},
     {"1", "2-Loop", "figure-3b", "2-loops", "k-Loop is the depth branch alone"},
@@ -37,10 +40,7 @@ constexpr std::array<SameConfiguration, 11> kSame = {{
 }};
 
 std::string Place(std::string_view table, std::string_view row) {
-  const bool figure = table.starts_with("figure-");
-  std::string place = figure ? "Figure " : "Table ";
-  place.append(figure ? table.substr(7) : table).append(" ").append(row);
-  return place;
+  return TableTitle(table).append(" ").append(row);
 }
 
 constexpr const char* kCompared = "the printed text of cells that captions and section 4 make the same";
@@ -141,6 +141,7 @@ void AuditEfficiency(Findings& findings) {
 Findings AuditPaper() {
   Findings findings;
   AuditRepeats(findings);
+  std::ranges::move(AuditBaseline(PublishedNumbers()), std::back_inserter(findings));
   AuditMissing(findings);
   AuditEfficiency(findings);
   return findings;

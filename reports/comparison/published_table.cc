@@ -116,6 +116,7 @@ void AddLongRows(const CsvTable& csv, PublishedTable& table) {
   std::set<std::string> names;
   for (const std::vector<std::string>& fields : csv.rows) {
     names.insert(fields[0]);
+    table.cells.push_back({fields[0], fields[1], fields[2], fields[3], fields[4]});
   }
   const std::string wanted = names.contains("1") ? "1" : names.empty() ? "" : *names.begin();
   VFFN_CHECK(names.contains("1") || names.size() == 1, table.origin, ": ", names.size(),

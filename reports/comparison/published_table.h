@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/printed_scores.h"
+#include "reports/published/published_numbers.h"
 #include "runs/score_set.h"
 
 namespace vffn {
@@ -33,6 +34,7 @@ struct PublishedTable {
   std::map<std::string, int64_t> questions;  ///< given by the user; else SplitSizesOf
   std::vector<std::string> ignored_columns;
   std::vector<PublishedRow> rows;
+  std::vector<PublishedNumber> cells;  ///< of all tables, if the file has the format of reports/published
 };
 
 /// The paper's Table 1.
