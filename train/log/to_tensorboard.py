@@ -12,6 +12,8 @@ counts and the loads of experts of each layer. The horizontal axis is the step.
 """
 
 import argparse
+import bisect
+import itertools
 import json
 import pathlib
 import sys
@@ -19,16 +21,17 @@ import sys
 try:
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary
-    from tensorboard.plugins.histogram import metadata as histogram
-    from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+    from tensorboard.compat.proto.tensor_pb2 import TensorProto
+    from tensorboard.compat.proto.types_pb2 import DT_DOUBLE
+    from tensorboard.plugins.histogram.metadata import create_summary_metadata
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
-    from tensorboard.util.tensor_util import make_tensor_proto
 except ModuleNotFoundError as error:
     sys.exit(f"to_tensorboard.py needs the Python package tensorboard ({error}): pip install tensorboard")
 
 STEP_SCALARS = ("loss", "balance_loss", "learning_rate", "tau", "gradient_norm", "tokens", "tokens_per_second",
                 "utilisation", "flops", "peak_bytes")
 EVENT_FILES = "events.out.tfevents.*"
+SHARES = create_summary_metadata(display_name=None, description=None)
 
 
 def read_lines(path):
@@ -42,64 +45,60 @@ def read_lines(path):
     return rows
 
 
-def shares_pb(tag, shares, first):
+def add_scalar(summary, tag, value):
+    summary.value.add(tag=tag, simple_value=value)
+
+
+def add_shares(summary, tag, shares, first):
     """Shares of the values first, first + 1, ... as a histogram with one bucket for each value."""
-    buckets = [[value - 0.5, value + 0.5, share] for value, share in enumerate(shares, start=first)]
+    buckets = [(value - 0.5, value + 0.5, share) for value, share in enumerate(shares, start=first)]
+    tensor = TensorProto(dtype=DT_DOUBLE, double_val=itertools.chain.from_iterable(buckets))
+    for size in (len(buckets), 3):
+        tensor.tensor_shape.dim.add(size=size)
+    summary.value.add(tag=tag, metadata=SHARES, tensor=tensor)
+
+
+def add_layer(summary, name, layer):
+    for key in ("mean_loops", "mean_lambda"):
+        if key in layer:
+            add_scalar(summary, f"{name}/{key}", layer[key])
+    if layer.get("loop_shares"):
+        add_shares(summary, f"{name}/loops", layer["loop_shares"], first=1)
+    if layer.get("expert_load"):
+        load = layer["expert_load"]
+        add_scalar(summary, f"{name}/heaviest_expert", max(load) * len(load))
+        add_shares(summary, f"{name}/experts", load, first=0)
+
+
+def step_summary(row):
     summary = Summary()
-    summary.value.add(tag=tag, metadata=histogram.create_summary_metadata(display_name=None, description=None),
-                      tensor=make_tensor_proto(buckets, dtype="float64"))
+    for key in STEP_SCALARS:
+        if key in row:
+            add_scalar(summary, f"train/{key}", row[key])
+    layers = row.get("layers", [])
+    digits = len(str(len(layers) - 1))
+    for index, layer in enumerate(layers):
+        add_layer(summary, f"layer_{index:0{digits}}", layer)
     return summary
 
 
-def layer_summaries(layers):
-    digits = len(str(len(layers) - 1))
-    for index, layer in enumerate(layers):
-        name = f"layer_{index:0{digits}}"
-        for key in ("mean_loops", "mean_lambda"):
-            if key in layer:
-                yield scalar_pb(f"{name}/{key}", layer[key])
-        if layer.get("loop_shares"):
-            yield shares_pb(f"{name}/loops", layer["loop_shares"], first=1)
-        if layer.get("expert_load"):
-            load = layer["expert_load"]
-            yield scalar_pb(f"{name}/heaviest_expert", max(load) * len(load))
-            yield shares_pb(f"{name}/experts", load, first=0)
-
-
-def step_summaries(row):
-    for key in STEP_SCALARS:
-        if key in row:
-            yield scalar_pb(f"train/{key}", row[key])
-    yield from layer_summaries(row.get("layers", []))
-
-
-def evaluation_summaries(row):
+def evaluation_summary(row):
+    summary = Summary()
     for key in ("held_out_loss", "bits_per_byte"):
         if key in row:
-            yield scalar_pb(f"evaluation/{key}", row[key])
+            add_scalar(summary, f"evaluation/{key}", row[key])
     for task in row.get("tasks", []):
-        yield scalar_pb(f"evaluation/{task['task']}/{task['metric']}", task["score"])
+        add_scalar(summary, f"evaluation/{task['task']}/{task['metric']}", task["score"])
+    return summary
 
 
-def seconds_until(steps):
-    """Seconds of training at each logged step, {step: seconds}: a line has the mean of the steps since the last."""
-    until, last, total = {}, 0, 0.0
-    for row in steps:
-        total += row["seconds"] * (row["step"] - last)
-        last = row["step"]
-        until[last] = total
-    return until
-
-
-def clock(steps, end):
+def clock(rows, end):
     """The wall time of a step, by the time that training took; the last logged step was at `end`."""
-    until = seconds_until(steps)
-    total = max(until.values(), default=0.0)
-
-    def time_of(step):
-        return end - total + max((seconds for known, seconds in until.items() if known <= step), default=0.0)
-
-    return time_of
+    steps = [0, *(row["step"] for row in rows)]
+    # A line has the mean time of the steps since the line before.
+    spent = [(row["step"] - last) * row["seconds"] for row, last in zip(rows, steps)]
+    until = list(itertools.accumulate(spent, initial=0.0))
+    return lambda step: end - until[-1] + until[bisect.bisect_right(steps, step) - 1]
 
 
 def convert(run, folder):
@@ -113,10 +112,9 @@ def convert(run, folder):
         old.unlink()
     time_of = clock(steps, metrics.stat().st_mtime)
     writer = EventFileWriter(str(folder))
-    for rows, summaries in ((steps, step_summaries), (points, evaluation_summaries)):
+    for rows, summary_of in ((steps, step_summary), (points, evaluation_summary)):
         for row in rows:
-            for summary in summaries(row):
-                writer.add_event(Event(step=row["step"], wall_time=time_of(row["step"]), summary=summary))
+            writer.add_event(Event(step=row["step"], wall_time=time_of(row["step"]), summary=summary_of(row)))
     writer.close()
     print(f"wrote {folder}: {len(steps)} steps, {len(points)} evaluations")
 
