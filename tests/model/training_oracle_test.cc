@@ -7,6 +7,7 @@
 #include "model/parameters.h"
 #include "model/transformer.h"
 #include "tests/model/oracle.h"
+#include "tests/model/release_names.h"
 
 namespace vffn {
 namespace {
@@ -41,27 +42,6 @@ class StatesTrace : public Trace {
   }
   NamedTensors states;
 };
-
-/// The release's name of a parameter.
-std::string OlmoName(const std::string& parameter) {
-  static const std::map<std::string, std::string> kNames = {{"embedding", "wte"},
-                                                            {"final_norm", "ln_f"},
-                                                            {"head", "ff_out"},
-                                                            {"attention_norm", "attn_norm"},
-                                                            {"qkv", "att_proj"},
-                                                            {"attention_out", "attn_out"},
-                                                            {"ffn_norm", "ff_norm"},
-                                                            {"ffn_in", "ff_proj"},
-                                                            {"ffn_out", "ff_out"},
-                                                            {"router", "expert_gate"},
-                                                            {"loop_head", "depth_predictor"}};
-  const std::string stem = parameter.substr(0, parameter.rfind('.'));  // "layers.0.qkv" or "head"
-  const size_t dot = stem.rfind('.');
-  if (dot == std::string::npos) {
-    return "transformer." + kNames.at(stem) + ".weight";
-  }
-  return "transformer.blocks." + stem.substr(7, dot - 7) + "." + kNames.at(stem.substr(dot + 1)) + ".weight";
-}
 
 /// The release's loss: the sum of the next tokens' cross entropies, divided by the number of input tokens.
 at::Tensor Loss(const at::Tensor& logits, const at::Tensor& ids) {  // [B, T, V], [B, T]
@@ -124,7 +104,7 @@ TEST_P(TrainingOracleTest, ForwardValuesAndGradientsAgreeWithTheReleasedCode) {
   loss.backward();
   EXPECT_EQ(model.parameters().size(), ParameterSpecs(checkpoint->config()).size());
   for (const auto& [name, parameter] : model.parameters()) {
-    const std::string recorded = "grad." + OlmoName(name);
+    const std::string recorded = "grad." + ReleaseName(name);
     const at::Tensor expected = AsTensor(grads.Floats(recorded), grads.Shape(recorded));
     ASSERT_TRUE(parameter.grad().defined()) << name;
     // Relative L2; a second implementation was within 8e-6. One of one expert has gate weight 1 whatever the

@@ -14,8 +14,8 @@
 namespace vffn {
 
 /// Each kind of value of all parameters is one flat vector, so that optimiser, clipping, all-reduce and
-/// checkpoints handle one tensor. Parameters are views of it, in the order of ParameterSpecs. All tensors are
-/// on the model's device.
+/// checkpoints handle one tensor. Parameters are views of it, in the order of ParameterSpecs, with zeros in
+/// the gaps that alignment leaves. All tensors are on the model's device.
 class ParameterStore {
  public:
   /// `type` is that of the casts; kDouble makes every vector float64 (otherwise masters are float32).
@@ -56,6 +56,8 @@ class ParameterStore {
     int64_t offset = 0;
     std::vector<int64_t> shape;
   };
+  const Place& PlaceOf(const std::string& name) const;
+
   std::vector<ParameterSpec> specs_;
   std::map<std::string, Place> places_;
   at::Tensor masters_, casts_, gradients_, first_, second_;

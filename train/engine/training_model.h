@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -58,12 +59,17 @@ class TrainingModel {
   /// Call parameters().CastWeights() first, once for each step.
   TrainingSums ForwardBackward(const at::Tensor& tokens, const TrainingPass& pass);
 
+  /// The same without gradients: the loss with loop counts drawn as in training.
+  TrainingSums Forward(const at::Tensor& tokens, const TrainingPass& pass);
+
   /// Floating-point operations executed so far by forward and backward passes (2 per multiply-add of a
   /// linear layer and of attention).
   double flops() const;
 
  private:
   struct Parts;
+  TrainingSums Run(const at::Tensor& tokens, const TrainingPass& pass, bool gradients);
+
   std::unique_ptr<Parts> parts_;
 };
 

@@ -1,0 +1,124 @@
+#include "train/engine/ffn_chain.h"
+
+#include <utility>
+
+namespace vffn {
+
+FfnChain::FfnChain(const ModelConfig& config, int64_t layer)
+    : hidden_size_(config.ffn_hidden_size), epsilon_(config.norm_epsilon) {
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  norm_ = prefix + "ffn_norm.weight";
+  in_ = prefix + "ffn_in";
+  out_ = prefix + "ffn_out";
+}
+
+/// One step for some rows; `next` receives the state after it.
+void FfnChain::RunRows(const LayerPass& pass, const at::Tensor& x, at::Tensor next, Step* keep) const {
+  if (x.size(0) == 0) {
+    return;
+  }
+  const Ops& ops = pass.ops();
+  const auto normed = ops.Norm(x, pass.linear->parameters().master(norm_), epsilon_);
+  const at::Tensor u = pass.linear->Forward(in_, normed.out);  // [rows, 2F]
+  ops.AddTo(x, pass.linear->Forward(out_, ops.SwiGlu(u)), std::move(next));
+  if (keep) {
+    *keep = {normed.scale, u};
+  }
+}
+
+void FfnChain::Forward(const LayerPass& pass, const at::Tensor& h, std::vector<int64_t> live) {
+  live_ = std::move(live);
+  states_ = {h};
+  steps_.resize(live_.size());
+  for (size_t step = 0; step < live_.size(); ++step) {
+    const at::Tensor x = states_.back();
+    const at::Tensor next = at::empty_like(x);
+    const int64_t kept = live_[step];
+    RunRows(pass, x.narrow(0, 0, kept), next.narrow(0, 0, kept), &steps_[step]);
+    const int64_t rest = x.size(0) - kept;
+    RunRows(pass, x.narrow(0, kept, rest), next.narrow(0, kept, rest), nullptr);
+    states_.push_back(next);
+  }
+}
+
+void FfnChain::ForwardHidden(const LayerPass& pass, const at::Tensor& h) {
+  live_.clear();
+  states_ = {h};
+  const auto normed = pass.ops().Norm(h, pass.linear->parameters().master(norm_), epsilon_);
+  steps_ = {{normed.scale, pass.linear->Forward(in_, normed.out)}};
+}
+
+at::Tensor FfnChain::TakeLastState() {
+  const at::Tensor last = states_.back();
+  states_.pop_back();
+  return last;
+}
+
+at::Tensor FfnChain::HiddenOfStep1(const LayerPass& pass) const {
+  return pass.ops().SwiGlu(steps_.front().hidden);
+}
+
+at::Tensor FfnChain::Out(const LayerPass& pass, const at::Tensor& hidden) const {
+  return pass.linear->Forward(out_, hidden);
+}
+
+at::Tensor FfnChain::OutBackward(const LayerPass& pass, const at::Tensor& dy,
+                                 const at::Tensor& masked) const {
+  return pass.linear->Backward(out_, dy, masked);
+}
+
+void FfnChain::Backward(const LayerPass& pass, at::Tensor g,
+                        const std::function<void(int64_t step)>& before_step, const HiddenGradient& dhidden) {
+  const auto last = static_cast<int64_t>(steps_.size());
+  for (int64_t step = last; step >= 1; --step) {
+    if (step < last) {
+      before_step(step);
+    }
+    StepBackward(pass, step, g, step == 1 ? dhidden : HiddenGradient());
+  }
+}
+
+/// The gradient of a step's values before the activation, [rows, 2F]; `g` is that of its state.
+at::Tensor FfnChain::HiddenBackward(const LayerPass& pass, const Step& kept, const at::Tensor& g,
+                                    const HiddenGradient& dhidden) {
+  const Ops& ops = pass.ops();
+  if (live_.empty()) {  // no output: there is no other gradient
+    return ops.SwiGluBackward(dhidden.values, kept.hidden).du;
+  }
+  ParameterStore& parameters = pass.linear->parameters();
+  const at::Tensor dy = ops.Cast(g);                           // [rows, d]
+  const at::Tensor da = pass.linear->InputGradient(out_, dy);  // [rows, F]
+  if (dhidden.values.defined()) {
+    da.narrow(0, dhidden.first_row, dhidden.values.size(0)).add_(dhidden.values);
+  }
+  const auto gradient = ops.SwiGluBackward(da, kept.hidden);
+  pass.linear->WeightGradient(parameters.gradient(out_ + ".weight"), dy, gradient.hidden);
+  if (parameters.Has(out_ + ".bias")) {
+    parameters.gradient(out_ + ".bias").add_(g.sum(0));
+  }
+  return gradient.du;
+}
+
+/// The rows of g that take part in the step become the gradient of the state before it.
+void FfnChain::StepBackward(const LayerPass& pass, int64_t step, const at::Tensor& g,
+                            const HiddenGradient& dhidden) {
+  const Step kept = std::exchange(steps_[step - 1], {});
+  if (!kept.hidden.defined()) {
+    return;  // no row takes part
+  }
+  const Ops& ops = pass.ops();
+  const at::Tensor rows = g.narrow(0, 0, kept.hidden.size(0));
+  const at::Tensor du = HiddenBackward(pass, kept, rows, dhidden);
+  const at::Tensor x = states_[step - 1].narrow(0, 0, rows.size(0));
+  const at::Tensor weight = pass.linear->parameters().master(norm_);
+  const at::Tensor dnormed = pass.linear->Backward(in_, du, ops.Normalise(x, weight, kept.scale));
+  ops.NormBackward(dnormed, x, weight, kept.scale, rows, pass.linear->parameters().gradient(norm_));
+}
+
+void FfnChain::Clear() {
+  states_.clear();
+  steps_.clear();
+  live_.clear();
+}
+
+}  // namespace vffn

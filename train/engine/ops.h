@@ -1,0 +1,130 @@
+// The operations of training between matrix products, and the matrix products of linear layers.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <string>
+
+#include "model/rotary.h"
+#include "train/engine/kernels/training_kernels.h"
+#include "train/engine/parameter_store.h"
+
+namespace vffn {
+
+/// How hidden units of the dense FFN are divided among experts, and which experts a token has.
+struct HiddenMask {
+  at::Tensor begins;   // [N] int64, on the CPU: first hidden unit of each expert
+  int64_t size = 0;    // s: hidden units of one expert
+  at::Tensor experts;  // [T, k] int64
+  at::Tensor gates;    // [T, k] gate weights
+};
+
+/// The "state type" is that of the residual stream and of all sums: float32 (float64 if the linear type is).
+/// The "linear type" is that of the operands and results of linear layers. On a CPU, float32 and bfloat16
+/// have kernels; other devices and float64 use LibTorch's operators. Both compute the same values up to
+/// rounding. Inputs are contiguous.
+class Ops {
+ public:
+  Ops(at::Device device, at::ScalarType linear_type);
+
+  at::ScalarType linear_type() const { return linear_; }
+  at::ScalarType state_type() const { return state_; }
+  at::Device device() const { return device_; }
+
+  struct Normed {
+    at::Tensor out;    // [T, d] linear type
+    at::Tensor scale;  // [T] state type: rsqrt(mean(x^2) + epsilon)
+  };
+  /// RMSNorm of states [T, d].
+  Normed Norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) const;
+
+  /// The values of Norm again, from its scale.
+  at::Tensor Normalise(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& scale) const;
+
+  /// Adds the gradient of Norm's input to dx [T, d], and of its weight to dweight [d]. dy: linear type.
+  void NormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
+                    const at::Tensor& scale, at::Tensor dx, at::Tensor dweight) const;
+
+  /// Rotates queries and keys of qkv [B T, (n_heads + 2 n_kv_heads) * head_size] in place; row r has position
+  /// r modulo `length`. direction -1: the inverse, which is also the backward pass.
+  void Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout, int64_t length,
+              double direction) const;
+
+  /// linear * silu(activated) of u [T, 2F] = [linear | activated]: [T, F].
+  at::Tensor SwiGlu(const at::Tensor& u) const;
+
+  struct SwiGluGradient {
+    at::Tensor du;      // [T, 2F]
+    at::Tensor hidden;  // [T, F] the forward value again
+  };
+  SwiGluGradient SwiGluBackward(const at::Tensor& dhidden, const at::Tensor& u) const;
+
+  /// Each hidden unit times the sum of the gate weights of its experts: [T, F].
+  at::Tensor MaskHidden(const at::Tensor& hidden, const HiddenMask& mask) const;
+
+  /// `dmasked` [T, F] becomes the gradient of `hidden`. Returns that of the gate weights, [T, k] state type.
+  at::Tensor MaskHiddenBackward(at::Tensor dmasked, const at::Tensor& hidden, const HiddenMask& mask) const;
+
+  /// Sum of cross entropies (scalar float64) of logits [T, V], which become `scale` times their gradient.
+  /// labels: [T] int64, negative: none.
+  at::Tensor CrossEntropy(at::Tensor logits, const at::Tensor& labels, double scale) const;
+
+  /// x + y: states plus the output of a linear layer.
+  at::Tensor Add(const at::Tensor& x, const at::Tensor& y) const;
+  void AddTo(const at::Tensor& x, const at::Tensor& y, at::Tensor out) const;
+
+  /// Rows of states times `scale` [T], in the linear type.
+  at::Tensor ScaleRows(const at::Tensor& x, const at::Tensor& scale) const;
+
+  /// Dot products of rows: states [T, d] with states or linear values [T, d]: [T].
+  at::Tensor Dot(const at::Tensor& x, const at::Tensor& y) const;
+
+  /// States in the linear type; the same tensor if the types are equal.
+  at::Tensor Cast(const at::Tensor& x) const;
+
+  /// sum += x, of any shape, for gradients.
+  void Accumulate(at::Tensor sum, const at::Tensor& x) const;
+
+ private:
+  bool has_kernels() const { return kernels_ != nullptr; }
+
+  at::Device device_;
+  at::ScalarType linear_, state_;
+  const kernels::TrainingKernelSet* kernels_ = nullptr;
+};
+
+/// The linear layers of one model: products with cast weights, gradients into the ParameterStore.
+class LinearLayers {
+ public:
+  LinearLayers(const Ops& ops, ParameterStore& parameters) : ops_(ops), parameters_(parameters) {}
+
+  /// x W^T (+ bias): [T, in] to [T, out]. `name` is that of the layer, "layers.0.qkv".
+  at::Tensor Forward(const std::string& name, const at::Tensor& x);
+
+  /// Adds the gradients of weight and bias; returns that of x.
+  at::Tensor Backward(const std::string& name, const at::Tensor& dy, const at::Tensor& x);
+
+  /// dy W alone.
+  at::Tensor InputGradient(const std::string& name, const at::Tensor& dy);
+
+  /// Adds dy^T x to a gradient [out, in].
+  void WeightGradient(at::Tensor gradient, const at::Tensor& dy, const at::Tensor& x);
+
+  /// a b^T: [m, k] and [n, k] to [m, n]; and a b: [m, k] and [k, n]. For weights that are no parameters.
+  at::Tensor Product(const at::Tensor& a, const at::Tensor& b);
+  at::Tensor PlainProduct(const at::Tensor& a, const at::Tensor& b);
+
+  void Count(double flops) { flops_ += flops; }
+  double flops() const { return flops_; }  ///< executed so far, 2 for each multiply-add
+
+  const Ops& ops() const { return ops_; }
+  ParameterStore& parameters() { return parameters_; }
+
+ private:
+  const Ops& ops_;
+  ParameterStore& parameters_;
+  double flops_ = 0;
+};
+
+}  // namespace vffn
