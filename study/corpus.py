@@ -2,6 +2,7 @@
 
 A document whose text another one had before is left out and counted."""
 
+import csv
 import hashlib
 import json
 import pathlib
@@ -48,7 +49,7 @@ def main():
     output.mkdir()
     try:
         write_corpus(packages, data, output)
-    except BadInput as error:
+    except (csv.Error, OSError, ValueError) as error:
         sys.exit(f"corpus.py: {error}")
 
 

