@@ -69,3 +69,27 @@ target_compile_definitions(vffn_torch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
 target_link_libraries(vffn_torch INTERFACE
   -Wl,--no-as-needed ${_torch_libraries} -Wl,--as-needed -Wl,--unresolved-symbols=ignore-in-shared-libs
   "-Wl,-rpath,${TORCH_LIB_DIR}")
+
+# The headers of CUDA and NCCL, for training on several GPUs: in the nvidia wheels next to the torch wheel or in a CUDA
+# toolkit. VFFN_NCCL says whether c10d's header for NCCL compiles with them.
+set(VFFN_NCCL OFF)
+if(VFFN_TORCH_CUDA)
+  file(GLOB _nvidia_includes "${TORCH_LIB_DIR}/../../nvidia/*/include")
+  find_path(CUDA_INCLUDE_DIR cuda_runtime_api.h PATHS ${_nvidia_includes} /usr/local/cuda/include)
+  find_path(NCCL_INCLUDE_DIR nccl.h PATHS ${_nvidia_includes} /usr/local/cuda/include)
+  if(CUDA_INCLUDE_DIR AND NCCL_INCLUDE_DIR)
+    include(CheckCXXSourceCompiles)
+    include(CMakePushCheckState)
+    cmake_push_check_state(RESET)
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    set(CMAKE_REQUIRED_FLAGS "-std=c++20")
+    set(CMAKE_REQUIRED_DEFINITIONS -DUSE_C10D_NCCL)
+    set(CMAKE_REQUIRED_INCLUDES "${TORCH_INCLUDE_DIR}" "${TORCH_INCLUDE_DIR}/torch/csrc/api/include"
+      "${CUDA_INCLUDE_DIR}" "${NCCL_INCLUDE_DIR}")
+    check_cxx_source_compiles("#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>" VFFN_NCCL_COMPILES)
+    unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
+    cmake_pop_check_state()
+    set(VFFN_NCCL ${VFFN_NCCL_COMPILES})
+  endif()
+  message(STATUS "NCCL, for training on several GPUs: ${VFFN_NCCL}")
+endif()

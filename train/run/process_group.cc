@@ -1,7 +1,10 @@
 #include "train/run/process_group.h"
 
+#include <cstdlib>
 #include <functional>
+#include <future>
 #include <string>
+#include <thread>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <utility>
@@ -32,11 +35,29 @@ std::string Name(const LaunchEnvironment& launch) {
   return "process " + std::to_string(launch.rank) + " of " + std::to_string(launch.world_size);
 }
 
-// PyTorch's message without the stack.
+// PyTorch's message without the stack, and Gloo's without the place in its source ("[pair.cc:553] ").
 std::string Reason(const std::exception& error) {
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  return torch_error ? torch_error->what_without_backtrace() : error.what();
+  const std::string reason = torch_error ? torch_error->what_without_backtrace() : error.what();
+  const size_t place = reason.starts_with('[') ? reason.find("] ") : std::string::npos;
+  return place == std::string::npos ? reason : reason.substr(place + 2);
 }
+
+// While it lives, c10d does not print its warnings about connections with their stacks: the exception says it
+// all. TORCH_CPP_LOG_LEVEL, PyTorch's own variable, brings them back.
+class QuietLog {
+ public:
+  QuietLog() {
+    constexpr int kFatal = 3;
+    if (!std::getenv("TORCH_CPP_LOG_LEVEL")) FLAGS_caffe2_log_level = kFatal;
+  }
+  ~QuietLog() { FLAGS_caffe2_log_level = level_; }
+  QuietLog(const QuietLog&) = delete;
+  QuietLog& operator=(const QuietLog&) = delete;
+
+ private:
+  int level_ = FLAGS_caffe2_log_level;
+};
 
 class JoinedProcess : public ProcessGroup {
  public:
@@ -100,6 +121,30 @@ c10::intrusive_ptr<c10d::Store> ConnectStore(const LaunchEnvironment& launch,
                                                 c10::make_intrusive<c10d::TCPStore>(launch.address, options));
 }
 
+c10::intrusive_ptr<c10d::Backend> Connect(const LaunchEnvironment& launch, const at::Device& device,
+                                          const ProcessGroupLimits& limits) {
+  const c10::intrusive_ptr<c10d::Store> store = ConnectStore(launch, limits.connect);
+  const auto make = device.is_cpu() ? GlooBackend : NcclBackend;
+  c10::intrusive_ptr<c10d::Backend> backend = make(store, launch.rank, launch.world_size, limits.connect);
+  backend->setTimeout(limits.operation);
+  return backend;
+}
+
+// In a thread of its own, because c10d waits for ever for the first answer of whatever listens at the port. A
+// thread that waits so is left behind: the program ends with the error.
+c10::intrusive_ptr<c10d::Backend> ConnectInTime(const LaunchEnvironment& launch, const at::Device& device,
+                                                const ProcessGroupLimits& limits) {
+  std::packaged_task<c10::intrusive_ptr<c10d::Backend>()> task(
+      [=] { return Connect(launch, device, limits); });
+  std::future<c10::intrusive_ptr<c10d::Backend>> backend = task.get_future();
+  std::thread(std::move(task)).detach();
+  // c10d tries again once after its limit, and two steps have a limit each.
+  const auto most = 3 * limits.connect + std::chrono::seconds(5);
+  VFFN_CHECK(backend.wait_for(most) == std::future_status::ready, "no answer in ",
+             std::chrono::duration<double>(most).count(), " s. Another program may have this port");
+  return backend.get();
+}
+
 }  // namespace
 
 std::unique_ptr<ProcessGroup> JoinProcessGroup(const at::Device& device, const ProcessGroupLimits& limits) {
@@ -109,19 +154,15 @@ std::unique_ptr<ProcessGroup> JoinProcessGroup(const at::Device& device, const P
       device.is_cpu() || HasNcclBackend(), "training on ", launch.world_size, " processes with ",
       device.str(),
       ": this program was built without NCCL (docs/training.md, More processes, says how to build it)");
+  const QuietLog quiet;
   try {
-    const c10::intrusive_ptr<c10d::Store> store = ConnectStore(launch, limits.connect);
-    c10::intrusive_ptr<c10d::Backend> backend =
-        device.is_cpu() ? GlooBackend(store, launch.rank, launch.world_size, limits.connect)
-                        : NcclBackend(store, launch.rank, launch.world_size, limits.connect);
-    backend->setTimeout(limits.operation);
-    return std::make_unique<JoinedProcess>(launch, device, std::move(backend));
+    return std::make_unique<JoinedProcess>(launch, device, ConnectInTime(launch, device, limits));
   } catch (const std::exception& error) {
     Fail(Name(launch), ": cannot join the others at ", launch.address, ":", launch.port,
          " (MASTER_ADDR, MASTER_PORT). All processes must be started with the same address, port and "
          "WORLD_SIZE, and ",
          launch.torchrun_listens ? "torchrun" : "the process with RANK=0",
-         " must be reachable there. PyTorch says: ", Reason(error));
+         " must be reachable there. The cause: ", Reason(error));
   }
 }
 
