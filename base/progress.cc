@@ -40,6 +40,7 @@ void Progress::Start(std::string label, std::string unit, int64_t total, int64_t
   const std::scoped_lock lock(mutex_);
   label_ = std::move(label);
   unit_ = std::move(unit);
+  note_.clear();
   total_ = total;
   before_ = done_ = done;
   drawn_width_ = 0;
@@ -57,6 +58,11 @@ void Progress::Advance(int64_t count) {
   if (running_ && now - drawn_ >= interval) {
     Draw(now);
   }
+}
+
+void Progress::Note(std::string text) {
+  const std::scoped_lock lock(mutex_);
+  note_ = std::move(text);
 }
 
 void Progress::Finish() {
@@ -91,6 +97,9 @@ std::string Progress::Line(Clock::time_point now) const {
     } else {
       line.append("  in ").append(FormatDuration(elapsed));
     }
+  }
+  if (!note_.empty()) {
+    line.append("  ").append(note_);
   }
   return line;
 }

@@ -30,6 +30,8 @@ class Progress {
   /// towards the rate.
   void Start(std::string label, std::string unit, int64_t total, int64_t done = 0);
   void Advance(int64_t count = 1);
+  /// Text at the end of the line from now on, such as "loss 3.21"; it ends with the job.
+  void Note(std::string text);
   /// Draws the last state and ends the line. Does nothing if no job was started.
   void Finish();
 
@@ -40,7 +42,7 @@ class Progress {
   Output output_;
   std::mutex mutex_;
   bool running_ = false;
-  std::string label_, unit_;
+  std::string label_, unit_, note_;
   int64_t total_ = 0, before_ = 0, done_ = 0;
   size_t drawn_width_ = 0;  // of the line on the terminal
   Clock::time_point start_, drawn_;

@@ -1,5 +1,7 @@
 #include "eval/evaluator.h"
 
+#include <functional>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -103,34 +105,41 @@ int64_t ScoreMissing(const EvaluationPlan& plan, const std::vector<Place>& missi
   return left;
 }
 
-Results ResultsOfPlan(const EvaluationPlan& plan, const LedgerContents& ledger) {
+/// The scores of a doc of the plan.
+using FindScores = std::function<const ScoredDoc*(const Place& place)>;
+
+Results ResultsOfPlan(const EvaluationPlan& plan, const RunIdentity& identity, const FindScores& find) {
   std::vector<TaskDocs> tasks;
-  for (const TaskRun& run : plan.tasks) {
-    TaskDocs task{.task = LedgerTaskOf(run)};
-    for (const Example& example : run.examples) {
-      task.docs.push_back(ledger.FindDoc(run.name, example.doc_id));
+  for (size_t t = 0; t < plan.tasks.size(); ++t) {
+    TaskDocs task{.task = LedgerTaskOf(plan.tasks[t])};
+    for (size_t i = 0; i < plan.tasks[t].examples.size(); ++i) {
+      task.docs.push_back(find({t, i}));
     }
     tasks.push_back(std::move(task));
   }
-  Results results = ComputeResults(*plan.profile, ledger.header.identity, tasks);
+  Results results = ComputeResults(*plan.profile, identity, tasks);
   for (size_t t = 0; t < plan.tasks.size(); ++t) {
     results.tasks[t].task_hash = TaskHash(plan.tasks[t]);
   }
   return results;
 }
 
-}  // namespace
-
-Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
-                 std::stop_token stop) {
+void CheckPlan(const EvaluationPlan& plan) {
   VFFN_CHECK(plan.profile != nullptr && !plan.tasks.empty(),
              "there is nothing to evaluate: no profile or no task");
-  CheckHoldsTokensOf(*plan.profile, ledger.contents().header.identity, ledger.path().string());
   std::set<std::string> names;
   for (const TaskRun& run : plan.tasks) {
     VFFN_CHECK(names.insert(run.name).second, run.name, " is asked for twice");
     CheckTask(run);
   }
+}
+
+}  // namespace
+
+Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
+                 std::stop_token stop) {
+  CheckPlan(plan);
+  CheckHoldsTokensOf(*plan.profile, ledger.contents().header.identity, ledger.path().string());
   for (const TaskRun& run : plan.tasks) {
     ledger.BeginTask(LedgerTaskOf(run));
   }
@@ -148,7 +157,41 @@ Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Pro
                       "; the same command with --resume goes on from there");
   }
   VFFN_CHECK(left == 0, "the scorer returned without scores for ", left, " of ", missing.size(), " docs");
-  return ResultsOfPlan(plan, ledger.contents());
+  return ResultsOfPlan(plan, ledger.contents().header.identity, [&](const Place& place) {
+    const TaskRun& run = plan.tasks[place.task];
+    return ledger.contents().FindDoc(run.name, run.examples[place.doc].doc_id);
+  });
+}
+
+Results EvaluateInMemory(const EvaluationPlan& plan, const RunIdentity& identity, Scorer& scorer,
+                         std::stop_token stop) {
+  CheckPlan(plan);
+  std::vector<Place> places;
+  std::vector<RequestDoc> requests;
+  std::vector<std::vector<std::optional<ScoredDoc>>> scored(plan.tasks.size());
+  for (size_t t = 0; t < plan.tasks.size(); ++t) {
+    scored[t].resize(plan.tasks[t].requests.size());
+    for (size_t i = 0; i < plan.tasks[t].requests.size(); ++i) {
+      places.push_back({t, i});
+      requests.push_back(plan.tasks[t].requests[i]);
+    }
+  }
+  size_t left = places.size();
+  scorer.Score(
+      requests,
+      [&](size_t index, std::vector<RequestScores> scores) {
+        const Place& place = places.at(index);
+        const TaskRun& run = plan.tasks[place.task];
+        scored[place.task][place.doc] =
+            MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores);
+        --left;
+      },
+      stop);
+  if (left > 0 && stop.stop_requested()) {
+    throw Interrupted("interrupted while tasks were scored");
+  }
+  VFFN_CHECK(left == 0, "the scorer returned without scores for ", left, " of ", places.size(), " docs");
+  return ResultsOfPlan(plan, identity, [&](const Place& place) { return &*scored[place.task][place.doc]; });
 }
 
 }  // namespace vffn

@@ -20,4 +20,8 @@ namespace vffn {
 Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
                  std::stop_token stop = {});
 
+/// As Evaluate, without a ledger: only the results are kept. `identity` is that of the model and the plan.
+Results EvaluateInMemory(const EvaluationPlan& plan, const RunIdentity& identity, Scorer& scorer,
+                         std::stop_token stop = {});
+
 }  // namespace vffn

@@ -13,6 +13,19 @@ void WriteProvenance(const std::filesystem::path& path, const Upcycling& upcycli
   WriteFileAtomically(path, json.dump(2) + "\n");
 }
 
+void WriteProvenance(const std::filesystem::path& path, const TrainingProvenance& training) {
+  OrderedJson trained = {{"from", training.from.empty() ? "random weights" : training.from},
+                         {"upcycled", training.upcycled},
+                         {"steps", training.steps},
+                         {"tokens", training.tokens},
+                         {"config_sha256", training.config_sha256},
+                         {"program", "vffn " + training.program.version}};
+  if (training.program.git_hash) {
+    trained["commit"] = *training.program.git_hash;
+  }
+  WriteFileAtomically(path, OrderedJson{{"trained", trained}, {"untrained", false}}.dump(2) + "\n");
+}
+
 bool IsUntrained(const std::filesystem::path& model) {
   const std::filesystem::path path = model / kProvenanceFile;
   if (!std::filesystem::is_regular_file(path)) {

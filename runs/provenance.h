@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "runs/results_file.h"
+
 namespace vffn {
 
 inline constexpr const char* kProvenanceFile = "provenance.json";
@@ -19,6 +21,19 @@ struct Upcycling {
 
 /// Writes {"upcycled": {"from", "ffn", "seed"}, "untrained": true}.
 void WriteProvenance(const std::filesystem::path& path, const Upcycling& upcycling);
+
+/// Weights that `vffn train` wrote.
+struct TrainingProvenance {
+  std::string from;       ///< the checkpoint that the run continued; empty: it started from random weights
+  bool upcycled = false;  ///< `from` got another FFN
+  int64_t steps = 0, tokens = 0;  ///< of this run
+  std::string config_sha256;      ///< of the run's configuration (config.json)
+  ProgramInfo program;
+};
+
+/// Writes {"trained": {"from", "upcycled", "steps", "tokens", "config_sha256", "program", "commit"},
+/// "untrained": false}.
+void WriteProvenance(const std::filesystem::path& path, const TrainingProvenance& training);
 
 /// Whether a checkpoint's provenance says that the model is untrained (for example, freshly upcycled by
 /// `vffn convert --upcycle`). False without a provenance file. Throws Error naming the file if "untrained" is
