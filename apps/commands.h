@@ -20,5 +20,6 @@ void AddRescoreCommand(Command& program);
 void AddTasksCommand(Command& program);
 void AddTokenizeCommand(Command& program);
 void AddTokensCommand(Command& program);
+void AddTrainCommand(Command& program);
 
 }  // namespace vffn

@@ -27,6 +27,7 @@ void AddCommands(vffn::Command& program) {
   vffn::AddTasksCommand(program);
   vffn::AddTokenizeCommand(program);
   vffn::AddTokensCommand(program);
+  vffn::AddTrainCommand(program);
   vffn::AddLogitsCommand(program);
 }
 

@@ -1,0 +1,103 @@
+#include "train/run/machine.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/CachingDeviceAllocator.h>
+#include <sys/resource.h>
+#include <torch/headeronly/version.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/fields.h"
+#include "base/json.h"
+
+namespace vffn {
+namespace {
+
+/// What follows "KEY :" in a file of the kernel; empty if there is no such line.
+std::string ValueOf(const std::filesystem::path& path, const std::string& key) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(':');
+    if (line.starts_with(key) && colon != std::string::npos) {
+      const size_t start = line.find_first_not_of(" \t", colon + 1);
+      return start == std::string::npos ? "" : line.substr(start);
+    }
+  }
+  return "";
+}
+
+std::string ProcessorName(const at::Device& device) {
+  if (device.is_cpu()) {
+    const std::string name = ValueOf("/proc/cpuinfo", "model name");
+    return name.empty() ? "unknown" : name;
+  }
+  std::error_code error;
+  for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", error)) {
+    const std::string name = ValueOf(gpu.path() / "information", "Model");
+    if (!name.empty()) {
+      return name;
+    }
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Machine DescribeMachine(const at::Device& device) {
+  return {.device = device.is_cpu() ? "cpu" : "cuda",
+          .processor = ProcessorName(device),
+          .instruction_set = at::get_cpu_capability(),
+          .libtorch = TORCH_VERSION,
+          .threads = at::get_num_threads()};
+}
+
+OrderedJson ToJson(const Machine& machine) {
+  OrderedJson json = OrderedJson::object();
+  Machine::Visit(machine, [&](const char* name, const auto& field) { json[name] = field; });
+  return json;
+}
+
+Machine ParseMachine(const Json& json, const std::string& origin) {
+  return ReadAllFields<Machine>(Fields(json, origin));
+}
+
+at::Device ChooseDevice(const std::string& name, int local_rank) {
+  if (name == "auto") {
+    return at::hasCUDA() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(local_rank))
+                         : at::Device(at::kCPU);
+  }
+  try {
+    at::Device device(name);
+    VFFN_CHECK(device.is_cpu() || device.is_cuda(), "device '", name,
+               "' is not supported: cpu, cuda or cuda:N");
+    if (device.is_cuda()) {
+      VFFN_CHECK(at::hasCUDA(), "device '", name,
+                 "': no CUDA device was found, or this LibTorch was built without CUDA");
+      if (!device.has_index()) {
+        device.set_index(static_cast<at::DeviceIndex>(local_rank));
+      }
+      const int count = at::detail::getCUDAHooks().deviceCount();
+      VFFN_CHECK(device.index() < count, "device cuda:", static_cast<int>(device.index()),
+                 ": there are only ", count, " CUDA devices");
+    }
+    return device;
+  } catch (const c10::Error&) {
+    Fail("unknown device '", name, "': auto, cpu, cuda or cuda:N");
+  }
+}
+
+int64_t PeakMemory(const at::Device& device) {
+  if (device.is_cpu()) {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return int64_t{usage.ru_maxrss} * 1024;
+  }
+  const auto stats = c10::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+  return stats.allocated_bytes[static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE)].peak;
+}
+
+}  // namespace vffn
