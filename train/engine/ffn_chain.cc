@@ -33,7 +33,7 @@ void FfnChain::Forward(const LayerPass& pass, const at::Tensor& h, std::vector<i
   for (size_t step = 0; step < live_.size(); ++step) {
     const at::Tensor x = states_.back();
     const at::Tensor next = at::empty_like(x);
-    const int64_t kept = live_[step];
+    const int64_t kept = RoundedRows(live_[step], x.size(0));
     RunRows(pass, x.narrow(0, 0, kept), next.narrow(0, 0, kept), &steps_[step]);
     const int64_t rest = x.size(0) - kept;
     RunRows(pass, x.narrow(0, kept, rest), next.narrow(0, kept, rest), nullptr);
@@ -78,7 +78,8 @@ void FfnChain::Backward(const LayerPass& pass, at::Tensor g,
   }
 }
 
-/// The gradient of a step's values before the activation, [rows, 2F]; `g` is that of its state.
+/// The gradient of a step's values before the activation, [rows, 2F]; `g` is that of its state in the rows
+/// that take part.
 at::Tensor FfnChain::HiddenBackward(const LayerPass& pass, const Step& kept, const at::Tensor& g,
                                     const HiddenGradient& dhidden) {
   const Ops& ops = pass.ops();
@@ -86,7 +87,7 @@ at::Tensor FfnChain::HiddenBackward(const LayerPass& pass, const Step& kept, con
     return ops.SwiGluBackward(dhidden.values, kept.hidden).du;
   }
   ParameterStore& parameters = pass.linear->parameters();
-  const at::Tensor dy = ops.Cast(g);                           // [rows, d]
+  const at::Tensor dy = ops.Cast(g, kept.hidden.size(0));      // [rows, d]
   const at::Tensor da = pass.linear->InputGradient(out_, dy);  // [rows, F]
   if (dhidden.values.defined()) {
     da.narrow(0, dhidden.first_row, dhidden.values.size(0)).add_(dhidden.values);
@@ -107,12 +108,14 @@ void FfnChain::StepBackward(const LayerPass& pass, int64_t step, const at::Tenso
     return;  // no row takes part
   }
   const Ops& ops = pass.ops();
-  const at::Tensor rows = g.narrow(0, 0, kept.hidden.size(0));
+  const int64_t live = live_.empty() ? g.size(0) : live_[step - 1];
+  const at::Tensor rows = g.narrow(0, 0, live);
   const at::Tensor du = HiddenBackward(pass, kept, rows, dhidden);
-  const at::Tensor x = states_[step - 1].narrow(0, 0, rows.size(0));
+  const at::Tensor x = states_[step - 1].narrow(0, 0, du.size(0));
   const at::Tensor weight = pass.linear->parameters().master(norm_);
   const at::Tensor dnormed = pass.linear->Backward(in_, du, ops.Normalise(x, weight, kept.scale));
-  ops.NormBackward(dnormed, x, weight, kept.scale, rows, pass.linear->parameters().gradient(norm_));
+  ops.NormBackward(dnormed.narrow(0, 0, live), x.narrow(0, 0, live), weight, kept.scale.narrow(0, 0, live),
+                   rows, pass.linear->parameters().gradient(norm_));
 }
 
 void FfnChain::Clear() {

@@ -14,7 +14,8 @@
 namespace vffn {
 
 /// The first `live[l - 1]` rows take part in step l with all that their backward pass needs; the other rows'
-/// state is computed, and nothing of it but the state is kept. The counts do not increase from step to step.
+/// state is computed, and nothing of it but the state is kept (up to RoundedRows). The counts do not increase
+/// from step to step.
 class FfnChain {
  public:
   FfnChain(const ModelConfig& config, int64_t layer);

@@ -1,5 +1,7 @@
 #include "train/engine/moe_layer.h"
 
+#include <numeric>
+
 namespace vffn {
 
 MoeLayer::MoeLayer(const ModelConfig& config, int64_t layer)
@@ -30,11 +32,25 @@ void MoeLayer::GroupByExpert() {
   const at::Tensor experts = routing_.experts().flatten();  // [T k]
   const at::Tensor order = experts.argsort(/*stable=*/true, /*dim=*/0, /*descending=*/false);
   kept_.tokens = at::floor_divide(order, config_.top_k);
-  kept_.places = at::empty_like(order).scatter_(0, order, at::arange(order.size(0), order.options()));
-  kept_.places = kept_.places.view({-1, config_.top_k});
   const at::Tensor counts = at::bincount(experts, {}, config_.n_experts).to(at::kCPU);
-  const auto* data = counts.const_data_ptr<int64_t>();
-  kept_.counts.assign(data, data + config_.n_experts);
+  const auto* pairs = counts.const_data_ptr<int64_t>();
+  std::vector<int64_t> shifts;  // of an expert's rows against its pairs
+  kept_.counts.clear();
+  for (int64_t expert = 0, shift = 0; expert < config_.n_experts; ++expert) {
+    kept_.counts.push_back(RoundedRows(pairs[expert], experts.size(0)));
+    shifts.push_back(shift);
+    shift += kept_.counts.back() - pairs[expert];
+  }
+  const at::Tensor shift_of_pair =
+      at::tensor(shifts, at::kLong).to(order.device()).index_select(0, experts.index_select(0, order));
+  kept_.pair_rows = at::arange(order.size(0), order.options()) + shift_of_pair;
+  kept_.places = at::empty_like(order).scatter_(0, order, kept_.pair_rows).view({-1, config_.top_k});
+}
+
+at::Tensor MoeLayer::ToRows(const at::Tensor& pairs) const {
+  std::vector<int64_t> shape = pairs.sizes().vec();
+  shape[0] = std::accumulate(kept_.counts.begin(), kept_.counts.end(), int64_t{0});
+  return at::zeros(shape, pairs.options()).index_copy_(0, kept_.pair_rows, pairs);
 }
 
 at::Tensor MoeLayer::SumOverExperts(const at::Tensor& rows) const {
@@ -53,7 +69,7 @@ at::Tensor MoeLayer::Forward(const LayerPass& pass, const at::Tensor& h) {
   GroupByExpert();
   const auto normed = ops.Norm(h, pass.linear->parameters().master(norm_), epsilon_);
   kept_.scale = normed.scale;
-  kept_.x = normed.out.index_select(0, kept_.tokens);
+  kept_.x = ToRows(normed.out.index_select(0, kept_.tokens));
   kept_.hidden = at::empty({kept_.x.size(0), 2 * config_.expert_hidden_size}, kept_.x.options());
   kept_.y = at::empty_like(kept_.x);
   for (int64_t expert = 0, begin = 0; expert < config_.n_experts; begin += kept_.counts[expert], ++expert) {
@@ -63,12 +79,12 @@ at::Tensor MoeLayer::Forward(const LayerPass& pass, const at::Tensor& h) {
       kept_.y.narrow(0, begin, rows).copy_(pass.linear->Product(ops.SwiGlu(u), OutOf(pass, expert)));
     }
   }
-  const at::Tensor gates = at::empty({kept_.x.size(0)}, routing_.gates().options())
-                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by pair
+  const at::Tensor gates = at::zeros({kept_.x.size(0)}, routing_.gates().options())
+                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by row
   return dense.add_(SumOverExperts(kept_.y.to(ops.state_type()) * gates.unsqueeze(1)));
 }
 
-/// The gradient of the experts' input, [T k, d], given that of their outputs.
+/// The gradient of the experts' input, [rows, d], given that of their outputs.
 at::Tensor MoeLayer::ExpertsBackward(const LayerPass& pass, const at::Tensor& dout) {
   const int64_t s = config_.expert_hidden_size, n = config_.n_experts;
   ParameterStore& parameters = pass.linear->parameters();
@@ -91,12 +107,12 @@ at::Tensor MoeLayer::ExpertsBackward(const LayerPass& pass, const at::Tensor& do
 
 at::Tensor MoeLayer::Backward(const LayerPass& pass, const at::Tensor& dy) {
   const Ops& ops = pass.ops();
-  const at::Tensor gates = at::empty({kept_.x.size(0)}, dy.options())
-                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by pair
-  const at::Tensor by_pair = dy.index_select(0, kept_.tokens);                                    // [T k, d]
+  const at::Tensor gates = at::zeros({kept_.x.size(0)}, dy.options())
+                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by row
+  const at::Tensor by_row = ToRows(dy.index_select(0, kept_.tokens));                             // [rows, d]
   const at::Tensor dgates =
-      ops.Dot(by_pair, kept_.y).index_select(0, kept_.places.flatten()).view(kept_.places.sizes());
-  const at::Tensor dx = ExpertsBackward(pass, ops.ScaleRows(by_pair, gates));
+      ops.Dot(by_row, kept_.y).index_select(0, kept_.places.flatten()).view(kept_.places.sizes());
+  const at::Tensor dx = ExpertsBackward(pass, ops.ScaleRows(by_row, gates));
   const at::Tensor dnormed = SumOverExperts(dx.to(ops.state_type())).to(ops.linear_type());
   at::Tensor dh = dense_.Backward(pass, dy);
   ParameterStore& parameters = pass.linear->parameters();

@@ -10,8 +10,8 @@
 
 namespace vffn {
 
-/// Tokens are gathered by expert, so that an expert costs as many rows as it has tokens. The experts are
-/// slices of experts_in and experts_out.
+/// Tokens are gathered by expert, so that an expert costs about as many rows as it has tokens. The experts
+/// are slices of experts_in and experts_out.
 class MoeLayer : public FfnLayer {
  public:
   MoeLayer(const ModelConfig& config, int64_t layer);
@@ -27,7 +27,10 @@ class MoeLayer : public FfnLayer {
   at::Tensor OutOf(const LayerPass& pass, int64_t expert) const;
   at::Tensor ExpertsBackward(const LayerPass& pass, const at::Tensor& dout);
 
-  /// Sum over a token's k experts of rows [T k, d] ordered by expert: [T, d].
+  /// Values of pairs, [T k, ...] by expert, in the rows of the experts.
+  at::Tensor ToRows(const at::Tensor& pairs) const;
+
+  /// Sum over a token's k experts of rows [rows, d]: [T, d].
   at::Tensor SumOverExperts(const at::Tensor& rows) const;
 
   FfnConfig config_;
@@ -37,13 +40,15 @@ class MoeLayer : public FfnLayer {
   LoopedLayer dense_;
   ExpertRouting routing_;
 
-  /// A pair is a token and one of its experts; pairs are ordered by expert.
+  /// A pair is a token and one of its experts. The rows of an expert are its pairs, and rows of zeros up to
+  /// RoundedRows.
   struct Activations {
     at::Tensor h, scale;          // [T, d], [T]
-    at::Tensor tokens;            // [T k] token of each pair
-    at::Tensor places;            // [T, k] place of each of a token's pairs
-    std::vector<int64_t> counts;  // [N] pairs of each expert
-    at::Tensor x, hidden, y;      // [T k, d] input, [T k, 2s], [T k, d] output of the experts
+    at::Tensor tokens;            // [T k] token of each pair, by expert
+    at::Tensor pair_rows;         // [T k] row of each pair, by expert
+    at::Tensor places;            // [T, k] row of each of a token's pairs
+    std::vector<int64_t> counts;  // [N] rows of each expert
+    at::Tensor x, hidden, y;      // [rows, d] input, [rows, 2s], [rows, d] output of the experts
   };
   Activations kept_;
 };

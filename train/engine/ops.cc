@@ -73,6 +73,12 @@ kernels::ExpertWindows WindowsFrom(const HiddenMask& mask, int64_t row) {
 
 }  // namespace
 
+int64_t RoundedRows(int64_t rows, int64_t total) {
+  constexpr int64_t kLeast = 64, kNumbers = 16;
+  const int64_t unit = std::max(kLeast, (total + kNumbers - 1) / kNumbers);
+  return std::min(total, (rows + unit - 1) / unit * unit);
+}
+
 Ops::Ops(at::Device device, at::ScalarType linear_type)
     : device_(device), linear_(linear_type), state_(linear_type == at::kDouble ? at::kDouble : at::kFloat) {
   if (device.is_cpu() && linear_type != at::kDouble) {
@@ -298,14 +304,16 @@ at::Tensor Ops::Dot(const at::Tensor& x, const at::Tensor& y) const {
   return out;
 }
 
-at::Tensor Ops::Cast(const at::Tensor& x) const {
-  if (x.scalar_type() == linear_) {
+at::Tensor Ops::Cast(const at::Tensor& x, int64_t rows) const {
+  if (x.scalar_type() == linear_ && rows == x.size(0)) {
     return x;
   }
+  at::Tensor out = at::empty({rows, x.size(1)}, x.options().dtype(linear_));
+  out.narrow(0, x.size(0), rows - x.size(0)).zero_();
   if (!has_kernels()) {
-    return x.to(linear_);
+    out.narrow(0, 0, x.size(0)).copy_(x);
+    return out;
   }
-  at::Tensor out = at::empty(x.sizes(), x.options().dtype(linear_));
   WithKernels(*kernels_, linear_, [&]<class T>(const TrainingKernels<T>& k, T) {
     ForRows(x.numel(), 1, [&](int64_t begin, int64_t end, int64_t) {
       k.cast(In<float>(x) + begin, end - begin, Out<T>(out) + begin);

@@ -12,6 +12,11 @@
 
 namespace vffn {
 
+/// The number of rows, from `rows` to `total`, that a matrix product with `rows` of `total` rows should have.
+/// LibTorch's libraries generate code for every new shape, which costs more than a few rows of zeros: there
+/// are at most 16 such numbers.
+int64_t RoundedRows(int64_t rows, int64_t total);
+
 /// How hidden units of the dense FFN are divided among experts, and which experts a token has.
 struct HiddenMask {
   at::Tensor begins;   // [N] int64, on the CPU: first hidden unit of each expert
@@ -80,8 +85,10 @@ class Ops {
   /// Dot products of rows: states [T, d] with states or linear values [T, d]: [T].
   at::Tensor Dot(const at::Tensor& x, const at::Tensor& y) const;
 
-  /// States in the linear type; the same tensor if the types are equal.
-  at::Tensor Cast(const at::Tensor& x) const;
+  /// States [T, d] in the linear type, followed by rows of zeros up to `rows` of them; the same tensor if
+  /// nothing changes.
+  at::Tensor Cast(const at::Tensor& x, int64_t rows) const;
+  at::Tensor Cast(const at::Tensor& x) const { return Cast(x, x.size(0)); }
 
   /// sum += x, of any shape, for gradients.
   void Accumulate(at::Tensor sum, const at::Tensor& x) const;

@@ -19,10 +19,13 @@ struct TrainingLayer {
   at::Tensor input;  // [B T, d], with activation checkpointing
 };
 
-/// Labels: the next token of the sequence; -1 at its end. [B T].
-at::Tensor ShiftedLabels(const at::Tensor& tokens) {
+/// Labels: the next token of the sequence; -1 at its end and in sequences that are left out. [B T].
+at::Tensor ShiftedLabels(const at::Tensor& tokens, const std::vector<int64_t>& left_out) {
   at::Tensor labels = at::full_like(tokens, -1);
   labels.narrow(1, 0, tokens.size(1) - 1).copy_(tokens.narrow(1, 1, tokens.size(1) - 1));
+  for (const int64_t sequence : left_out) {
+    labels[sequence].fill_(-1);
+  }
   return labels.flatten();
 }
 
@@ -148,7 +151,7 @@ TrainingSums TrainingModel::Run(const at::Tensor& tokens, const TrainingPass& pa
   const at::Tensor ids = tokens.flatten();
   at::Tensor x = p.parameters.master("embedding.weight").index_select(0, ids);  // [B T, d]
   x = p.RunLayers(layers, x, !gradients || p.options.activation_checkpointing);
-  HeadLoss::Result head = p.head.Run(layers, x, ShiftedLabels(tokens), gradients);
+  HeadLoss::Result head = p.head.Run(layers, x, ShiftedLabels(tokens, pass.left_out), gradients);
   sums.loss = head.loss;
   if (gradients) {
     const at::Tensor dx = p.RunLayersBackward(layers, head.dx);

@@ -68,7 +68,7 @@ void VersatileLayer::SortByLoops(const LayerPass& pass) {
         at::empty_like(kept_.order).scatter_(0, kept_.order, at::arange(tokens, kept_.order.options()));
   }
   if (!fixed_lambda_ && config_.expected_loops == Reading::kRelease) {
-    kept_.first_width_row = kept_.live.back();
+    kept_.first_width_row = tokens - RoundedRows(tokens - kept_.live.back(), tokens);
   }
   kept_.draw.soft = Select(kept_.draw.soft, kept_.order);
   kept_.draw.mixture = Select(kept_.draw.mixture, kept_.order);
