@@ -18,21 +18,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "transformer.";
 
-const OlmoForm& FormOf(const OlmoYaml& config) {
-  const std::string type = BlockTypeOf(config);
-  std::string supported;
-  for (const Architecture& architecture : Architectures()) {
-    if (architecture.olmo) {
-      const std::vector<std::string>& types = architecture.olmo->block_types;
-      if (std::ranges::find(types, type) != types.end()) {
-        return *architecture.olmo;
-      }
-      supported.append(supported.empty() ? "" : ", ").append(types.front());
-    }
-  }
-  Fail(config.origin, ": model.block_type ", type, " is not supported; supported: ", supported);
-}
-
 /// The recipe for a file whose names begin with another prefix.
 Recipe WithPrefix(Recipe recipe, const std::string& prefix) {
   for (auto& [parameter, sources] : recipe) {
@@ -55,7 +40,7 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const std::filesystem::path& fold
   opened.format = "olmo";
   OlmoFolder contents;
   contents.config = ReadOlmoYaml(MappedFile(config_path).bytes(), config_path.string());
-  const OlmoForm& form = FormOf(contents.config);
+  const OlmoForm& form = OlmoFormOf(contents.config);
   const bool has_safetensors = std::filesystem::exists(safetensors);
   VFFN_CHECK(
       has_safetensors || std::filesystem::exists(torch), folder.string(),

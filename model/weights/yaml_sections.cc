@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/json.h"
 
 namespace vffn {
 namespace {
@@ -46,15 +47,44 @@ void CheckKeys(const YAML::Node& mapping, const std::string& origin) {
   }
 }
 
+Json JsonOf(const YAML::Node& node, const std::string& origin) {
+  if (node.IsMap()) {
+    CheckKeys(node, origin);
+    Json object = Json::object();
+    for (const auto& entry : node) {
+      object[entry.first.Scalar()] = JsonOf(entry.second, origin);
+    }
+    return object;
+  }
+  if (node.IsSequence()) {
+    Json array = Json::array();
+    for (const YAML::Node& element : node) {
+      array.push_back(JsonOf(element, origin));
+    }
+    return array;
+  }
+  return node.IsNull() ? Json() : Json(Normalised(node.Scalar()));
+}
+
+/// The file's mapping, given to `read`.
+template <class Read>
+void ReadMapping(std::string_view yaml, const std::string& origin, Read&& read) {
+  try {
+    const YAML::Node root = YAML::Load(std::string(yaml));
+    VFFN_CHECK(root.IsMap(), origin, ": should be a YAML mapping");
+    CheckKeys(root, origin);
+    read(root);
+  } catch (const YAML::Exception& error) {
+    Fail(origin, ": not valid YAML: ", error.what());
+  }
+}
+
 }  // namespace
 
 std::map<std::string, YamlOptions> ReadYamlSections(std::string_view yaml, const std::string& origin,
                                                     const std::vector<std::string>& names) {
   std::map<std::string, YamlOptions> sections;
-  try {
-    const YAML::Node root = YAML::Load(std::string(yaml));
-    VFFN_CHECK(root.IsMap(), origin, ": should be a YAML mapping");
-    CheckKeys(root, origin);
+  ReadMapping(yaml, origin, [&](const YAML::Node& root) {
     for (const std::string& name : names) {
       const YAML::Node section = root[name];
       if (!section.IsDefined()) {
@@ -67,10 +97,14 @@ std::map<std::string, YamlOptions> ReadYamlSections(std::string_view yaml, const
         options[entry.first.Scalar()] = Normalised(ScalarText(entry.second));
       }
     }
-  } catch (const YAML::Exception& error) {
-    Fail(origin, ": not valid YAML: ", error.what());
-  }
+  });
   return sections;
+}
+
+Json ReadYaml(std::string_view yaml, const std::string& origin) {
+  Json json;
+  ReadMapping(yaml, origin, [&](const YAML::Node& root) { json = JsonOf(root, origin); });
+  return json;
 }
 
 }  // namespace vffn

@@ -64,11 +64,8 @@ TEST(TrainingConfigTest, EveryFieldSurvivesTheRoundTrip) {
   json["upcycle"]["loop_mixture"] = "paper";
   json["upcycle"]["branches"] = "width";
   json["tokenizer"] = "../tokenizer.json";
-  json["data"] = {{"train", {"a", "/b"}},
-                  {"held_out", "c"},
-                  {"dtype", "uint32"},
-                  {"sequence_length", 64},
-                  {"shuffle", false}};
+  json["data"] = {{"train", {"a", "/b"}},  {"held_out", "c"},  {"dtype", "uint32"},
+                  {"sequence_length", 64}, {"shuffle", false}, {"repetition_filter", {{"max_period", 5}}}};
   json["optimizer"] = {{"learning_rate", 1e-3},
                        {"beta1", 0.8},
                        {"beta2", 0.99},
@@ -99,6 +96,7 @@ TEST(TrainingConfigTest, EveryFieldSurvivesTheRoundTrip) {
   EXPECT_EQ(config.evaluation.tasks, "piqa,openbook_qa");
   EXPECT_EQ(config.seed, 18446744073709551615U);
   EXPECT_EQ(config.schedule.end_step, 90);
+  EXPECT_EQ(config.data.repetition_filter->max_period, 5);
   const std::string text = ToJson(config).dump(2);
   EXPECT_EQ(ParseTrainingConfig(ParseJson(text, "config.json"), "config.json", "/elsewhere"), config);
   const TrainingConfig plain = ParseConfig(Smallest());
@@ -226,7 +224,8 @@ TEST(TrainingConfigTest, UpcyclingIsChecked) {
   EXPECT_THAT(ErrorWith("/upcycle/top_k", 9, Upcycling()), HasSubstr("upcycle: top_k is 9"));
   EXPECT_THAT(ErrorWith("/upcycle/max_loops", nullptr, Upcycling()),
               HasSubstr("upcycle.max_loops is missing"));
-  EXPECT_THAT(ErrorWith("/upcycle/shuffle_loops", 1U, Upcycling()), HasSubstr("shuffle_loops is a control"));
+  EXPECT_THAT(ErrorWith("/upcycle/shuffle_loops", 1U, Upcycling()),
+              HasSubstr("shuffle_loops and sample_loops are controls"));
   Json json = Upcycling();
   json["upcycle"]["branches"] = "depth";
   json["upcycle"]["lambda"] = 0.5;

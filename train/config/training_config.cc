@@ -126,12 +126,15 @@ StartConfig ReadStart(const Fields& fields, const fs::path& folder) {
 }
 
 DataConfig ReadData(const Fields& fields, const fs::path& folder) {
-  AllowOnly(fields, {"train", "held_out", "dtype", "sequence_length", "shuffle"});
+  AllowOnly(fields, {"train", "held_out", "dtype", "sequence_length", "shuffle", "repetition_filter"});
+  RepetitionFilter filter;
+  const bool filtered = ReadSection(fields, "repetition_filter", filter).has_value();
   return {.train = PathList(fields, "train", folder),
           .held_out = PathList(fields, "held_out", folder),
           .dtype = Text(fields, "dtype"),
           .sequence_length = fields.Get<int64_t>("sequence_length"),
-          .shuffle = fields.Get<bool>("shuffle", true)};
+          .shuffle = fields.Get<bool>("shuffle", true),
+          .repetition_filter = filtered ? std::optional(filter) : std::nullopt};
 }
 
 EvaluationConfig ReadEvaluation(const Fields& fields, const fs::path& folder) {

@@ -10,6 +10,7 @@
 #include "base/json_fwd.h"
 #include "model/compute.h"
 #include "model/config.h"
+#include "train/data/repetition_filter.h"
 
 namespace vffn {
 
@@ -30,6 +31,8 @@ struct DataConfig {
   std::string dtype;                  ///< "uint16" or "uint32"; empty: as tokens.json says, else uint16
   int64_t sequence_length = 0;        ///< T, tokens of one training sequence
   bool shuffle = true;                ///< sequences in a random order, another one each epoch
+  /// Repetitive sequences do not contribute to the loss; its divisor stays B T (OLMo's instance_filter).
+  std::optional<RepetitionFilter> repetition_filter;
 
   bool operator==(const DataConfig&) const = default;
 };

@@ -80,6 +80,11 @@ void CheckData(const TrainingConfig& config, const std::string& origin) {
       Fail(origin, ": data.dtype: ", error.what());
     }
   }
+  if (const auto& filter = data.repetition_filter) {
+    checks.Whole("repetition_filter.min_period", filter->min_period, 1);
+    checks.Whole("repetition_filter.max_period", filter->max_period, filter->min_period);
+    checks.Whole("repetition_filter.max_count", filter->max_count, 2);
+  }
   const auto& model = config.start.model;
   VFFN_CHECK(!model || data.sequence_length <= model->max_sequence_length, origin,
              ": data.sequence_length is ", data.sequence_length, ", but the model's max_sequence_length is ",

@@ -22,11 +22,13 @@ OrderedJson VisitedFields(const Struct& value) {
 OrderedJson TextOrNull(const std::string& text) { return text.empty() ? OrderedJson() : OrderedJson(text); }
 
 OrderedJson DataJson(const DataConfig& data) {
-  return {{"train", data.train},
-          {"held_out", data.held_out},
-          {"dtype", TextOrNull(data.dtype)},
-          {"sequence_length", data.sequence_length},
-          {"shuffle", data.shuffle}};
+  return {
+      {"train", data.train},
+      {"held_out", data.held_out},
+      {"dtype", TextOrNull(data.dtype)},
+      {"sequence_length", data.sequence_length},
+      {"shuffle", data.shuffle},
+      {"repetition_filter", data.repetition_filter ? VisitedFields(*data.repetition_filter) : OrderedJson()}};
 }
 
 /// Of two fields that say the same thing, the one in use; the other is null.

@@ -16,6 +16,7 @@ namespace vffn {
 class Fields;
 class GgufKeys;
 struct OlmoFolder;
+struct OlmoYaml;
 
 // Configuration readers return the model that a configuration describes. They throw Error, naming the key and
 // its value, if the configuration asks for arithmetic that is not supported.
@@ -59,5 +60,8 @@ struct Architecture {
 
 /// The table of all architectures.
 const std::vector<Architecture>& Architectures();
+
+/// The form whose block_type a config.yaml names. Throws Error if there is none.
+const OlmoForm& OlmoFormOf(const OlmoYaml& config);
 
 }  // namespace vffn

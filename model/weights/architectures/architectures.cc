@@ -1,4 +1,8 @@
+#include <algorithm>
+
+#include "base/error.h"
 #include "model/weights/architectures/architecture.h"
+#include "model/weights/architectures/olmo_config.h"
 
 namespace vffn {
 
@@ -16,6 +20,21 @@ const std::vector<Architecture>& Architectures() {
       OlmoVersatileArchitecture(),
   };
   return architectures;
+}
+
+const OlmoForm& OlmoFormOf(const OlmoYaml& config) {
+  const std::string type = BlockTypeOf(config);
+  std::string supported;
+  for (const Architecture& architecture : Architectures()) {
+    if (architecture.olmo) {
+      const std::vector<std::string>& types = architecture.olmo->block_types;
+      if (std::ranges::find(types, type) != types.end()) {
+        return *architecture.olmo;
+      }
+      supported.append(supported.empty() ? "" : ", ").append(types.front());
+    }
+  }
+  Fail(config.origin, ": model.block_type ", type, " is not supported; supported: ", supported);
 }
 
 }  // namespace vffn
