@@ -38,6 +38,7 @@ EvaluationPoint PointOf(int64_t step) {
           .tokens = 2048 * step,
           .held_out_loss = 4.5,
           .bits_per_byte = 1.4,
+          .sampled_held_out_loss = 4.6,
           .tasks = {{"piqa", "acc", 0.5, 10}, {"piqa", "bpb", 2.25, 10}}};
 }
 
