@@ -13,6 +13,7 @@
 #include "reports/reproduction/report_files.h"
 #include "reports/reproduction/training_log.h"
 #include "runs/manifest_runs.h"
+#include "train/run/trained_manifest.h"
 
 namespace vffn {
 namespace {
@@ -20,6 +21,7 @@ namespace {
 struct ReproduceOptions {
   std::string manifest;
   ManifestOptions runs{.output = "output/reproduction"};
+  bool finished = false;
 };
 
 /// Both in the order of the manifest's checkpoints.
@@ -111,12 +113,17 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
 
 void RunReproduce(const ReproduceOptions& options) {
   const std::stop_token stop = StopOnInterrupt();
-  const Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
+  Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
   if (!manifest.training_log.empty()) {
     ReadTrainingLog(manifest.training_log);  // so that its errors come before hours of scoring
   }
   CheckRows(manifest);
+  if (options.finished) {
+    manifest = PartWithCheckpoints(std::move(manifest), options.runs);
+  } else {
+    TrainManifest(manifest, options.runs, stop);
+  }
   const ReproducedRuns runs = RunAll(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
   for (const FinishedRun& run : runs.finished) {
@@ -142,7 +149,9 @@ void AddReproduceCommand(Command& program) {
   auto options = std::make_shared<ReproduceOptions>();
   options->runs.program = {ProgramVersion(), GitHash()};
   Command& command = program.AddCommand(
-      "reproduce", "Score the checkpoints of a manifest and write tables, figures and an HTML page.");
+      "reproduce",
+      "Train (if the manifest says so) and score the checkpoints of a manifest; write tables, figures and an "
+      "HTML page.");
   command
       .Add("manifest", &options->manifest,
            "JSON file with checkpoints, tasks and settings (docs/reports.md).")
@@ -157,6 +166,8 @@ void AddReproduceCommand(Command& program) {
       .Default("as in the manifest");
   command.Add("--resume", &options->runs.resume,
               "Continue with what is in --output. Finished runs are not run again.");
+  command.Add("--finished", &options->finished,
+              "Train nothing: score and report the checkpoints that are there already.");
   command.AddExample("vffn reproduce configs/paper.json --output output/paper --resume");
   command.OnRun([options] { RunReproduce(*options); });
 }

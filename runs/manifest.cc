@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "runs/manifest_training.h"
 
 namespace vffn {
 namespace {
@@ -58,10 +59,6 @@ std::vector<int64_t> Indices(const Fields& fields, const char* name) {
   return indices;
 }
 
-std::filesystem::path Resolve(const std::filesystem::path& manifest, const std::string& path) {
-  return path.empty() ? std::filesystem::path() : (manifest.parent_path() / path).lexically_normal();
-}
-
 void CheckName(const std::string& name, const std::string& where) {
   constexpr std::string_view kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._+()-";
@@ -70,16 +67,16 @@ void CheckName(const std::string& name, const std::string& where) {
              "\"; letters, digits, blanks and ._+()- may be in it, and no point first: it names a folder");
 }
 
-ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::filesystem::path& path,
-                         const ManifestEntry& defaults) {
+ManifestEntry ParseEntry(const SeededCheckpoint& checkpoint, const Fields& manifest,
+                         const std::filesystem::path& path, const ManifestEntry& defaults) {
   ManifestEntry entry = defaults;
-  entry.name = Text(Fields(json, where), "name");
-  entry.where = where + " (" + entry.name + ")";
-  CheckName(entry.name, where);
-  const Fields fields(json, entry.where);
+  entry.name = Text(Fields(checkpoint.json, checkpoint.where), "name");
+  entry.where = checkpoint.where + " (" + entry.name + ")";
+  CheckName(entry.name, checkpoint.where);
+  const Fields fields(checkpoint.json, entry.where);
   fields.Find("name");
-  entry.model = Resolve(path, Text(fields, "model"));
-  entry.tokenizer = Resolve(path, Text(fields, "tokenizer", ""));
+  ParseOrigin(fields, manifest, checkpoint, path, entry);
+  entry.tokenizer = ResolveIn(path, Text(fields, "tokenizer", ""));
   entry.model_args = Text(fields, "model_args", "");
   entry.row = fields.Optional<std::string>("row");
   entry.loss = Amount(fields, "loss");
@@ -97,10 +94,6 @@ ManifestEntry ParseEntry(const Json& json, const std::string& where, const std::
   return entry;
 }
 
-bool HasCheckpoint(const Manifest& manifest, const std::string& name) {
-  return std::ranges::count(manifest.checkpoints, name, &ManifestEntry::name) == 1;
-}
-
 void ParsePage(const Fields& fields, Manifest& manifest) {
   manifest.page_questions = Count(fields, "questions", manifest.page_questions);
   if (fields.Has("models")) {
@@ -108,7 +101,7 @@ void ParsePage(const Fields& fields, Manifest& manifest) {
     VFFN_CHECK(manifest.page_models.size() == 1 || manifest.page_models.size() == 2, fields.Where("models"),
                " is ", fields.Require("models").dump(), ", should be one or two names of checkpoints");
     for (const std::string& model : manifest.page_models) {
-      VFFN_CHECK(HasCheckpoint(manifest, model), fields.Where("models"), " has \"", model,
+      VFFN_CHECK(FindEntry(manifest, model) != nullptr, fields.Where("models"), " has \"", model,
                  "\", which is not the name of a checkpoint");
     }
   }
@@ -127,21 +120,19 @@ ManifestEntry ParseDefaults(const Fields& fields) {
 
 void ParseCheckpoints(const Fields& fields, const std::filesystem::path& path, Manifest& manifest) {
   const ManifestEntry defaults = ParseDefaults(fields);
-  const auto entries = ToElements(fields.Require("checkpoints"), fields.PlaceOf("checkpoints"));
-  VFFN_CHECK(!entries.empty(), fields.Where("checkpoints"), " should be a list of at least one");
   std::set<std::string> folders;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    manifest.checkpoints.push_back(
-        ParseEntry(*entries[i], fields.Where("checkpoints") + "[" + std::to_string(i) + "]", path, defaults));
+  for (const SeededCheckpoint& checkpoint : ExpandSeeds(fields)) {
+    manifest.checkpoints.push_back(ParseEntry(checkpoint, fields, path, defaults));
     const ManifestEntry& entry = manifest.checkpoints.back();
     VFFN_CHECK(folders.insert(entry.FolderName()).second, entry.where, ": another checkpoint has that name");
   }
   for (const ManifestEntry& entry : manifest.checkpoints) {
     VFFN_CHECK(entry.control_of.empty() ||
-                   (entry.control_of != entry.name && HasCheckpoint(manifest, entry.control_of)),
+                   (entry.control_of != entry.name && FindEntry(manifest, entry.control_of) != nullptr),
                entry.where, ": control_of names \"", entry.control_of,
                "\", which is no other checkpoint here");
   }
+  CheckOrder(manifest);
 }
 
 }  // namespace
@@ -156,15 +147,26 @@ std::string ManifestEntry::FolderName() const {
   return folder;
 }
 
+const ManifestEntry* FindEntry(const Manifest& manifest, const std::string& name) {
+  const auto found = std::ranges::find(manifest.checkpoints, name, &ManifestEntry::name);
+  return found == manifest.checkpoints.end() ? nullptr : &*found;
+}
+
 Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
   const Fields fields(json, path.string());
   Manifest manifest{.title = Text(fields, "title", path.stem().string()),
-                    .data = Resolve(path, Text(fields, "data"))};
-  manifest.training_log = Resolve(path, Text(fields, "training_log", ""));
+                    .file = path,
+                    .data = ResolveIn(path, Text(fields, "data")),
+                    .held_out = ResolveIn(path, Text(fields, "held_out", "")),
+                    .held_out_limit = Count(fields, "held_out_limit", 0)};
+  manifest.training_log = ResolveIn(path, Text(fields, "training_log", ""));
   manifest.profile = Text(fields, "profile", manifest.profile);
   manifest.device = Text(fields, "device", manifest.device);
   manifest.workers = Count(fields, "workers", 0);
+  fields.Find("training");
+  fields.Find("continuation");
   ParseCheckpoints(fields, path, manifest);
+  manifest.study = ParseStudy(fields, manifest.checkpoints);
   for (const ManifestEntry& entry :
        std::span(manifest.checkpoints).first(std::min<size_t>(2, manifest.checkpoints.size()))) {
     manifest.page_models.push_back(entry.name);

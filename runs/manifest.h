@@ -16,6 +16,24 @@
 //     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                         optional
 //   }
 //
+// A manifest may also train its checkpoints, and measure their loss on a text (docs/study.md):
+//
+//     "held_out": "tokens/held_out", "held_out_limit": 100,      documents for the loss (loss_evaluation.h)
+//     "training": {...}, "continuation": {...},  configuration shared by all runs; by those that continue one
+//     "checkpoints": [
+//       {"name": "Base", "seeds": [1, 2], "train": {}},
+//       {"name": "4-Loop", "seeds": [1, 2], "continues": "Base", "train": {"upcycle": {...}},
+//        "controls": ["loops=1"]},               model options under which the loss is measured, too
+//       {"name": "shuffled", "seeds": [1, 2], "trained": "4-Loop", "model_args": "shuffle_loops=1"}
+//     ],
+//     "study": {"tables": [{"name": "table-1", "title": "...", "baseline": "Base", "rows": ["Base",
+//     "4-Loop"]}]}
+//
+// The configuration of a run is `training`, changed by `continuation` if the run continues another one, then
+// by its own `train` (both as RFC 7396 merges them: objects field by field, null removes). A checkpoint with
+// `seeds` is one for each seed s: its name is "NAME (seed s)", s is added to the configuration's seed, and
+// the names it refers to are those of the same seed.
+//
 // Paths are relative to the manifest's folder. `row` names a row of the paper's tables; who runs the manifest
 // checks the name.
 #pragma once
@@ -31,10 +49,22 @@
 
 namespace vffn {
 
+/// How a checkpoint is made.
+struct ManifestTraining {
+  std::string config;     ///< JSON text of the configuration (train/config), without `from`
+  std::string continues;  ///< name of the checkpoint that it begins with; empty: a new model
+};
+
 struct ManifestEntry {
-  std::string where;  ///< "FILE: checkpoints[0] (NAME)": begins every error about the entry
-  std::string name;   ///< unique; letters, digits, blanks and ._+()- only, since it names a folder
-  std::filesystem::path model, tokenizer;  ///< an empty tokenizer is the model's own
+  std::string where;   ///< "FILE: checkpoints[0] (NAME)": begins every error about the entry
+  std::string name;    ///< unique; letters, digits, blanks and ._+()- only, since it names a folder
+  std::string method;  ///< the name without the seed
+  std::optional<uint64_t> seed;
+  std::filesystem::path model;               ///< empty: the manifest trains it
+  std::optional<ManifestTraining> training;  ///< of this checkpoint
+  std::string trained;                ///< name of the checkpoint that is trained for this one, or empty
+  std::vector<std::string> controls;  ///< model options of further measurements of the loss
+  std::filesystem::path tokenizer;    ///< empty: the model's own
   std::string model_args;
   std::optional<std::string> row;
   std::optional<double> loss;
@@ -54,9 +84,19 @@ struct ManifestEntry {
   std::string FolderName() const;
 };
 
+/// A table of the study: methods, by name without seed, against one of them.
+struct StudyTablePlan {
+  std::string name, title, baseline;
+  std::vector<std::string> rows;
+};
+
 struct Manifest {
   std::string title;
+  std::filesystem::path file;  ///< the manifest
   std::filesystem::path data;
+  std::filesystem::path held_out;  ///< token files whose loss is measured; empty: none
+  int64_t held_out_limit = 0;      ///< 0: all documents
+  std::vector<StudyTablePlan> study;
   std::filesystem::path training_log;  ///< empty: none
   std::string profile = "olmo", device = "cpu";
   int64_t workers = 0;  ///< 0: as many as cores
@@ -64,6 +104,9 @@ struct Manifest {
   std::vector<std::string> page_models;  ///< one or two names; the first two checkpoints if not given
   int64_t page_questions = 1000;
 };
+
+/// The entry of that name; null if there is none.
+const ManifestEntry* FindEntry(const Manifest& manifest, const std::string& name);
 
 /// Throws Error, naming the file, the entry and the field, on anything missing, unknown or of the wrong type.
 Manifest ParseManifest(const Json& json, const std::filesystem::path& path);

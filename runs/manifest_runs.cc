@@ -12,7 +12,7 @@ namespace {
 
 EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& options,
                             const ManifestEntry& entry) {
-  EvaluationOptions evaluation{.model = entry.model.string(),
+  EvaluationOptions evaluation{.model = ModelOf(manifest, options, entry).string(),
                                .tokenizer = entry.tokenizer.string(),
                                .tasks = entry.tasks,
                                .data = DataFolder(manifest, options).string(),
@@ -38,6 +38,33 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   return evaluation;
 }
 
+std::string JoinedArgs(const std::string& args, const std::string& more) {
+  return args.empty() || more.empty() ? args + more : args + "," + more;
+}
+
+/// The loss on the manifest's text under the entry's options and under each of its controls.
+void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& evaluation,
+                  const std::stop_token& stop) {
+  if (manifest.held_out.empty()) {
+    return;
+  }
+  std::vector<std::string> controls = {""};
+  controls.insert(controls.end(), entry.controls.begin(), entry.controls.end());
+  for (const std::string& control : controls) {
+    LossOptions options{.model = evaluation.model,
+                        .tokenizer = evaluation.tokenizer,
+                        .tokens = manifest.held_out.string(),
+                        .output_path = evaluation.output_path,
+                        .compute = evaluation.compute,
+                        .limit = manifest.held_out_limit,
+                        .workers = evaluation.workers,
+                        .resume = evaluation.resume,
+                        .program = evaluation.program};
+    options.compute.model_args = JoinedArgs(entry.model_args, control);
+    MeasureLosses(options, stop);
+  }
+}
+
 /// Runs one checkpoint unless its run is finished.
 void RunEntry(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& options,
               const std::stop_token& stop, ManifestRuns& runs) {
@@ -49,24 +76,13 @@ void RunEntry(const Manifest& manifest, const ManifestEntry& entry, const Evalua
     std::cout << entry.name << ": " << entry.tasks << std::endl;
     RunEvaluation(*evaluation, stop);
   }
+  MeasureEntry(manifest, entry, options, stop);
   RunNotes notes = entry.Notes();
-  notes.untrained = notes.untrained || IsUntrained(entry.model);
+  notes.untrained = notes.untrained || IsUntrained(options.model);
   WriteRunNotes(folder.notes(), notes);
   runs.finished.push_back(ReadRun(folder.path()));
   const bool shown = std::ranges::find(manifest.page_models, entry.name) != manifest.page_models.end();
   runs.evaluations.push_back(shown ? std::move(evaluation) : nullptr);
-}
-
-/// Calls `body`; an error names the entry.
-template <class Body>
-auto ForEntry(const ManifestEntry& entry, Body&& body) {
-  try {
-    return body();
-  } catch (const Interrupted&) {
-    throw;
-  } catch (const Error& error) {
-    Fail(entry.where, ": ", error.what());
-  }
 }
 
 }  // namespace
@@ -79,11 +95,51 @@ RunFolder RunFolderOf(const ManifestOptions& options, const ManifestEntry& entry
   return RunFolder(options.output / "runs" / entry.FolderName());
 }
 
+std::filesystem::path TrainingFolderOf(const ManifestOptions& options, const ManifestEntry& entry) {
+  return options.output / "training" / entry.FolderName();
+}
+
+std::filesystem::path ModelOf(const Manifest& manifest, const ManifestOptions& options,
+                              const ManifestEntry& entry) {
+  if (!entry.model.empty()) {
+    return entry.model;
+  }
+  const ManifestEntry& trained = entry.trained.empty() ? entry : *FindEntry(manifest, entry.trained);
+  return TrainingFolderOf(options, trained) / "final";
+}
+
+Manifest PartWithCheckpoints(Manifest manifest, const ManifestOptions& options) {
+  Manifest part = manifest;
+  std::erase_if(part.checkpoints, [&](const ManifestEntry& entry) {
+    return !std::filesystem::exists(ModelOf(manifest, options, entry));
+  });
+  VFFN_CHECK(!part.checkpoints.empty(), manifest.file.string(), ": none of the checkpoints is there yet");
+  const auto is_missing = [&](const std::string& name) { return FindEntry(part, name) == nullptr; };
+  std::erase_if(part.checkpoints, [&](const ManifestEntry& entry) {
+    return !entry.control_of.empty() && is_missing(entry.control_of);
+  });
+  std::erase_if(part.page_models, is_missing);
+  if (part.page_models.empty()) {
+    part.page_models = {part.checkpoints.front().name};
+  }
+  return part;
+}
+
+void ForEntry(const ManifestEntry& entry, const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& error) {
+    Fail(entry.where, ": ", error.what());
+  }
+}
+
 ManifestRuns RunManifest(const Manifest& manifest, const ManifestOptions& options,
                          const std::stop_token& stop) {
   std::vector<EvaluationOptions> evaluations;
   for (const ManifestEntry& entry : manifest.checkpoints) {
-    evaluations.push_back(ForEntry(entry, [&] { return OptionsOf(manifest, options, entry); }));
+    ForEntry(entry, [&] { evaluations.push_back(OptionsOf(manifest, options, entry)); });
   }
   ManifestRuns runs;
   for (size_t i = 0; i < evaluations.size(); ++i) {

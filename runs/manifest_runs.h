@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "runs/evaluation.h"
+#include "runs/loss_evaluation.h"
 #include "runs/manifest.h"
 #include "runs/recorded_run.h"
 
@@ -27,14 +29,28 @@ std::filesystem::path DataFolder(const Manifest& manifest, const ManifestOptions
 /// The folder of an entry's run.
 RunFolder RunFolderOf(const ManifestOptions& options, const ManifestEntry& entry);
 
+/// The folder in which a checkpoint is trained (train/run/trainer.h).
+std::filesystem::path TrainingFolderOf(const ManifestOptions& options, const ManifestEntry& entry);
+
+/// The checkpoint that an entry evaluates: its own, or the model that training leaves.
+std::filesystem::path ModelOf(const Manifest& manifest, const ManifestOptions& options,
+                              const ManifestEntry& entry);
+
+/// The part of a manifest whose checkpoints are there already. Controls of others, models of the page and
+/// tables of the study lose what is not there. Throws Error if nothing is left.
+Manifest PartWithCheckpoints(Manifest manifest, const ManifestOptions& options);
+
 /// Both in the order of the manifest's checkpoints.
 struct ManifestRuns {
   std::vector<RecordedRun> finished;
   std::vector<std::unique_ptr<Evaluation>> evaluations;  ///< null if the page does not show its questions
 };
 
-/// Checks every checkpoint, then runs them one by one. Throws Error naming the entry, and Interrupted on a
-/// stop.
+/// Calls `body`; an error names the entry.
+void ForEntry(const ManifestEntry& entry, const std::function<void()>& body);
+
+/// Checks every checkpoint, then runs them one by one: tasks, and the loss on the manifest's text with the
+/// entry's options and with each of its controls. Throws Error naming the entry, and Interrupted on a stop.
 ManifestRuns RunManifest(const Manifest& manifest, const ManifestOptions& options,
                          const std::stop_token& stop);
 
