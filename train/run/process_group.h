@@ -34,10 +34,12 @@ class ProcessGroup {
   virtual void Barrier() = 0;
 };
 
-/// How long to wait for other processes.
+/// How long to wait for other processes. A process that has ended is noticed at once on the CPU.
 struct ProcessGroupLimits {
-  std::chrono::milliseconds connect = std::chrono::minutes(5);     ///< until all processes have joined
-  std::chrono::milliseconds operation = std::chrono::minutes(30);  ///< until all have called a function
+  /// Until all processes have joined; at most about three times as long if another program has the port.
+  std::chrono::milliseconds connect = std::chrono::minutes(5);
+  /// Until all have called a function. Long, because the others wait while rank 0 evaluates.
+  std::chrono::milliseconds operation = std::chrono::hours(12);
 };
 
 /// From the environment (ReadLaunchEnvironment). `device` is the device of the tensors: CPU or a GPU.
