@@ -87,6 +87,7 @@ OrderedJson ToJson(const EvaluationPoint& point) {
   Put(json, "tokens", point.tokens);
   Put(json, "held_out_loss", point.held_out_loss);
   Put(json, "bits_per_byte", point.bits_per_byte);
+  Put(json, "sampled_held_out_loss", point.sampled_held_out_loss);
   for (const EvaluationPoint::Task& task : point.tasks) {
     OrderedJson row = {{"task", task.task}, {"metric", task.metric}};
     Put(row, "score", task.score);
@@ -111,6 +112,7 @@ EvaluationPoint ParseEvaluationPoint(const Json& json, const std::string& origin
   point.tokens = fields.Count("tokens");
   point.held_out_loss = fields.Optional<double>("held_out_loss");
   point.bits_per_byte = fields.Optional<double>("bits_per_byte");
+  point.sampled_held_out_loss = fields.Optional<double>("sampled_held_out_loss");
   ParseList(fields, "tasks", [&](const Fields& task) { point.tasks.push_back(ParseTask(task)); });
   fields.RefuseUnknown();
   return point;

@@ -61,6 +61,7 @@ struct EvaluationPoint {
   int64_t step = 0, tokens = 0;         ///< of training so far; 0: before the first step
   std::optional<double> held_out_loss;  ///< nats a token, over the tokens that are predicted
   std::optional<double> bits_per_byte;
+  std::optional<double> sampled_held_out_loss;  ///< loop counts drawn as in training (VersatileFFN)
   struct Task {
     std::string task, metric;
     double score = 0;  ///< fraction

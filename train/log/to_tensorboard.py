@@ -84,7 +84,7 @@ def step_summary(row):
 
 def evaluation_summary(row):
     summary = Summary()
-    for key in ("held_out_loss", "bits_per_byte"):
+    for key in ("held_out_loss", "bits_per_byte", "sampled_held_out_loss"):
         if key in row:
             add_scalar(summary, f"evaluation/{key}", row[key])
     for task in row.get("tasks", []):

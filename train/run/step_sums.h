@@ -33,14 +33,13 @@ class StepSums {
   /// Floating-point operations that this process executed.
   void AddFlops(double flops) { values_[2].add_(flops); }
 
-  /// Sums over all processes, reads the values, and begins anew. `steps` were added, of `tokens` each.
-  StepMeans Take(int64_t steps, int64_t tokens, ProcessGroup& group);
+  /// Sums over all processes, reads the values, and begins anew. `steps` were added.
+  StepMeans Take(int64_t steps, ProcessGroup& group);
 
  private:
-  std::vector<LayerMetrics> Layers(const double* values, double tokens) const;
+  std::vector<LayerMetrics> Layers(const double* values) const;
 
   int64_t layers_, loops_, experts_;  // counts; 0 if the FFN has none
-  bool lambdas_;
   at::Tensor values_;  // [n] float64: loss, balance loss, FLOPs, then lambda [layers], loops [layers, L_max],
                        // experts [layers, N]
 };

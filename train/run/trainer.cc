@@ -16,7 +16,6 @@
 #include "train/run/run_checkpoints.h"
 #include "train/run/run_start.h"
 #include "train/run/step_sums.h"
-#include "train/run/stored_weights.h"
 #include "train/run/training_evaluation.h"
 #include "train/run/training_step.h"
 
@@ -137,7 +136,7 @@ class Trainer {
   void Log(const at::Tensor& norm) {
     const int64_t steps = run_.step - window_step_;
     sums_.AddFlops(run_.model->flops() - window_flops_);
-    const StepMeans means = sums_.Take(steps, tokens_per_step(), group_);
+    const StepMeans means = sums_.Take(steps, group_);
     const double seconds =
         std::chrono::duration<double>(Clock::now() - window_start_).count() / static_cast<double>(steps);
     StepMetrics metrics{.step = run_.step,
@@ -187,7 +186,7 @@ class Trainer {
     if (first() && !evaluation_->empty() && last_evaluation() != run_.step) {
       try {
         EvaluationPoint point =
-            evaluation_->Run(StoredWeights(run_.model->config(), run_.model->parameters()), options_.stop);
+            evaluation_->Run(run_.model->config(), run_.model->parameters(), options_.stop);
         point.step = run_.step;
         point.tokens = run_.step * tokens_per_step();
         run_.log->Append(point);

@@ -7,15 +7,35 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "eval/evaluator.h"
-#include "eval/transformer_scorer.h"
 #include "runs/evaluation.h"
 #include "train/log/metrics_log.h"
+#include "train/run/stored_weights.h"
 
 namespace vffn {
 namespace {
 
+constexpr uint64_t kSampleSeed = 1;  // the same draws at every evaluation
+
+/// Whether training draws loop counts.
+bool DrawsLoops(const FfnConfig& ffn) {
+  return ffn.kind == FfnKind::kVersatile && ffn.probes.branches != Branches::kWidth && ffn.probes.loops == 0;
+}
+
+/// Gives LibTorch the number of threads back that it had.
+class KeepThreads {
+ public:
+  KeepThreads() : threads_(at::get_num_threads()) {}
+  ~KeepThreads() { at::set_num_threads(threads_); }
+  KeepThreads(const KeepThreads&) = delete;
+  KeepThreads& operator=(const KeepThreads&) = delete;
+
+ private:
+  int threads_;
+};
+
 EvaluationPlan PlanOf(const EvaluationConfig& config, int64_t max_length, const Tokenizer* tokenizer) {
-  VFFN_CHECK(tokenizer != nullptr, "evaluation.tasks needs a tokenizer: set \"tokenizer\" to a tokenizer.json");
+  VFFN_CHECK(tokenizer != nullptr,
+             "evaluation.tasks needs a tokenizer: set \"tokenizer\" to a tokenizer.json");
   EvaluationOptions options;
   options.tasks = config.tasks;
   options.data = config.data;
@@ -90,18 +110,31 @@ TrainingEvaluation::TrainingEvaluation(const TrainingConfig& config, const Model
   }
 }
 
-EvaluationPoint TrainingEvaluation::Run(const Checkpoint& weights, const std::stop_token& stop) const {
-  const int threads = at::get_num_threads();
+ScorerOptions TrainingEvaluation::Options() const {
   ScorerOptions options;
   options.compute.device = device_.str();
   options.compute.dtype = dtype_;
-  options.workers = device_.is_cpu() ? threads : 0;
+  options.workers = device_.is_cpu() ? at::get_num_threads() : 0;
+  return options;
+}
+
+EvaluationPoint TrainingEvaluation::Run(const ModelConfig& model, const ParameterStore& parameters,
+                                        const std::stop_token& stop) const {
+  const KeepThreads keep;  // the scorer gives each of its workers one
+  const auto scorer = MakeTransformerScorer(StoredWeights(model, parameters), Options());
   EvaluationPoint point;
-  const std::unique_ptr<TransformerScorer> scorer = MakeTransformerScorer(weights, options);
   if (held_out_) {
     const HeldOutLoss loss = ScoreHeldOut(*held_out_, *scorer, stop);
     point.held_out_loss = loss.loss;
     point.bits_per_byte = loss.bits_per_byte;
+    if (DrawsLoops(model.ffn)) {
+      ModelConfig sampled = model;
+      sampled.ffn.probes.sample_loops = kSampleSeed;
+      point.sampled_held_out_loss =
+          ScoreHeldOut(*held_out_, *MakeTransformerScorer(StoredWeights(sampled, parameters), Options()),
+                       stop)
+              .loss;
+    }
   }
   if (!plan_.tasks.empty()) {
     const RunIdentity identity{.dtype = ToString(dtype_),
@@ -111,7 +144,6 @@ EvaluationPoint TrainingEvaluation::Run(const Checkpoint& weights, const std::st
       AddScores(task, point);
     }
   }
-  at::set_num_threads(threads);  // the scorer gives each of its workers one
   return point;
 }
 

@@ -8,9 +8,10 @@
 #include <stop_token>
 
 #include "eval/evaluation_plan.h"
-#include "model/weights/checkpoint.h"
+#include "eval/transformer_scorer.h"
 #include "text/tokenizer.h"
 #include "train/config/training_config.h"
+#include "train/engine/parameter_store.h"
 #include "train/log/step_metrics.h"
 #include "train/run/held_out_loss.h"
 
@@ -26,11 +27,14 @@ class TrainingEvaluation {
   /// Whether there is anything to evaluate.
   bool empty() const { return !held_out_ && plan_.tasks.empty(); }
 
-  /// Evaluates the weights as at inference, with the data type of training. Leaves `step` and `tokens` alone.
-  /// Throws Interrupted on a stop.
-  EvaluationPoint Run(const Checkpoint& weights, const std::stop_token& stop) const;
+  /// Evaluates the weights as at inference, with the data type of training; the held-out loss also with loop
+  /// counts that are drawn. Leaves `step` and `tokens` alone. Throws Interrupted on a stop.
+  EvaluationPoint Run(const ModelConfig& model, const ParameterStore& parameters,
+                      const std::stop_token& stop) const;
 
  private:
+  ScorerOptions Options() const;
+
   at::Device device_;
   Dtype dtype_;
   std::optional<HeldOutSequences> held_out_;

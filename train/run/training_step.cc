@@ -17,13 +17,17 @@ constexpr int64_t kCpuTokens = 4096, kGpuTokens = 65536;
 TrainingStep::TrainingStep(const StepParts& parts)
     : parts_(parts), order_(parts.data->size(), parts.config->data.shuffle, parts.config->seed) {}
 
-at::Tensor TrainingStep::Tokens(int64_t first_position, int64_t sequences) {
-  const int64_t length = parts_.data->sequence_length();
-  at::Tensor tokens = at::empty({sequences, length}, at::kLong);  // [B, T]
-  auto* values = tokens.mutable_data_ptr<int64_t>();
+at::Tensor TrainingStep::Tokens(int64_t first_position, int64_t sequences, std::vector<int64_t>& left_out) {
+  const auto length = static_cast<size_t>(parts_.data->sequence_length());
+  const auto& filter = parts_.config->data.repetition_filter;
+  at::Tensor tokens = at::empty({sequences, static_cast<int64_t>(length)}, at::kLong);  // [B, T]
+  left_out.clear();
   for (int64_t i = 0; i < sequences; ++i) {
-    parts_.data->Read(order_.At(first_position + i), parts_.model->config().vocab_size,
-                      std::span(values + i * length, static_cast<size_t>(length)));
+    const std::span<int64_t> values(tokens.mutable_data_ptr<int64_t>() + i * length, length);
+    parts_.data->Read(order_.At(first_position + i), parts_.model->config().vocab_size, values);
+    if (filter && IsRepetitive(values, *filter)) {
+      left_out.push_back(i);
+    }
   }
   return tokens.to(parts_.device);
 }
@@ -46,7 +50,8 @@ at::Tensor TrainingStep::Run(int64_t step, StepSums& sums) {
     const double share = static_cast<double>(sequences) / static_cast<double>(batch);
     pass.first_sequence = first;
     pass.balance_coefficient = config.loss.balance_coefficient * share;
-    sums.Add(model.ForwardBackward(Tokens((step - 1) * batch + first, sequences), pass), share);
+    const at::Tensor tokens = Tokens((step - 1) * batch + first, sequences, pass.left_out);
+    sums.Add(model.ForwardBackward(tokens, pass), share);
   }
   parts_.group->AllReduceSum(model.parameters().gradients());
   return AdamWStep(model.parameters(), config.optimizer, LearningRate(config, step), step);

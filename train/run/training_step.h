@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "train/config/training_config.h"
 #include "train/data/training_data.h"
@@ -33,7 +34,8 @@ class TrainingStep {
   at::Tensor Run(int64_t step, StepSums& sums);
 
  private:
-  at::Tensor Tokens(int64_t first_position, int64_t sequences);
+  /// Reads sequences, [B, T], and finds those that the repetition filter leaves out.
+  at::Tensor Tokens(int64_t first_position, int64_t sequences, std::vector<int64_t>& left_out);
 
   StepParts parts_;
   SequenceOrder order_;
