@@ -4,11 +4,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
 #include "apps/version.h"
-#include "train/config/training_config.h"
+#include "train/config/olmo_config.h"
 #include "train/run/trainer.h"
 
 namespace vffn {
@@ -21,14 +23,15 @@ struct TrainFlags {
   bool resume = false, allow_different_machine = false;
 };
 
-TrainingConfig ConfigOf(const TrainFlags& flags) {
-  TrainingConfig config = ReadTrainingConfig(std::filesystem::absolute(flags.config));
+TrainingConfigFile ReadConfig(const TrainFlags& flags) {
+  TrainingConfigFile file = ReadTrainingConfigFile(std::filesystem::absolute(flags.config));
+  TrainingConfig& config = file.config;
   if (!flags.device.empty()) {
     config.device = flags.device;
   }
   config.threads = flags.threads.value_or(config.threads);
   config.micro_batch = flags.micro_batch.value_or(config.micro_batch);
-  return config;
+  return file;
 }
 
 void PrintOutcome(const TrainOutcome& outcome) {
@@ -46,12 +49,18 @@ void PrintOutcome(const TrainOutcome& outcome) {
 
 void RunTrain(const TrainFlags& flags) {
   TrainOptions options;
-  options.config = ConfigOf(flags);
+  TrainingConfigFile file = ReadConfig(flags);
+  options.config = std::move(file.config);
   options.output = flags.output;
   options.resume = flags.resume;
   options.allow_different_machine = flags.allow_different_machine;
   options.program = {ProgramVersion(), GitHash()};
-  options.announce = [](const std::string& line) { std::cout << line << std::endl; };
+  options.announce = [notes = std::move(file.notes)](const std::string& line) mutable {
+    for (const std::string& note : std::exchange(notes, {})) {
+      std::cout << "configuration: " << note << std::endl;
+    }
+    std::cout << line << std::endl;
+  };
   options.stop = StopOnInterrupt();
   Progress progress;
   options.progress = &progress;

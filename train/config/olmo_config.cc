@@ -62,7 +62,9 @@ void ReadSchedule(OlmoOptions& options, int64_t tokens_per_step, TrainingConfig&
   options.Only("scheduler.grad_clip_warmup_factor", "null", "null");
   ScheduleConfig& schedule = config.schedule;
   schedule.warmup_steps = ReadUnits(options, "scheduler.t_warmup", "100", tokens_per_step);
-  schedule.end_step = ReadUnits(options, "scheduler.t_max", "null", tokens_per_step);
+  if (options.Find("scheduler.t_max") != nullptr) {
+    schedule.end_step = ReadUnits(options, "scheduler.t_max", "null", tokens_per_step);
+  }
   schedule.end_factor = options.Number("scheduler.alpha_f", "0.1").value_or(-1);
   constexpr double kOlmosStart = 0.1;  // of the learning rate
   const std::optional<double> first = options.Number("scheduler.warmup_min_lr", "null");
@@ -173,8 +175,8 @@ void ReadPrecision(OlmoOptions& options, TrainingConfig& config) {
     options.Refuse("precision", precision + ", supported are amp_bf16 and fp32");
   }
   config.dtype = precision == "fp32" ? Dtype::kFloat32 : Dtype::kBfloat16;
-  const std::string checkpointing = options.Text("activation_checkpointing", "null").value_or("null");
-  config.activation_checkpointing = checkpointing != "null" && checkpointing != "false";
+  config.activation_checkpointing = options.Find("activation_checkpointing") != nullptr &&
+                                    options.Text("activation_checkpointing", "null") != "false";
 }
 
 /// Keys of OLMo that other parts of its training use, and that the loop here does not need.

@@ -34,16 +34,19 @@ void NoteSizes(OlmoOptions& options) {
 /// N, k and L where the file does not give them: the constants of the release.
 void CompleteVersatile(const OlmoConfig& read, OlmoOptions& options, ModelConfig& model) {
   FfnConfig& ffn = model.ffn;
+  std::string taken;
   const auto complete = [&](const char* name, int64_t constant, int64_t& field) {
     if (!read.ffn_keys.contains(name)) {
       field = constant;
-      options.Note(std::string("not in the file: ") + name + "; " + std::to_string(constant) +
-                   ", a constant of the authors' code, is taken");
+      taken += std::string(taken.empty() ? "" : ", ") + name + ": " + std::to_string(constant);
     }
   };
   complete("n_experts", 8, ffn.n_experts);
   complete("top_k", 2, ffn.top_k);
   complete("max_loops", 4, ffn.max_loops);
+  if (!taken.empty()) {
+    options.Note("not in the file, the constant of the authors' code is taken: " + taken);
+  }
   if (!read.ffn_keys.contains("expert_hidden_size") && ffn.n_experts > 0) {
     ffn.expert_hidden_size = model.ffn_hidden_size / ffn.n_experts;
   }
