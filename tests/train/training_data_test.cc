@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/sha256.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/tokens/corpus.h"
 
@@ -174,6 +173,12 @@ TEST(SequenceOrderTest, EveryEpochHasEachSequenceOnce) {
   std::ranges::sort(second);
   EXPECT_EQ(first, all);
   EXPECT_EQ(second, all);
+}
+
+TEST(SequenceOrderTest, TheOrderIsTheSameOnEveryMachine) {
+  // From an implementation of the generator and the shuffle in Python.
+  EXPECT_THAT(Epoch(SequenceOrder(8, true, 42), 0, 16),
+              ElementsAre(6, 7, 2, 4, 3, 5, 1, 0, 7, 2, 3, 0, 6, 4, 5, 1));
 }
 
 TEST(SequenceOrderTest, ARunContinuesAtAnyPosition) {
