@@ -79,6 +79,9 @@ TEST_F(TrainingDataTest, ReadsDolmasFiles) {
   std::vector<TokenId> expected(16);
   file.Read(16, expected);
   EXPECT_THAT(ReadSequence(large, 1, 70000), testing::ElementsAreArray(expected));
+  EXPECT_THAT(ErrorOf([] { TokenSequences({(GoldenTokensFolder() / "uint32").string()}, "", 16); }),
+              AllOf(HasSubstr("tokens of uint16, but its last document ends at token"),
+                    HasSubstr("truncated, or of another type")));
 }
 
 TEST_F(TrainingDataTest, ReadsWhatTokenizingACorpusWrote) {

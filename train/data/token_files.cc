@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
+#include <thread>
 
 #include "base/error.h"
+#include "base/parallel.h"
+#include "tokens/border_table.h"
 #include "tokens/corpus_manifest.h"
 
 namespace vffn {
@@ -56,6 +58,23 @@ std::vector<fs::path> FilesOfFolder(const fs::path& folder) {
   return files;
 }
 
+/// Throws unless the table of borders beside the file, if there is one, ends where the file does: truncated
+/// files have no other sign, and neither has a file of uint32 that is read as uint16.
+void CheckBorders(const TokenFile& file) {
+  const fs::path table = BorderTableOf(file.path());
+  if (!fs::exists(table)) {
+    return;
+  }
+  BorderTableReader reader(table);
+  int64_t end = 0;
+  for (DocumentBorders row; reader.Next(row);) {
+    end = row.end;
+  }
+  VFFN_CHECK(end == file.size(), file.path().string(), ": has ", file.size(), " tokens of ",
+             NameOf(file.type()), ", but its last document ends at token ", end, " (", table.string(),
+             "): truncated, or of another type (data.dtype)");
+}
+
 TokenFile OpenTokenFile(const fs::path& path, const std::string& dtype) {
   const std::optional<FolderManifest> manifest = ReadFolderManifest(path.parent_path());
   const TokenType type = !dtype.empty() ? ParseTokenType(dtype)
@@ -70,6 +89,8 @@ TokenFile OpenTokenFile(const fs::path& path, const std::string& dtype) {
                " does not list this file");
     VFFN_CHECK(listed->second == file.size(), path.string(), ": has ", file.size(), " tokens, but ",
                manifest->path.string(), " says ", listed->second, ": truncated, or another file");
+  } else {
+    CheckBorders(file);
   }
   return file;
 }
@@ -77,16 +98,25 @@ TokenFile OpenTokenFile(const fs::path& path, const std::string& dtype) {
 }  // namespace
 
 std::vector<TokenFile> OpenTokenFiles(const std::vector<std::string>& paths, const std::string& dtype) {
-  std::vector<TokenFile> files;
-  std::set<fs::path> seen;
+  std::vector<fs::path> found;
   for (const std::string& path : paths) {
-    const fs::path absolute = fs::absolute(path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+    const fs::path absolute =
+        fs::absolute(path.ends_with('/') ? path.substr(0, path.size() - 1) : path).lexically_normal();
     VFFN_CHECK(fs::exists(absolute), path, ": no such file or folder of token files");
     for (const fs::path& file :
          fs::is_directory(absolute) ? FilesOfFolder(absolute) : std::vector<fs::path>{absolute}) {
-      VFFN_CHECK(seen.insert(file.lexically_normal()).second, file.string(), ": is there twice");
-      files.push_back(OpenTokenFile(file, dtype));
+      VFFN_CHECK(std::ranges::find(found, file) == found.end(), file.string(), ": is there twice");
+      found.push_back(file);
     }
+  }
+  std::vector<std::optional<TokenFile>> opened(found.size());
+  const auto workers = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  ParallelFor(static_cast<int64_t>(found.size()), workers, [&](int64_t i) {
+    opened[static_cast<size_t>(i)] = OpenTokenFile(found[static_cast<size_t>(i)], dtype);
+  });
+  std::vector<TokenFile> files;
+  for (std::optional<TokenFile>& file : opened) {
+    files.push_back(*std::move(file));
   }
   return files;
 }

@@ -17,9 +17,9 @@ class TokenSequences {
   /// `paths` are token files, or folders that `vffn tokens` or dolma wrote: their files *.npy, sorted by
   /// name; held_out/ and other subfolders are left out. `dtype` is "uint16" or "uint32"; empty: as
   /// tokens.json says, else uint16. Files are mapped, not read. Throws Error, naming the file: it cannot be
-  /// read, its size is no multiple of the type's or is not what tokens.json says, its type contradicts
-  /// tokens.json, a file of tokens.json is missing, a path is given twice, a folder has no token file or is
-  /// not finished, or there is no whole sequence.
+  /// read; its size is no multiple of the type's, or not what tokens.json says, or without one the table of
+  /// document borders beside the file; its type contradicts tokens.json; a file of tokens.json is missing; a
+  /// path is given twice; a folder has no token file or is not finished; there is no whole sequence.
   TokenSequences(const std::vector<std::string>& paths, const std::string& dtype, int64_t sequence_length);
 
   int64_t size() const { return size_; }  ///< number of sequences
