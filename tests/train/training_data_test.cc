@@ -119,6 +119,8 @@ TEST_F(TrainingDataTest, FilesMustBeThoseOfTheManifest) {
   EXPECT_EQ(OpenError("uint16"), "");
   WriteTokensJson(12);
   EXPECT_THAT(OpenError(), AllOf(HasSubstr("a.npy: has 8 tokens, but"), HasSubstr("says 12: truncated")));
+  WriteTokensJson(4);
+  EXPECT_THAT(OpenError(), AllOf(HasSubstr("a.npy: has 8 tokens, but"), HasSubstr("says 4: truncated")));
   WriteTokensJson(8, "uint16", "b.npy");
   EXPECT_THAT(OpenError(), HasSubstr("b.npy: is missing;"));
   Write("b.npy", Tokens(0, 8));
