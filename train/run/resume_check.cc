@@ -9,10 +9,12 @@
 namespace vffn {
 namespace {
 
-/// Fields that do not decide the weights, or that the data's fingerprint or Machine tells about.
-constexpr std::array<std::string_view, 9> kFree = {"log_every",  "checkpoints.",  "evaluation.",
-                                                   "data.train", "data.held_out", "device",
-                                                   "threads",    "micro_batch",   "activation_checkpointing"};
+/// Fields that do not decide the weights, or that the data's fingerprint or Machine tells about. The
+/// tokenizer is in the run's folder.
+constexpr std::array<std::string_view, 10> kFree = {"log_every",  "checkpoints.",  "evaluation.",
+                                                    "data.train", "data.held_out", "device",
+                                                    "threads",    "micro_batch",   "activation_checkpointing",
+                                                    "tokenizer"};
 
 /// "/data/train/0" as "data.train.0".
 std::string DottedName(std::string pointer) {

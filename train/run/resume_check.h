@@ -17,7 +17,7 @@ struct ResumedRun {
 };
 
 /// Throws Error that names every difference: in the configuration, the data, or, unless it is allowed, the
-/// machine. What may differ: log_every, checkpoints, evaluation, the paths of the data.
+/// machine. What may differ: log_every, checkpoints, evaluation, the paths of data and tokenizer.
 void CheckResumable(const std::filesystem::path& checkpoint, const TrainingState& state,
                     const ResumedRun& run);
 
