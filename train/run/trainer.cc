@@ -58,6 +58,10 @@ class Trainer {
     const FinishAtEnd finish{first() ? options_.progress : nullptr};
     if (EvaluationIsDue(run_.step) && run_.step < config_.steps) {
       Evaluate();  // the start; or it was interrupted
+      if (StopIsRequested()) {
+        throw Interrupted("stopped " + After(run_.step) +
+                          ". The same command with --resume goes on from there");
+      }
     }
     BeginWindow();
     while (run_.step < config_.steps) {
@@ -110,13 +114,17 @@ class Trainer {
       WriteCheckpoint();
     }
     if (stop && step < config_.steps) {
-      throw Interrupted("stopped after step " + std::to_string(step) + "; the checkpoint is " +
+      throw Interrupted("stopped " + After(step) + "; the checkpoint is " +
                         CheckpointPath(options_.output, step).string() +
                         ". The same command with --resume goes on from there");
     }
     if (evaluation || checkpoint) {
       BeginWindow();
     }
+  }
+
+  static std::string After(int64_t step) {
+    return step > 0 ? "after step " + std::to_string(step) : "before the first step";
   }
 
   /// Whether any process was asked to stop: all of them must stop after the same step.
