@@ -4,7 +4,7 @@
 
 #include "apps/commands.h"
 #include "base/error.h"
-#include "reports/reproduction/report_files.h"
+#include "reports/figures/figure_files.h"
 #include "reports/traces/trace_report.h"
 
 namespace vffn {

@@ -5,18 +5,21 @@
 #include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
+#include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/json.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/report_files.h"
 #include "reports/reproduction/reproduction_tables.h"
 #include "reports/reproduction/training_log.h"
+#include "reports/training/training_report.h"
 
 namespace vffn {
 namespace {
 
 struct ReportOptions {
-  std::vector<std::string> results;
+  std::vector<std::string> results, training;
   std::string published, training_log, data, output, format = "console";
   double alpha = 0.05, margin = 1;
 };
@@ -25,7 +28,25 @@ std::vector<PublishedNumber> ReadPublished(const std::string& path) {
   return path.empty() ? PublishedNumbers() : ParsePublishedNumbers(ReadFileBytes(path), path);
 }
 
-void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces, const ReportOptions& options) {
+/// Results and the table of training runs as text, or both as JSON.
+void Print(const Reproduction* reproduction, std::span<const TrainingRun> training,
+           const std::string& format) {
+  if (format == "json") {
+    OrderedJson json = reproduction != nullptr ? ReproductionJson(*reproduction) : OrderedJson::object();
+    if (!training.empty()) {
+      json["training"] = TrainingJson(training);
+    }
+    std::cout << json.dump(2) << '\n';
+    return;
+  }
+  const TableFormat table_format = ParseTableFormat(format);
+  std::cout << (reproduction != nullptr ? ReproductionText(*reproduction, table_format) : "")
+            << (reproduction != nullptr && !training.empty() ? "\n" : "")
+            << (training.empty() ? "" : TrainingText(training, table_format));
+}
+
+void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces,
+              std::span<const TrainingRun> training, const ReportOptions& options) {
   WriteTables(reproduction, options.output);
   const PairedRuns paired =
       CompareRuns(reproduction.runs, options.data.empty() ? std::nullopt : std::optional(options.data));
@@ -40,10 +61,13 @@ void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces, c
   if (!options.training_log.empty()) {
     parts.figures.push_back(TrainingCurves(ReadTrainingLog(options.training_log), options.training_log));
   }
+  if (!training.empty()) {
+    parts.others.push_back(TrainingSection(training));
+  }
   WriteReportPage(reproduction, std::move(parts), options.output);
 }
 
-void RunReport(const ReportOptions& options) {
+void ReportResults(const ReportOptions& options, std::span<const TrainingRun> training) {
   std::vector<FinishedRun> runs;
   std::vector<MeasuredRun> measured;
   for (const std::string& path : options.results) {
@@ -52,14 +76,29 @@ void RunReport(const ReportOptions& options) {
   }
   const Reproduction reproduction = Reproduce(std::move(measured), ReadPublished(options.published),
                                               {.alpha = options.alpha, .margin = options.margin / 100});
-  if (options.format == "json") {
-    std::cout << ReproductionJson(reproduction).dump(2) << '\n';
-  } else {
-    std::cout << ReproductionText(reproduction, ParseTableFormat(options.format));
-  }
+  Print(&reproduction, training, options.format);
   if (!options.output.empty()) {
     const std::vector<std::optional<size_t>> no_controls(runs.size());
-    WriteAll(reproduction, TraceParts(runs, no_controls), options);
+    WriteAll(reproduction, TraceParts(runs, no_controls), training, options);
+  }
+}
+
+void RunReport(const ReportOptions& options) {
+  VFFN_CHECK(!options.results.empty() || !options.training.empty(),
+             "report: there is nothing to report: give results of vffn eval, or runs of vffn train with "
+             "--training");
+  const std::vector<std::filesystem::path> folders(options.training.begin(), options.training.end());
+  const std::vector<TrainingRun> training = ReadTrainingRuns(folders);
+  if (!options.output.empty() && !training.empty()) {
+    WriteTrainingTables(training, options.output);
+  }
+  if (!options.results.empty()) {
+    ReportResults(options, training);
+    return;
+  }
+  Print(nullptr, training, options.format);
+  if (!options.output.empty()) {
+    WriteTrainingPage(training, "vffn " + ProgramVersion(), options.output);
   }
 }
 
@@ -69,14 +108,17 @@ void AddReportCommand(Command& program) {
   auto options = std::make_shared<ReportOptions>();
   Command& command = program.AddCommand(
       "report",
-      "Compare finished runs with the paper's Tables 1 to 5: published number, measured number, "
-      "difference, verdict.");
+      "Compare finished runs with the paper's Tables 1 to 5 (published number, measured number, difference, "
+      "verdict), and show how models were trained.");
   command.BeginGroup("Input");
-  command
-      .Add("results", &options->results,
-           "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
-           "name the run and its row; a folder 'trace' beside them is its trace.")
-      .Required();
+  command.Add(
+      "results", &options->results,
+      "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
+      "name the run and its row; a folder 'trace' beside them is its trace.");
+  command.Add(
+      "--training DIR", &options->training,
+      "Folders of 'vffn train': curves, loops and expert loads of one run or of several runs together. "
+      "Runs whose names differ only in an ending such as -seed2 have the same colour.");
   command
       .Add("--published FILE", &options->published,
            "CSV file of published numbers with the columns table, scale, row, column and value.")
@@ -107,6 +149,7 @@ void AddReportCommand(Command& program) {
       .Needs(output)
       .Default("none");
   command.AddExample("vffn report output/4-loop output/versatile --output report");
+  command.AddExample("vffn report --training runs/base runs/versatile --output report");
   command.OnRun([options] { RunReport(*options); });
 }
 

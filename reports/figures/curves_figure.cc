@@ -13,7 +13,7 @@
 namespace vffn {
 namespace {
 
-constexpr double kAxisRoom = 54;  // beside a panel
+constexpr double kAxisRoom = 62;  // beside a panel
 constexpr const char* kWhere = "the figure of curves";
 
 std::vector<std::string> NamesOf(const CurvesFigure& figure) {
@@ -25,6 +25,13 @@ std::vector<std::string> NamesOf(const CurvesFigure& figure) {
       names.push_back(curve.name);
     }
   }
+  return SeriesOf(names, kWhere);
+}
+
+/// The names that have a colour: the figure's own in its order, then those of curves that it lacks.
+std::vector<std::string> ColouredNames(const CurvesFigure& figure, const std::vector<std::string>& drawn) {
+  std::vector<std::string> names = figure.names;
+  names.insert(names.end(), drawn.begin(), drawn.end());
   return SeriesOf(names, kWhere);
 }
 
@@ -40,45 +47,76 @@ int64_t LegendColumns(const std::vector<std::string>& names, double width) {
   return static_cast<int64_t>(width / widest);
 }
 
-Dataset Rows(const CurvesFigure& figure) {
-  Dataset data{.name = "curves"};
+/// The points or the raw points of all curves. Curves of one name are told apart by `line`.
+Dataset Rows(const CurvesFigure& figure, const char* name, std::vector<CurvePoint> Curve::*points) {
+  Dataset data{.name = name};
   for (size_t panel = 0; panel < figure.panels.size(); ++panel) {
-    for (const Curve& curve : figure.panels[panel].curves) {
-      for (const CurvePoint& point : curve.points) {
+    for (size_t line = 0; line < figure.panels[panel].curves.size(); ++line) {
+      const Curve& curve = figure.panels[panel].curves[line];
+      for (const CurvePoint& point : curve.*points) {
         VFFN_CHECK(std::isfinite(point.x) && std::isfinite(point.y), kWhere, ": ", curve.name,
                    " has a value that is not a finite number");
-        data.rows.push_back({{"panel", panel}, {"curve", curve.name}, {"x", point.x}, {"y", point.y}});
+        data.rows.push_back(
+            {{"panel", panel}, {"curve", curve.name}, {"line", line}, {"x", point.x}, {"y", point.y}});
       }
     }
   }
   return data;
 }
 
+bool AllPositive(const CurvesPanel& panel) {
+  const auto positive = [](const std::vector<CurvePoint>& points) {
+    return std::ranges::all_of(points, [](const CurvePoint& point) { return point.y > 0; });
+  };
+  return std::ranges::all_of(
+      panel.curves, [&](const Curve& curve) { return positive(curve.points) && positive(curve.raw); });
+}
+
+/// The scale of the vertical axis.
+JsonText ScaleOf(const CurvesPanel& panel) {
+  const bool logarithmic = panel.logarithmic && AllPositive(panel);
+  return JsonText::Object({{"type", logarithmic ? "log" : "linear"},
+                           {"zero", panel.zero},
+                           {"nice", !logarithmic && !panel.top},
+                           {"domainMin", panel.bottom},
+                           {"domainMax", panel.top}});
+}
+
 }  // namespace
 
 Figure MakeFigure(const CurvesFigure& curves) {
   const size_t count = curves.panels.size();
-  VFFN_CHECK(count == 1 || count == 2, kWhere, " has ", count, " panels: it takes one or two");
-  const std::vector<std::string> names = NamesOf(curves);
+  VFFN_CHECK(count > 0, kWhere, " has no panels");
+  const std::vector<std::string> names = NamesOf(curves), coloured = ColouredNames(curves, names);
   const double room = PixelsOf(FigureWidth::kFull);
-  const double width = std::floor(room / static_cast<double>(count)) - kAxisRoom;
+  const size_t columns = std::min<size_t>(count, 2);
+  const double width = std::floor(room / static_cast<double>(columns)) - kAxisRoom;
+  Figure figure{.name = curves.name,
+                .caption = curves.caption,
+                .width = FigureWidth::kFull,
+                .datasets = {Rows(curves, "curves", &Curve::points)},
+                .texts = names};
+  if (Dataset raw = Rows(curves, "raw", &Curve::raw); !raw.rows.empty()) {
+    figure.datasets.push_back(std::move(raw));
+  }
   std::vector<JsonText> panels;
   for (size_t i = 0; i < count; ++i) {
+    const CurvesPanel& panel = curves.panels[i];
+    const bool raw = std::ranges::any_of(panel.curves, [](const Curve& curve) { return !curve.raw.empty(); });
     panels.push_back(JsonText::Verbatim(
         FillTemplate(kCurvesPanelVlJson, {{"panel", i},
                                           {"width", width},
-                                          {"x_title", curves.panels[i].x_title},
-                                          {"y_title", curves.panels[i].y_title},
-                                          {"names", names},
+                                          {"x_title", panel.x_title},
+                                          {"y_title", panel.y_title},
+                                          {"y_scale", ScaleOf(panel)},
+                                          {"raw", raw},
+                                          {"marks", panel.marks},
+                                          {"names", coloured},
+                                          {"shown", names},
                                           {"legend_columns", LegendColumns(names, room)}})));
   }
-  Figure figure{.name = "training",
-                .caption = curves.caption,
-                .width = FigureWidth::kFull,
-                .datasets = {Rows(curves)},
-                .texts = names};
   figure.specification =
-      MakeSpecification(curves.caption, kCurvesVlJson, {{"columns", count}, {"panels", panels}});
+      MakeSpecification(curves.caption, kCurvesVlJson, {{"columns", columns}, {"panels", panels}});
   return figure;
 }
 

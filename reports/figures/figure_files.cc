@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -119,6 +120,21 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
   for (const Figure& figure : figures) {
     CheckRendering(figure, folder);
   }
+}
+
+bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {
+  if (figures.empty()) {
+    return true;
+  }
+  if (!HasRenderer()) {
+    std::cerr << "vffn: the figures are left out: vl-convert is missing; make setup installs it\n";
+    return false;
+  }
+  RenderFigures(figures, folder / "figures");
+  for (const Figure& figure : figures) {
+    std::cout << "wrote " << (folder / "figures" / (figure.name + ".svg")).string() << '\n';
+  }
+  return true;
 }
 
 void CheckRendering(const Figure& figure, const std::filesystem::path& folder) {

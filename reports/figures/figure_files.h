@@ -13,6 +13,11 @@ namespace vffn {
 /// missing or fails, and as CheckRendering.
 void RenderFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
 
+/// RenderFigures to folder/figures, and says so on stdout. Without the program that draws them a line on
+/// stderr says what is missing, and nothing is written; any other failure throws Error. Returns whether they
+/// were drawn.
+bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
+
 /// Throws Error, naming the file, unless
 /// - folder/NAME.svg is well-formed, not wider than the figure's width, shows every text of the figure, and
 /// uses the

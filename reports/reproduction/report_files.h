@@ -17,10 +17,6 @@ void WriteTables(const Reproduction& reproduction, const std::filesystem::path& 
 /// Writes paired.txt, .md, .tex, .csv and .json, and says so; nothing without a comparison.
 void WritePaired(const PairedRuns& paired, const std::filesystem::path& folder);
 
-/// Writes figures/*. Without the program that draws them a line on stderr says what is missing, and nothing
-/// is written; any other failure throws Error. Returns whether they were drawn.
-bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
-
 /// Writes figures, then report.html with those that were drawn, and says so.
 void WriteReportPage(const Reproduction& reproduction, ReportParts parts,
                      const std::filesystem::path& folder);

@@ -3,23 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "reports/page/page_table.h"
+
 namespace vffn {
 namespace {
-
-PageTable TableOf(const Table& table) {
-  PageTable page{.caption = table.title, .notes = table.notes};
-  ShownTable shown = Shown(table);
-  for (const ShownTable::ShownColumn& column : shown.columns) {
-    page.columns.push_back({column.title, column.align == Align::kRight});
-  }
-  for (std::vector<ShownTable::ShownCell>& row : shown.rows) {
-    std::vector<PageCell>& cells = page.rows.emplace_back();
-    for (size_t i = 0; i < row.size(); ++i) {
-      cells.push_back({std::move(row[i].text), page.columns[i].numeric ? row[i].number : std::nullopt});
-    }
-  }
-  return page;
-}
 
 std::string WarningOf(const Reproduction& reproduction) {
   std::string names;
@@ -43,18 +30,23 @@ ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts) {
   std::vector<PageSection> sections = {{.id = "models", .title = "Models"},
                                        {.id = "figures", .title = "Figures"}};
   sections[1].figures = std::move(parts.figures);
+  std::ranges::move(parts.others, std::back_inserter(sections));
+  size_t traces = 0;
   for (TracePart& trace : parts.traces) {
     PageSection& section = sections.emplace_back();
-    section.id = "trace-" + std::to_string(sections.size() - 2);
+    section.id = "trace-" + std::to_string(++traces);
     section.title = trace.model + ", token by token";
     section.figures = std::move(trace.figures);
-    std::ranges::transform(trace.tables, std::back_inserter(section.tables), TableOf);
+    std::ranges::transform(trace.tables, std::back_inserter(section.tables), ToPageTable);
   }
   sections.push_back({.id = "differences", .title = "Is the difference real?"});
-  std::ranges::transform(parts.paired, std::back_inserter(sections.back().tables), TableOf);
+  std::ranges::transform(parts.paired, std::back_inserter(sections.back().tables), ToPageTable);
   sections.push_back({.id = "tables", .title = "The paper's tables"});
-  std::ranges::transform(PaperTables(reproduction), std::back_inserter(sections.back().tables), TableOf);
-  std::ranges::transform(RunTables(reproduction), std::back_inserter(sections.front().tables), TableOf);
+  std::ranges::transform(PaperTables(reproduction), std::back_inserter(sections.back().tables), ToPageTable);
+  std::ranges::transform(RunTables(reproduction), std::back_inserter(sections.front().tables), ToPageTable);
+  PageSection study{.id = "study", .title = "Models trained here"};
+  std::ranges::transform(parts.study, std::back_inserter(study.tables), ToPageTable);
+  sections.insert(sections.begin(), std::move(study));
   for (PageSection& section : sections) {
     if (!section.tables.empty() || !section.figures.empty()) {
       page.sections.push_back(std::move(section));

@@ -20,14 +20,16 @@ struct TracePart {
 
 struct ReportParts {
   std::string title, subtitle;
+  std::vector<Table> study;     ///< of models that were trained here
   std::vector<Figure> figures;  ///< of all models
   std::vector<Table> paired;    ///< models against each other
   std::vector<TracePart> traces;
+  std::vector<PageSection> others;  ///< between the figures and the traces
   std::optional<QuestionPage> questions;
 };
 
-/// Sections: models, figures, one per trace, comparisons, Tables 1 to 5, questions. The warning names every
-/// untrained model.
+/// Sections: the study, models, figures, others, one per trace, comparisons, Tables 1 to 5, questions. The
+/// warning names every untrained model.
 ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts);
 
 }  // namespace vffn
