@@ -1,23 +1,21 @@
 #include "train/engine/attention_layer.h"
 
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
-
-#include <utility>
 
 namespace vffn {
 namespace {
 
-/// Repeats key and value heads for the query heads that share them: [B, n_kv, T, s] to [B, n_heads, T, s].
-at::Tensor RepeatHeads(const at::Tensor& x, int64_t group) {
-  return group == 1 ? x
-                    : x.unsqueeze(2)
-                          .expand({x.size(0), x.size(1), group, x.size(2), x.size(3)})
-                          .reshape({x.size(0), x.size(1) * group, x.size(2), x.size(3)});
-}
-
-/// Sums the gradients of repeated heads.
-at::Tensor SumRepeated(const at::Tensor& dx, int64_t group) {
-  return group == 1 ? dx : dx.view({dx.size(0), dx.size(1) / group, group, dx.size(2), dx.size(3)}).sum(2);
+/// LibTorch's attention of qkv [B T, ...]: [B T, n_heads head_size].
+at::Tensor LibTorchAttention(const at::Tensor& qkv, const HeadLayout& layout, int64_t length) {
+  const at::Tensor heads = qkv.view({-1, length, layout.n_heads + 2 * layout.n_kv_heads, layout.head_size})
+                               .transpose(1, 2);  // [B, heads, T, head_size]
+  const auto parts = heads.split_with_sizes({layout.n_heads, layout.n_kv_heads, layout.n_kv_heads}, 1);
+  return at::scaled_dot_product_attention(parts[0], parts[1], parts[2], /*attn_mask=*/{}, /*dropout_p=*/0.0,
+                                          /*is_causal=*/true, /*scale=*/std::nullopt,
+                                          /*enable_gqa=*/layout.n_heads != layout.n_kv_heads)
+      .transpose(1, 2)
+      .reshape({qkv.size(0), -1});
 }
 
 }  // namespace
@@ -30,12 +28,6 @@ AttentionLayer::AttentionLayer(const ModelConfig& config, int64_t layer)
   out_name_ = prefix + "attention_out";
 }
 
-AttentionLayer::Heads AttentionLayer::Split(const at::Tensor& qkv, const LayerPass& pass) const {
-  const at::Tensor heads = qkv.view({pass.batch, pass.length, -1, layout_.head_size}).transpose(1, 2);
-  const auto parts = heads.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
-  return {parts[0], parts[1], parts[2]};
-}
-
 /// Counts products [T, T] x [T, head_size] over visible pairs.
 void AttentionLayer::CountProducts(const LayerPass& pass, double products) const {
   const auto length = static_cast<double>(pass.length);
@@ -44,20 +36,25 @@ void AttentionLayer::CountProducts(const LayerPass& pass, double products) const
 }
 
 void AttentionLayer::Mix(const LayerPass& pass) {
-  const int64_t group = layout_.n_heads / layout_.n_kv_heads;
-  Heads heads = Split(kept_.qkv, pass);
   CountProducts(pass, 2);
-  if (pass.ops().device().is_cpu()) {
-    std::tie(kept_.mixed, kept_.log_sums) = at::_scaled_dot_product_flash_attention_for_cpu(
-        heads.q, RepeatHeads(heads.k, group), RepeatHeads(heads.v, group), 0.0, /*is_causal=*/true);
+  if (pass.ops().has_kernels()) {
+    const auto attended = pass.ops().Attention(kept_.qkv, layout_, pass.length);
+    kept_.mixed = attended.out;
+    kept_.log_sums = attended.log_sums;
     return;
   }
   const c10::AutoGradMode gradients(true);
-  kept_.leaves = {heads.q.detach().requires_grad_(), heads.k.detach().requires_grad_(),
-                  heads.v.detach().requires_grad_()};
-  kept_.mixed =
-      at::scaled_dot_product_attention(kept_.leaves.q, kept_.leaves.k, kept_.leaves.v, /*attn_mask=*/{}, 0.0,
-                                       /*is_causal=*/true, /*scale=*/std::nullopt, group > 1);
+  kept_.qkv = kept_.qkv.detach().requires_grad_();
+  kept_.mixed = LibTorchAttention(kept_.qkv, layout_, pass.length);
+}
+
+/// The gradient of the rotated qkv.
+at::Tensor AttentionLayer::MixBackward(const LayerPass& pass, const at::Tensor& dmixed) const {
+  CountProducts(pass, 5);  // scores again, and four gradients
+  if (pass.ops().has_kernels()) {
+    return pass.ops().AttentionBackward(dmixed, kept_.qkv, kept_.log_sums, layout_, pass.length);
+  }
+  return torch::autograd::grad({kept_.mixed}, {kept_.qkv}, {dmixed}).front().contiguous();
 }
 
 at::Tensor AttentionLayer::Forward(const LayerPass& pass, const at::Tensor& x) {
@@ -68,36 +65,13 @@ at::Tensor AttentionLayer::Forward(const LayerPass& pass, const at::Tensor& x) {
   kept_.qkv = pass.linear->Forward(qkv_name_, normed.out);  // [B T, (n_heads + 2 n_kv_heads) head_size]
   ops.Rotate(kept_.qkv, *pass.angles, layout_, pass.length, 1);
   Mix(pass);
-  const at::Tensor rows = kept_.mixed.detach().transpose(1, 2).reshape({pass.rows(), -1});
-  return ops.Add(x, pass.linear->Forward(out_name_, rows));
+  return ops.Add(x, pass.linear->Forward(out_name_, kept_.mixed.detach()));
 }
 
 at::Tensor AttentionLayer::Backward(const LayerPass& pass, const at::Tensor& dy) {
   const Ops& ops = pass.ops();
-  const int64_t group = layout_.n_heads / layout_.n_kv_heads;
-  const at::Tensor rows = kept_.mixed.detach().transpose(1, 2).reshape({pass.rows(), -1});
-  const at::Tensor dmixed = pass.linear->Backward(out_name_, ops.Cast(dy), rows)
-                                .view({pass.batch, pass.length, layout_.n_heads, layout_.head_size})
-                                .transpose(1, 2);
-  CountProducts(pass, 5);  // scores again, and four gradients
-  at::Tensor dqkv = at::empty_like(kept_.qkv);
-  const Heads gradients = Split(dqkv, pass);
-  if (pass.ops().device().is_cpu()) {
-    const Heads heads = Split(kept_.qkv, pass);
-    const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
-        dmixed, heads.q, RepeatHeads(heads.k, group), RepeatHeads(heads.v, group), kept_.mixed,
-        kept_.log_sums, 0.0,
-        /*is_causal=*/true);
-    at::Tensor(gradients.q).copy_(dq);
-    at::Tensor(gradients.k).copy_(SumRepeated(dk, group));
-    at::Tensor(gradients.v).copy_(SumRepeated(dv, group));
-  } else {
-    const auto leaves =
-        torch::autograd::grad({kept_.mixed}, {kept_.leaves.q, kept_.leaves.k, kept_.leaves.v}, {dmixed});
-    at::Tensor(gradients.q).copy_(leaves[0]);
-    at::Tensor(gradients.k).copy_(leaves[1]);
-    at::Tensor(gradients.v).copy_(leaves[2]);
-  }
+  const at::Tensor dmixed = pass.linear->Backward(out_name_, ops.Cast(dy), kept_.mixed.detach());
+  const at::Tensor dqkv = MixBackward(pass, dmixed);
   ops.Rotate(dqkv, *pass.angles, layout_, pass.length, -1);
   const at::Tensor weight = pass.linear->parameters().master(norm_);
   const at::Tensor normed = ops.Normalise(kept_.x, weight, kept_.scale);

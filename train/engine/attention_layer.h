@@ -10,7 +10,8 @@
 
 namespace vffn {
 
-/// Causal attention within each sequence, without a mask tensor. Holds the activations between Forward and
+/// Causal attention within each sequence, without a mask tensor: by the kernels, or by LibTorch's attention
+/// and its own backward pass where there are none (GPUs, float64). Holds the activations between Forward and
 /// Backward.
 class AttentionLayer {
  public:
@@ -26,12 +27,8 @@ class AttentionLayer {
   void Clear();
 
  private:
-  /// Queries, keys and values as [B, heads, T, head_size] views of qkv [B T, ...].
-  struct Heads {
-    at::Tensor q, k, v;
-  };
-  Heads Split(const at::Tensor& qkv, const LayerPass& pass) const;
   void Mix(const LayerPass& pass);
+  at::Tensor MixBackward(const LayerPass& pass, const at::Tensor& dmixed) const;
   void CountProducts(const LayerPass& pass, double products) const;
 
   HeadLayout layout_;
@@ -40,10 +37,9 @@ class AttentionLayer {
 
   struct Activations {
     at::Tensor x, scale;  // [B T, d], [B T]
-    at::Tensor qkv;       // [B T, (n_heads + 2 n_kv_heads) head_size], rotated
-    at::Tensor mixed;     // [B, n_heads, T, head_size]
-    at::Tensor log_sums;  // of the softmax, as LibTorch's CPU kernel returns them
-    Heads leaves;         // on other devices: leaves of LibTorch's own backward pass
+    at::Tensor qkv;       // [B T, (n_heads + 2 n_kv_heads) head_size], rotated; without kernels a leaf
+    at::Tensor mixed;     // [B T, n_heads head_size]; without kernels it has a gradient function
+    at::Tensor log_sums;  // of the kernels
   };
   Activations kept_;
 };

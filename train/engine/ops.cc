@@ -71,6 +71,19 @@ kernels::ExpertWindows WindowsFrom(const HiddenMask& mask, int64_t row) {
           .top_k = top_k};
 }
 
+/// Calls body(head) for every key-value head of every sequence, which are divided among threads.
+template <class T, class Body>
+void ForHeads(kernels::AttentionHead<T> head, int64_t sequences, const Body& body) {
+  at::parallel_for(0, sequences * head.n_kv_heads, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      kernels::AttentionHead<T> own = head;
+      own.sequence = task / head.n_kv_heads;
+      own.kv_head = task % head.n_kv_heads;
+      body(own);
+    }
+  });
+}
+
 }  // namespace
 
 int64_t RoundedRows(int64_t rows, int64_t total) {
@@ -161,6 +174,40 @@ void Ops::Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& l
                In<float>(angles.cosine), In<float>(angles.sine), static_cast<float>(direction));
     });
   });
+}
+
+Ops::Attended Ops::Attention(const at::Tensor& qkv, const HeadLayout& layout, int64_t length) const {
+  const int64_t sequences = qkv.size(0) / length;
+  Attended result{at::empty({qkv.size(0), layout.n_heads * layout.head_size}, qkv.options()),
+                  at::empty({sequences, layout.n_heads, length}, at::kFloat)};
+  WithKernels(*kernels_, linear_, [&]<class T>(const TrainingKernels<T>& k, T) {
+    const kernels::AttentionHead<T> head{.qkv = In<T>(qkv),
+                                         .out = Out<T>(result.out),
+                                         .log_sums = Out<float>(result.log_sums),
+                                         .length = length,
+                                         .n_heads = layout.n_heads,
+                                         .n_kv_heads = layout.n_kv_heads,
+                                         .head_size = layout.head_size};
+    ForHeads(head, sequences, k.attention);
+  });
+  return result;
+}
+
+at::Tensor Ops::AttentionBackward(const at::Tensor& dout, const at::Tensor& qkv, const at::Tensor& log_sums,
+                                  const HeadLayout& layout, int64_t length) const {
+  at::Tensor dqkv = at::empty_like(qkv);
+  WithKernels(*kernels_, linear_, [&]<class T>(const TrainingKernels<T>& k, T) {
+    const kernels::AttentionHead<T> head{.qkv = In<T>(qkv),
+                                         .log_sums = Out<float>(log_sums),
+                                         .dout = In<T>(dout),
+                                         .dqkv = Out<T>(dqkv),
+                                         .length = length,
+                                         .n_heads = layout.n_heads,
+                                         .n_kv_heads = layout.n_kv_heads,
+                                         .head_size = layout.head_size};
+    ForHeads(head, qkv.size(0) / length, k.attention_backward);
+  });
+  return dqkv;
 }
 
 at::Tensor Ops::SwiGlu(const at::Tensor& u) const {

@@ -36,6 +36,7 @@ class Ops {
   at::ScalarType linear_type() const { return linear_; }
   at::ScalarType state_type() const { return state_; }
   at::Device device() const { return device_; }
+  bool has_kernels() const { return kernels_ != nullptr; }
 
   struct Normed {
     at::Tensor out;    // [T, d] linear type
@@ -55,6 +56,17 @@ class Ops {
   /// r modulo `length`. direction -1: the inverse, which is also the backward pass.
   void Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout, int64_t length,
               double direction) const;
+
+  struct Attended {
+    at::Tensor out;       // [B T, n_heads * head_size] linear type
+    at::Tensor log_sums;  // [B, n_heads, T] for the backward pass
+  };
+  /// Causal softmax attention within sequences of `length` rows, of rotated qkv. Only with kernels.
+  Attended Attention(const at::Tensor& qkv, const HeadLayout& layout, int64_t length) const;
+
+  /// The gradient of qkv.
+  at::Tensor AttentionBackward(const at::Tensor& dout, const at::Tensor& qkv, const at::Tensor& log_sums,
+                               const HeadLayout& layout, int64_t length) const;
 
   /// linear * silu(activated) of u [T, 2F] = [linear | activated]: [T, F].
   at::Tensor SwiGlu(const at::Tensor& u) const;
@@ -94,8 +106,6 @@ class Ops {
   void Accumulate(at::Tensor sum, const at::Tensor& x) const;
 
  private:
-  bool has_kernels() const { return kernels_ != nullptr; }
-
   at::Device device_;
   at::ScalarType linear_, state_;
   const kernels::TrainingKernelSet* kernels_ = nullptr;

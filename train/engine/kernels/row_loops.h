@@ -59,6 +59,12 @@ inline void Store(T* p, Floats v, int64_t count) {
   std::memcpy(p, part, count * sizeof(T));
 }
 
+}  // namespace
+
+#include "train/engine/kernels/attention_loops.h"
+
+namespace {
+
 template <class T>
 void Norm(const float* x, const float* weight, float epsilon, int64_t rows, int64_t d, T* out, float* scale) {
   for (int64_t row = 0; row < rows; ++row, x += d, out += d) {
@@ -302,6 +308,8 @@ constexpr TrainingKernels<T> MakeTrainingKernels() {
           .normalise = Normalise<T>,
           .norm_backward = NormBackward<T>,
           .rotary = Rotary<T>,
+          .attention = Attend<T>,
+          .attention_backward = AttendBackward<T>,
           .swiglu = SwiGlu<T>,
           .swiglu_backward = SwiGluBackward<T>,
           .mask_hidden = MaskHidden<T>,

@@ -19,6 +19,42 @@ struct ExpertWindows {
   int64_t top_k = 0;
 };
 
+/// One key-value head of one sequence, with the query heads that share it. Matrices of the whole batch are
+/// row-major; row r of a sequence of T tokens is row sequence * T + r.
+template <class T>
+struct AttentionHead {
+  const T* qkv = nullptr;     ///< [B T, (n_heads + 2 n_kv_heads) head_size], rotated
+  T* out = nullptr;           ///< [B T, n_heads head_size]; forward only
+  float* log_sums = nullptr;  ///< [B, n_heads, T] log of the sum of exp(scores)
+  const T* dout = nullptr;    ///< gradient of `out`; backward only
+  T* dqkv = nullptr;          ///< gradient of `qkv`; backward only
+  int64_t length = 0;         ///< T
+  int64_t n_heads = 0, n_kv_heads = 0, head_size = 0;
+  int64_t sequence = 0, kv_head = 0;
+
+  int64_t group() const { return n_heads / n_kv_heads; }
+  int64_t stride() const { return (n_heads + 2 * n_kv_heads) * head_size; }
+  int64_t out_stride() const { return n_heads * head_size; }
+
+  // First rows of the heads; query head q of the group.
+  const T* query(int64_t q) const { return qkv + At(kv_head * group() + q); }
+  const T* key() const { return qkv + At(n_heads + kv_head); }
+  const T* value() const { return qkv + At(n_heads + n_kv_heads + kv_head); }
+  T* dquery(int64_t q) const { return dqkv + At(kv_head * group() + q); }
+  T* dkey() const { return dqkv + At(n_heads + kv_head); }
+  T* dvalue() const { return dqkv + At(n_heads + n_kv_heads + kv_head); }
+  T* out_of(int64_t q) const { return out + OutAt(q); }
+  const T* dout_of(int64_t q) const { return dout + OutAt(q); }
+  float* log_sums_of(int64_t q) const {
+    return log_sums + (sequence * n_heads + kv_head * group() + q) * length;
+  }
+
+  int64_t At(int64_t head) const { return sequence * length * stride() + head * head_size; }
+  int64_t OutAt(int64_t q) const {
+    return sequence * length * out_stride() + (kv_head * group() + q) * head_size;
+  }
+};
+
 /// The kernels for one type T of linear layers' operands; the residual stream is float32. All matrices are
 /// row-major and contiguous unless a stride is given.
 template <class T>
@@ -35,6 +71,9 @@ struct TrainingKernels {
   /// first_row + row modulo `length`.
   void (*rotary)(T* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t head_size, int64_t first_row,
                  int64_t length, const float* cosine, const float* sine, float direction);
+  /// Causal softmax attention with scores in float32, of one head; the whole matrix of scores does not exist.
+  void (*attention)(const AttentionHead<T>& head);
+  void (*attention_backward)(const AttentionHead<T>& head);
   /// out[rows, f] = linear * silu(activated), u = [linear | activated].
   void (*swiglu)(const T* u, int64_t rows, int64_t f, T* out);
   /// du of dout; out is computed again (null: not wanted).
