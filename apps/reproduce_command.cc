@@ -11,7 +11,9 @@
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/report_files.h"
+#include "reports/reproduction/study_reader.h"
 #include "reports/reproduction/training_log.h"
+#include "reports/study/study_files.h"
 #include "runs/manifest_runs.h"
 #include "train/run/trained_manifest.h"
 
@@ -28,6 +30,7 @@ struct ReproduceOptions {
 struct ReproducedRuns {
   std::vector<FinishedRun> finished;
   std::vector<std::unique_ptr<Evaluation>> evaluations;
+  Study study;
 };
 
 /// A wrong name of a row is an error before hours of scoring.
@@ -42,8 +45,15 @@ void CheckRows(const Manifest& manifest) {
 ReproducedRuns RunAll(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {
   ManifestRuns runs = RunManifest(manifest, options, stop);
   ReproducedRuns reproduced{.evaluations = std::move(runs.evaluations)};
-  for (const RecordedRun& run : runs.finished) {
-    reproduced.finished.push_back(MakeFinishedRun(run));
+  reproduced.study = {.title = manifest.title, .tables = manifest.study};
+  for (size_t i = 0; i < runs.finished.size(); ++i) {
+    const ManifestEntry& entry = manifest.checkpoints[i];
+    reproduced.finished.push_back(MakeFinishedRun(runs.finished[i]));
+    if (!manifest.study.empty()) {
+      reproduced.study.runs.push_back(
+          ReadStudyRun(entry, runs.finished[i], reproduced.finished.back(),
+                       entry.training ? std::optional(TrainingFolderOf(options, entry)) : std::nullopt));
+    }
   }
   return reproduced;
 }
@@ -90,6 +100,8 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
   const std::string subtitle = "profile " + manifest.profile + ", vffn " + ProgramVersion();
   ReportParts parts{.title = manifest.title,
                     .subtitle = subtitle,
+                    .study = StudyTables(runs.study),
+                    .figures = StudyFigures(runs.study),
                     .paired = PairedTables(paired),
                     .traces = TracePartsOf(manifest, runs),
                     .questions = QuestionsOf(manifest, runs, shown)};
@@ -131,6 +143,9 @@ void RunReproduce(const ReproduceOptions& options) {
   }
   const Reproduction reproduction = Reproduce(std::move(measured), PublishedNumbers(), {});
   std::cout << '\n';
+  for (const Table& table : StudyTables(runs.study)) {
+    std::cout << ToText(table, TableFormat::kConsole) << '\n';
+  }
   for (const Table& table : RunTables(reproduction)) {
     std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
@@ -138,6 +153,7 @@ void RunReproduce(const ReproduceOptions& options) {
   for (const Table& table : PairedTables(paired)) {
     std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
+  WriteStudy(runs.study, options.runs.output);
   WriteTables(reproduction, options.runs.output);
   WritePaired(paired, options.runs.output);
   WritePages(manifest, options.runs, runs, reproduction, paired);

@@ -137,6 +137,10 @@ void ParseCheckpoints(const Fields& fields, const std::filesystem::path& path, M
 
 }  // namespace
 
+std::string ManifestEntry::ArgsWith(const std::string& control) const {
+  return model_args.empty() || control.empty() ? model_args + control : model_args + "," + control;
+}
+
 RunNotes ManifestEntry::Notes() const {
   return {.name = name, .row = row, .loss = loss, .untrained = untrained};
 }

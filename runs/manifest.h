@@ -78,6 +78,8 @@ struct ManifestEntry {
   std::vector<int64_t> trace_layers;        ///< whose features; empty: all
   std::string control_of;  ///< name of the checkpoint whose shuffle control this one is, or empty
 
+  /// The model options of the checkpoint and of one of its controls (empty: without).
+  std::string ArgsWith(const std::string& control) const;
   /// The notes kept beside its results.
   RunNotes Notes() const;
   /// The name of its run's folder: its own, with '-' for blanks.

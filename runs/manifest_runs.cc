@@ -38,10 +38,6 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   return evaluation;
 }
 
-std::string JoinedArgs(const std::string& args, const std::string& more) {
-  return args.empty() || more.empty() ? args + more : args + "," + more;
-}
-
 /// The loss on the manifest's text under the entry's options and under each of its controls.
 void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& evaluation,
                   const std::stop_token& stop) {
@@ -60,7 +56,7 @@ void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const Ev
                         .workers = evaluation.workers,
                         .resume = evaluation.resume,
                         .program = evaluation.program};
-    options.compute.model_args = JoinedArgs(entry.model_args, control);
+    options.compute.model_args = entry.ArgsWith(control);
     MeasureLosses(options, stop);
   }
 }
