@@ -128,6 +128,23 @@ TEST_F(TrainerTest, RepetitiveSequencesAreLeftOutOfTheLoss) {
   EXPECT_EQ(ReadMetrics(folder_ / "repetitive")[0].loss, 0);
 }
 
+TEST_F(TrainerTest, EachStepTakesTheNextSequences) {
+  WriteTinyTokens(folder_ / "tokens", 8 * 16, 1);
+  const std::string zeros(2 * 8 * 16, '\0');  // a batch of sequences that are left out of the loss
+  WriteFile(folder_ / "train.npy", zeros + ReadFile(folder_ / "tokens") + zeros);
+  config_.data.repetition_filter = RepetitionFilter{.min_period = 1, .max_period = 4, .max_count = 4};
+  config_.data.shuffle = false;
+  config_.steps = 5;
+  for (int64_t step = 1; step <= 5; ++step) {
+    TrainOneStep(config_, folder_ / "run");
+  }
+  const auto metrics = ReadMetrics(folder_ / "run");
+  ASSERT_EQ(metrics.size(), 5u);
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    EXPECT_EQ(metrics[i].loss > 0, i == 1 || i == 4) << i;  // three batches, then the second epoch
+  }
+}
+
 TEST_F(TrainerTest, RefusesToResumeAnotherRunAndNamesWhatDiffers) {
   TrainOneStep(config_, folder_ / "run");
   EXPECT_THAT(ErrorOf([&] { TrainTiny(config_, folder_ / "run"); }),
