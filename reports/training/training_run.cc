@@ -166,6 +166,7 @@ TrainingSummary Summarize(const TrainingRun& run) {
     const EvaluationPoint& point = run.evaluations.back();
     summary.evaluated_at = point.step;
     summary.held_out_loss = point.held_out_loss;
+    summary.sampled_held_out_loss = point.sampled_held_out_loss;
     summary.bits_per_byte = point.bits_per_byte;
     summary.accuracy = MeanAccuracy(point);
   }

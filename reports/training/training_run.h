@@ -26,13 +26,14 @@ std::vector<TrainingRun> ReadTrainingRuns(std::span<const std::filesystem::path>
 struct TrainingSummary {
   int64_t steps = 0, tokens = 0;  ///< at the last logged step
   double loss = 0;
-  std::optional<int64_t> evaluated_at;                           ///< step of the last evaluation
-  std::optional<double> held_out_loss, bits_per_byte, accuracy;  ///< then; accuracy as MeanAccuracy
-  std::optional<double> mean_loops, mean_lambda;                 ///< mean over layers
-  std::optional<double> heaviest_expert;  ///< greatest load over 1/N in any layer; 1: balanced
-  double tokens_per_second = 0;           ///< of the whole run: tokens / hours
-  std::optional<double> utilisation;      ///< mean of the whole run
-  double seconds = 0;                     ///< of all steps
+  std::optional<int64_t> evaluated_at;  ///< step of the last evaluation
+  std::optional<double> held_out_loss, sampled_held_out_loss, bits_per_byte;
+  std::optional<double> accuracy;                 ///< MeanAccuracy
+  std::optional<double> mean_loops, mean_lambda;  ///< mean over layers
+  std::optional<double> heaviest_expert;          ///< greatest load over 1/N in any layer; 1: balanced
+  double tokens_per_second = 0;                   ///< of the whole run: tokens / hours
+  std::optional<double> utilisation;              ///< mean of the whole run
+  double seconds = 0;                             ///< of all steps
   int64_t peak_bytes = 0;
   std::vector<LayerMetrics> layers;  ///< [layers]
 };

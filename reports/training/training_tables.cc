@@ -20,10 +20,11 @@ Row SummaryRow(const TrainingRun& run) {
   const TrainingSummary summary = Summarize(run);
   return MakeRow("run", run.name, "step", summary.steps, "tokens", summary.tokens, "loss", summary.loss,
                  "evaluated_at_step", summary.evaluated_at, "held_out_loss", summary.held_out_loss,
-                 "bits_per_byte", summary.bits_per_byte, "accuracy", summary.accuracy, "mean_loops",
-                 summary.mean_loops, "mean_lambda", summary.mean_lambda, "heaviest_expert",
-                 summary.heaviest_expert, "tokens_per_second", summary.tokens_per_second, "utilisation",
-                 summary.utilisation, "seconds", summary.seconds, "peak_bytes", summary.peak_bytes);
+                 "sampled_held_out_loss", summary.sampled_held_out_loss, "bits_per_byte",
+                 summary.bits_per_byte, "accuracy", summary.accuracy, "mean_loops", summary.mean_loops,
+                 "mean_lambda", summary.mean_lambda, "heaviest_expert", summary.heaviest_expert,
+                 "tokens_per_second", summary.tokens_per_second, "utilisation", summary.utilisation,
+                 "seconds", summary.seconds, "peak_bytes", summary.peak_bytes);
 }
 
 /// Columns that at least one run has.
@@ -34,6 +35,7 @@ std::vector<Column> SummaryColumns(std::span<const TrainingRun> runs) {
                                    {"loss", "training loss", Decimals(3)},
                                    {"evaluated_at_step"},
                                    {"held_out_loss", "held-out loss", Decimals(3)},
+                                   {"sampled_held_out_loss", "with drawn loops", Decimals(3)},
                                    {"bits_per_byte", "bits per byte", Decimals(3)},
                                    {"accuracy", "accuracy %", kPercent},
                                    {"mean_loops", "mean loops", kNumber},
@@ -97,7 +99,9 @@ Table TrainingTable(std::span<const TrainingRun> runs) {
   table.notes.push_back(
       "Training loss (nats per token), loops, lambda and loads are means over the last 5 % of the steps; "
       "loops are those that training draws. Held-out loss, bits per byte and accuracy are of the last "
-      "evaluation. Heaviest expert: the greatest load of any layer over 1/N; 1 is balanced.");
+      "evaluation, with the most probable loop counts; \"with drawn loops\": held-out loss with loop counts "
+      "drawn as "
+      "in training. Heaviest expert: the greatest load of any layer over 1/N; 1 is balanced.");
   for (const TrainingRun& run : runs) {
     if (!run.evaluations.empty() && run.evaluations.back().step != run.steps.back().step) {
       table.notes.push_back(run.name + ": the last evaluation was after step " +

@@ -69,8 +69,9 @@ def evaluation_of(kind, step, steps, noise):
     tasks = [{"task": task, "metric": metric, "score": rounded(score + noise.gauss(0, 0.004)), "docs": 500}
              for task, chance in (("piqa", 0.5), ("sciq", 0.25))
              for metric, score in (("acc_norm", chance + 0.05 * step / steps), ("bits_per_byte", loss / 2))]
+    sampled = {"sampled_held_out_loss": rounded(loss + 0.013)} if kind == "versatile" else {}
     return {"step": step, "tokens": step * TOKENS_PER_STEP, "held_out_loss": rounded(loss),
-            "bits_per_byte": rounded(loss / math.log(2) / 3.17), "tasks": tasks}
+            "bits_per_byte": rounded(loss / math.log(2) / 3.17), **sampled, "tasks": tasks}
 
 
 def write(path, lines):
