@@ -62,7 +62,7 @@ void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces,
     parts.figures.push_back(TrainingCurves(ReadTrainingLog(options.training_log), options.training_log));
   }
   if (!training.empty()) {
-    parts.others.push_back(TrainingSection(training));
+    parts.others = TrainingSections(training);
   }
   WriteReportPage(reproduction, std::move(parts), options.output);
 }
@@ -115,10 +115,11 @@ void AddReportCommand(Command& program) {
       "results", &options->results,
       "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
       "name the run and its row; a folder 'trace' beside them is its trace.");
-  command.Add(
-      "--training DIR", &options->training,
-      "Folders of 'vffn train': curves, loops and expert loads of one run or of several runs together. "
-      "Runs whose names differ only in an ending such as -seed2 have the same colour.");
+  command
+      .Add("--training DIR", &options->training,
+           "Folders of 'vffn train': curves, loops and expert loads of one run or of several runs together. "
+           "Runs whose names differ only in an ending such as -seed2 have the same colour.")
+      .Default("none");
   command
       .Add("--published FILE", &options->published,
            "CSV file of published numbers with the columns table, scale, row, column and value.")

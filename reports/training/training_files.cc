@@ -26,15 +26,26 @@ std::string FileName(const std::string& run, std::set<std::string>& taken) {
 
 }  // namespace
 
-PageSection TrainingSection(std::span<const TrainingRun> runs) {
-  PageSection section{.id = "training", .title = "Training", .figures = TrainingCurveFigures(runs)};
+std::vector<PageSection> TrainingSections(std::span<const TrainingRun> runs) {
+  std::vector<PageSection> sections = {
+      {.id = "training", .title = "Training", .tables = {ToPageTable(TrainingTable(runs))}},
+      {.id = "training-curves", .title = "Training curves", .figures = TrainingCurveFigures(runs)}};
+  if (const Table tasks = TrainingTaskTable(runs); !tasks.rows().empty()) {
+    sections[0].tables.push_back(ToPageTable(tasks));
+  }
+  PageSection layers{.id = "training-layers", .title = "Layers during training"};
   std::set<std::string> taken;
   for (const TrainingRun& run : runs) {
     std::ranges::move(TrainingLayerFigures(run, FileName(run.name, taken)),
-                      std::back_inserter(section.figures));
+                      std::back_inserter(layers.figures));
+    if (const Table table = TrainingLayerTable(run); !table.rows().empty()) {
+      layers.tables.push_back(ToPageTable(table));
+    }
   }
-  std::ranges::transform(TrainingTables(runs), std::back_inserter(section.tables), ToPageTable);
-  return section;
+  if (!layers.figures.empty()) {
+    sections.push_back(std::move(layers));
+  }
+  return sections;
 }
 
 void WriteTrainingTables(std::span<const TrainingRun> runs, const std::filesystem::path& folder) {
@@ -46,9 +57,15 @@ void WriteTrainingPage(std::span<const TrainingRun> runs, const std::string& sub
                        const std::filesystem::path& folder) {
   ReportPage page{.title = runs.size() == 1 ? "Training of " + runs[0].name : "Training runs",
                   .subtitle = subtitle,
-                  .sections = {TrainingSection(runs)}};
-  if (!WriteFigures(page.sections[0].figures, folder)) {
-    page.sections[0].figures.clear();
+                  .sections = TrainingSections(runs)};
+  std::vector<Figure> figures;
+  for (const PageSection& section : page.sections) {
+    figures.insert(figures.end(), section.figures.begin(), section.figures.end());
+  }
+  if (!WriteFigures(figures, folder)) {
+    for (PageSection& section : page.sections) {
+      section.figures.clear();
+    }
   }
   WritePage(page, folder / "report.html");
   std::cout << "wrote " << (folder / "report.html").string() << '\n';

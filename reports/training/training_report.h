@@ -38,8 +38,8 @@ std::vector<Figure> TrainingCurveFigures(std::span<const TrainingRun> runs);
 /// load of experts at the end. `name` ends their file names. Those that the run has.
 std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::string& name);
 
-/// Tables and figures of the runs, with the id "training".
-PageSection TrainingSection(std::span<const TrainingRun> runs);
+/// Sections of a page: the runs, their curves, their layers. The last one is left out for dense models.
+std::vector<PageSection> TrainingSections(std::span<const TrainingRun> runs);
 
 /// Every table as text, one after the other. CSV: the table of runs alone.
 std::string TrainingText(std::span<const TrainingRun> runs, TableFormat format);
@@ -50,7 +50,7 @@ OrderedJson TrainingJson(std::span<const TrainingRun> runs);
 /// Writes training.txt, .md, .tex, .csv and .json, and says so.
 void WriteTrainingTables(std::span<const TrainingRun> runs, const std::filesystem::path& folder);
 
-/// Writes figures/* and training.html, and says so.
+/// Writes figures/* and report.html, and says so.
 void WriteTrainingPage(std::span<const TrainingRun> runs, const std::string& subtitle,
                        const std::filesystem::path& folder);
 

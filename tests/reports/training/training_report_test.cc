@@ -196,8 +196,9 @@ TEST(TrainingFigures, CanBeDrawn) {
   if (!HasRenderer()) {
     GTEST_SKIP() << "vl-convert is missing in " VFFN_SETUP_DIR ": run `make setup`";
   }
-  const PageSection section = TrainingSection(ReadRuns({"dense", "moe", "versatile"}));
-  RenderFigures(section.figures, VFFN_LOOK_DIR "/training");  // which checks widths and texts
+  for (const PageSection& section : TrainingSections(ReadRuns({"dense", "moe", "versatile"}))) {
+    RenderFigures(section.figures, VFFN_LOOK_DIR "/training");  // which checks widths and texts
+  }
   std::vector<LayerMetrics> layers(24, {.loop_shares = {0.5, 0.5}, .mean_loops = 1.5, .mean_lambda = 0.2});
   RenderFigures(TrainingLayerFigures(RunOf({3, 2}, layers), "deep"), VFFN_LOOK_DIR "/training");
 }
