@@ -17,7 +17,7 @@ namespace vffn {
 namespace {
 
 struct ConvertOptions {
-  std::string model, output, format, model_args, upcycle;
+  std::string model, output, format, model_args, upcycle, dtype = "float32";
   int64_t n_experts = 8, top_k = 2, max_loops = 4;
   uint64_t seed = 0;
   Option *n_experts_option = nullptr, *top_k_option = nullptr, *max_loops_option = nullptr;
@@ -61,7 +61,7 @@ void Report(const ConvertOptions& options, const ModelConfig& config, bool has_t
   char millions[40];
   std::snprintf(millions, sizeof millions, "%.2f", static_cast<double>(ParameterCount(config)) / 1e6);
   std::cout << options.output << ": " << NameOf(config.ffn.kind) << " model of " << millions
-            << " M parameters, format " << options.format << ", float32\n";
+            << " M parameters, format " << options.format << ", " << options.dtype << "\n";
   if (!has_tokenizer) {
     std::cout << "It has no tokenizer.json: give --tokenizer "
               << (std::filesystem::is_directory(options.model) ? "FILE" : options.model)
@@ -87,7 +87,10 @@ void RunConvert(const ConvertOptions& options) {
   }
   Progress progress;
   if (!WriteCheckpoint(*source, format, options.output,
-                       {.companions = companions, .progress = &progress, .stop = StopOnInterrupt()})) {
+                       {.type = ParseDtype(options.dtype),
+                        .companions = companions,
+                        .progress = &progress,
+                        .stop = StopOnInterrupt()})) {
     throw Interrupted("interrupted; nothing was written");
   }
   Report(options, source->config(), has_tokenizer);
@@ -126,8 +129,10 @@ void AddConvertCommand(Command& program) {
   command
       .Add("--format NAME", &options->format,
            "Format to write: vffn (every kind of model), olmo (dense and VersatileFFN) or huggingface "
-           "(dense). Weights are written as float32.")
+           "(dense).")
       .Required();
+  command.Add("--dtype TYPE", &options->dtype, "Type of the written weights; bfloat16 is rounded to nearest.")
+      .OneOf({"float32", "bfloat16"});
   command
       .Add("--model_args NAME=VALUE,...", &options->model_args,
            "Change the options of the model that is read; the authors' checkpoints need top_k=2.")

@@ -104,7 +104,8 @@ class ProgressLine {
 void WriteFiles(const Checkpoint& source, const Layout& layout, const std::filesystem::path& folder,
                 const WriteOptions& options) {
   ProgressLine line(options.progress);
-  const std::vector<TensorSource> tensors = StoredTensors(source, layout.recipe, [&] {
+  const ElementType type = options.type == Dtype::kBfloat16 ? ElementType::kBf16 : ElementType::kF32;
+  const std::vector<TensorSource> tensors = StoredTensors(source, layout.recipe, type, [&] {
     if (options.stop.stop_requested()) {
       throw Stopped();
     }

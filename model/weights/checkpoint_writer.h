@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "model/compute.h"
 #include "model/weights/checkpoint.h"
 
 namespace vffn {
@@ -24,12 +25,13 @@ std::string_view NameOf(CheckpointFormat format);
 CheckpointFormat ParseCheckpointFormat(std::string_view name, const std::string& origin);
 
 struct WriteOptions {
+  Dtype type = Dtype::kFloat32;                   ///< of the stored weights; bfloat16 is rounded to nearest
   std::vector<std::filesystem::path> companions;  ///< files to copy along, such as tokenizer.json
   Progress* progress = nullptr;                   ///< not shown if null
   std::stop_token stop;                           ///< asks to stop
 };
 
-/// Writes all parameters of `source` as float32 to a new folder, with one parameter in memory at a time. The
+/// Writes all parameters of `source` to a new folder, with one parameter in memory at a time. The
 /// folder is complete or does not exist (AtomicFolder). Returns false, with nothing written, if it was asked
 /// to stop. Throws Error, before anything is written, if the format cannot express the model, naming what it
 /// cannot, or if the folder exists and is not empty; also if a parameter cannot be read or is not finite, or

@@ -106,7 +106,8 @@ void WriteTrainingCheckpoint(const fs::path& folder, const CheckpointParts& part
   AtomicFolder output(folder);
   const fs::path& files = output.temporary();
   WriteFileAtomically(files / "model.json", ModelConfigText(*parts.model));
-  WriteSafetensors(files / "model.safetensors", StoredTensors(weights, VffnRecipe(*parts.model), [] {}),
+  WriteSafetensors(files / "model.safetensors",
+                   StoredTensors(weights, VffnRecipe(*parts.model), ElementType::kF32, [] {}),
                    {{"format", "pt"}});
   WriteMoments(files / kMomentsFile, *parts.parameters);
   if (!parts.tokenizer.empty()) {

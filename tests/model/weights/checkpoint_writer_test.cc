@@ -63,6 +63,45 @@ TEST_F(WriteCheckpointTest, VersatileThroughOlmoAndBack) {
   }
 }
 
+TEST_F(WriteCheckpointTest, Bfloat16RoundsToNearestInEveryFormat) {
+  const RandomCheckpoint source(TinyConfig());
+  for (const CheckpointFormat format : {kVffn, kOlmo, kHuggingFace}) {
+    const std::filesystem::path once = folder_ / ("once" + std::to_string(static_cast<int>(format)));
+    ASSERT_TRUE(WriteCheckpoint(source, format, once, {.type = Dtype::kBfloat16}));
+    const auto rounded = OpenCheckpoint(once);
+    for (const ParameterSpec& parameter : ParameterSpecs(source.config())) {
+      std::vector<float> exact(parameter.elements()), read(parameter.elements());
+      source.Read(parameter.name, exact);
+      rounded->Read(parameter.name, read);
+      for (size_t i = 0; i < exact.size(); ++i) {
+        ASSERT_LE(std::abs(read[i] - exact[i]), std::abs(exact[i]) / 256)
+            << parameter.name;  // half of the last of 8 bits
+      }
+    }
+    // What is rounded already stays as it is, and takes half the room.
+    const std::filesystem::path twice = folder_ / ("twice" + std::to_string(static_cast<int>(format)));
+    ASSERT_TRUE(WriteCheckpoint(*rounded, format, twice, {.type = Dtype::kBfloat16}));
+    ExpectSameWeights(*rounded, *OpenCheckpoint(twice));
+    const auto file = rounded->files().back();
+    EXPECT_LT(std::filesystem::file_size(file), ParameterCount(source.config()) * 2 + 20000);
+  }
+}
+
+TEST_F(WriteCheckpointTest, RefusesValuesThatBfloat16DoesNotHave) {
+  class Large : public RandomCheckpoint {
+   public:
+    using RandomCheckpoint::RandomCheckpoint;
+    void Read(const std::string& parameter, std::span<float> out) const override {
+      RandomCheckpoint::Read(parameter, out);
+      out[0] = 3.4e38f;
+    }
+  };
+  EXPECT_THAT(ErrorOf([&] {
+                WriteCheckpoint(Large(TinyConfig()), kVffn, folder_ / "large", {.type = Dtype::kBfloat16});
+              }),
+              HasSubstr("too large for bfloat16"));
+}
+
 TEST_F(WriteCheckpointTest, OlmosWeightsArePickled) {
   const auto oracle = OpenOracle("vffn_e16k4l6", "top_k=4");
   const std::filesystem::path path = ExpectRoundTrip(*oracle, kOlmo);
