@@ -4,11 +4,13 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <c10/core/CachingDeviceAllocator.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <torch/headeronly/version.h>
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "base/error.h"
 #include "base/fields.h"
@@ -88,6 +90,13 @@ at::Device ChooseDevice(const std::string& name, int local_rank) {
   } catch (const c10::Error&) {
     Fail("unknown device '", name, "': auto, cpu, cuda or cuda:N");
   }
+}
+
+void KeepFreedMemory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the highest that glibc accepts
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
 }
 
 int64_t PeakMemory(const at::Device& device) {

@@ -1,6 +1,7 @@
 #include "train/run/trainer.h"
 
 #include <ATen/Parallel.h>
+#include <c10/core/DeviceGuard.h>
 
 #include <algorithm>
 #include <chrono>
@@ -258,10 +259,12 @@ class Trainer {
 }  // namespace
 
 std::optional<TrainOutcome> Train(const TrainOptions& options) {
+  KeepFreedMemory();
   const at::Device device = ChooseDevice(options.config.device, ReadLaunchEnvironment().local_rank);
   if (options.config.threads > 0) {
     at::set_num_threads(static_cast<int>(options.config.threads));
   }
+  const c10::DeviceGuard guard(device);
   const std::unique_ptr<ProcessGroup> group = JoinProcessGroup(device);
   return Trainer(options, device, *group).Run();
 }
