@@ -105,7 +105,7 @@ void AddTrainCommand(Command& program) {
               "uninterrupted run.");
   AddMachineOptions(*flags, command);
   command.AddExample("vffn train base.json --output runs/base");
-  command.AddExample("torchrun --nproc-per-node 2 --no-python vffn train base.json --output runs/base");
+  command.AddExample("vffn train model_config.yaml --output runs/versatile --resume");
   command.OnRun([flags] { RunTrain(*flags); });
 }
 
