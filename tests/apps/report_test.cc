@@ -1,0 +1,49 @@
+// vffn report on the logs of training runs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "reports/figures/renderer.h"
+#include "tests/apps/run_program.h"
+#include "tests/base/temporary_folder.h"
+
+namespace vffn {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string kTrainingRuns = VFFN_TESTS_DIR "/testdata/training";
+
+TEST(ReportTraining, PrintsTablesAndWritesThePage) {
+  const TemporaryFolder folder;
+  const ProgramRun run = RunProgram("report --training " + kTrainingRuns + "/dense " + kTrainingRuns +
+                                    "/versatile --output " + (folder / "out").string());
+  ASSERT_EQ(run.exit_code, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr("Layers of versatile"));
+  EXPECT_EQ(ReadJsonFile(folder / "out/training.json").size(), 2U);
+  const std::string page = ReadFile(folder / "out/report.html");
+  for (const char* section : {"training", "training-curves", "training-layers"}) {
+    EXPECT_THAT(page, HasSubstr("<section id=\"" + std::string(section) + "\">"));
+  }
+  if (HasRenderer()) {
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/figures/training-loops-versatile.pdf"));
+  }
+}
+
+TEST(ReportTraining, GivesJson) {
+  const ProgramRun run = RunProgram("report --training " + kTrainingRuns + "/moe --format json");
+  ASSERT_EQ(run.exit_code, 0) << run.output;
+  EXPECT_EQ(ParseJson(run.output, "stdout")["training"][0]["run"], "moe");
+}
+
+TEST(ReportTraining, SaysWhatIsMissing) {
+  const ProgramRun nothing = RunProgram("report");
+  EXPECT_EQ(nothing.exit_code, 1);
+  EXPECT_THAT(nothing.output, HasSubstr("give results of vffn eval, or runs of vffn train with --training"));
+  const ProgramRun no_run = RunProgram("report --training nowhere");
+  EXPECT_EQ(no_run.exit_code, 1);
+  EXPECT_THAT(no_run.output, HasSubstr("nowhere/metrics.jsonl"));
+}
+
+}  // namespace
+}  // namespace vffn
