@@ -4,19 +4,16 @@
 #include <c10/core/DeviceGuard.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <utility>
 
 #include "base/error.h"
 #include "base/interrupted.h"
-#include "train/config/schedules.h"
 #include "train/run/checkpoint_folder.h"
-#include "train/run/gemm_peak.h"
+#include "train/run/log_window.h"
 #include "train/run/run_checkpoints.h"
 #include "train/run/run_start.h"
-#include "train/run/step_sums.h"
 #include "train/run/training_evaluation.h"
 #include "train/run/training_step.h"
 
@@ -24,7 +21,6 @@ namespace vffn {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 bool IsMultiple(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
 
@@ -41,9 +37,7 @@ class Trainer {
                .group = &group,
                .device = device,
                .micro_batch = run_.machine.micro_batch}),
-        sums_(run_.model->config(), device),
-        has_loops_(run_.model->config().ffn.kind == FfnKind::kVersatile),
-        gemm_peak_(MeasureGemmPeak(device, config_.dtype == Dtype::kFloat32 ? at::kFloat : at::kBFloat16)) {
+        window_(config_, run_.model->config(), device, group) {
     if (first()) {
       if (!run_.tokenizer.empty()) {
         tokenizer_ = LoadTokenizerJson(run_.tokenizer);
@@ -95,7 +89,7 @@ class Trainer {
 
   void Step() {
     const int64_t step = run_.step + 1;
-    const at::Tensor norm = step_.Run(step, sums_);
+    const at::Tensor norm = step_.Run(step, window_.sums());
     run_.step = step;
     if (first() && options_.progress != nullptr) {
       options_.progress->Advance();
@@ -136,33 +130,10 @@ class Trainer {
     return requested.item<int64_t>() > 0;
   }
 
-  void BeginWindow() {
-    window_start_ = Clock::now();
-    window_step_ = run_.step;
-    window_flops_ = run_.model->flops();
-  }
+  void BeginWindow() { window_.Begin(run_.step, run_.model->flops()); }
 
   void Log(const at::Tensor& norm) {
-    const int64_t steps = run_.step - window_step_;
-    sums_.AddFlops(run_.model->flops() - window_flops_);
-    const StepMeans means = sums_.Take(steps, group_);
-    const double seconds =
-        std::chrono::duration<double>(Clock::now() - window_start_).count() / static_cast<double>(steps);
-    StepMetrics metrics{.step = run_.step,
-                        .tokens = run_.step * tokens_per_step(),
-                        .loss = means.loss,
-                        .balance_loss = means.balance_loss,
-                        .learning_rate = LearningRate(config_, run_.step),
-                        .gradient_norm = norm.item<double>(),
-                        .seconds = seconds,
-                        .tokens_per_second = static_cast<double>(tokens_per_step()) / seconds,
-                        .flops = means.flops,
-                        .utilisation = means.flops / seconds / (gemm_peak_ * group_.world_size()),
-                        .peak_bytes = PeakMemory(run_.device),
-                        .layers = means.layers};
-    if (has_loops_) {
-      metrics.tau = Temperature(config_, run_.step);
-    }
+    const StepMetrics metrics = window_.End(run_.step, run_.model->flops(), norm);
     CheckFinite(metrics);
     if (first()) {
       run_.log->Append(metrics);
@@ -244,16 +215,9 @@ class Trainer {
   ProcessGroup& group_;
   RunStart run_;
   TrainingStep step_;
-  StepSums sums_;
-  bool has_loops_;
-  double gemm_peak_;
+  LogWindow window_;
   std::unique_ptr<const Tokenizer> tokenizer_;    // rank 0
   std::optional<TrainingEvaluation> evaluation_;  // rank 0
-
-  // Since the last line of the log.
-  Clock::time_point window_start_;
-  int64_t window_step_ = 0;
-  double window_flops_ = 0;
 };
 
 }  // namespace
