@@ -19,6 +19,7 @@ struct Vector {
   static Floats Fma(Floats a, Floats b, Floats c) {
     return (Floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
   }
+  static Floats Reciprocal(Floats x) { return Set(1.0f) / x; }
   static Floats Max(Floats a, Floats b) { return a > b ? a : b; }
 };
 

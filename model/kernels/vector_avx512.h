@@ -19,6 +19,11 @@ struct Vector {
   static Floats Fma(Floats a, Floats b, Floats c) {
     return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
   }
+  /// 1 / x within 2 units in the last place, for normal numbers.
+  static Floats Reciprocal(Floats x) {
+    const Floats estimate = (Floats)_mm512_maskz_rcp14_ps(0xffff, (__m512)x);
+    return estimate * Fma(-x, estimate, Set(2.0f));
+  }
   static Floats Max(Floats a, Floats b) { return a > b ? a : b; }
 };
 

@@ -20,6 +20,7 @@ struct Vector {
   static void Store(float* p, Floats v) { std::memcpy(p, &v, sizeof v); }
   static Floats Set(float x) { return Floats{x, x, x, x}; }
   static Floats Fma(Floats a, Floats b, Floats c) { return a * b + c; }
+  static Floats Reciprocal(Floats x) { return Set(1.0f) / x; }
   static Floats Max(Floats a, Floats b) { return a > b ? a : b; }
 };
 

@@ -12,31 +12,37 @@ FfnChain::FfnChain(const ModelConfig& config, int64_t layer)
   out_ = prefix + "ffn_out";
 }
 
-/// One step for some rows; `next` receives the state after it.
-void FfnChain::RunRows(const LayerPass& pass, const at::Tensor& x, at::Tensor next, Step* keep) const {
-  if (x.size(0) == 0) {
-    return;
-  }
-  const Ops& ops = pass.ops();
-  const auto normed = ops.Norm(x, pass.linear->parameters().master(norm_), epsilon_);
+/// Hidden units of some rows after the activation, [rows, F].
+at::Tensor FfnChain::Activate(const LayerPass& pass, const at::Tensor& x, Step* keep) const {
+  const auto normed = pass.ops().Norm(x, pass.linear->parameters().master(norm_), epsilon_);
   const at::Tensor u = pass.linear->Forward(in_, normed.out);  // [rows, 2F]
-  ops.AddTo(x, pass.linear->Forward(out_, ops.SwiGlu(u)), std::move(next));
   if (keep) {
     *keep = {normed.scale, u};
   }
+  return pass.ops().SwiGlu(u);
 }
 
-void FfnChain::Forward(const LayerPass& pass, const at::Tensor& h, std::vector<int64_t> live) {
+void FfnChain::Forward(const LayerPass& pass, const at::Tensor& h, std::vector<int64_t> live,
+                       bool keep_hidden) {
   live_ = std::move(live);
   states_ = {h};
   steps_.resize(live_.size());
   for (size_t step = 0; step < live_.size(); ++step) {
     const at::Tensor x = states_.back();
     const at::Tensor next = at::empty_like(x);
-    const int64_t kept = RoundedRows(live_[step], x.size(0));
-    RunRows(pass, x.narrow(0, 0, kept), next.narrow(0, 0, kept), &steps_[step]);
-    const int64_t rest = x.size(0) - kept;
-    RunRows(pass, x.narrow(0, kept, rest), next.narrow(0, kept, rest), nullptr);
+    const int64_t kept = RoundedRows(live_[step], x.size(0)), rest = x.size(0) - kept;
+    if (kept > 0) {
+      const at::Tensor rows = x.narrow(0, 0, kept);
+      const at::Tensor hidden = Activate(pass, rows, &steps_[step]);
+      pass.ops().AddTo(rows, Out(pass, hidden), next.narrow(0, 0, kept));
+      if (step == 0 && keep_hidden) {
+        hidden_of_step1_ = hidden;
+      }
+    }
+    if (rest > 0) {
+      const at::Tensor rows = x.narrow(0, kept, rest);
+      pass.ops().AddTo(rows, Out(pass, Activate(pass, rows, nullptr)), next.narrow(0, kept, rest));
+    }
     states_.push_back(next);
   }
 }
@@ -44,18 +50,14 @@ void FfnChain::Forward(const LayerPass& pass, const at::Tensor& h, std::vector<i
 void FfnChain::ForwardHidden(const LayerPass& pass, const at::Tensor& h) {
   live_.clear();
   states_ = {h};
-  const auto normed = pass.ops().Norm(h, pass.linear->parameters().master(norm_), epsilon_);
-  steps_ = {{normed.scale, pass.linear->Forward(in_, normed.out)}};
+  steps_.resize(1);
+  hidden_of_step1_ = Activate(pass, h, &steps_.front());
 }
 
 at::Tensor FfnChain::TakeLastState() {
   const at::Tensor last = states_.back();
   states_.pop_back();
   return last;
-}
-
-at::Tensor FfnChain::HiddenOfStep1(const LayerPass& pass) const {
-  return pass.ops().SwiGlu(steps_.front().hidden);
 }
 
 at::Tensor FfnChain::Out(const LayerPass& pass, const at::Tensor& hidden) const {
@@ -122,6 +124,7 @@ void FfnChain::Clear() {
   states_.clear();
   steps_.clear();
   live_.clear();
+  hidden_of_step1_.reset();
 }
 
 }  // namespace vffn

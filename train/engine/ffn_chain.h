@@ -20,10 +20,10 @@ class FfnChain {
  public:
   FfnChain(const ModelConfig& config, int64_t layer);
 
-  /// Runs live.size() steps on h [T, d].
-  void Forward(const LayerPass& pass, const at::Tensor& h, std::vector<int64_t> live);
+  /// Runs live.size() steps on h [T, d]. With `keep_hidden`, keeps HiddenOfStep1.
+  void Forward(const LayerPass& pass, const at::Tensor& h, std::vector<int64_t> live, bool keep_hidden);
 
-  /// Only norm and hidden units of step 1, for a layer without a depth branch.
+  /// Only norm and hidden units of step 1, which are kept, for a layer without a depth branch.
   void ForwardHidden(const LayerPass& pass, const at::Tensor& h);
 
   /// States H^(0), H^(1), ... , each [T, d].
@@ -33,7 +33,7 @@ class FfnChain {
   at::Tensor TakeLastState();
 
   /// Hidden units of step 1, after the activation: [T, F].
-  at::Tensor HiddenOfStep1(const LayerPass& pass) const;
+  const at::Tensor& HiddenOfStep1() const { return hidden_of_step1_; }
 
   /// A token's output through the down-projection: [T, F] to [T, d].
   at::Tensor Out(const LayerPass& pass, const at::Tensor& hidden) const;
@@ -62,7 +62,7 @@ class FfnChain {
     at::Tensor scale;   // [live] of the norm
     at::Tensor hidden;  // [live, 2F] before the activation
   };
-  void RunRows(const LayerPass& pass, const at::Tensor& x, at::Tensor next, Step* keep) const;
+  at::Tensor Activate(const LayerPass& pass, const at::Tensor& x, Step* keep) const;
   void StepBackward(const LayerPass& pass, int64_t step, const at::Tensor& g, const HiddenGradient& dhidden);
   at::Tensor HiddenBackward(const LayerPass& pass, const Step& kept, const at::Tensor& g,
                             const HiddenGradient& dhidden);
@@ -73,6 +73,7 @@ class FfnChain {
   std::vector<int64_t> live_;
   std::vector<at::Tensor> states_;
   std::vector<Step> steps_;
+  at::Tensor hidden_of_step1_;
 };
 
 }  // namespace vffn

@@ -5,7 +5,9 @@
 namespace vffn {
 namespace {
 
-constexpr int64_t kBlockElements = int64_t{4} << 20;  // logits of one block: 8 MiB in bfloat16
+// Rows of a block: few, so that its logits stay in a cache; and enough that adding to the head's gradient,
+// which each block does, is a small part of the products.
+constexpr int64_t kBlockElements = int64_t{4} << 20, kLeastRows = 1024;
 const char kFinalNorm[] = "final_norm.weight";
 
 }  // namespace
@@ -20,7 +22,7 @@ HeadLoss::Result HeadLoss::Run(const LayerPass& pass, const at::Tensor& x, const
   const at::Tensor weight = parameters.master(kFinalNorm);
   const auto normed = ops.Norm(x, weight, epsilon_);
   const int64_t v = parameters.cast(head_ + ".weight").size(0);
-  const int64_t block = std::clamp<int64_t>(kBlockElements / v, 1, x.size(0));
+  const int64_t block = std::min(std::max(kBlockElements / v, kLeastRows), x.size(0));
   const double scale = 1 / pass.pass->loss_divisor;
   at::Tensor loss = at::zeros({}, x.options().dtype(at::kDouble));
   at::Tensor dnormed = gradients ? at::empty_like(normed.out) : at::Tensor();  // [B T, d]

@@ -16,7 +16,7 @@ LoopedLayer::LoopedLayer(const ModelConfig& config, int64_t layer)
     : loops_(LoopsOf(config.ffn)), chain_(config, layer) {}
 
 at::Tensor LoopedLayer::Forward(const LayerPass& pass, const at::Tensor& h) {
-  chain_.Forward(pass, h, std::vector<int64_t>(loops_, h.size(0)));
+  chain_.Forward(pass, h, std::vector<int64_t>(loops_, h.size(0)), /*keep_hidden=*/false);
   return chain_.TakeLastState();
 }
 

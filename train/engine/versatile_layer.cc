@@ -92,11 +92,10 @@ at::Tensor VersatileLayer::DepthOutput() const {
   return at::cat(chosen);
 }
 
-/// `hidden`: units of loop 1 after the activation, [T, F].
-void VersatileLayer::RunWidth(const LayerPass& pass, const at::Tensor& hidden) {
+void VersatileLayer::RunWidth(const LayerPass& pass) {
   routing_.Forward(pass, chain_.states().front());
   kept_.mask = {begins_, config_.expert_hidden_size, routing_.experts(), routing_.gates()};
-  kept_.width = chain_.Out(pass, pass.ops().MaskHidden(hidden, kept_.mask));
+  kept_.width = chain_.Out(pass, pass.ops().MaskHidden(chain_.HiddenOfStep1(), kept_.mask));
   kept_.gate_sum = config_.gate == Reading::kRelease ? at::Tensor() : kept_.mask.gates.sum(1);
 }
 
@@ -119,11 +118,11 @@ at::Tensor VersatileLayer::Forward(const LayerPass& pass, const at::Tensor& h) {
   } else {
     ChooseLoops(pass, h);
     SortByLoops(pass);
-    chain_.Forward(pass, Select(h, kept_.order), kept_.live);
+    chain_.Forward(pass, Select(h, kept_.order), kept_.live, has_width());
   }
   const at::Tensor depth = has_depth() ? DepthOutput() : at::Tensor();  // [T, d]
   if (has_width()) {
-    RunWidth(pass, chain_.HiddenOfStep1(pass));
+    RunWidth(pass);
   }
   return Select(Fuse(depth), kept_.inverse);
 }
@@ -132,7 +131,7 @@ VersatileLayer::WidthGradient VersatileLayer::WidthBackward(const LayerPass& pas
   const int64_t begin = kept_.first_width_row, rows = dy.size(0) - begin;
   WidthGradient gradient{.dgates = at::zeros_like(kept_.mask.gates)};
   if (rows > 0) {
-    const at::Tensor hidden = chain_.HiddenOfStep1(pass).narrow(0, begin, rows);  // [rows, F]
+    const at::Tensor hidden = chain_.HiddenOfStep1().narrow(0, begin, rows);  // [rows, F]
     const HiddenMask mask{begins_, kept_.mask.size, kept_.mask.experts.narrow(0, begin, rows),
                           kept_.mask.gates.narrow(0, begin, rows)};
     const at::Tensor dwidth = pass.ops().ScaleRows(dy.narrow(0, begin, rows),

@@ -33,7 +33,7 @@ class VersatileLayer : public FfnLayer {
   void ChooseLoops(const LayerPass& pass, const at::Tensor& h);
   void SortByLoops(const LayerPass& pass);
   at::Tensor DepthOutput() const;
-  void RunWidth(const LayerPass& pass, const at::Tensor& hidden);
+  void RunWidth(const LayerPass& pass);
   at::Tensor Fuse(const at::Tensor& depth) const;
 
   /// Gradients of the hidden units of loop 1 and of the gate weights.

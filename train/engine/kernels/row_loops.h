@@ -138,7 +138,7 @@ void Rotary(T* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t head_si
 inline Floats Sigmoid(Floats x) {
   const Floats one = Vector::Set(1.0f);
   const Floats e = ExpOfNegative(x > Floats{} ? -x : x);  // exp(-|x|) cannot overflow
-  return (x < Floats{} ? e : one) / (one + e);
+  return (x < Floats{} ? e : one) * Vector::Reciprocal(one + e);
 }
 
 template <class T>
