@@ -99,9 +99,11 @@ Table TrainingTable(std::span<const TrainingRun> runs) {
   table.notes.push_back(
       "Training loss (nats per token), loops, lambda and loads are means over the last 5 % of the steps; "
       "loops are those that training draws. Held-out loss, bits per byte and accuracy are of the last "
-      "evaluation, with the most probable loop counts; \"with drawn loops\": held-out loss with loop counts "
-      "drawn as "
-      "in training. Heaviest expert: the greatest load of any layer over 1/N; 1 is balanced.");
+      "evaluation, with the most probable loop counts. Heaviest expert: the greatest load of any layer over "
+      "1/N; 1 is balanced.");
+  if (std::ranges::any_of(columns, [](const Column& c) { return c.name() == "sampled_held_out_loss"; })) {
+    table.notes.push_back("With drawn loops: the held-out loss with loop counts drawn as in training.");
+  }
   for (const TrainingRun& run : runs) {
     if (!run.evaluations.empty() && run.evaluations.back().step != run.steps.back().step) {
       table.notes.push_back(run.name + ": the last evaluation was after step " +

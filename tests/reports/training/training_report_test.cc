@@ -148,6 +148,9 @@ TEST(TrainingTables, HaveARowForEachRunAndLayer) {
   EXPECT_EQ(json[2]["layers"][0]["share_4_loops"], runs[2].steps.back().layers[0].loop_shares[3]);
   EXPECT_EQ(json[2]["held_out_loss"], runs[2].evaluations.back().held_out_loss.value());
   EXPECT_EQ(json[2]["evaluations"].size(), 6U);
+  EXPECT_EQ(json[2]["sampled_held_out_loss"], runs[2].evaluations.back().sampled_held_out_loss.value());
+  EXPECT_THAT(TrainingTable(runs).notes, testing::Contains(HasSubstr("With drawn loops")));
+  EXPECT_EQ(TrainingTable(ReadRuns({"dense"})).notes.size(), 1U);
   EXPECT_THAT(TrainingText(runs, TableFormat::kConsole), HasSubstr("Layers of versatile"));
 }
 
