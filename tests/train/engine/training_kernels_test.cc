@@ -151,6 +151,45 @@ TYPED_TEST(TrainingKernelsTest, MaskedHiddenUnits) {
   });
 }
 
+TYPED_TEST(TrainingKernelsTest, CausalAttention) {
+  using T = TypeParam;
+  // Two blocks of queries, the second one not whole; two query heads for each key-value head.
+  const int64_t sequences = 2, length = 131, heads = 4, kv_heads = 2, size = 10, all = heads + 2 * kv_heads;
+  const at::Tensor qkv = this->Linear({sequences * length, all * size});
+  const at::Tensor dout = this->Linear({sequences * length, heads * size});
+  const at::Tensor leaf = this->D(qkv).requires_grad_();
+  const auto parts = leaf.view({sequences, length, all, size})
+                         .transpose(1, 2)
+                         .split_with_sizes({heads, kv_heads, kv_heads}, 1);
+  const at::Tensor expected = at::scaled_dot_product_attention(parts[0], parts[1], parts[2], {}, 0.0,
+                                                               /*is_causal=*/true, std::nullopt,
+                                                               /*enable_gqa=*/true)
+                                  .transpose(1, 2)
+                                  .reshape({sequences * length, heads * size});
+  expected.backward(this->D(dout));
+  this->ForEachSet([&](const TrainingKernels<T>& k) {
+    at::Tensor out = this->EmptyLinear(dout.sizes()), dqkv = this->EmptyLinear(qkv.sizes());
+    at::Tensor log_sums = at::empty({sequences, heads, length});
+    AttentionHead<T> head{.qkv = this->template At<T>(qkv),
+                          .out = this->template At<T>(out),
+                          .log_sums = this->template At<float>(log_sums),
+                          .dout = this->template At<T>(dout),
+                          .dqkv = this->template At<T>(dqkv),
+                          .length = length,
+                          .n_heads = heads,
+                          .n_kv_heads = kv_heads,
+                          .head_size = size};
+    for (head.sequence = 0; head.sequence < sequences; ++head.sequence) {
+      for (head.kv_head = 0; head.kv_head < kv_heads; ++head.kv_head) {
+        k.attention(head);
+        k.attention_backward(head);
+      }
+    }
+    this->ExpectNear(out, expected.detach(), "out");
+    this->ExpectNear(dqkv, leaf.grad(), "dqkv");
+  });
+}
+
 TYPED_TEST(TrainingKernelsTest, CrossEntropy) {
   using T = TypeParam;
   const int64_t rows = this->kRows, v = this->kColumns;
