@@ -214,8 +214,7 @@ class TransformerScorerImpl : public TransformerScorer {
         }
       }
     }
-    at::Tensor hidden =
-        model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr}).hidden;  // [T, d]
+    at::Tensor hidden = model_.forward({.batch = &pack.batch, .trace = trace ? &*trace : nullptr});  // [T, d]
     hidden = hidden.index_select(0, at::tensor(list.rows(), at::kInt).to(hidden.device()));
     std::vector<float> log_probs(list.targets().size());
     std::vector<uint8_t> greedy(list.targets().size());

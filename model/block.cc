@@ -30,19 +30,19 @@ Block::Block(const ModelConfig& config, int64_t layer, const ReadParameter& read
       ffn_connections_(ReadConnections(config, read, context)),
       ffn_(MakeFfn(config, layer, read, context)) {}
 
-BlockOutput Block::forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const {
+at::Tensor Block::forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const {
   const at::Tensor mixed = attention_.forward(attention_connection_.Input(x), plan);
   const at::Tensor h = attention_connection_.Add(x, mixed);  // [T, d] Eq. 1
   FfnOutput output = ffn_->forward(h, ffn_connections_, pass);
   if (pass.trace) {
-    LayerTrace layer{.decisions = output.decisions, .branches = std::move(output.branches)};
+    LayerTrace layer{.decisions = std::move(output.decisions), .branches = std::move(output.branches)};
     if (pass.wants_branches()) {
       layer.post_attention = h;
       layer.block_out = output.states;
     }
     pass.trace->Record(layer_, layer);
   }
-  return {.states = std::move(output.states), .decisions = std::move(output.decisions)};
+  return output.states;
 }
 
 }  // namespace vffn

@@ -12,11 +12,6 @@
 
 namespace vffn {
 
-struct BlockOutput {
-  at::Tensor states;       // [T, d] the residual stream after the block
-  FfnDecisions decisions;  // see FfnOutput
-};
-
 /// Sequential pre-norm block: h = x + attention(norm(x)) (Eq. 1), then the FFN on h. The block alone decides
 /// in which order the sublayers read and write the stream. A parallel residual (GPT-NeoX), for example, is
 ///   attention_connection_.Add(ffn_->forward(x, ...).states, attention(attention_connection_.Input(x)))
@@ -27,8 +22,9 @@ class Block {
   /// Reads the parameters of a layer.
   Block(const ModelConfig& config, int64_t layer, const ReadParameter& read, const ComputeContext& context);
 
-  /// x is [T, d] float32. Hands the trace of the pass, if there is one, what the layer computed.
-  BlockOutput forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const;
+  /// The residual stream after the block: [T, d] float32 to the same. Hands the trace of the pass, if there
+  /// is one, what the layer computed.
+  at::Tensor forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const;
 
  private:
   int64_t layer_;

@@ -26,8 +26,6 @@ struct ComputeOptions {
   /// Every token runs to the largest loop count in its batch and its own state is selected afterwards, as the
   /// release does: the same values for more work. For comparison only.
   bool masked = false;
-  /// Parameters gather gradients (see Transformer::parameters); LibTorch's operators.
-  bool trainable = false;
 };
 
 }  // namespace vffn

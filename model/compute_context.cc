@@ -30,13 +30,10 @@ at::Device ParseDevice(const std::string& name) {
 ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
     : device(ParseDevice(options.device)),
       linear_type(options.dtype == Dtype::kFloat32 ? at::kFloat : at::kBFloat16),
-      kernels(device.is_cpu() && options.backend == Backend::kAuto && !options.trainable
-                  ? &kernels::BestKernels()
-                  : nullptr),
+      kernels(device.is_cpu() && options.backend == Backend::kAuto ? &kernels::BestKernels() : nullptr),
       precision(options.dtype == Dtype::kFloat32 ? kernels::GemmPrecision::kFloat32
                                                  : kernels::GemmPrecision::kBfloat16),
       masked(options.masked),
-      trainable(options.trainable),
       work(&work) {}
 
 ComputeContext ComputeContext::InFloat32() const {

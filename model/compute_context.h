@@ -21,7 +21,6 @@ struct ComputeContext {
   const kernels::Kernels* kernels;   ///< null: LibTorch's operators
   kernels::GemmPrecision precision;  ///< linear_type, as the kernels name it
   bool masked;
-  bool trainable;
   WorkCounter* work;
 };
 

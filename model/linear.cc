@@ -25,8 +25,7 @@ Linear::Linear(const LinearParameters& parameters, const ComputeContext& context
     packed_ = std::make_shared<kernels::PackedMatrix>(
         kernels_->pack(weight.const_data_ptr<float>(), weight.size(0), weight.size(1), context.precision));
   } else {
-    // Training keeps float32 and casts in every product, so that small updates are not lost.
-    weight_ = weight.to(context.device, context.trainable ? at::kFloat : type_);
+    weight_ = weight.to(context.device, type_);
   }
 }
 
@@ -56,7 +55,7 @@ at::Tensor Linear::forward(const at::Tensor& x) const {
   if (!kernels_) {
     const at::Tensor weight =
         weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
-    const at::Tensor y = at::linear(x.to(type_), weight.to(type_)).to(at::kFloat);  // [rows, out]
+    const at::Tensor y = at::linear(x.to(type_), weight).to(at::kFloat);  // [rows, out]
     return bias_.defined() ? y + bias_.slice(0, outputs_.begin, outputs_.end) : y;
   }
   at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]

@@ -89,8 +89,7 @@ LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::v
       const auto ids = table.input_ids.begin() + row * table.length;
       AppendSequence(batch, {ids, ids + table.length});
     }
-    const at::Tensor hidden =
-        model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr}).hidden;
+    const at::Tensor hidden = model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr});
     const at::Tensor logits = model.Logits(hidden).cpu().contiguous();  // [(end - begin) * T, V]
     std::copy_n(logits.const_data_ptr<float>(), logits.numel(),
                 table.logits.begin() + begin * table.length * table.vocabulary);

@@ -1,7 +1,7 @@
 // The connection of a sublayer (attention, FFN) to the residual stream.
 #pragma once
 
-#include <ATen/core/grad_mode.h>
+#include <utility>
 
 #include "model/norm.h"
 
@@ -18,11 +18,9 @@ class ResidualConnection {
   /// What the sublayer reads: [rows, d] to the same.
   at::Tensor Input(const at::Tensor& x) const { return norm_.forward(x); }
 
-  /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. `y` must not be used
-  /// elsewhere: outside of training the sum takes its memory.
-  at::Tensor Add(const at::Tensor& x, at::Tensor y) const {
-    return at::GradMode::is_enabled() ? x + y : y.add_(x);
-  }
+  /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. The sum takes the memory
+  /// of `y`.
+  at::Tensor Add(const at::Tensor& x, at::Tensor y) const { return y.add_(x); }
 
  private:
   RmsNorm norm_;

@@ -2,8 +2,9 @@
 
 #include <ATen/core/grad_mode.h>
 
-#include <algorithm>
-#include <mutex>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/parallel.h"
@@ -12,13 +13,10 @@
 namespace vffn {
 namespace {
 
-/// Reads parameters by name as float32 tensors on the CPU; those of a trainable model are on its device.
-/// Thread safe.
+/// Reads parameters by name as float32 tensors on the CPU. Thread safe.
 class ParameterReader {
  public:
-  ParameterReader(const Checkpoint& checkpoint, const ComputeContext& context,
-                  std::map<std::string, at::Tensor>& trainable)
-      : checkpoint_(checkpoint), context_(context), trainable_(trainable) {
+  explicit ParameterReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {
     for (ParameterSpec& spec : ParameterSpecs(checkpoint.config())) {
       shapes_.emplace(std::move(spec.name), std::move(spec.shape));
     }
@@ -27,20 +25,12 @@ class ParameterReader {
   at::Tensor Read(const std::string& name) const {
     at::Tensor tensor = at::empty(shapes_.at(name), at::kFloat);
     checkpoint_.Read(name, {tensor.mutable_data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-    if (context_.trainable) {
-      tensor = tensor.to(context_.device).requires_grad_();
-      const std::lock_guard lock(mutex_);
-      trainable_.emplace(name, tensor);
-    }
     return tensor;
   }
 
  private:
   const Checkpoint& checkpoint_;
-  const ComputeContext& context_;
-  std::map<std::string, at::Tensor>& trainable_;
   std::map<std::string, std::vector<int64_t>> shapes_;
-  mutable std::mutex mutex_;
 };
 
 std::unique_ptr<Block> ReadBlock(const ParameterReader& reader, const ModelConfig& config, int64_t layer,
@@ -58,12 +48,8 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
       context_(options, *work_),
       rotary_(config_, context_.device),
       blocks_(config_.n_layers) {
-  VFFN_CHECK(
-      !options.trainable || (!config_.ffn.probes.shuffle_loops && !config_.ffn.probes.sample_loops),
-      "shuffle_loops and sample_loops are controls for trained models: there is no training with them");
-  const ParameterReader reader(checkpoint, context_, parameters_);
+  const ParameterReader reader(checkpoint);
   ParallelFor(config_.n_layers + 1, threads, [&](int64_t i) {
-    const at::NoGradGuard no_grad;
     if (i > 0) {
       blocks_[i - 1] = ReadBlock(reader, config_, i - 1, context_);
       return;
@@ -85,22 +71,16 @@ at::Tensor Transformer::Embed(const std::vector<int32_t>& tokens) const {
   return embedding_.index_select(0, index);
 }
 
-ForwardOutput Transformer::forward(const ForwardPass& pass) const {
-  const at::AutoGradMode gradients(pass.training != nullptr);
+at::Tensor Transformer::forward(const ForwardPass& pass) const {
+  const at::NoGradGuard no_grad;
   const PackedBatch& batch = *pass.batch;
   work_->AddTokens(batch.size());
-  ForwardOutput output;
   at::Tensor x = Embed(batch.tokens);  // [T, d]
   const AttentionPlan plan = PlanAttention(batch, rotary_, context_);
   for (const std::unique_ptr<Block>& block : blocks_) {
-    BlockOutput of_block = block->forward(x, plan, pass);
-    x = std::move(of_block.states);
-    if (pass.training) {
-      output.decisions.push_back(std::move(of_block.decisions));
-    }
+    x = block->forward(x, plan, pass);
   }
-  output.hidden = final_norm_->forward(x);
-  return output;
+  return final_norm_->forward(x);
 }
 
 }  // namespace vffn

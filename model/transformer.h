@@ -3,9 +3,7 @@
 
 #include <ATen/ATen.h>
 
-#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "model/block.h"
@@ -21,20 +19,15 @@
 
 namespace vffn {
 
-struct ForwardOutput {
-  at::Tensor hidden;                    // [T, d] float32 on the model's device, after the final norm
-  std::vector<FfnDecisions> decisions;  // per layer in a training step; else empty
-};
-
 /// Thread safe once constructed: several threads may run batches through one model.
 class Transformer {
  public:
   /// Reads every parameter, with `threads` readers at once.
   Transformer(const Checkpoint& checkpoint, const ComputeOptions& options, int threads);
 
-  /// Gradients are gathered in a training step only (of a trainable model). Throws Error if a token is
-  /// outside the vocabulary or a position outside the longest sequence.
-  ForwardOutput forward(const ForwardPass& pass) const;
+  /// States after the final norm: [T, d] float32 on the model's device. Throws Error if a token is outside
+  /// the vocabulary or a position outside the longest sequence.
+  at::Tensor forward(const ForwardPass& pass) const;
 
   /// Logits of hidden states: [rows, d] to [rows, V].
   at::Tensor Logits(const at::Tensor& hidden) const { return head_->forward(hidden); }
@@ -47,9 +40,6 @@ class Transformer {
   /// What this model's kernels have executed so far.
   ExecutedWork work() const { return work_->Read(); }
 
-  /// Of a trainable model: its parameters by name (parameters.h), leaves that gather gradients.
-  const std::map<std::string, at::Tensor>& parameters() const { return parameters_; }
-
  private:
   at::Tensor Embed(const std::vector<int32_t>& tokens) const;  // [T, d]
 
@@ -57,7 +47,6 @@ class Transformer {
   std::unique_ptr<WorkCounter> work_;
   ComputeContext context_;
   RotaryTable rotary_;
-  std::map<std::string, at::Tensor> parameters_;
   at::Tensor embedding_;  // [V, d] float32
   std::vector<std::unique_ptr<Block>> blocks_;
   std::unique_ptr<RmsNorm> final_norm_;

@@ -34,15 +34,4 @@ at::Tensor RunLoopsMasked(const FfnStep& step, const at::Tensor& h, const at::Te
   return y;
 }
 
-at::Tensor MixStates(const FfnStep& step, const at::Tensor& h, const at::Tensor& mixture) {
-  at::Tensor x = h;
-  at::Tensor sum;
-  for (int64_t loop = 0; loop < mixture.size(1); ++loop) {
-    x = step.forward(x);                                               // Eq. 9
-    const at::Tensor weighted = mixture.slice(1, loop, loop + 1) * x;  // [T, d]
-    sum = sum.defined() ? sum + weighted : weighted;
-  }
-  return sum;
-}
-
 }  // namespace vffn

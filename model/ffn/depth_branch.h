@@ -13,7 +13,4 @@ at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& 
 /// its own state is selected (model.py:1131-1148).
 at::Tensor RunLoopsMasked(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts);
 
-/// Eq. 11: sum_l p_l H^(l), for training: every state of every token is computed. `mixture` is [T, L_max].
-at::Tensor MixStates(const FfnStep& step, const at::Tensor& h, const at::Tensor& mixture);
-
 }  // namespace vffn

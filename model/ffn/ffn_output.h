@@ -5,27 +5,21 @@
 
 namespace vffn {
 
-/// What an FFN decided for every token, for losses, statistics and traces. A tensor is undefined where the
-/// kind of FFN has no such thing, or did not compute it. In a training step the tensors carry gradients.
+/// What an FFN decided for every token, for statistics and traces. A tensor is undefined where the kind of
+/// FFN has no such thing, or did not compute it.
 struct FfnDecisions {
-  at::Tensor loop_logits;         // [T, L_max] of the loop head
-  at::Tensor loop_probabilities;  // [T, L_max] p of Eq. 10; training only
-  at::Tensor loop_mixture;        // [T, L_max] weights of the states in Eq. 11; training only
-  at::Tensor expected_loops;      // [T] E[L] of Eq. 12; training only
-  at::Tensor loop_counts;         // [T] int64, 1 to L_max, as executed
-  at::Tensor lambda;              // [T] Eq. 13
-  at::Tensor width_active;        // [T] uint8: 1 where the width branch contributes to the output
-  at::Tensor gating_logits;       // [T, N] of the router; 0 where no experts ran
-  at::Tensor experts;             // [T, k] int64, best first; -1 where none ran
-  at::Tensor gate_weights;        // [T, k] g of Eq. 7; 0 where none ran
+  at::Tensor loop_logits;    // [T, L_max] of the loop head
+  at::Tensor loop_counts;    // [T] int64, 1 to L_max, as executed
+  at::Tensor lambda;         // [T] Eq. 13
+  at::Tensor width_active;   // [T] uint8: 1 where the width branch contributes to the output
+  at::Tensor gating_logits;  // [T, N] of the router; 0 where no experts ran
+  at::Tensor experts;        // [T, k] int64, best first; -1 where none ran
+  at::Tensor gate_weights;   // [T, k] g of Eq. 7; 0 where none ran
 
   /// Calls visit(name, tensor) for every field, with the names of recorded oracles and `vffn logits --trace`.
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit("depth_logits", self.loop_logits);
-    visit("depth_softmax", self.loop_probabilities);
-    visit("depth_probs", self.loop_mixture);
-    visit("expected_loops", self.expected_loops);
     visit("loop_count", self.loop_counts);
     visit("lambda", self.lambda);
     visit("width_active", self.width_active);
@@ -59,7 +53,7 @@ struct FfnBranches {
 
 struct FfnOutput {
   at::Tensor states;       // [T, d] the residual stream after the FFN
-  FfnDecisions decisions;  // filled in a training step and under a trace; else empty
+  FfnDecisions decisions;  // filled under a trace; else empty
   FfnBranches branches;    // filled under a trace with branches; else empty
 };
 

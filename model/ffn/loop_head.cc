@@ -32,29 +32,10 @@ void LoopHead::Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice&
   if (config_.probes.loops > 0) {
     choice.counts = at::full({h.size(0)}, config_.probes.loops, h.options().dtype(at::kLong));
     choice.expected = choice.counts.to(at::kFloat);
-    choice.probabilities = at::one_hot(choice.counts - 1, config_.max_loops).to(at::kFloat);
-    choice.mixture = choice.probabilities;
     return;
   }
   choice.logits = projection_.forward(h);  // [T, L_max]
-  if (pass.training) {
-    Draw(*pass.training, choice);
-  } else {
-    Decide(pass, choice);
-  }
-}
-
-void LoopHead::Draw(const TrainingStep& step, LoopChoice& choice) const {
-  const at::Tensor noise = step.gumbel_noise(layer_).to(choice.logits.device());
-  const at::Tensor soft = at::softmax((choice.logits + noise) / step.tau, 1);  // [T, L_max] Eq. 10
-  const at::Tensor best = soft.argmax(1);
-  // Straight-through estimator: the forward value is the choice, the gradient that of the distribution.
-  const at::Tensor hard =
-      at::one_hot(best, config_.max_loops).to(at::kFloat) - soft.detach() + soft;  // [T, L_max]
-  choice.probabilities = soft;
-  choice.counts = best + 1;
-  choice.mixture = config_.loop_mixture == Reading::kRelease ? hard : soft;
-  choice.expected = Expectation(config_.expected_loops == Reading::kRelease ? hard : soft);
+  Decide(pass, choice);
 }
 
 at::Tensor LoopHead::Sample(const ForwardPass& pass, const at::Tensor& logits) const {

@@ -12,12 +12,10 @@ namespace vffn {
 
 /// Per token. A tensor is undefined where nothing depends on it.
 struct LoopChoice {
-  at::Tensor logits;         // [T, L_max] W_loop H
-  at::Tensor probabilities;  // [T, L_max] p of Eq. 10; training only
-  at::Tensor mixture;        // [T, L_max] weights of the states in Eq. 11; training only
-  at::Tensor counts;         // [T] int64, 1 to L_max
-  at::Tensor expected;       // [T] E[L] of Eq. 12
-  at::Tensor lambda;         // [T] Eq. 13
+  at::Tensor logits;    // [T, L_max] W_loop H
+  at::Tensor counts;    // [T] int64, 1 to L_max
+  at::Tensor expected;  // [T] E[L] of Eq. 12
+  at::Tensor lambda;    // [T] Eq. 13
 };
 
 class LoopHead {
@@ -31,7 +29,6 @@ class LoopHead {
 
  private:
   void Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const;
-  void Draw(const TrainingStep& step, LoopChoice& choice) const;
   void Decide(const ForwardPass& pass, LoopChoice& choice) const;
   /// [T] int64: counts drawn from the distribution of the logits.
   at::Tensor Sample(const ForwardPass& pass, const at::Tensor& logits) const;

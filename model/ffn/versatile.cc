@@ -42,8 +42,8 @@ FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& conne
                                 const ForwardPass& pass) const {
   const LoopChoice loops = loop_head_.forward(h, pass);
   const FfnStep step{dense_, connections.ffn};
-  const at::Tensor depth = loops.counts.defined() ? Depth(step, h, loops, pass) : at::Tensor();  // [T, d]
-  const Width width = RunWidth(connections.ffn, h, loops, pass);
+  const at::Tensor depth = loops.counts.defined() ? Depth(step, h, loops) : at::Tensor();  // [T, d]
+  const Width width = RunWidth(connections.ffn, h, loops);
   CountDecisions(loops, width);
   FfnOutput output;
   if (width.out.size(0) == 0) {
@@ -56,7 +56,7 @@ FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& conne
     output.states = depth.index_copy(0, width.rows, fused);
   }
   if (pass.wants_decisions()) {
-    output.decisions = Decisions(loops, width, pass);
+    output.decisions = Decisions(loops, width);
   }
   if (pass.wants_branches()) {
     output.branches = Branches(connections.ffn, h, depth, width);
@@ -64,29 +64,21 @@ FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& conne
   return output;
 }
 
-at::Tensor VersatileFfn::Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops,
-                               const ForwardPass& pass) const {
-  if (pass.training) {
-    return MixStates(step, h, loops.mixture);
-  }
+at::Tensor VersatileFfn::Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops) const {
   return masked_ ? RunLoopsMasked(step, h, loops.counts) : RunLoops(step, h, loops.counts);
 }
 
 VersatileFfn::Width VersatileFfn::RunWidth(const ResidualConnection& connection, const at::Tensor& h,
-                                           const LoopChoice& loops, const ForwardPass& pass) const {
+                                           const LoopChoice& loops) const {
   Width width{.active = loops.lambda.gt(kNegligibleLambda)};
-  if (pass.training) {
-    width.active.fill_(true);
-  } else {
-    width.rows = width.active.nonzero().flatten();
-    if (width.rows.size(0) == 0) {
-      width.routing = experts_.Nowhere(h.options());
-      width.out = at::empty({0, h.size(1)}, h.options());
-      return width;
-    }
-    if (width.rows.size(0) == h.size(0)) {
-      width.rows.reset();
-    }
+  width.rows = width.active.nonzero().flatten();
+  if (width.rows.size(0) == 0) {
+    width.routing = experts_.Nowhere(h.options());
+    width.out = at::empty({0, h.size(1)}, h.options());
+    return width;
+  }
+  if (width.rows.size(0) == h.size(0)) {
+    width.rows.reset();
   }
   const at::Tensor x = width.rows.defined() ? h.index_select(0, width.rows) : h;  // [n, d]
   width.routing = experts_.Route(x);
@@ -124,21 +116,15 @@ VersatileFfn::Width VersatileFfn::CompleteWidth(const ResidualConnection& connec
           .out = merge(width.out, out)};
 }
 
-FfnDecisions VersatileFfn::Decisions(const LoopChoice& loops, const Width& width, const ForwardPass& pass) {
+FfnDecisions VersatileFfn::Decisions(const LoopChoice& loops, const Width& width) {
   const int64_t tokens = width.active.size(0);
-  FfnDecisions decisions{.loop_logits = loops.logits,
-                         .loop_counts = loops.counts,
-                         .lambda = loops.lambda,
-                         .width_active = width.active.to(at::kByte),
-                         .gating_logits = Spread(width.routing.logits, width.rows, tokens, 0),
-                         .experts = Spread(width.routing.indices, width.rows, tokens, -1),
-                         .gate_weights = Spread(width.routing.weights, width.rows, tokens, 0)};
-  if (pass.training) {
-    decisions.loop_probabilities = loops.probabilities;
-    decisions.loop_mixture = loops.mixture;
-    decisions.expected_loops = loops.expected;
-  }
-  return decisions;
+  return {.loop_logits = loops.logits,
+          .loop_counts = loops.counts,
+          .lambda = loops.lambda,
+          .width_active = width.active.to(at::kByte),
+          .gating_logits = Spread(width.routing.logits, width.rows, tokens, 0),
+          .experts = Spread(width.routing.indices, width.rows, tokens, -1),
+          .gate_weights = Spread(width.routing.weights, width.rows, tokens, 0)};
 }
 
 FfnBranches VersatileFfn::Branches(const ResidualConnection& connection, const at::Tensor& h,

@@ -8,11 +8,11 @@
 namespace vffn {
 
 /// Y = (1 - lambda) Y_depth + lambda Y_width (Eq. 3): the width branch (routed slices of the dense FFN) and
-/// the depth branch (the dense FFN in a loop), fused by the expected loop count. One path for training and
-/// inference.
+/// the depth branch (the dense FFN in a loop), fused by the expected loop count. For inference; training is
+/// train/engine/versatile_layer.h.
 ///
-/// At inference a branch of weight zero does not run: the width branch runs only where lambda > 1e-6, as in
-/// the release; the depth branch runs unless lambda is fixed at 1. In training both run for every token.
+/// A branch of weight zero does not run: the width branch runs only where lambda > 1e-6, as in the release;
+/// the depth branch runs unless lambda is fixed at 1.
 class VersatileFfn : public Ffn {
  public:
   VersatileFfn(SwiGlu dense, LoopHead loop_head, RoutedExperts experts, const ComputeContext& context,
@@ -31,21 +31,19 @@ class VersatileFfn : public Ffn {
  private:
   /// The width branch's output for some rows of the batch.
   struct Width {
-    at::Tensor active;  // [T] bool: lambda > 1e-6, or training
+    at::Tensor active;  // [T] bool: lambda > 1e-6
     at::Tensor rows;    // [n] int64: the rows for which it ran; undefined: all
     Routing routing;    // of those rows
     at::Tensor out;     // [n, d]
   };
 
-  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops,
-                   const ForwardPass& pass) const;
-  Width RunWidth(const ResidualConnection& connection, const at::Tensor& h, const LoopChoice& loops,
-                 const ForwardPass& pass) const;
+  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops) const;
+  Width RunWidth(const ResidualConnection& connection, const at::Tensor& h, const LoopChoice& loops) const;
 
   /// For every row: rows that lambda left out run for the trace alone.
   Width CompleteWidth(const ResidualConnection& connection, const at::Tensor& h, const Width& width) const;
   void CountDecisions(const LoopChoice& loops, const Width& width) const;
-  static FfnDecisions Decisions(const LoopChoice& loops, const Width& width, const ForwardPass& pass);
+  static FfnDecisions Decisions(const LoopChoice& loops, const Width& width);
   FfnBranches Branches(const ResidualConnection& connection, const at::Tensor& h, const at::Tensor& depth,
                        const Width& width) const;
 

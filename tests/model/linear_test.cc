@@ -71,14 +71,5 @@ TEST_P(LinearTest, RefusesABiasOfAnotherLength) {
       Error);
 }
 
-TEST(Linear, GivesTheBiasAGradient) {
-  WorkCounter work(ModelConfig{.n_layers = 1});
-  const ComputeContext context({.trainable = true}, work);
-  const at::Tensor bias = at::randn({4}).requires_grad_();
-  const Linear layer({.weight = at::randn({4, 3}), .bias = bias}, context, work.flops(0, Work::kFfn));
-  layer.forward(at::randn({5, 3})).sum().backward();
-  EXPECT_TRUE(at::equal(bias.grad(), at::full({4}, 5.0f)));
-}
-
 }  // namespace
 }  // namespace vffn

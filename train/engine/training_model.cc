@@ -59,6 +59,9 @@ struct TrainingModel::Parts {
         linear(ops, parameters),
         rotary(config, training.device),
         head(config) {
+    VFFN_CHECK(
+        !config.ffn.probes.shuffle_loops && !config.ffn.probes.sample_loops,
+        "shuffle_loops and sample_loops are controls for trained models: there is no training with them");
     for (int64_t layer = 0; layer < config.n_layers; ++layer) {
       layers.push_back({AttentionLayer(config, layer), MakeFfnLayer(config, layer), {}});
     }

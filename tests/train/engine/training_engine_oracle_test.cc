@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "tests/model/oracle.h"
 #include "tests/model/release_names.h"
+#include "train/engine/loop_choice.h"
 #include "train/engine/optimizer.h"
 #include "train/engine/training_model.h"
 
@@ -94,6 +95,28 @@ TEST_P(TrainingEngineOracleTest, ThreeAdamWStepsAgreeWithTheReleasedCode) {
             << key << " of " << spec.name << ", step " << step;
       }
     }
+  }
+}
+
+class TrainingEngineLoopsTest : public TrainingEngineOracleTest {};
+
+INSTANTIATE_TEST_SUITE_P(Ffn, TrainingEngineLoopsTest,
+                         testing::Values("vffn_e8k2l4", "vffn_e16k4l6", "vffn_e4k1l2"),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(TrainingEngineLoopsTest, ProbabilitiesAndLambdaAgreeWithTheReleasedCode) {
+  const FfnConfig& ffn = checkpoint_->config().ffn;
+  for (int64_t layer = 0; layer < checkpoint_->config().n_layers; ++layer) {
+    const auto recorded = [&](const std::string& name) {
+      const std::string whole = "layer." + std::to_string(layer) + "." + name;
+      return AsTensor(forward_.Floats(whole), forward_.Shape(whole)).flatten(0, 1);  // [B T, ...]
+    };
+    const LoopDraw draw = DrawLoops(recorded("depth_logits"), Pass(1).gumbel_noise(layer), Pass(1).tau, ffn);
+    const at::Tensor loops = at::arange(1, ffn.max_loops + 1, at::kFloat);
+    EXPECT_LT((draw.mixture - recorded("depth_probs")).abs().max().item<double>(), 1e-6);
+    EXPECT_LT((at::mv(draw.mixture, loops) - recorded("expected_loops")).abs().max().item<double>(), 1e-6);
+    EXPECT_LT((draw.lambda - recorded("lambda")).abs().max().item<double>(), 1e-6);
+    EXPECT_TRUE(at::equal(draw.counts.to(at::kFloat), recorded("expected_loops").round()));
   }
 }
 
