@@ -54,6 +54,20 @@ TEST(Progress, WritesALineNowAndThenElsewhere) {
                           "scoring  75%  3/4 docs  0.2 docs/s  0:06 left\n"));
 }
 
+TEST(Progress, ShowsANoteUntilTheNextJob) {
+  Recorded at(false);
+  at.progress.Start("training", "steps", 4);
+  at.now += milliseconds(20000);
+  at.progress.Note("loss 3.21");
+  at.progress.Advance(2);
+  at.progress.Finish();
+  at.progress.Start("scoring", "docs", 4);
+  EXPECT_THAT(at.written, ElementsAre("training   0%  0/4 steps\n",
+                                      "training  50%  2/4 steps  0.1 steps/s  0:20 left  loss 3.21\n",
+                                      "training  50%  2/4 steps  0.1 steps/s  0:20 left  loss 3.21\n",
+                                      "scoring   0%  0/4 docs\n"));
+}
+
 TEST(Progress, CountsFromManyThreads) {
   Recorded at(false);
   at.progress.Start("scoring", "docs", 4000);

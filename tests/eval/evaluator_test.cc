@@ -58,6 +58,22 @@ TEST(Evaluate, DoesNotDependOnTheOrderDocsAreDoneIn) {
   EXPECT_NE(ReadFile(folder / "1"), ReadFile(folder / "2"));
 }
 
+TEST(Evaluate, GivesTheSameResultsWithoutALedger) {
+  const TemporaryFolder folder;
+  Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+  FakeScorer scorer, other;
+  other.seed = 2;
+  SilentProgress progress;
+  const auto text = [](const Results& results) {
+    return ToJson(MakeResultsFile(results, "m.gguf", FixedInfo())).dump(2);
+  };
+  EXPECT_EQ(text(EvaluateInMemory(MakePlan(), MakeHeader().identity, other)),
+            text(Evaluate(MakePlan(), scorer, ledger, progress)));
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(EvaluateInMemory(MakePlan(), {}, scorer, stop.get_token()), Interrupted);
+}
+
 TEST(Evaluate, CountsTruncatedContexts) {
   const TemporaryFolder folder;
   Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);

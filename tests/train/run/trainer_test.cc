@@ -265,6 +265,11 @@ TEST_F(TrainerTest, ErrorsBeforeTheFirstStepNameTheirCause) {
   other = config_;
   other.start.tokenizer = (folder_ / "none.json").string();
   EXPECT_THAT(ErrorOf([&] { TrainTiny(other, folder_ / "c"); }), HasSubstr("no such tokenizer file"));
+  other = config_;
+  other.steps = 1'000'000'000;
+  other.checkpoints = {.every = 1, .keep = 1'000'000'000};
+  EXPECT_THAT(ErrorOf([&] { TrainTiny(other, folder_ / "space"); }),
+              AllOf(HasSubstr("the checkpoints need"), HasSubstr("checkpoints.keep")));
   WriteFile(folder_ / "train.npy", "odd");
   EXPECT_THAT(ErrorOf([&] { TrainTiny(config_, folder_ / "d"); }), HasSubstr("train.npy"));
 }
