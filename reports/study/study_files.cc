@@ -27,7 +27,12 @@ std::vector<Figure> StudyFigures(const Study& study) {
   for (const TrainingRun& run : runs) {
     groups.insert(run.group);
   }
-  return groups.empty() || groups.size() > kMostCurves ? std::vector<Figure>() : TrainingCurveFigures(runs);
+  if (groups.empty() || groups.size() > kMostCurves) {
+    return {};
+  }
+  std::vector<Figure> figures = TrainingCurveFigures(runs);
+  std::erase_if(figures, [](const Figure& figure) { return figure.name != "training-loss"; });
+  return figures;
 }
 
 void WriteStudy(const Study& study, const std::filesystem::path& folder) {

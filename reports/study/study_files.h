@@ -10,7 +10,7 @@
 
 namespace vffn {
 
-/// Training curves of the runs of the first table, if they can be told apart in a figure.
+/// The losses of the runs of the first table during training, if they can be told apart in a figure.
 std::vector<Figure> StudyFigures(const Study& study);
 
 /// Writes study.md with all tables, and each table as study/NAME.txt, .md, .tex, .csv and .json; nothing if

@@ -73,7 +73,7 @@ TEST(Manifest, NamesFileEntryAndFieldOfWhatIsWrong) {
   expect("/checkpoints/0", "x", ": checkpoints[0]: ", "object");
   expect("/checkpoints/0/name", gone, ": checkpoints[0]: ", "name is missing");
   expect("/checkpoints/0/name", "../x", ": checkpoints[0]: ", "name is \"../x\"");
-  expect("/checkpoints/0/model", gone, ": checkpoints[0] (4-Loop): ", "model is missing");
+  expect("/checkpoints/0/model", gone, ": checkpoints[0] (4-Loop): ", "give one of model");
   expect("/checkpoints/0/row", 5, ": checkpoints[0] (4-Loop): row", "is 5");
   expect("/checkpoints/1/loss", "low", ": checkpoints[1] (my model): ", "loss is \"low\"");
   expect("/checkpoints/1/untrained", "yes", ": checkpoints[1] (my model): ", "untrained is \"yes\"");
@@ -86,6 +86,71 @@ TEST(Manifest, NamesFileEntryAndFieldOfWhatIsWrong) {
   expect("/page", {{"models", {"none"}}}, ": page.models", "\"none\"");
   expect("/page", {{"models", {"4-Loop", "my model", "4-Loop"}}}, ": page.models", "one or two names");
   expect("/page", {{"questions", 1.5}}, ": page.questions", " is 1.5");
+}
+
+/// Two methods with two seeds, and a control.
+Json Trained() {
+  return Json::parse(R"({"data": "d", "tasks": "all", "held_out": "tokens/held_out",
+      "training": {"model": {"d_model": 8, "ffn": "dense"}, "steps": 5, "seed": 10, "tau": {"share": 0.5}},
+      "continuation": {"seed": 100, "steps": 7},
+      "checkpoints": [
+        {"name": "Base", "seeds": [1, 2], "train": {}},
+        {"name": "Soft", "seeds": [1, 2], "train": {"model": {"ffn": "versatile"}, "tau": {"share": null}}},
+        {"name": "4-Loop", "seeds": [1, 2], "continues": "Base", "train": {"upcycle": {"ffn": "k_loop"}},
+         "controls": ["loops=1"]},
+        {"name": "Shuffled", "seeds": [1, 2], "trained": "4-Loop", "model_args": "x=1", "control_of": "4-Loop"}],
+      "study": {"tables": [{"name": "t", "title": "T", "baseline": "Base", "rows": ["Base", "4-Loop"]}]}})");
+}
+
+TEST(ManifestTraining, MakesOneCheckpointForEachSeed) {
+  const Manifest manifest = ParseManifest(Trained(), "configs/study/mini.json");
+  ASSERT_EQ(manifest.checkpoints.size(), 8u);
+  EXPECT_EQ(manifest.held_out, "configs/study/tokens/held_out");
+  const ManifestEntry& base = manifest.checkpoints[1];
+  EXPECT_EQ(base.name, "Base (seed 2)");
+  EXPECT_EQ(base.method, "Base");
+  EXPECT_EQ(base.seed, 2u);
+  EXPECT_EQ(
+      Json::parse(base.training->config),
+      Json::parse(
+          R"({"model": {"d_model": 8, "ffn": "dense"}, "steps": 5, "seed": 12, "tau": {"share": 0.5}})"));
+  EXPECT_EQ(
+      Json::parse(manifest.checkpoints[2].training->config),  // merged field by field; null removes
+      Json::parse(R"({"model": {"d_model": 8, "ffn": "versatile"}, "steps": 5, "seed": 11, "tau": {}})"));
+  const ManifestEntry& loop = manifest.checkpoints[5];
+  EXPECT_EQ(loop.training->continues, "Base (seed 2)");
+  EXPECT_EQ(Json::parse(loop.training->config),  // the model is that of the checkpoint it continues
+            Json::parse(R"({"steps": 7, "seed": 102, "tau": {"share": 0.5}, "upcycle": {"ffn": "k_loop"}})"));
+  EXPECT_EQ(loop.ArgsWith("loops=1"), "loops=1");
+  const ManifestEntry& shuffled = manifest.checkpoints[7];
+  EXPECT_EQ(shuffled.trained, "4-Loop (seed 2)");
+  EXPECT_EQ(shuffled.control_of, "4-Loop (seed 2)");
+  EXPECT_EQ(shuffled.ArgsWith(""), "x=1");
+  EXPECT_EQ(shuffled.ArgsWith("loops=1"), "x=1,loops=1");
+  ASSERT_EQ(manifest.study.size(), 1u);
+  EXPECT_THAT(manifest.study[0].rows, ElementsAre("Base", "4-Loop"));
+}
+
+TEST(ManifestTraining, RefusesWhatCannotBeTrained) {
+  const auto error = [](const char* pointer, const Json& value) -> std::string {
+    Json json = Trained();
+    json[Json::json_pointer(pointer)] = value;
+    try {
+      ParseManifest(json, "m.json");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(error("/checkpoints/0/seeds", Json::parse("[1, 1]")), HasSubstr("list of different numbers"));
+  EXPECT_THAT(error("/checkpoints/0/seeds", Json::parse("[1]")),
+              HasSubstr("\"Base (seed 2)\" is no checkpoint above it"));
+  EXPECT_THAT(error("/checkpoints/2/continues", "Shuffled"), HasSubstr("is no checkpoint above it"));
+  EXPECT_THAT(error("/checkpoints/2/train/from", "x"), HasSubstr("has `from`"));
+  EXPECT_THAT(error("/checkpoints/0/model", "x"), HasSubstr("give one of model"));
+  EXPECT_THAT(error("/training", 3), HasSubstr("training is 3"));
+  EXPECT_THAT(error("/study/tables/0/baseline", "Bass"), HasSubstr("\"Bass\", which no checkpoint is named"));
+  EXPECT_THAT(error("/study/tables/0/rows/1", "5-Loop"), HasSubstr("\"5-Loop\""));
 }
 
 }  // namespace

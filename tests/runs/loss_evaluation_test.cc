@@ -1,0 +1,160 @@
+#include "runs/loss_evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "model/logits.h"
+#include "model/weights/checkpoint_writer.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/model/random_checkpoint.h"
+#include "tests/text/byte_tokenizer.h"
+#include "text/tokenizer.h"
+#include "tokens/border_table.h"
+
+namespace vffn {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr TokenId kEos = 256;
+
+class LossEvaluationTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    WriteFile(folder_ / "tokenizer.json", ByteTokenizer());
+    ModelConfig config = TinyConfig();
+    config.vocab_size = 257;
+    config.max_sequence_length = 64;
+    config.ffn = {
+        .kind = FfnKind::kVersatile, .n_experts = 4, .top_k = 2, .expert_hidden_size = 20, .max_loops = 3};
+    WriteCheckpoint(RandomCheckpoint(config), CheckpointFormat::kVffn, folder_ / "model",
+                    {.companions = {folder_ / "tokenizer.json"}});
+    WriteTokens();
+  }
+
+  /// Texts as the bytes that are their tokens; the second one is longer than a window.
+  void WriteTokens() const {
+    std::filesystem::create_directory(folder_ / "tokens");
+    BorderTableWriter borders(folder_ / "tokens/part-0-00000.csv.gz");
+    std::string bytes;
+    int64_t start = 0;
+    for (const std::vector<TokenId>& tokens : documents_) {
+      for (const TokenId token : tokens) {
+        bytes += static_cast<char>(token & 255);
+        bytes += static_cast<char>(token >> 8);
+      }
+      const auto end = start + static_cast<int64_t>(tokens.size());
+      borders.Append(start, end, "id " + std::to_string(start), "folder/text.jsonl", 1);
+      start = end;
+    }
+    borders.Finish();
+    WriteFile(folder_ / "tokens/part-0-00000.npy", bytes);
+  }
+
+  static std::vector<TokenId> Tokens(const std::string& text) {
+    std::vector<TokenId> tokens;
+    for (const char c : text) {
+      tokens.push_back(static_cast<uint8_t>(c));
+    }
+    tokens.push_back(kEos);
+    return tokens;
+  }
+
+  LossOptions Options(const std::string& output) const {
+    return {.model = (folder_ / "model").string(),
+            .tokens = (folder_ / "tokens").string(),
+            .output_path = (folder_ / output).string(),
+            .workers = 2};
+  }
+
+  /// Of the tokens after the first one, from the logits of the whole sequence.
+  double NllOf(const std::vector<TokenId>& sequence, const std::string& model_args = "") const {
+    const auto checkpoint = OpenCheckpoint(folder_ / "model", model_args);
+    const LogitsTable table = ComputeLogits(*checkpoint, {sequence}, 0, {});
+    double nll = 0;
+    for (size_t t = 0; t + 1 < sequence.size(); ++t) {
+      const float* logits = &table.logits[t * table.vocabulary];
+      double sum = 0;
+      for (int64_t v = 0; v < table.vocabulary; ++v) {
+        sum += std::exp(logits[v]);
+      }
+      nll += std::log(sum) - logits[sequence[t + 1]];
+    }
+    return nll;
+  }
+
+  TemporaryFolder folder_;
+  std::vector<std::vector<TokenId>> documents_ = {
+      Tokens("A short text."), Tokens(std::string(40, 'x') + " longer than a window of 32."),
+      Tokens("The last one, \xC3\xA9.")};
+};
+
+TEST_F(LossEvaluationTest, AgreesWithTheLogits) {
+  LossOptions options = Options("out");
+  options.max_length = 32;
+  const LossOutcome outcome = MeasureLosses(options, {});
+  ASSERT_THAT(outcome.losses, SizeIs(3));
+  EXPECT_EQ(outcome.losses[0].id, "id 0");
+  EXPECT_EQ(outcome.losses[0].source, "text.jsonl");
+  EXPECT_EQ(outcome.losses[0].tokens, 14);
+  EXPECT_EQ(outcome.losses[0].bytes, 13);  // without the eos
+  for (size_t i : {0, 2}) {
+    std::vector<TokenId> sequence = {kEos};
+    sequence.insert(sequence.end(), documents_[i].begin(), documents_[i].end());
+    EXPECT_NEAR(outcome.losses[i].nll, NllOf(sequence), 1e-3);
+  }
+  // Three windows: eos and 32 tokens, then each the token before it and the next ones.
+  const std::vector<TokenId>& document = documents_[1];
+  std::vector<TokenId> first(document.begin(), document.begin() + 32);
+  first.insert(first.begin(), kEos);
+  const double windows = NllOf(first) + NllOf({document.begin() + 31, document.begin() + 64}) +
+                         NllOf({document.begin() + 63, document.end()});
+  EXPECT_NEAR(outcome.losses[1].nll, windows, 1e-3);
+
+  options.output_path = (folder_ / "one").string();
+  options.workers = 1;
+  EXPECT_EQ(MeasureLosses(options, {}).losses, outcome.losses);
+}
+
+TEST_F(LossEvaluationTest, KeepsProbesApart) {
+  LossOptions options = Options("out");
+  MeasureLosses(options, {});
+  options.compute.model_args = "loops=1";
+  const LossOutcome outcome = MeasureLosses(options, {});
+  EXPECT_EQ(outcome.file.filename(), "losses_loops=1.jsonl");
+  std::vector<TokenId> sequence = {kEos};
+  sequence.insert(sequence.end(), documents_[0].begin(), documents_[0].end());
+  EXPECT_NEAR(outcome.losses[0].nll, NllOf(sequence, "loops=1"), 1e-3);
+}
+
+TEST_F(LossEvaluationTest, GoesOnWhereItWasCutShort) {
+  LossOptions options = Options("out");
+  const LossOutcome whole = MeasureLosses(options, {});
+  EXPECT_TRUE(whole.measured);
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--resume"));
+  options.resume = true;
+  EXPECT_FALSE(MeasureLosses(options, {}).measured);
+  std::filesystem::resize_file(whole.file, std::filesystem::file_size(whole.file) - 20);
+  const LossOutcome resumed = MeasureLosses(options, {});
+  EXPECT_TRUE(resumed.measured);
+  EXPECT_EQ(resumed.losses, whole.losses);
+  options.limit = 2;
+  EXPECT_THAT(MeasureLosses(options, {}).losses, SizeIs(2));
+}
+
+TEST_F(LossEvaluationTest, NamesWhatIsWrong) {
+  LossOptions options = Options("out");
+  options.max_length = 65;
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--max_length 65"));
+  options = Options("out");
+  options.tokens = (folder_ / "nothing").string();
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("there is no such file"));
+  std::filesystem::remove(folder_ / "tokens/part-0-00000.csv.gz");
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(Options("out"), {}); }), HasSubstr("part-0-00000.csv.gz"));
+}
+
+}  // namespace
+}  // namespace vffn

@@ -1,0 +1,76 @@
+#include "runs/loss_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/base/temporary_folder.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+LossHeader Header() {
+  return {.identity = {.model_sha256 = "m", .dtype = "float32", .max_sequence_length = 8},
+          .text_sha256 = "t",
+          .program_version = "0.1.0",
+          .model = "final"};
+}
+
+const DocumentLoss kFirst = {"1", "wiki.jsonl", 10, 40, 31.25};
+const DocumentLoss kSecond = {"2", "wiki \"x\".jsonl", 3, 12, 0.1 + 0.2};
+
+class LossFileTest : public testing::Test {
+ protected:
+  void WriteBoth() const {
+    LossFile file(path_, Header(), false);
+    file.Append(7, kSecond);
+    file.Append(0, kFirst);
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "losses.jsonl";
+};
+
+TEST_F(LossFileTest, GivesBackWhatWasAppended) {
+  WriteBoth();
+  const LossContents contents = ReadLosses(path_);
+  EXPECT_EQ(contents.header.identity, Header().identity);
+  EXPECT_EQ(contents.header.text_sha256, "t");
+  EXPECT_THAT(contents.InOrder(), ElementsAre(kFirst, kSecond));
+}
+
+TEST_F(LossFileTest, GoesOnAfterATornLine) {
+  WriteBoth();
+  std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - 5);
+  EXPECT_THAT(ReadLosses(path_).InOrder(), ElementsAre(kSecond));
+  EXPECT_THAT(ErrorOf([&] { LossFile(path_, Header(), false); }), HasSubstr("--resume"));
+  {
+    LossFile file(path_, Header(), true);
+    EXPECT_EQ(file.contents().documents.size(), 1u);
+    file.Append(0, kFirst);
+    EXPECT_THAT(ErrorOf([&] { file.Append(7, kSecond); }), HasSubstr("document 7"));
+  }
+  EXPECT_THAT(ReadLosses(path_).InOrder(), ElementsAre(kFirst, kSecond));
+}
+
+TEST_F(LossFileTest, RefusesAnotherRunAndDamage) {
+  WriteBoth();
+  LossHeader other = Header();
+  other.identity.dtype = "bfloat16";
+  other.text_sha256 = "u";
+  EXPECT_THAT(ErrorOf([&] { LossFile(path_, other, true); }),
+              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("text_sha256: t in")));
+  WriteFile(path_, ReadFile(path_) +
+                       "{\"document\":0,\"id\":\"1\",\"source\":\"\",\"tokens\":1,\"bytes\":1,\"nll\":1}\n");
+  EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), AllOf(HasSubstr("losses.jsonl:4"), HasSubstr("twice")));
+  WriteFile(path_, "{\"x\":1}\n");
+  EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), HasSubstr("not a file of losses"));
+  WriteFile(path_, "");
+  EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), HasSubstr("no losses"));
+}
+
+}  // namespace
+}  // namespace vffn
