@@ -8,9 +8,10 @@ MODEL = .setup/models/SmolLM2-135M-Instruct.Q4_1.gguf
 UPCYCLED = .setup/models/SmolLM2-135M-VersatileFFN-untrained
 DATA ?= .setup/data
 OUTPUT ?= output/demo
+PRESET ?= mini
 SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cc' '*.h'
 
-.PHONY: help setup build demo test build-bench bench bench-adaptive format tidy
+.PHONY: help setup build demo study test build-bench bench bench-adaptive format tidy
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 24
@@ -25,6 +26,10 @@ build: setup ## build/vffn
 demo: build ## score a real model on the eight tasks (LIMIT=100 documents each, LIMIT=0: all), upcycle it, report on both
 	@[ -d $(UPCYCLED) ] || build/vffn convert --model $(MODEL) --upcycle versatile --format vffn --output $(UPCYCLED)
 	@build/vffn reproduce configs/demo.json --limit $(LIMIT) --data $(DATA) --output $(OUTPUT) --resume
+
+study: build ## train, score and compare the paper's methods in miniature (PRESET=smoke, mini, study or h100; docs/study.md)
+	@study/prepare.sh
+	@build/vffn reproduce configs/study/$(PRESET).json --output output/study/$(PRESET) --resume
 
 test: ## build everything and run every test
 	@setup/setup.sh test
