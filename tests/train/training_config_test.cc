@@ -76,7 +76,7 @@ TEST(TrainingConfigTest, EveryFieldSurvivesTheRoundTrip) {
                        {"max_gradient_norm", 2.0}};
   json["schedule"] = {{"warmup_share", 0.1}, {"start_factor", 0.2}, {"end_factor", 0.3}, {"end_step", 90}};
   json["tau"] = {{"start", 4}, {"end", 0.2}, {"share", 0.8}};
-  json["loss"] = {{"balance_coefficient", 0.01}};
+  json["loss"] = {{"balance_coefficient", 0.01}, {"loop_balance_coefficient", 0.1}};
   json["checkpoints"] = {{"every", 10}, {"keep", 3}, {"keep_steps", {50, 100}}};
   json["evaluation"] = {{"every", 20},     {"tasks", {"piqa", "openbook_qa"}},
                         {"data", "tasks"}, {"profile", "lm-eval"},

@@ -97,10 +97,15 @@ struct TauConfig {
 /// Loss terms beside the cross entropy.
 struct LossConfig {
   double balance_coefficient = 1e-5;  ///< times Switch Transformer's balance loss; 0: none
+  /// Times the same loss for loop counts: L_max sum_l f_l P_l, f the drawn shares, P the mean of
+  /// softmax(logits) of the loop head. It keeps a layer from giving every token one count. Not in paper or
+  /// release; 0: none.
+  double loop_balance_coefficient = 0;
 
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit("balance_coefficient", self.balance_coefficient);
+    visit("loop_balance_coefficient", self.loop_balance_coefficient);
   }
   bool operator==(const LossConfig&) const = default;
 };

@@ -182,7 +182,9 @@ void Validate(const TrainingConfig& config, const std::string& origin) {
   CheckData(config, origin);
   CheckOptimizer(config.optimizer, origin);
   CheckSchedules(config, origin);
-  FieldChecks(origin, "loss.").From0("balance_coefficient", config.loss.balance_coefficient);
+  const FieldChecks loss(origin, "loss.");
+  loss.From0("balance_coefficient", config.loss.balance_coefficient);
+  loss.From0("loop_balance_coefficient", config.loss.loop_balance_coefficient);
   CheckCheckpoints(config, origin);
   CheckEvaluation(config, origin);
 }

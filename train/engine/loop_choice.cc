@@ -27,6 +27,7 @@ void SetLambda(const FfnConfig& config, const at::Tensor& weights, LoopDraw& dra
 LoopDraw DrawLoops(const at::Tensor& logits, const at::Tensor& noise, double tau, const FfnConfig& config) {
   LoopDraw draw;
   draw.soft = at::softmax((logits + noise) / tau, 1);  // [T, L_max] Eq. 10
+  draw.plain = at::softmax(logits, 1);
   draw.counts = draw.soft.argmax(1) + 1;
   const at::Tensor hard = OneHot(draw.counts, config.max_loops, logits.options());
   draw.mixture = config.loop_mixture == Reading::kRelease ? hard : draw.soft;
@@ -50,6 +51,12 @@ at::Tensor DrawBackward(const LoopDraw& draw, const at::Tensor& dmixture, const 
     dsoft = dsoft - dlambda.unsqueeze(1) * (LoopNumbers(draw.soft) / most);
   }
   return draw.soft * (dsoft - (draw.soft * dsoft).sum(1, /*keepdim=*/true)) / tau;
+}
+
+at::Tensor LoopBalanceGradient(const LoopDraw& draw, const at::Tensor& shares, double coefficient) {
+  const double factor =
+      coefficient * static_cast<double>(shares.size(0)) / static_cast<double>(draw.plain.size(0));
+  return draw.plain * (shares - at::mv(draw.plain, shares).unsqueeze(1)) * factor;
 }
 
 }  // namespace vffn

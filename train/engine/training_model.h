@@ -30,8 +30,9 @@ struct TrainingPass {
   double tau = 5.0;            ///< Eq. 10
   double loss_divisor =
       1;  ///< the loss is the sum of cross entropies divided by this: B T of the global batch
-  std::vector<int64_t> left_out;   ///< sequences of the micro-batch whose tokens are not predicted
-  double balance_coefficient = 0;  ///< times the share of the micro-batch in the global batch
+  std::vector<int64_t> left_out;        ///< sequences of the micro-batch whose tokens are not predicted
+  double balance_coefficient = 0;       ///< times the share of the micro-batch in the global batch
+  double loop_balance_coefficient = 0;  ///< likewise (LossConfig)
   /// For tests: replaces the noise of a layer, [B T, L_max].
   std::function<at::Tensor(int64_t layer)> gumbel_noise;
 };

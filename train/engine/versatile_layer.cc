@@ -52,6 +52,7 @@ void VersatileLayer::SortByLoops(const LayerPass& pass) {
     pass.sums->loops[layer_].add_(histogram);
     pass.sums->lambda[layer_].add_(kept_.draw.lambda.sum());
   }
+  kept_.loop_shares = histogram.to(kept_.draw.lambda.scalar_type()) / static_cast<double>(tokens);
   kept_.live.assign(config_.max_loops, tokens);
   const bool hard = config_.loop_mixture == Reading::kRelease || !kept_.draw.soft.defined();
   if (!hard) {
@@ -71,6 +72,7 @@ void VersatileLayer::SortByLoops(const LayerPass& pass) {
     kept_.first_width_row = tokens - RoundedRows(tokens - kept_.live.back(), tokens);
   }
   kept_.draw.soft = Select(kept_.draw.soft, kept_.order);
+  kept_.draw.plain = Select(kept_.draw.plain, kept_.order);
   kept_.draw.mixture = Select(kept_.draw.mixture, kept_.order);
   kept_.draw.lambda = Select(kept_.draw.lambda, kept_.order);
 }
@@ -183,7 +185,11 @@ at::Tensor VersatileLayer::LoopHeadBackward(const LayerPass& pass, const at::Ten
     dlambda = through_width + pass.ops().Dot(dy, kept_.width) - (by_loop * kept_.draw.mixture).sum(1);
   }
   const at::Tensor dmixture = has_width() ? by_loop * Column(1 - kept_.draw.lambda) : by_loop;
-  const at::Tensor dlogits = DrawBackward(kept_.draw, dmixture, dlambda, pass.pass->tau);
+  at::Tensor dlogits = DrawBackward(kept_.draw, dmixture, dlambda, pass.pass->tau);
+  if (const double coefficient = pass.pass->loop_balance_coefficient; coefficient != 0) {
+    dlogits.add_(
+        LoopBalanceGradient(kept_.draw, kept_.loop_shares, coefficient / static_cast<double>(n_layers_)));
+  }
   ParameterStore& parameters = pass.linear->parameters();
   pass.linear->WeightGradient(parameters.gradient(loop_head_), dlogits, states.front());
   return pass.linear->PlainProduct(dlogits, parameters.master(loop_head_));

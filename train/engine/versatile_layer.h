@@ -57,6 +57,7 @@ class VersatileLayer : public FfnLayer {
   struct Activations {
     at::Tensor order, inverse;  // [T] int64: sorted row to row of the batch, and back; undefined: equal
     LoopDraw draw;
+    at::Tensor loop_shares;       // [L_max] share of tokens by drawn count
     std::vector<int64_t> live;    // tokens with at least 1, 2, ... L_max loops
     int64_t first_width_row = 0;  // rows before it have lambda 0
     HiddenMask mask;

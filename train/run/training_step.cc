@@ -50,6 +50,7 @@ at::Tensor TrainingStep::Run(int64_t step, StepSums& sums) {
     const double share = static_cast<double>(sequences) / static_cast<double>(batch);
     pass.first_sequence = first;
     pass.balance_coefficient = config.loss.balance_coefficient * share;
+    pass.loop_balance_coefficient = config.loss.loop_balance_coefficient * share;
     const at::Tensor tokens = Tokens((step - 1) * batch + first, sequences, pass.left_out);
     sums.Add(model.ForwardBackward(tokens, pass), share);
   }

@@ -26,9 +26,11 @@ class PlainModel {
     const at::Tensor log_probs = at::log_softmax(logits.narrow(1, 0, length_ - 1), 2);
     const at::Tensor ce = -log_probs.gather(2, tokens.narrow(1, 1, length_ - 1).unsqueeze(2)).sum();
     at::Tensor loss = ce / pass_.loss_divisor;
-    return balance_.defined()
-               ? loss + balance_ * (pass_.balance_coefficient / static_cast<double>(config_.n_layers))
-               : loss;
+    const auto layers = static_cast<double>(config_.n_layers);
+    if (balance_.defined()) {
+      loss = loss + balance_ * (pass_.balance_coefficient / layers);
+    }
+    return loop_balance_.defined() ? loss + loop_balance_ * (pass_.loop_balance_coefficient / layers) : loss;
   }
 
  private:
@@ -119,7 +121,12 @@ class PlainModel {
   }
 
   at::Tensor Probabilities(const at::Tensor& h, at::Tensor& soft) {
-    soft = at::softmax((at::linear(h, L("loop_head.weight")) + pass_.noise(layer_)) / pass_.tau, 1);
+    const at::Tensor logits = at::linear(h, L("loop_head.weight"));
+    soft = at::softmax((logits + pass_.noise(layer_)) / pass_.tau, 1);
+    const at::Tensor drawn = at::bincount(soft.argmax(1), {}, ffn_.max_loops).to(at::kDouble);
+    const at::Tensor balance =
+        (drawn / drawn.sum() * at::softmax(logits, 1).mean(0)).sum() * static_cast<double>(ffn_.max_loops);
+    loop_balance_ = loop_balance_.defined() ? loop_balance_ + balance : balance;
     at::Tensor constant = at::zeros_like(soft).scatter_(1, soft.argmax(1, true), 1) - soft.detach();
     if (pass_.constants) {
       constant = pass_.constants->try_emplace(layer_, constant).first->second;
@@ -186,7 +193,7 @@ class PlainModel {
   const std::map<std::string, at::Tensor>& parameters_;
   const PlainPass& pass_;
   int64_t batch_ = 0, length_ = 0, layer_ = 0;
-  at::Tensor balance_;
+  at::Tensor balance_, loop_balance_;
 };
 
 }  // namespace

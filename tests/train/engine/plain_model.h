@@ -15,7 +15,7 @@ namespace vffn {
 struct PlainPass {
   double tau = 1;
   double loss_divisor = 1;
-  double balance_coefficient = 0;
+  double balance_coefficient = 0, loop_balance_coefficient = 0;
   std::function<at::Tensor(int64_t layer)> noise;  // [B T, L_max]
   /// What straight-through estimation treats as constants, by layer: the hard choice minus the probabilities.
   /// Filled by the first call; later calls use it, so that the loss is a smooth function of the parameters

@@ -81,13 +81,19 @@ class TrainingEngineTest : public testing::TestWithParam<Variant> {
   }
 
   TrainingPass Pass() const {
-    return {.step = 1, .seed = 3, .tau = 0.7, .loss_divisor = kBatch * kLength, .balance_coefficient = 0.3};
+    return {.step = 1,
+            .seed = 3,
+            .tau = 0.7,
+            .loss_divisor = kBatch * kLength,
+            .balance_coefficient = 0.3,
+            .loop_balance_coefficient = 0.2};
   }
 
   PlainPass Plain() const {
     return {.tau = 0.7,
             .loss_divisor = kBatch * kLength,
             .balance_coefficient = 0.3,
+            .loop_balance_coefficient = 0.2,
             .noise = [this](int64_t layer) { return Noise(layer).to(at::kDouble); }};
   }
 
@@ -113,8 +119,10 @@ TEST_P(TrainingEngineTest, CompactedGradientsEqualPlainAutograd) {
     TrainingModel model(checkpoint_, {.type = type});
     const TrainingSums sums = model.ForwardBackward(tokens_, Pass());
     auto parameters = Copies(model, /*with_gradients=*/true);
-    const at::Tensor loss = PlainLoss(config_, parameters, tokens_, Plain());
-    loss.backward();
+    PlainLoss(config_, parameters, tokens_, Plain()).backward();
+    PlainPass without_loop_balance = Plain();  // which the engine does not report
+    without_loop_balance.loop_balance_coefficient = 0;
+    const at::Tensor loss = PlainLoss(config_, parameters, tokens_, without_loop_balance);
     double total = sums.loss.item<double>();
     if (sums.balance_loss.defined()) {
       total += 0.3 * sums.balance_loss.item<double>();
@@ -178,7 +186,7 @@ TEST_P(TrainingEngineTest, ActivationCheckpointingChangesNothing) {
 TEST_P(TrainingEngineTest, MicroBatchesAddUpToTheBatch) {
   TrainingModel whole(checkpoint_, {});
   TrainingPass pass = Pass();
-  pass.balance_coefficient = 0;  // balance is that of each micro-batch
+  pass.balance_coefficient = pass.loop_balance_coefficient = 0;  // balance is that of each micro-batch
   const double loss = whole.ForwardBackward(tokens_, pass).loss.item<double>();
   TrainingModel parts(checkpoint_, {});
   double sum = 0;
