@@ -38,7 +38,9 @@ function(vffn_test NAME)
     target_compile_options(${NAME}_test PRIVATE ${_unoptimised})
   endif()
   # Tests are listed when ctest runs, not when building: building against a LibTorch that cannot run here is fine.
-  gtest_discover_tests(${NAME}_test NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 1800)
+  # Tests run side by side: a thread that waits for another one sleeps, and does not keep a core from it.
+  gtest_discover_tests(${NAME}_test NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+    PROPERTIES TIMEOUT 1800 ENVIRONMENT OMP_WAIT_POLICY=PASSIVE)
 endfunction()
 
 # Optimises less in release builds, for code whose run time does not matter (command lines, reports): it compiles in
