@@ -4,8 +4,6 @@ SHELL := /bin/bash
 
 JOBS ?= $(shell nproc)
 LIMIT ?= 100
-MODEL = .setup/models/SmolLM2-135M-Instruct.Q4_1.gguf
-UPCYCLED = .setup/models/SmolLM2-135M-VersatileFFN-untrained
 DATA ?= .setup/data
 OUTPUT ?= output/demo
 PRESET ?= mini
@@ -23,8 +21,7 @@ build: setup ## build/vffn
 	@cmake --preset release
 	@cmake --build build --parallel $(JOBS)
 
-demo: build ## score a real model on the eight tasks (LIMIT=100 documents each, LIMIT=0: all), upcycle it, report on both
-	@[ -d $(UPCYCLED) ] || build/vffn convert --model $(MODEL) --upcycle versatile --format vffn --output $(UPCYCLED)
+demo: build ## score SmolLM2 and two small trained models on the eight tasks (LIMIT=100 documents each, LIMIT=0: all), report on them
 	@build/vffn reproduce configs/demo.json --limit $(LIMIT) --data $(DATA) --output $(OUTPUT) --resume
 
 study: build ## train, score and compare the paper's methods in miniature (PRESET=smoke, mini, study or h100; docs/study.md)
