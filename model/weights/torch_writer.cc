@@ -83,7 +83,7 @@ void PickleTensor(const TensorSource& tensor, const std::string& storage, int64_
   pickle.Op('(');
   pickle.Op('(');
   pickle.Text("storage");
-  pickle.Global("torch", "FloatStorage");
+  pickle.Global("torch", tensor.type == ElementType::kBf16 ? "BFloat16Storage" : "FloatStorage");
   pickle.Text(storage);
   pickle.Text("cpu");
   pickle.Integer(elements);
@@ -108,8 +108,8 @@ void WriteTorchFile(const std::filesystem::path& path, const std::vector<TensorS
   EmptyOrderedDict(pickle);
   pickle.Op('(');
   for (const TensorSource& tensor : tensors) {
-    VFFN_CHECK(tensor.type == ElementType::kF32, origin, ": tensor ", tensor.name, " is ",
-               FormatOf(tensor.type).name, ", only F32 is written");
+    VFFN_CHECK(tensor.type == ElementType::kF32 || tensor.type == ElementType::kBf16, origin, ": tensor ",
+               tensor.name, " is ", FormatOf(tensor.type).name, ", only F32 and BF16 are written");
     VFFN_CHECK(names.insert(tensor.name).second, origin, ": tensor ", tensor.name, " is there twice");
     sizes.push_back(ContiguousBytes(tensor.name, tensor.type, tensor.shape, origin));
     pickle.Text(tensor.name);

@@ -68,7 +68,7 @@ TEST(WriteTorchFile, RefusesWhatItCannotWrite) {
   EXPECT_THAT(error({Source("a", {2}, one)}), EndsWith("tensor a [2] takes 8 bytes, but 4 were given"));
   TensorSource half = Source("a", {2}, one);
   half.type = ElementType::kF16;
-  EXPECT_THAT(error({half}), HasSubstr("tensor a is F16, only F32"));
+  EXPECT_THAT(error({half}), HasSubstr("tensor a is F16, only F32 and BF16"));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 

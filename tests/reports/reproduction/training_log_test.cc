@@ -34,9 +34,9 @@ TEST(TrainingLog, DrawsAPanelForLossAndOneForAccuracy) {
   CheckFigure(figure);
   const OrderedJson rows = OrderedJson::parse(CompleteSpecification(figure))["datasets"]["curves"];
   ASSERT_EQ(rows.size(), 4);
-  EXPECT_EQ(rows[1], (OrderedJson{{"panel", 0}, {"curve", "8-2"}, {"x", 2.0}, {"y", 3.0}}));
-  EXPECT_EQ(rows[2], (OrderedJson{{"panel", 0}, {"curve", "8-4"}, {"x", 1.0}, {"y", 3.4}}));
-  EXPECT_EQ(rows[3], (OrderedJson{{"panel", 1}, {"curve", "8-2"}, {"x", 2.0}, {"y", 48.5}}));
+  EXPECT_EQ(rows[1], (OrderedJson{{"panel", 0}, {"curve", "8-2"}, {"line", 0}, {"x", 2.0}, {"y", 3.0}}));
+  EXPECT_EQ(rows[2], (OrderedJson{{"panel", 0}, {"curve", "8-4"}, {"line", 1}, {"x", 1.0}, {"y", 3.4}}));
+  EXPECT_EQ(rows[3], (OrderedJson{{"panel", 1}, {"curve", "8-2"}, {"line", 0}, {"x", 2.0}, {"y", 48.5}}));
 }
 
 TEST(TrainingLog, SaysWhatIsWrong) {
