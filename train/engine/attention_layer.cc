@@ -18,6 +18,13 @@ at::Tensor LibTorchAttention(const at::Tensor& qkv, const HeadLayout& layout, in
       .reshape({qkv.size(0), -1});
 }
 
+/// Whether the kernels are faster than LibTorch's attention. They multiply in float32; LibTorch multiplies
+/// bfloat16, which pays for its fixed costs where heads are large.
+bool UsesKernels(const Ops& ops, const HeadLayout& layout) {
+  constexpr int64_t kLargeHead = 64;
+  return ops.has_kernels() && (ops.linear_type() == at::kFloat || layout.head_size < kLargeHead);
+}
+
 }  // namespace
 
 AttentionLayer::AttentionLayer(const ModelConfig& config, int64_t layer)
@@ -37,7 +44,7 @@ void AttentionLayer::CountProducts(const LayerPass& pass, double products) const
 
 void AttentionLayer::Mix(const LayerPass& pass) {
   CountProducts(pass, 2);
-  if (pass.ops().has_kernels()) {
+  if (UsesKernels(pass.ops(), layout_)) {
     const auto attended = pass.ops().Attention(kept_.qkv, layout_, pass.length);
     kept_.mixed = attended.out;
     kept_.log_sums = attended.log_sums;
@@ -51,7 +58,7 @@ void AttentionLayer::Mix(const LayerPass& pass) {
 /// The gradient of the rotated qkv.
 at::Tensor AttentionLayer::MixBackward(const LayerPass& pass, const at::Tensor& dmixed) const {
   CountProducts(pass, 5);  // scores again, and four gradients
-  if (pass.ops().has_kernels()) {
+  if (UsesKernels(pass.ops(), layout_)) {
     return pass.ops().AttentionBackward(dmixed, kept_.qkv, kept_.log_sums, layout_, pass.length);
   }
   return torch::autograd::grad({kept_.mixed}, {kept_.qkv}, {dmixed}).front().contiguous();

@@ -11,8 +11,8 @@
 namespace vffn {
 
 /// Causal attention within each sequence, without a mask tensor: by the kernels, or by LibTorch's attention
-/// and its own backward pass where there are none (GPUs, float64). Holds the activations between Forward and
-/// Backward.
+/// and its own backward pass where there are none (GPUs, float64) or they are slower (large heads in
+/// bfloat16). Holds the activations between Forward and Backward.
 class AttentionLayer {
  public:
   AttentionLayer(const ModelConfig& config, int64_t layer);

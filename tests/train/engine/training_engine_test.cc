@@ -64,6 +64,11 @@ std::vector<Variant> Variants() {
   ModelConfig biased = WithFfn({.kind = FfnKind::kKLoop, .max_loops = 2});
   biased.qkv_bias = biased.attention_out_bias = biased.ffn_bias = biased.tied_head = true;
   variants.push_back({"biases_and_tied_head", biased});
+  ModelConfig large_heads = WithFfn(Versatile());  // for which bfloat16 takes LibTorch's attention
+  large_heads.n_heads = 2;
+  large_heads.n_kv_heads = 1;
+  large_heads.head_size = 64;
+  variants.push_back({"large_heads", large_heads});
   return variants;
 }
 
