@@ -4,8 +4,7 @@
 
 namespace vffn {
 
-FfnChain::FfnChain(const ModelConfig& config, int64_t layer)
-    : hidden_size_(config.ffn_hidden_size), epsilon_(config.norm_epsilon) {
+FfnChain::FfnChain(const ModelConfig& config, int64_t layer) : epsilon_(config.norm_epsilon) {
   const std::string prefix = "layers." + std::to_string(layer) + ".";
   norm_ = prefix + "ffn_norm.weight";
   in_ = prefix + "ffn_in";

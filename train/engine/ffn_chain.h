@@ -55,8 +55,6 @@ class FfnChain {
 
   void Clear();
 
-  int64_t hidden_size() const { return hidden_size_; }
-
  private:
   struct Step {
     at::Tensor scale;   // [live] of the norm
@@ -67,7 +65,6 @@ class FfnChain {
   at::Tensor HiddenBackward(const LayerPass& pass, const Step& kept, const at::Tensor& g,
                             const HiddenGradient& dhidden);
 
-  int64_t hidden_size_;
   double epsilon_;
   std::string norm_, in_, out_;
   std::vector<int64_t> live_;

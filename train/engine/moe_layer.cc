@@ -53,6 +53,11 @@ at::Tensor MoeLayer::ToRows(const at::Tensor& pairs) const {
   return at::zeros(shape, pairs.options()).index_copy_(0, kept_.pair_rows, pairs);
 }
 
+at::Tensor MoeLayer::GatesByRow() const {
+  return at::zeros({kept_.x.size(0)}, routing_.gates().options())
+      .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());
+}
+
 at::Tensor MoeLayer::SumOverExperts(const at::Tensor& rows) const {
   at::Tensor sum = rows.index_select(0, kept_.places.select(1, 0));
   for (int64_t k = 1; k < config_.top_k; ++k) {
@@ -79,9 +84,7 @@ at::Tensor MoeLayer::Forward(const LayerPass& pass, const at::Tensor& h) {
       kept_.y.narrow(0, begin, rows).copy_(pass.linear->Product(ops.SwiGlu(u), OutOf(pass, expert)));
     }
   }
-  const at::Tensor gates = at::zeros({kept_.x.size(0)}, routing_.gates().options())
-                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by row
-  return dense.add_(SumOverExperts(kept_.y.to(ops.state_type()) * gates.unsqueeze(1)));
+  return dense.add_(SumOverExperts(kept_.y.to(ops.state_type()) * GatesByRow().unsqueeze(1)));
 }
 
 /// The gradient of the experts' input, [rows, d], given that of their outputs.
@@ -107,12 +110,10 @@ at::Tensor MoeLayer::ExpertsBackward(const LayerPass& pass, const at::Tensor& do
 
 at::Tensor MoeLayer::Backward(const LayerPass& pass, const at::Tensor& dy) {
   const Ops& ops = pass.ops();
-  const at::Tensor gates = at::zeros({kept_.x.size(0)}, dy.options())
-                               .scatter_(0, kept_.places.flatten(), routing_.gates().flatten());  // by row
-  const at::Tensor by_row = ToRows(dy.index_select(0, kept_.tokens));                             // [rows, d]
+  const at::Tensor by_row = ToRows(dy.index_select(0, kept_.tokens));  // [rows, d]
   const at::Tensor dgates =
       ops.Dot(by_row, kept_.y).index_select(0, kept_.places.flatten()).view(kept_.places.sizes());
-  const at::Tensor dx = ExpertsBackward(pass, ops.ScaleRows(by_row, gates));
+  const at::Tensor dx = ExpertsBackward(pass, ops.ScaleRows(by_row, GatesByRow()));
   const at::Tensor dnormed = SumOverExperts(dx.to(ops.state_type())).to(ops.linear_type());
   at::Tensor dh = dense_.Backward(pass, dy);
   ParameterStore& parameters = pass.linear->parameters();

@@ -30,6 +30,8 @@ class MoeLayer : public FfnLayer {
   /// Values of pairs, [T k, ...] by expert, in the rows of the experts.
   at::Tensor ToRows(const at::Tensor& pairs) const;
 
+  at::Tensor GatesByRow() const;  // [rows]; 0 in rows of zeros
+
   /// Sum over a token's k experts of rows [rows, d]: [T, d].
   at::Tensor SumOverExperts(const at::Tensor& rows) const;
 

@@ -51,13 +51,9 @@ void Update(ParameterStore& parameters, const OptimizerConfig& config, double le
 
 }  // namespace
 
-at::Tensor GradientNorm(const ParameterStore& parameters) {
-  return at::linalg_vector_norm(parameters.gradients(), 2);
-}
-
 at::Tensor AdamWStep(ParameterStore& parameters, const OptimizerConfig& config, double learning_rate,
                      int64_t step) {
-  const at::Tensor norm = GradientNorm(parameters);
+  const at::Tensor norm = at::linalg_vector_norm(parameters.gradients(), 2);
   if (config.max_gradient_norm > 0) {
     const at::Tensor coefficient = (config.max_gradient_norm / (norm + 1e-6)).clamp_max(1.0);
     parameters.gradients().mul_(coefficient);

@@ -6,12 +6,10 @@
 
 namespace vffn {
 
-/// The L2 norm of all gradients: a scalar on their device. Not read by the host.
-at::Tensor GradientNorm(const ParameterStore& parameters);
-
 /// One step: clips the gradients (times min(1, max_norm / (norm + 1e-6)), as OLMo), then updates moments and
 /// masters. `step` counts from 1 (bias correction). Weight decay: config.weight_decay on linear weights,
-/// and on norms, biases and embeddings as the config says. Returns the norm before clipping.
+/// and on norms, biases and embeddings as the config says. Returns their L2 norm
+/// before clipping, a scalar on their device that the host has not read.
 at::Tensor AdamWStep(ParameterStore& parameters, const OptimizerConfig& config, double learning_rate,
                      int64_t step);
 

@@ -1,6 +1,5 @@
 #include "train/engine/versatile_layer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "train/engine/gumbel_noise.h"
