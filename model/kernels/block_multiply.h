@@ -62,6 +62,39 @@ inline float FromBfloat16(uint16_t x) {
   return value;
 }
 
+/// A matrix that is read by element (r, i) at data[r * row + i * column].
+struct Strided {
+  const float* data;
+  int64_t row, column;
+};
+
+/// c[kTileRows, kPanel] = a b, or continues the sums in c; b is [k, kPanel] with rows b_stride apart.
+[[gnu::always_inline]] inline void MultiplyFloatTile(int64_t k, const Strided& a, const float* b,
+                                                     int64_t b_stride, float* c, int64_t c_stride,
+                                                     bool resume) {
+  Floats sum[kTileRows][2];
+#pragma GCC unroll 16
+  for (int r = 0; r < kTileRows; ++r) {
+    sum[r][0] = resume ? Vector::Load(c + r * c_stride) : Floats{};
+    sum[r][1] = resume ? Vector::Load(c + r * c_stride + kWidth) : Floats{};
+  }
+  for (int64_t i = 0; i < k; ++i) {
+    const Floats b0 = Vector::Load(b + i * b_stride);
+    const Floats b1 = Vector::Load(b + i * b_stride + kWidth);
+#pragma GCC unroll 16
+    for (int r = 0; r < kTileRows; ++r) {
+      const Floats value = Vector::Set(a.data[r * a.row + i * a.column]);
+      sum[r][0] = Vector::Fma(value, b0, sum[r][0]);
+      sum[r][1] = Vector::Fma(value, b1, sum[r][1]);
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < kTileRows; ++r) {
+    Vector::Store(c + r * c_stride, sum[r][0]);
+    Vector::Store(c + r * c_stride + kWidth, sum[r][1]);
+  }
+}
+
 /// Operands held as float32; with kRound they have been rounded to bfloat16.
 template <bool kRound>
 struct FloatOperand {
@@ -74,27 +107,7 @@ struct FloatOperand {
   /// c[kTileRows, kPanel] = a b, or continues the sums in c.
   static void MultiplyTile(int64_t k, const float* a, const float* b, int64_t b_stride, float* c,
                            int64_t c_stride, bool resume) {
-    Floats sum[kTileRows][2];
-#pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
-      sum[r][0] = resume ? Vector::Load(c + r * c_stride) : Floats{};
-      sum[r][1] = resume ? Vector::Load(c + r * c_stride + kWidth) : Floats{};
-    }
-    for (int64_t i = 0; i < k; ++i) {
-      const Floats b0 = Vector::Load(b + i * b_stride);
-      const Floats b1 = Vector::Load(b + i * b_stride + kWidth);
-#pragma GCC unroll 16
-      for (int r = 0; r < kTileRows; ++r) {
-        const Floats value = Vector::Set(a[r * kRowStride + i]);
-        sum[r][0] = Vector::Fma(value, b0, sum[r][0]);
-        sum[r][1] = Vector::Fma(value, b1, sum[r][1]);
-      }
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
-      Vector::Store(c + r * c_stride, sum[r][0]);
-      Vector::Store(c + r * c_stride + kWidth, sum[r][1]);
-    }
+    MultiplyFloatTile(k, {a, kRowStride, 1}, b, b_stride, c, c_stride, resume);
   }
 };
 

@@ -9,47 +9,14 @@ using vffn::kernels::AttentionHead;
 constexpr int64_t kQueryBlock = 96;           // queries whose scores are in memory at once
 static_assert(kQueryBlock % kTileRows == 0);  // only the last block of a sequence has part of a tile
 
-/// A matrix that is read by element (r, i) at data[r * row + i * column].
-struct Strided {
-  const float* data;
-  int64_t row, column;
-};
-
-/// c[kTileRows, kPanel] = a b, or c += a b; b is [k, kPanel] with rows b_stride apart.
-template <bool kAdd>
-inline void MultiplyTile(int64_t k, const Strided& a, const float* b, int64_t b_stride, float* c,
-                         int64_t c_stride) {
-  Floats sum[kTileRows][2];
-#pragma GCC unroll 16
-  for (int r = 0; r < kTileRows; ++r) {
-    sum[r][0] = kAdd ? Vector::Load(c + r * c_stride) : Floats{};
-    sum[r][1] = kAdd ? Vector::Load(c + r * c_stride + kWidth) : Floats{};
-  }
-  for (int64_t i = 0; i < k; ++i) {
-    const Floats b0 = Vector::Load(b + i * b_stride);
-    const Floats b1 = Vector::Load(b + i * b_stride + kWidth);
-#pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
-      const Floats value = Vector::Set(a.data[r * a.row + i * a.column]);
-      sum[r][0] = Vector::Fma(value, b0, sum[r][0]);
-      sum[r][1] = Vector::Fma(value, b1, sum[r][1]);
-    }
-  }
-#pragma GCC unroll 16
-  for (int r = 0; r < kTileRows; ++r) {
-    Vector::Store(c + r * c_stride, sum[r][0]);
-    Vector::Store(c + r * c_stride + kWidth, sum[r][1]);
-  }
-}
-
 /// c [m, n] = a b, or c += a b. Memory of c has whole tiles, and a and b have what they read.
 template <bool kAdd>
 inline void Multiply(int64_t m, int64_t n, int64_t k, const Strided& a, const float* b, int64_t b_stride,
                      float* c, int64_t c_stride) {
   for (int64_t column = 0; column < n; column += kPanel) {
     for (int64_t row = 0; row < m; row += kTileRows) {
-      MultiplyTile<kAdd>(k, {a.data + row * a.row, a.row, a.column}, b + column, b_stride,
-                         c + row * c_stride + column, c_stride);
+      MultiplyFloatTile(k, {a.data + row * a.row, a.row, a.column}, b + column, b_stride,
+                        c + row * c_stride + column, c_stride, kAdd);
     }
   }
 }
