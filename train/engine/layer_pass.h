@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "model/rotary.h"
-#include "train/engine/ops.h"
+#include "train/engine/linear_layers.h"
 #include "train/engine/training_model.h"
 
 namespace vffn {
