@@ -1,5 +1,6 @@
 #include "model/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -35,10 +36,13 @@ const std::set<std::string> kRequired = {"d_model",   "n_layers",        "n_head
                                          "max_loops"};
 
 /// FFN fields that the weights fix: they cannot be chosen when a model is opened.
-const std::set<std::string> kArchitecture = {"ffn", "n_experts", "expert_hidden_size", "max_loops"};
+const std::set<std::string> kArchitecture = {"ffn",       "n_experts",      "expert_hidden_size",
+                                             "max_loops", "norm_topk_prob", "shared_expert_gate"};
 
-/// Fields that JSON has only if they are true.
-const std::set<std::string> kOmittedIfFalse = {"qkv_bias", "attention_out_bias", "ffn_bias"};
+/// Fields that JSON has always.
+const std::set<std::string> kSizes = {"d_model",    "n_layers",        "n_heads",    "n_kv_heads",
+                                      "head_size",  "ffn_hidden_size", "vocab_size", "max_sequence_length",
+                                      "rope_theta", "norm_epsilon",    "tied_head"};
 
 template <class Config>
 OrderedJson FieldsJson(const Config& config) {
@@ -49,11 +53,95 @@ OrderedJson FieldsJson(const Config& config) {
       json[name] = NameOf(value);
     } else if constexpr (kIsOptional<T>) {
       json[name] = value ? OrderedJson(*value) : OrderedJson(nullptr);
-    } else if (value != T{} || !kOmittedIfFalse.contains(name)) {
+    } else {
       json[name] = value;
     }
   });
   return json;
+}
+
+/// The fields between the sizes and those of the FFN that differ from the defaults.
+OrderedJson DifferentFields(const ModelConfig& config) {
+  ModelConfig defaults;
+  defaults.ffn = config.ffn;
+  const OrderedJson usual = FieldsJson(defaults);
+  const OrderedJson of_ffn = FieldsJson(config.ffn);
+  OrderedJson different = OrderedJson::object();
+  const OrderedJson all = FieldsJson(config);
+  for (const auto& [name, value] : all.items()) {
+    if (!kSizes.contains(name) && !of_ffn.contains(name) && (!usual.contains(name) || usual[name] != value)) {
+      different[name] = value;
+    }
+  }
+  return different;
+}
+
+/// Layers, each once, in order.
+void CheckLayers(const std::vector<int64_t>& layers, int64_t n_layers, const char* field,
+                 const std::string& origin) {
+  int64_t least = 0;
+  for (const int64_t layer : layers) {
+    VFFN_CHECK(layer >= least && layer < n_layers, origin, ": ", field, " has ", layer,
+               ", should have layers from 0 to ", n_layers - 1, " in ascending order");
+    least = layer + 1;
+  }
+}
+
+void CheckPositive(const std::optional<double>& value, const char* field, const std::string& origin) {
+  VFFN_CHECK(!value || (std::isfinite(*value) && *value > 0), origin, ": ", field, " is ", value.value_or(0),
+             ", should be positive");
+}
+
+void ValidatePositions(const ModelConfig& config, const std::string& origin) {
+  if (config.positions == Positions::kRotary) {
+    VFFN_CHECK(
+        config.RotarySize() >= 2 && config.RotarySize() <= config.head_size && config.RotarySize() % 2 == 0,
+        origin, ": ", config.rotary_size == 0 ? "head_size" : "rotary_size", " is ", config.RotarySize(),
+        ", should be even", config.rotary_size == 0 ? "" : " and at most head_size",
+        ": rotary embeddings turn pairs");
+    CheckPositive(config.rope_theta, "rope_theta", origin);
+    CheckPositive(config.window_rope_theta, "window_rope_theta", origin);
+    Validate(config.rope_scaling, config.RotarySize() / 2, origin);
+    CheckLayers(config.no_rope_layers, config.n_layers, "no_rope_layers", origin);
+  }
+  VFFN_CHECK(config.window >= 0, origin, ": window is ", config.window, ", should be 0 (none) or positive");
+  CheckLayers(config.full_attention_layers, config.n_layers, "full_attention_layers", origin);
+}
+
+void ValidateNorms(const ModelConfig& config, const std::string& origin) {
+  VFFN_CHECK(!config.norm_bias || (config.norm == NormKind::kLayer && config.norm_weight), origin,
+             ": norm_bias is true, but norms are ", NameOf(config.norm),
+             config.norm_weight ? "" : " without weights");
+  VFFN_CHECK(config.residual == Residual::kSequential || config.norm_placement == NormPlacement::kBefore,
+             origin, ": residual is ", NameOf(config.residual), ", but norm_placement is ",
+             NameOf(config.norm_placement), ", should be before");
+}
+
+void ValidateNumbers(const ModelConfig& config, const std::string& origin) {
+  CheckPositive(config.residual_multiplier, "residual_multiplier", origin);
+  CheckPositive(config.embedding_multiplier, "embedding_multiplier", origin);
+  CheckPositive(config.logit_multiplier, "logit_multiplier", origin);
+  CheckPositive(config.qkv_clip, "qkv_clip", origin);
+  CheckPositive(config.attention_scale, "attention_scale", origin);
+  CheckPositive(config.attention_softcap, "attention_softcap", origin);
+  CheckPositive(config.logit_softcap, "logit_softcap", origin);
+}
+
+void ValidateFfn(const ModelConfig& config, const std::string& origin) {
+  const FfnKind kind = config.ffn.kind;
+  VFFN_CHECK(!config.ffn_bias || kind == FfnKind::kDense || kind == FfnKind::kKLoop, origin,
+             ": ffn_bias is true, but an FFN of kind ", NameOf(kind),
+             " has no biases: nothing defines an expert's share of them");
+  VFFN_CHECK(config.gated || kind == FfnKind::kDense || kind == FfnKind::kKLoop, origin,
+             ": gated is false, but the experts of an FFN of kind ", NameOf(kind), " are gated");
+  VFFN_CHECK(
+      config.residual == Residual::kSequential || kind == FfnKind::kDense || kind == FfnKind::kSparseMoe,
+      origin, ": residual is ", NameOf(config.residual), ", but an FFN of kind ", NameOf(kind),
+      " reads the stream after attention");
+  VFFN_CHECK(config.norm_placement != NormPlacement::kAround || kind != FfnKind::kMoe, origin,
+             ": norm_placement is around, but the experts of an FFN of kind moe have one norm");
+  VFFN_CHECK(!config.ffn.shared_expert_gate || config.ffn_hidden_size > 0, origin,
+             ": shared_expert_gate is true, but ffn_hidden_size is 0: there is no shared expert");
 }
 
 template <class T>
@@ -62,6 +150,9 @@ void ParseField(const std::string& text, const std::string& origin, T& field) {
     ParseField(text, origin, field.emplace());
   } else if constexpr (std::is_enum_v<T>) {
     Parse(text, origin, field);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    VFFN_CHECK(text == "true" || text == "false", origin, ": is '", text, "', should be true or false");
+    field = text == "true";
   } else {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), field);
     VFFN_CHECK(error == std::errc() && end == text.data() + text.size(), origin, ": is '", text,
@@ -71,7 +162,26 @@ void ParseField(const std::string& text, const std::string& origin, T& field) {
 
 }  // namespace
 
-OrderedJson ToJson(const ModelConfig& config) { return FieldsJson(config); }
+bool ModelConfig::HasWindow(int64_t layer) const {
+  return window > 0 && !std::ranges::binary_search(full_attention_layers, layer);
+}
+
+bool ModelConfig::HasRope(int64_t layer) const {
+  return positions == Positions::kRotary && !std::ranges::binary_search(no_rope_layers, layer);
+}
+
+OrderedJson ToJson(const ModelConfig& config) {
+  OrderedJson json = OrderedJson::object();
+  const OrderedJson all = FieldsJson(config);
+  for (const auto& [name, value] : all.items()) {
+    if (kSizes.contains(name)) {
+      json[name] = value;
+    }
+  }
+  json.update(DifferentFields(config));
+  json.update(FieldsJson(config.ffn));
+  return json;
+}
 
 OrderedJson ToJson(const FfnConfig& config) { return FieldsJson(config); }
 
@@ -129,21 +239,33 @@ void Validate(const ModelConfig& config, const std::string& origin) {
   CheckSize(config.n_heads, kMaxHeads, "n_heads", origin);
   CheckSize(config.n_kv_heads, kMaxHeads, "n_kv_heads", origin);
   CheckSize(config.head_size, kMaxHeads, "head_size", origin);
-  CheckSize(config.ffn_hidden_size, kMaxHidden, "ffn_hidden_size", origin);
+  if (config.ffn.kind != FfnKind::kSparseMoe || config.ffn_hidden_size != 0) {
+    CheckSize(config.ffn_hidden_size, kMaxHidden, "ffn_hidden_size", origin);
+  }
   CheckSize(config.vocab_size, kMaxVocab, "vocab_size", origin);
   CheckSize(config.max_sequence_length, kMaxLength, "max_sequence_length", origin);
   VFFN_CHECK(config.n_heads % config.n_kv_heads == 0, origin, ": n_kv_heads (", config.n_kv_heads,
              ") does not divide n_heads (", config.n_heads, ")");
-  VFFN_CHECK(config.head_size % 2 == 0, origin, ": head_size is ", config.head_size,
-             ", should be even: rotary embeddings turn pairs");
-  VFFN_CHECK(std::isfinite(config.rope_theta) && config.rope_theta > 0, origin, ": rope_theta is ",
-             config.rope_theta, ", should be positive");
   VFFN_CHECK(std::isfinite(config.norm_epsilon) && config.norm_epsilon > 0 && config.norm_epsilon < 1, origin,
              ": norm_epsilon is ", config.norm_epsilon, ", should be between 0 and 1");
-  VFFN_CHECK(!config.ffn_bias || config.ffn.kind == FfnKind::kDense || config.ffn.kind == FfnKind::kKLoop,
-             origin, ": ffn_bias is true, but an FFN of kind ", NameOf(config.ffn.kind),
-             " has no biases: nothing defines an expert's share of them");
+  ValidatePositions(config, origin);
+  ValidateNorms(config, origin);
+  ValidateNumbers(config, origin);
+  ValidateFfn(config, origin);
   Validate(config.ffn, config.ffn_hidden_size, origin);
+}
+
+std::string Peculiarities(const ModelConfig& config) {
+  std::string text;
+  const OrderedJson different = DifferentFields(config);
+  for (const auto& [name, value] : different.items()) {
+    if (name == "qkv_bias" || name == "attention_out_bias" || name == "ffn_bias") {
+      continue;
+    }
+    text += (text.empty() ? "" : ", ") + name + " " +
+            (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return text;
 }
 
 }  // namespace vffn

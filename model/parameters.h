@@ -49,27 +49,40 @@ struct ParameterSpec {
   bool operator==(const ParameterSpec&) const = default;
 };
 
-/// Every parameter, in model order, by our names:
+/// Every parameter, in model order, by our names. Norms are of attention, FFN and experts; "qk" stands for q
+/// and for k. Those marked * depend on the configuration.
 ///   embedding.weight                    [V, d]
-///   layers.{i}.attention_norm.weight    [d]
+///   position_embedding.weight           [max_sequence_length, d] * positions "learned"
+///   layers.{i}.attention_norm.weight    [d]                      * not with norm_placement "after"
 ///   layers.{i}.qkv.weight               [(n_heads + 2 n_kv_heads) * head_size, d], rows q, then k, then v;
-///                                       rotary pairs are (j, j + head_size/2): half-split
+///                                       rotary pairs are (j, j + rotary_size/2): half-split
+///   layers.{i}.q_norm.weight            [head_size] (qk_norm "head") or [n_heads * head_size]        *
+///   layers.{i}.k_norm.weight            [head_size] (qk_norm "head") or [n_kv_heads * head_size]     *
 ///   layers.{i}.attention_out.weight     [d, n_heads * head_size]
-///   layers.{i}.ffn_norm.weight          [d]
-///   layers.{i}.ffn_in.weight            [2F, d], rows 0..F-1 linear ("up"), rows F..2F-1 SiLU ("gate")
+///   layers.{i}.attention_post_norm.weight [d]                    * norm_placement "after", "around"
+///   layers.{i}.ffn_norm.weight          [d]       * not with "after", nor with residual "parallel_one_norm"
+///   layers.{i}.ffn_in.weight            [2F, d], rows 0..F-1 linear ("up"), rows F..2F-1 activated ("gate");
+///                                       [F, d] if not gated
 ///   layers.{i}.ffn_out.weight           [d, F]
+///   layers.{i}.ffn_post_norm.weight     [d]                      * norm_placement "after", "around"
 /// of MoE, whose N experts are slices of a second FFN of N * s hidden units, also
 ///   layers.{i}.experts_norm.weight      [d]
+/// of MoE and sparse MoE
 ///   layers.{i}.experts_in.weight        [2 N s, d], as ffn_in; expert e has hidden units e s to (e+1) s - 1
 ///   layers.{i}.experts_out.weight       [d, N s]
-/// of MoE and VersatileFFN
+/// of MoE, sparse MoE and VersatileFFN
 ///   layers.{i}.router.weight            [N, d]
+/// of sparse MoE with shared_expert_gate; ffn_in and ffn_out are the shared expert's, absent without one
+///   layers.{i}.shared_expert_gate.weight [1, d]
 /// of VersatileFFN
 ///   layers.{i}.loop_head.weight         [L_max, d]
 ///   final_norm.weight                   [d]
 ///   head.weight                         [V, d], absent if tied_head
+///   head.bias                           [V]                      * head_bias
 /// With qkv_bias, attention_out_bias or ffn_bias, the weights qkv, attention_out, ffn_in and ffn_out are
-/// each followed by a bias [rows of the weight] of the same name, such as layers.{i}.qkv.bias.
+/// each followed by a bias [rows of the weight] of the same name, such as layers.{i}.qkv.bias. Norms have
+/// weights if norm_weight, and biases of the same shape if norm_bias; q_norm and k_norm have biases if
+/// qk_norm_bias.
 ///
 /// Initial values are those of OLMo's init_fn "normal": linear weights and embedding are normal with standard
 /// deviation 0.02 (init_std), truncated at 3 of them (init_cutoff_factor); norm weights are 1, biases 0.

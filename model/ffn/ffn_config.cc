@@ -1,51 +1,26 @@
 #include "model/ffn/ffn_config.h"
 
-#include <array>
 #include <cmath>
 #include <string>
-#include <utility>
 
+#include "base/enum_names.h"
 #include "base/error.h"
 
 namespace vffn {
 namespace {
 
 constexpr int64_t kMaxExperts = int64_t{1} << 12;
+constexpr int64_t kMaxExpertHidden = int64_t{1} << 20;
 constexpr int64_t kMaxLoops = int64_t{1} << 10;
 
-template <class Enum, size_t n>
-using Names = std::array<std::pair<Enum, std::string_view>, n>;
-
-constexpr Names<FfnKind, 4> kKinds = {{{FfnKind::kDense, "dense"},
-                                       {FfnKind::kMoe, "moe"},
-                                       {FfnKind::kKLoop, "k_loop"},
-                                       {FfnKind::kVersatile, "versatile"}}};
-constexpr Names<Reading, 2> kReadings = {{{Reading::kRelease, "release"}, {Reading::kPaper, "paper"}}};
-constexpr Names<Branches, 3> kBranches = {
+constexpr EnumNames<FfnKind, 5> kKinds = {{{FfnKind::kDense, "dense"},
+                                           {FfnKind::kMoe, "moe"},
+                                           {FfnKind::kSparseMoe, "sparse_moe"},
+                                           {FfnKind::kKLoop, "k_loop"},
+                                           {FfnKind::kVersatile, "versatile"}}};
+constexpr EnumNames<Reading, 2> kReadings = {{{Reading::kRelease, "release"}, {Reading::kPaper, "paper"}}};
+constexpr EnumNames<Branches, 3> kBranches = {
     {{Branches::kBoth, "both"}, {Branches::kWidth, "width"}, {Branches::kDepth, "depth"}}};
-
-template <class Enum, size_t n>
-std::string_view NameIn(const Names<Enum, n>& names, Enum value) {
-  for (const auto& [candidate, name] : names) {
-    if (candidate == value) {
-      return name;
-    }
-  }
-  Fail("an enumeration holds ", static_cast<int>(value));
-}
-
-template <class Enum, size_t n>
-void ParseIn(const Names<Enum, n>& names, std::string_view text, const std::string& origin, Enum& value) {
-  std::string known;
-  for (const auto& [candidate, name] : names) {
-    if (name == text) {
-      value = candidate;
-      return;
-    }
-    known += (known.empty() ? "" : ", ") + std::string(name);
-  }
-  Fail(origin, ": is '", text, "', should be one of ", known);
-}
 
 void CheckRange(int64_t value, int64_t least, int64_t most, const char* field, const std::string& origin) {
   VFFN_CHECK(value >= least && value <= most, origin, ": ", field, " is ", value, ", should be ", least,
@@ -55,7 +30,8 @@ void CheckRange(int64_t value, int64_t least, int64_t most, const char* field, c
 void ValidateExperts(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin) {
   CheckRange(config.n_experts, 1, kMaxExperts, "n_experts", origin);
   CheckRange(config.top_k, 1, config.n_experts, "top_k", origin);
-  CheckRange(config.expert_hidden_size, 1, ffn_hidden_size, "expert_hidden_size", origin);
+  const int64_t most = config.kind == FfnKind::kSparseMoe ? kMaxExpertHidden : ffn_hidden_size;
+  CheckRange(config.expert_hidden_size, 1, most, "expert_hidden_size", origin);
   if (config.kind == FfnKind::kVersatile) {
     const int64_t end =
         ExpertBegin(config, ffn_hidden_size, config.n_experts - 1) + config.expert_hidden_size;
@@ -104,7 +80,7 @@ int64_t ExpertBegin(const FfnConfig& config, int64_t ffn_hidden_size, int64_t ex
 
 void Validate(const FfnConfig& config, int64_t ffn_hidden_size, const std::string& origin) {
   const bool versatile = config.kind == FfnKind::kVersatile;
-  if (versatile || config.kind == FfnKind::kMoe) {
+  if (HasExperts(config.kind)) {
     ValidateExperts(config, ffn_hidden_size, origin);
   }
   if (versatile || config.kind == FfnKind::kKLoop) {

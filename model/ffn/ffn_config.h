@@ -10,9 +10,16 @@ namespace vffn {
 enum class FfnKind {
   kDense,      ///< "dense": SwiGLU
   kMoe,        ///< "moe": the dense FFN plus routed experts that have weights of their own
+  kSparseMoe,  ///< "sparse_moe": routed experts in place of the dense FFN (Mixtral, OLMoE), with or without a
+               ///< shared expert, a dense FFN of ffn_hidden_size units (0: none)
   kKLoop,      ///< "k_loop": the dense FFN, applied max_loops times
   kVersatile,  ///< "versatile": VersatileFFN; width and depth branch share the dense FFN's weights
 };
+
+/// Whether tokens are routed to experts.
+constexpr bool HasExperts(FfnKind kind) {
+  return kind == FfnKind::kMoe || kind == FfnKind::kSparseMoe || kind == FfnKind::kVersatile;
+}
 
 /// Which source a step follows where the paper and the authors' release differ (docs/divergences.md).
 enum class Reading {
@@ -46,11 +53,16 @@ struct Probes {
 /// Fields that the kind does not use are 0 or have their defaults.
 struct FfnConfig {
   FfnKind kind = FfnKind::kDense;
-  int64_t n_experts = 0;  ///< N (moe, versatile)
-  int64_t top_k = 0;      ///< k: experts that a token is routed to (moe, versatile)
-  /// s: hidden units of one expert; floor(F / N) in the paper (moe, versatile)
+  int64_t n_experts = 0;  ///< N (moe, sparse_moe, versatile)
+  int64_t top_k = 0;      ///< k: experts that a token is routed to (moe, sparse_moe, versatile)
+  /// s: hidden units of one expert; floor(F / N) in the paper (moe, sparse_moe, versatile)
   int64_t expert_hidden_size = 0;
   int64_t max_loops = 0;  ///< L_max (versatile), k (k_loop)
+  /// Gate weights are the softmax over the k selected logits; otherwise over all N (sparse_moe). Its name in
+  /// transformers.
+  bool norm_topk_prob = true;
+  /// The shared expert's output is multiplied by sigmoid of a linear function of its input (sparse_moe).
+  bool shared_expert_gate = false;
 
   Reading expert_slices = Reading::kRelease;   ///< contiguous, or with the stride of Eq. 4 (versatile)
   Reading gate = Reading::kRelease;            ///< softmax over the k selected logits, or over all N
@@ -65,10 +77,15 @@ struct FfnConfig {
   static void Visit(Self& self, Visitor&& visit) {
     visit("ffn", self.kind);
     const bool versatile = self.kind == FfnKind::kVersatile;
-    if (versatile || self.kind == FfnKind::kMoe) {
+    if (HasExperts(self.kind)) {
       visit("n_experts", self.n_experts);
       visit("top_k", self.top_k);
       visit("expert_hidden_size", self.expert_hidden_size);
+    }
+    if (self.kind == FfnKind::kSparseMoe) {
+      visit("norm_topk_prob", self.norm_topk_prob);
+      visit("shared_expert_gate", self.shared_expert_gate);
+    } else if (HasExperts(self.kind)) {
       visit("gate", self.gate);
     }
     if (versatile || self.kind == FfnKind::kKLoop) {
