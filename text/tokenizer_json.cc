@@ -1,11 +1,11 @@
 // Tokenizers from Hugging Face's tokenizer.json.
+#include "text/tokenizer_json.h"
+
 #include <algorithm>
 #include <initializer_list>
 #include <unordered_set>
 
 #include "base/error.h"
-#include "text/pipeline.h"
-#include "text/tokenizer_file.h"
 
 namespace vffn {
 namespace {
@@ -243,7 +243,8 @@ void AddAddedTokens(const Part& list, size_t vocabulary_size, const Vocabulary& 
                         [](const AddedToken& token) { return token.special; });
 }
 
-std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::string& origin) {
+std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::string& origin,
+                                       const std::string& source) {
   const Part root{file.rest, origin};
   // Truncation, padding and special tokens around the text are the caller's; decoding is not done here.
   root.Allow({"version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer",
@@ -255,14 +256,9 @@ std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::str
   }
   VFFN_CHECK(file.has_vocabulary && file.has_merges, model.name, ": vocab or merges missing");
   PipelineParts parts;
-  parts.source = "tokenizer.json";
-  if (const auto normalizer = file.rest.find("normalizer");
-      normalizer != file.rest.end() && !normalizer->is_null()) {
-    AddNormalizer(root.At("normalizer"), parts);
-  }
-  if (const auto pre = file.rest.find("pre_tokenizer"); pre != file.rest.end() && !pre->is_null()) {
-    AddPreTokenizer(root.At("pre_tokenizer"), parts);
-  }
+  parts.source = source;
+  AddTextSteps(file.rest.value("normalizer", Json()), file.rest.value("pre_tokenizer", Json()), origin,
+               parts);
   parts.tokens = TokensById(file, model.name);
   const Vocabulary tokens(parts.tokens);
   FillModel(model, file, tokens, parts);
@@ -274,13 +270,27 @@ std::unique_ptr<const Tokenizer> Build(const TokenizerFile& file, const std::str
 
 }  // namespace
 
-std::unique_ptr<const Tokenizer> LoadTokenizerJson(const std::filesystem::path& path) {
-  const TokenizerFile file = ReadTokenizerFile(path);
-  try {
-    return Build(file, path.string());
-  } catch (const Json::exception& error) {
-    Fail(path.string(), ": not a tokenizer.json as expected: ", error.what());
+void AddTextSteps(const Json& normalizer, const Json& pre_tokenizer, const std::string& origin,
+                  PipelineParts& parts) {
+  if (!normalizer.is_null()) {
+    AddNormalizer({normalizer, origin + ".normalizer"}, parts);
   }
+  if (!pre_tokenizer.is_null()) {
+    AddPreTokenizer({pre_tokenizer, origin + ".pre_tokenizer"}, parts);
+  }
+}
+
+std::unique_ptr<const Tokenizer> MakeJsonTokenizer(const TokenizerFile& file, const std::string& origin,
+                                                   const std::string& source) {
+  try {
+    return Build(file, origin, source);
+  } catch (const Json::exception& error) {
+    Fail(origin, ": not a tokenizer.json as expected: ", error.what());
+  }
+}
+
+std::unique_ptr<const Tokenizer> LoadTokenizerJson(const std::filesystem::path& path) {
+  return MakeJsonTokenizer(ReadTokenizerFile(path), path.string(), "tokenizer.json");
 }
 
 }  // namespace vffn
