@@ -11,10 +11,10 @@
 namespace vffn {
 namespace {
 
-/// A stored tensor: some rows of a parameter.
+/// A stored tensor: a part of a parameter.
 struct Piece {
-  const TensorView* tensor = nullptr;
-  int64_t interleaved_head_size = 0;  ///< 0: rows are in our order
+  StoredPart part;
+  TensorView tensor;  ///< [rows, columns] of the part, or a vector
 };
 
 struct Assembly {
@@ -51,9 +51,11 @@ class Accounting {
  private:
   Assembly AssembleOne(const ParameterSpec& spec) {
     Assembly assembly{spec, {}};
-    for (const StoredPart& part : PartsOf(spec, recipe_, opened_.config)) {
-      assembly.pieces.push_back({FindFitting(part.name, part.shape),
-                                 part.order == RowOrder::kInterleaved ? opened_.config.head_size : 0});
+    for (StoredPart& part : PartsOf(spec, recipe_, opened_.config)) {
+      if (const TensorView* tensor = FindFitting(part.name, part.shape)) {
+        TensorView view = AsMatrix(*tensor, part);
+        assembly.pieces.push_back({std::move(part), std::move(view)});
+      }
     }
     return assembly;
   }
@@ -69,10 +71,36 @@ class Accounting {
     if (tensor.shape != shape) {
       misfits_ +=
           "\n  misshapen: " + name + " is " + ShapeText(tensor.shape) + ", should be " + ShapeText(shape);
-    } else if (!FormatOf(tensor.type).real) {
+      return nullptr;
+    }
+    if (!FormatOf(tensor.type).real) {
       misfits_ += "\n  not real numbers: " + name + " is " + std::string(FormatOf(tensor.type).name);
+      return nullptr;
     }
     return &tensor;
+  }
+
+  /// The tensor as the rows and columns of its part: transposed, experts one after the other.
+  TensorView AsMatrix(TensorView tensor, const StoredPart& part) {
+    if (tensor.shape.size() == 1) {
+      return tensor;
+    }
+    if (tensor.shape.size() == 3) {
+      if (!tensor.strides.empty() && tensor.strides[0] != tensor.shape[1] * tensor.strides[1]) {
+        misfits_ += "\n  not contiguous: " + part.name + ": its experts do not lie one after the other";
+      }
+      tensor.shape = {part.rows, part.columns};
+      tensor.strides.erase(tensor.strides.begin(), tensor.strides.begin() + !tensor.strides.empty());
+    } else if (part.source.transposed) {
+      if (FormatOf(tensor.type).block_elements != 1) {
+        misfits_ += "\n  not to be transposed: " + part.name + " is " +
+                    std::string(FormatOf(tensor.type).name) + ", which is stored in blocks";
+      }
+      tensor.strides = tensor.strides.empty() ? std::vector<int64_t>{1, tensor.shape[1]}
+                                              : std::vector<int64_t>{tensor.strides[1], tensor.strides[0]};
+      tensor.shape = {part.rows, part.columns};
+    }
+    return tensor;
   }
 
   const OpenedFiles& opened_;
@@ -88,17 +116,6 @@ bool AllFinite(std::span<const float> values) {
     sign |= (std::bit_cast<uint32_t>(value) & 0x7fffffffu) + 0x00800000u;
   }
   return (sign & 0x80000000u) == 0;
-}
-
-/// The stored row that is row `ours` of a half-split parameter.
-int64_t StoredRow(const Piece& piece, int64_t ours) {
-  const int64_t head = piece.interleaved_head_size;
-  if (head == 0) {
-    return ours;
-  }
-  const int64_t in_head = ours % head;
-  const int64_t half = head / 2;
-  return ours - in_head + 2 * (in_head % half) + in_head / half;
 }
 
 class MappedCheckpoint : public Checkpoint {
@@ -117,41 +134,49 @@ class MappedCheckpoint : public Checkpoint {
     VFFN_CHECK(std::cmp_equal(out.size(), spec.elements()), opened_.origin, ": parameter ", parameter, " is ",
                ShapeText(spec.shape), ", cannot be read into ", out.size(), " elements");
     for (const Piece& piece : found->second.pieces) {
-      const auto size = static_cast<size_t>(ElementCount(piece.tensor->shape));
-      if (piece.tensor->shape.size() == 1) {
-        ReadVector(parameter, piece, out.first(size));
+      if (piece.tensor.shape.size() == 1) {
+        ReadVector(parameter, piece, out);
       } else {
-        ReadMatrix(parameter, piece, out.first(size));
+        ReadMatrix(parameter, piece, spec.shape[1], out);
       }
-      out = out.subspan(size);
+      if (piece.part.source.plus_one) {
+        AddOne(piece.part, out);
+      }
     }
   }
 
  private:
-  void ReadMatrix(const std::string& parameter, const Piece& piece, std::span<float> out) const {
-    const auto columns = static_cast<size_t>(piece.tensor->shape[1]);
-    for (int64_t row = 0; row < piece.tensor->shape[0]; ++row) {
-      const std::span<float> row_out = out.first(columns);
-      const int64_t stored_row = StoredRow(piece, row);
-      ReadRow(*piece.tensor, stored_row, row_out);
+  /// `out` is the whole parameter, of `width` columns.
+  void ReadMatrix(const std::string& parameter, const Piece& piece, int64_t width,
+                  std::span<float> out) const {
+    const auto columns = static_cast<size_t>(piece.part.columns);
+    for (int64_t row = 0; row < piece.part.rows; ++row) {
+      const RowPlace place = piece.part.PlaceOf(row);
+      const std::span<float> row_out =
+          out.subspan(static_cast<size_t>(place.row * width + place.column), columns);
+      ReadRow(piece.tensor, row, row_out);
       if (!AllFinite(row_out)) [[unlikely]] {
-        FailNotFinite(parameter, *piece.tensor, stored_row, row_out);
+        FailNotFinite(parameter, piece.tensor, row, row_out);
       }
-      out = out.subspan(columns);
     }
   }
 
   /// The rows of a vector are its elements, but a file may hold them in blocks: they are read at once.
   void ReadVector(const std::string& parameter, const Piece& piece, std::span<float> out) const {
-    ReadRow(*piece.tensor, 0, out);
-    if (!AllFinite(out)) [[unlikely]] {
-      FailNotFinite(parameter, *piece.tensor, 0, out);
+    std::vector<float> stored(static_cast<size_t>(piece.part.rows));
+    ReadRow(piece.tensor, 0, stored);
+    if (!AllFinite(stored)) [[unlikely]] {
+      FailNotFinite(parameter, piece.tensor, 0, stored);
     }
-    if (piece.interleaved_head_size != 0) {
-      const std::vector<float> stored(out.begin(), out.end());
-      for (size_t row = 0; row < out.size(); ++row) {
-        out[row] = stored[static_cast<size_t>(StoredRow(piece, static_cast<int64_t>(row)))];
-      }
+    for (size_t row = 0; row < stored.size(); ++row) {
+      out[static_cast<size_t>(piece.part.PlaceOf(static_cast<int64_t>(row)).row)] = stored[row];
+    }
+  }
+
+  /// Of a norm's weights, which are a vector.
+  static void AddOne(const StoredPart& part, std::span<float> out) {
+    for (float& value : out.subspan(static_cast<size_t>(part.begin.row), static_cast<size_t>(part.rows))) {
+      value += 1.0f;
     }
   }
 

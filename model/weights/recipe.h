@@ -1,6 +1,7 @@
 // How a format stores the parameters of a model. Readers and writers follow the same description.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -9,38 +10,72 @@
 
 namespace vffn {
 
-/// The number of rows of a parameter that a stored tensor holds.
+/// The part of a parameter that a stored tensor holds.
 enum class SourceRows {
-  kShare,     ///< an equal share
-  kQuery,     ///< n_heads * head_size
-  kKeyValue,  ///< n_kv_heads * head_size
+  kShare,        ///< an equal share of its rows
+  kQuery,        ///< n_heads * head_size rows
+  kKeyValue,     ///< n_kv_heads * head_size rows
+  kColumnShare,  ///< an equal share of its columns: the sources stand side by side
 };
 
 enum class RowOrder {
   kAsOurs,
-  kInterleaved,  ///< rotary pairs are rows (2j, 2j + 1) of a head; ours are (j, j + head_size/2)
+  /// Rotary pairs are rows (2j, 2j + 1) of a head; ours are (j, j + rotary_size/2).
+  kInterleaved,
+  /// Queries, keys and values by heads: for each key-value head its queries, its key and its value
+  /// (GPT-NeoX).
+  kHeadGroups,
+  /// The activated half of a gated FFN before the linear one (Phi-3). Of experts in one tensor: of each.
+  kGateFirst,
 };
 
-/// One stored tensor. "{}" in its name stands for the layer.
+/// One stored tensor, or one for each expert. In its name "{}" stands for the layer and "{e}" for the expert:
+/// such a source is N tensors, one after the other.
 struct Source {
   std::string name;
   SourceRows rows = SourceRows::kShare;
   RowOrder order = RowOrder::kAsOurs;
+  bool transposed = false;  ///< stored as [columns, rows] (GPT-2)
+  bool plus_one = false;    ///< stored minus 1 (the norms of Gemma)
+  bool stacks_experts =
+      false;  ///< stored as [N, rows / N, columns], or, with kColumnShare, [N, rows, columns / N]
 };
 
-/// For each parameter, by its name with "{}" for the layer, the stored tensors whose rows it stacks. Those of
+/// For each parameter, by its name with "{}" for the layer, the stored tensors that make it up. Those of
 /// parameters that a model does not have, such as biases, do no harm.
 using Recipe = std::map<std::string, std::vector<Source>>;
 
-/// A stored tensor: some rows of a parameter.
-struct StoredPart {
-  std::string name;
-  std::vector<int64_t> shape;  ///< as ParameterSpec::shape: the rows of a vector are its elements
-  RowOrder order = RowOrder::kAsOurs;
+/// A row of a stored part in its parameter.
+struct RowPlace {
+  int64_t row = 0;
+  int64_t column = 0;
 };
 
-/// The stored tensors that make up a parameter, in the order of its rows. Throws Error if the recipe has none
-/// or their rows do not add up to the parameter's.
+/// A stored tensor: a part of a parameter.
+struct StoredPart {
+  std::string name;
+  std::vector<int64_t> shape;  ///< as stored; a vector has one dimension, experts in one tensor have three
+  Source source;
+  int64_t rows = 0;     ///< of the part, experts one after the other, not transposed
+  int64_t columns = 0;  ///< 1 for a vector
+  RowPlace begin;       ///< of the part in the parameter
+
+  // Sizes that the order of rows depends on.
+  int64_t head_size = 0;
+  int64_t rotary_size = 0;
+  int64_t queries_per_group = 0;  ///< n_heads / n_kv_heads
+  int64_t n_kv_heads = 0;
+  int64_t n_experts = 0;
+
+  /// Where row `stored` (0 to rows - 1) stands in the parameter.
+  RowPlace PlaceOf(int64_t stored) const;
+
+  /// Whether the part is its rows of the parameter, as they are.
+  bool is_plain() const;
+};
+
+/// The stored tensors that make up a parameter, in the order of its rows (columns with kColumnShare). Throws
+/// Error if the recipe has none or they do not add up to the parameter.
 std::vector<StoredPart> PartsOf(const ParameterSpec& parameter, const Recipe& recipe,
                                 const ModelConfig& config);
 

@@ -60,7 +60,7 @@ std::vector<TensorSource> StoredTensors(const Checkpoint& source, const Recipe& 
   for (const ParameterSpec& parameter : ParameterSpecs(source.config())) {
     int64_t begin = 0;
     for (StoredPart& part : PartsOf(parameter, recipe, source.config())) {
-      VFFN_CHECK(part.order == RowOrder::kAsOurs, part.name, ": interleaved rows are not written");
+      VFFN_CHECK(part.is_plain(), part.name, ": a tensor in another order than ours is not written");
       const int64_t count = ElementCount(part.shape);
       const auto write = [buffer, before_each, parameter, begin, count, type](const ByteSink& sink) {
         before_each();
