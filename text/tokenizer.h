@@ -16,7 +16,7 @@ using TokenId = int32_t;
 /// What was loaded, for results and for the ledger's identity.
 struct TokenizerInfo {
   std::string pipeline;  ///< "smollm", "gpt2", "gpt-neox", "llama3", "qwen2", "llama2", "gemma", ...
-  std::string source;    ///< "tokenizer.json" or "gguf"
+  std::string source;    ///< "tokenizer.json", "tokenizer.model", "vocab.json" or "gguf"
   std::string sha256;    ///< of everything that decides ids: vocabulary, merges, added tokens, pipeline
 };
 
@@ -53,7 +53,8 @@ struct GgufVocabulary {
   std::vector<float> scores;        ///< may be empty
   std::vector<std::string> merges;  ///< "a b"
   std::optional<TokenId> bos, eos, unknown;
-  std::optional<bool> add_space_prefix;
+  std::optional<TokenId> eot;  ///< ends a turn of a chat
+  std::optional<bool> add_bos, add_eos, add_space_prefix;
 };
 
 enum class GgufPipeline {
