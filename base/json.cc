@@ -5,15 +5,23 @@
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/foreign_json.h"
+#include "base/json_syntax.h"
+#include "base/valid_utf8.h"
 
 namespace vffn {
 namespace {
 
 constexpr int kMaxDepth = 256;
 
-}  // namespace
+/// What the message of a syntax error depends on.
+struct SyntaxContext {
+  JsonConstants constants = JsonConstants::kRefused;
+  bool whole_file = false;  // the message names the line even if there is only one
+};
 
-Json ParseJson(std::string_view text, const std::string& origin) {
+/// Parses strictly. Throws Json::parse_error on a syntax error.
+Json ParseStrictly(std::string_view text, const std::string& origin) {
   std::vector<std::set<std::string>> keys;  // of every object that is open
   const auto observe = [&](int depth, Json::parse_event_t event, Json& parsed) {
     switch (event) {
@@ -36,15 +44,63 @@ Json ParseJson(std::string_view text, const std::string& origin) {
     }
     return true;
   };
+  return Json::parse(text, observe);
+}
+
+/// `byte` is where the parser stopped, from 1. It also stops where FindJsonFault does not: at malformed UTF-8
+/// and at half a surrogate pair.
+[[noreturn]] void FailAtFault(std::string_view text, const std::string& origin, size_t byte,
+                              const SyntaxContext& context) {
+  const size_t stopped = std::min(byte - std::min<size_t>(byte, 1), text.size());
+  auto fault = FindJsonFault(text, context.constants);
+  if (!fault || fault->offset > stopped) {
+    const bool ascii = stopped < text.size() && static_cast<unsigned char>(text[stopped]) < 0x80 &&
+                       (stopped == 0 || static_cast<unsigned char>(text[stopped - 1]) < 0x80);
+    fault = {stopped, ascii ? "a \\u escape of half a surrogate pair" : "a text that is not UTF-8"};
+  }
+  Fail(origin, ": not valid JSON at ", PlaceInText(text, fault->offset, context.whole_file), ": ",
+       fault->problem);
+}
+
+Json Parse(std::string_view text, const std::string& origin, const SyntaxContext& context) {
   try {
-    return Json::parse(text, observe);
+    return ParseStrictly(text, origin);
   } catch (const Json::parse_error& error) {
-    Fail(origin, ": not valid JSON at byte ", error.byte, ": ", error.what());
-  } catch (const Json::out_of_range& error) {
-    Fail(origin, ": JSON number out of range: ", error.what());
+    if (context.constants == JsonConstants::kAllowed) {
+      const std::string replaced = WithNullConstants(text);
+      const auto fault = FindJsonFault(text, context.constants);
+      if (replaced != text && !fault) {
+        return Parse(replaced, origin, {.whole_file = context.whole_file});
+      }
+      if (replaced != text) {  // the parser stopped at a constant
+        FailAtFault(text, origin, fault->offset + 1, context);
+      }
+    }
+    FailAtFault(text, origin, error.byte, context);
+  } catch (const Json::out_of_range&) {
+    Fail(origin, ": a JSON number is too large for a double (above 1.8e308)");
   }
 }
 
-Json ReadJsonFile(const std::filesystem::path& path) { return ParseJson(ReadFileBytes(path), path.string()); }
+}  // namespace
+
+Json ParseJson(std::string_view text, const std::string& origin) { return Parse(text, origin, {}); }
+
+Json ReadJsonFile(const std::filesystem::path& path) {
+  return Parse(ReadFileBytes(path), path.string(), {.whole_file = true});
+}
+
+Json ParseForeignJson(std::string_view text, const std::string& origin) {
+  return Parse(text, origin, {.constants = JsonConstants::kAllowed});
+}
+
+Json ReadForeignJsonFile(const std::filesystem::path& path) {
+  return Parse(ReadFileBytes(path), path.string(),
+               {.constants = JsonConstants::kAllowed, .whole_file = true});
+}
+
+std::string ValidUtf8(const std::string& text) {
+  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+}
 
 }  // namespace vffn

@@ -139,6 +139,14 @@ std::optional<std::string_view> LineFile::Next() {
   return std::string_view(buffer_).substr(begin, stop - begin);
 }
 
+std::optional<std::string_view> LineFile::NextRecord() {
+  std::optional<std::string_view> line = Next();
+  while (line && line->find_first_not_of(" \t\r") == std::string_view::npos) {
+    line = Next();
+  }
+  return line;
+}
+
 std::string LineFile::Origin() const {
   return path_ + ":" + std::to_string(line_) + " (byte " + std::to_string(offset_) + ")";
 }

@@ -24,7 +24,10 @@ class LineFile {
   /// The next line, valid until the next call; nothing at the end of the file.
   std::optional<std::string_view> Next();
 
-  /// Number of the line that Next gave last, from 1.
+  /// The next line that has more than blanks, tabs and carriage returns: in JSON lines, the next record.
+  std::optional<std::string_view> NextRecord();
+
+  /// Number of the line given last, from 1. Blank lines count.
   int64_t line() const { return line_; }
 
   /// Byte offset of that line in the (unpacked) text.

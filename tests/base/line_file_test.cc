@@ -95,6 +95,17 @@ TEST(LineFile, CountsLinesAndBytes) {
   EXPECT_EQ(file.Next(), std::nullopt);
 }
 
+TEST(LineFile, SkipsBlankLinesBetweenRecords) {
+  const auto path = Write("records", "\n \t\r\none\r\n\n\ntwo\n\n");
+  LineFile file(path);
+  EXPECT_EQ(file.NextRecord(), "one\r");
+  EXPECT_EQ(file.line(), 3);
+  EXPECT_EQ(file.offset(), 5);
+  EXPECT_EQ(file.NextRecord(), "two");
+  EXPECT_EQ(file.line(), 6);
+  EXPECT_EQ(file.NextRecord(), std::nullopt);
+}
+
 TEST(LineFile, RefusesEveryTruncationOfGzip) {
   const std::string packed = Gzip("some text\nthat can be cut\nanywhere");
   for (size_t size = 0; size < packed.size(); ++size) {
