@@ -1,13 +1,14 @@
 #include "model/packed_batch.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace vffn {
 
-int64_t VisiblePairs(const PackedBatch& batch) {
+int64_t VisiblePairs(const PackedBatch& batch, int64_t window) {
   int64_t pairs = 0;
-  for (const int32_t position : batch.positions) {
-    pairs += position + 1;
+  for (const int64_t position : batch.positions) {
+    pairs += window > 0 ? std::min(position + 1, window) : position + 1;
   }
   return pairs;
 }

@@ -18,9 +18,9 @@ struct PackedBatch {
   int64_t size() const { return static_cast<int64_t>(tokens.size()); }
 };
 
-/// The number of pairs (token, token it attends to), itself included. A token attends to `position` tokens
-/// before it and to itself.
-int64_t VisiblePairs(const PackedBatch& batch);
+/// The number of pairs (token, token it attends to), itself included. A token attends to itself and to all
+/// `position` tokens before it; with a window, to at most window - 1 of them.
+int64_t VisiblePairs(const PackedBatch& batch, int64_t window = 0);
 
 /// Appends a plain sequence: a trie of one chain.
 void AppendSequence(PackedBatch& batch, const std::vector<int32_t>& tokens);
