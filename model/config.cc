@@ -112,6 +112,9 @@ void ValidateNorms(const ModelConfig& config, const std::string& origin) {
   VFFN_CHECK(!config.norm_bias || (config.norm == NormKind::kLayer && config.norm_weight), origin,
              ": norm_bias is true, but norms are ", NameOf(config.norm),
              config.norm_weight ? "" : " without weights");
+  VFFN_CHECK(!config.qk_norm_bias || (config.norm == NormKind::kLayer && config.qk_norm_weight), origin,
+             ": qk_norm_bias is true, but norms are ", NameOf(config.norm),
+             config.qk_norm_weight ? "" : " and those of queries and keys have no weights");
   VFFN_CHECK(config.residual == Residual::kSequential || config.norm_placement == NormPlacement::kBefore,
              origin, ": residual is ", NameOf(config.residual), ", but norm_placement is ",
              NameOf(config.norm_placement), ", should be before");

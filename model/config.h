@@ -31,7 +31,7 @@ struct ModelConfig {
 
   // Norms and residual connections.
   NormKind norm = NormKind::kRms;
-  bool norm_weight = true;  ///< norms have a learned scale
+  bool norm_weight = true;  ///< norms have a learned scale (those of queries and keys: qk_norm_weight)
   bool norm_bias = false;   ///< norms have a bias (layer)
   NormPlacement norm_placement = NormPlacement::kBefore;
   Residual residual = Residual::kSequential;
@@ -42,6 +42,7 @@ struct ModelConfig {
   bool attention_out_bias = false;
   std::optional<double> qkv_clip;  ///< queries, keys and values are clamped to [-qkv_clip, qkv_clip] (OLMo)
   QkNorm qk_norm = QkNorm::kNone;
+  bool qk_norm_weight = true;
   bool qk_norm_bias = false;
   std::optional<double> attention_scale;    ///< of query-key products; absent: 1 / sqrt(head_size)
   std::optional<double> attention_softcap;  ///< c: scaled products s become c tanh(s / c) (Gemma 2)
@@ -101,6 +102,7 @@ struct ModelConfig {
     visit("attention_out_bias", self.attention_out_bias);
     visit("qkv_clip", self.qkv_clip);
     visit("qk_norm", self.qk_norm);
+    visit("qk_norm_weight", self.qk_norm_weight);
     visit("qk_norm_bias", self.qk_norm_bias);
     visit("attention_scale", self.attention_scale);
     visit("attention_softcap", self.attention_softcap);

@@ -22,10 +22,12 @@ class SpecList {
   explicit SpecList(const ModelConfig& config) : config_(config) {}
 
   /// A norm of the residual stream.
-  void AddNorm(const std::string& name) { AddNorm(name, config_.d_model, config_.norm_bias); }
+  void AddNorm(const std::string& name) {
+    AddNorm(name, config_.d_model, config_.norm_weight, config_.norm_bias);
+  }
 
-  void AddNorm(const std::string& name, int64_t size, bool bias) {
-    if (config_.norm_weight) {
+  void AddNorm(const std::string& name, int64_t size, bool weight, bool bias) {
+    if (weight) {
       specs_.push_back(
           {.name = name + ".weight", .shape = {size}, .role = ParameterRole::kNorm, .initialisation = kOnes});
     }
@@ -64,8 +66,10 @@ void AddQkNorms(const ModelConfig& config, const std::string& prefix, SpecList& 
   }
   const bool shared = config.qk_norm == QkNorm::kHead;
   const int64_t size = config.head_size;
-  specs.AddNorm(prefix + "q_norm", shared ? size : config.n_heads * size, config.qk_norm_bias);
-  specs.AddNorm(prefix + "k_norm", shared ? size : config.n_kv_heads * size, config.qk_norm_bias);
+  specs.AddNorm(prefix + "q_norm", shared ? size : config.n_heads * size, config.qk_norm_weight,
+                config.qk_norm_bias);
+  specs.AddNorm(prefix + "k_norm", shared ? size : config.n_kv_heads * size, config.qk_norm_weight,
+                config.qk_norm_bias);
 }
 
 void AddAttention(const ModelConfig& config, const std::string& prefix, SpecList& specs) {

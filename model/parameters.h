@@ -81,8 +81,8 @@ struct ParameterSpec {
 ///   head.bias                           [V]                      * head_bias
 /// With qkv_bias, attention_out_bias or ffn_bias, the weights qkv, attention_out, ffn_in and ffn_out are
 /// each followed by a bias [rows of the weight] of the same name, such as layers.{i}.qkv.bias. Norms have
-/// weights if norm_weight, and biases of the same shape if norm_bias; q_norm and k_norm have biases if
-/// qk_norm_bias.
+/// weights if norm_weight, and biases of the same shape if norm_bias; q_norm and k_norm have them if
+/// qk_norm_weight and qk_norm_bias.
 ///
 /// Initial values are those of OLMo's init_fn "normal": linear weights and embedding are normal with standard
 /// deviation 0.02 (init_std), truncated at 3 of them (init_cutoff_factor); norm weights are 1, biases 0.

@@ -1,4 +1,4 @@
-// OLMo's blocks without biases: pre-norm with RMSNorm, SwiGLU, full rotary embeddings.
+// OLMo's blocks. With norm_after (OLMo 2) the norms of a block are those of its outputs.
 #include "model/weights/architectures/architecture.h"
 #include "model/weights/architectures/olmo_config.h"
 #include "model/weights/architectures/olmo_heads.h"
@@ -14,25 +14,47 @@ ModelConfig ReadVersatile(const OlmoFolder& folder) {
   return CompleteFromHeads(ReadOlmoConfig(folder.config, FfnKind::kVersatile), folder);
 }
 
-Recipe FusedTensors() {
-  return {
+/// The tensors of both block types, queries, keys and values aside.
+Recipe CommonTensors() {
+  Recipe recipe = {
       {"embedding.weight", {{"transformer.wte.weight"}}},
-      {"layers.{}.attention_norm.weight", {{"transformer.blocks.{}.attn_norm.weight"}}},
-      {"layers.{}.qkv.weight", {{"transformer.blocks.{}.att_proj.weight"}}},
-      {"layers.{}.attention_out.weight", {{"transformer.blocks.{}.attn_out.weight"}}},
-      {"layers.{}.ffn_norm.weight", {{"transformer.blocks.{}.ff_norm.weight"}}},
-      {"layers.{}.ffn_in.weight", {{"transformer.blocks.{}.ff_proj.weight"}}},
-      {"layers.{}.ffn_out.weight", {{"transformer.blocks.{}.ff_out.weight"}}},
-      {"final_norm.weight", {{"transformer.ln_f.weight"}}},
-      {"head.weight", {{"transformer.ff_out.weight"}}},
+      {"position_embedding.weight", {{"transformer.wpe.weight"}}},
   };
+  for (const std::string kind : {"weight", "bias"}) {
+    const std::string block = "transformer.blocks.{}.";
+    const std::vector<Source> attention_norm = {{block + "attn_norm." + kind}};
+    const std::vector<Source> ffn_norm = {{block + "ff_norm." + kind}};
+    recipe["layers.{}.attention_norm." + kind] = attention_norm;
+    recipe["layers.{}.attention_post_norm." + kind] = attention_norm;
+    recipe["layers.{}.q_norm." + kind] = {{block + "q_norm." + kind}};
+    recipe["layers.{}.k_norm." + kind] = {{block + "k_norm." + kind}};
+    recipe["layers.{}.attention_out." + kind] = {{block + "attn_out." + kind}};
+    recipe["layers.{}.ffn_norm." + kind] = ffn_norm;
+    recipe["layers.{}.ffn_post_norm." + kind] = ffn_norm;
+    recipe["layers.{}.ffn_in." + kind] = {{block + "ff_proj." + kind}};
+    recipe["layers.{}.ffn_out." + kind] = {{block + "ff_out." + kind}};
+    recipe["final_norm." + kind] = {{"transformer.ln_f." + kind}};
+    recipe["head." + kind] = {{"transformer.ff_out." + kind}};
+  }
+  return recipe;
+}
+
+Recipe FusedTensors() {
+  Recipe recipe = CommonTensors();
+  for (const std::string kind : {"weight", "bias"}) {
+    recipe["layers.{}.qkv." + kind] = {{"transformer.blocks.{}.att_proj." + kind}};
+  }
+  return recipe;
 }
 
 Recipe SeparateTensors() {
-  Recipe recipe = FusedTensors();
-  recipe["layers.{}.qkv.weight"] = {{"transformer.blocks.{}.q_proj.weight", SourceRows::kQuery},
-                                    {"transformer.blocks.{}.k_proj.weight", SourceRows::kKeyValue},
-                                    {"transformer.blocks.{}.v_proj.weight", SourceRows::kKeyValue}};
+  Recipe recipe = CommonTensors();
+  for (const std::string kind : {"weight", "bias"}) {
+    const std::string block = "transformer.blocks.{}.";
+    recipe["layers.{}.qkv." + kind] = {{block + "q_proj." + kind, SourceRows::kQuery},
+                                       {block + "k_proj." + kind, SourceRows::kKeyValue},
+                                       {block + "v_proj." + kind, SourceRows::kKeyValue}};
+  }
   return recipe;
 }
 
@@ -50,7 +72,7 @@ Architecture OlmoArchitecture() {
               OlmoForm{.block_types = {"sequential"}, .tensors = FusedTensors(), .read_config = ReadDense}};
 }
 
-/// The arithmetic of "sequential" with separate q, k and v.
+/// The arithmetic of "sequential" with separate q, k and v, and without norm_after.
 Architecture OlmoLlamaArchitecture() {
   return {.olmo = OlmoForm{.block_types = {"llama"}, .tensors = SeparateTensors(), .read_config = ReadDense}};
 }

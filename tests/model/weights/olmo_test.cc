@@ -82,33 +82,92 @@ TEST(OlmoConfig, TakesNumbersYaml11WouldNot) {
   EXPECT_THAT(ErrorWith("d_model: 64", "d_model: null"), HasSubstr("model.d_model is null"));
 }
 
+TEST(OlmoConfig, ReadsTheArithmeticOfOlmo1AndOlmo2) {
+  const auto with = [](std::initializer_list<std::pair<const char*, const char*>> changes) {
+    std::string yaml = Sequential();
+    for (const auto& [from, to] : changes) {
+      yaml = Replace(yaml, std::string("  ") + from, std::string("  ") + to);
+    }
+    return Peculiarities(Read(yaml));
+  };
+  EXPECT_EQ(with({}), "");
+  EXPECT_EQ(with({{"layer_norm_type: rms", "layer_norm_type: default"},
+                  {"layer_norm_with_affine: true", "layer_norm_with_affine: false"},
+                  {"clip_qkv: null", "clip_qkv: 8.0"}}),
+            "norm layer, norm_weight false, qkv_clip 8.0");
+  EXPECT_EQ(with({{"norm_after: false", "norm_after: true"},
+                  {"attention_layer_norm: false", "attention_layer_norm: true"}}),
+            "norm_placement after, qk_norm whole, qk_norm_weight false");
+  EXPECT_EQ(with({{"attention_layer_norm_with_affine: false", "attention_layer_norm_with_affine: true"},
+                  {"attention_layer_norm: false", "attention_layer_norm: true"}}),
+            "qk_norm whole");
+  EXPECT_EQ(with({{"layer_norm_type: rms", "layer_norm_type: low_precision"},
+                  {"bias_for_layer_norm: false", "bias_for_layer_norm: true"},
+                  {"attention_layer_norm: false", "attention_layer_norm: true"}}),
+            "norm layer, norm_bias true, qk_norm whole, qk_norm_weight false");
+  EXPECT_EQ(with({{"layer_norm_type: rms", "layer_norm_type: default"},
+                  {"layer_norm_with_affine: true", "layer_norm_with_affine: false"},
+                  {"bias_for_layer_norm: false", "bias_for_layer_norm: true"},
+                  {"attention_layer_norm_with_affine: false", "attention_layer_norm_with_affine: true"},
+                  {"attention_layer_norm: false", "attention_layer_norm: true"}}),
+            "norm layer, norm_weight false, qk_norm whole, qk_norm_bias true");
+  EXPECT_EQ(with({{"activation_type: swiglu", "activation_type: gelu"}}), "activation gelu, gated false");
+  EXPECT_EQ(with({{"activation_type: swiglu", "activation_type: relu"}}), "activation relu, gated false");
+  EXPECT_EQ(
+      with({{"rope: true", "rope: false"}, {"rope_full_precision: true", "rope_full_precision: false"}}),
+      "positions learned");
+  EXPECT_EQ(with({{"scale_logits: false", "scale_logits: true"}}), "logit_multiplier 0.125");
+
+  const ModelConfig biased = Read(Replace(Sequential(), "include_bias: false", "include_bias: true"));
+  EXPECT_TRUE(biased.qkv_bias && biased.attention_out_bias && biased.ffn_bias && biased.head_bias);
+  EXPECT_FALSE(biased.norm_bias);
+  const ModelConfig gelu = Read(Replace(Sequential(), "activation_type: swiglu", "activation_type: gelu"));
+  EXPECT_EQ(gelu.ffn_hidden_size, 256);
+}
+
 TEST(OlmoConfig, RefusesUnsupportedArithmeticByNameAndValue) {
   const std::pair<const char*, const char*> changes[] = {
-      {"clip_qkv: null", "clip_qkv: 8.0"},
-      {"activation_type: swiglu", "activation_type: gelu"},
+      {"activation_type: swiglu", "activation_type: geglu"},
       {"block_group_size: 1", "block_group_size: 2"},
       {"alibi: false", "alibi: true"},
-      {"rope: true", "rope: false"},
-      {"rope_full_precision: true", "rope_full_precision: false"},
-      {"attention_layer_norm: false", "attention_layer_norm: true"},
       {"embedding_layer_norm: false", "embedding_layer_norm: true"},
-      {"layer_norm_type: rms", "layer_norm_type: low_precision"},
-      {"layer_norm_with_affine: true", "layer_norm_with_affine: false"},
-      {"include_bias: false", "include_bias: true"},
+      {"layer_norm_type: rms", "layer_norm_type: amd_compatible"},
       {"bias_for_layer_norm: false", "bias_for_layer_norm: true"},
-      {"scale_logits: false", "scale_logits: true"},
-      {"norm_after: false", "norm_after: true"},
   };
   for (const auto& [from, to] : changes) {
     EXPECT_THAT(ErrorWith(std::string("  ") + from, std::string("  ") + to),
                 HasSubstr(std::string("\n  ") + to))
         << to;
   }
-  EXPECT_THAT(ErrorWith("  rope: true\n", ""),
-              HasSubstr("\n  rope: false (OLMo's default), supported is true"));
   EXPECT_THAT(ErrorWith("  alibi: false\n", "  alibi: yes\n  mup: true\n"),
               AllOf(HasSubstr("\n  alibi: true"), HasSubstr("\n  mup: true (unknown option)"),
                     Not(HasSubstr("n_heads"))));
+  EXPECT_THAT(ErrorIn(Replace(Replace(Sequential(), "norm_after: false", "norm_after: true"),
+                              "block_type: sequential", "block_type: llama")),
+              HasSubstr("norm_after: true, supported is false with block_type: llama"));
+}
+
+// The release has the block of VersatileFFN in one form.
+TEST(OlmoConfig, RefusesOtherFormsOfAVersatileFfn) {
+  const std::string versatile = Replace(Sequential(), "block_type: sequential", "block_type: versatilevffn");
+  const std::pair<const char*, const char*> changes[] = {
+      {"clip_qkv: null", "clip_qkv: 8.0"},
+      {"activation_type: swiglu", "activation_type: gelu"},
+      {"attention_layer_norm: false", "attention_layer_norm: true"},
+      {"layer_norm_type: rms", "layer_norm_type: low_precision"},
+      {"include_bias: false", "include_bias: true"},
+      {"norm_after: false", "norm_after: true"},
+  };
+  for (const auto& [from, to] : changes) {
+    EXPECT_THAT(ErrorOf([&] {
+                  ReadOlmoConfig(
+                      ReadOlmoYaml(Replace(versatile, std::string("  ") + from, std::string("  ") + to),
+                                   "config.yaml"),
+                      FfnKind::kVersatile);
+                }),
+                HasSubstr(std::string("\n  ") + to))
+        << to;
+  }
 }
 
 TEST(OlmoConfig, RefusesMalformedYaml) {
