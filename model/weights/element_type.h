@@ -13,6 +13,8 @@ enum class ElementType : uint8_t {
   kF32,
   kF16,
   kBf16,
+  kF8E4M3,
+  kF8E5M2,
   kI64,
   kI32,
   kI16,
@@ -30,6 +32,13 @@ enum class ElementType : uint8_t {
   kQ4_K,
   kQ5_K,
   kQ6_K,
+  kQ2_K,
+  kQ3_K,
+  kIQ4_NL,
+  kIQ4_XS,
+  kMXFP4,
+  kTQ1_0,
+  kTQ2_0,
 };
 
 /// How elements are stored: in blocks of `block_elements` that take `block_bytes`. Plain types have blocks of

@@ -1,4 +1,4 @@
-// Reading the pickle of a model.pt without executing anything.
+// Reading the pickle of a state dict without executing anything.
 #pragma once
 
 #include <cstdint>
@@ -7,26 +7,33 @@
 #include <vector>
 
 #include "model/weights/element_type.h"
+#include "model/weights/unpickler.h"
 
 namespace vffn {
 
-/// One entry of a state dict: a view of a storage, which is a record of the archive.
+/// A tensor of a state dict: a view of a storage, whose bytes stand elsewhere in the file.
 struct PickledTensor {
   std::string name;
-  std::string storage;  ///< the record's key: "0", "1", ...
+  std::string storage;  ///< its key
   ElementType type = ElementType::kF32;
-  int64_t storage_elements = 0;
-  int64_t offset = 0;  ///< in elements, as the strides
+  int64_t storage_elements = 0;  ///< of `type`
+  int64_t offset = 0;            ///< in elements, as the strides
   std::vector<int64_t> shape;
   std::vector<int64_t> strides;
 };
 
-/// Reads a pickled {name: tensor} (dict or OrderedDict; protocols 2 to 5) by interpreting the two dozen
-/// opcodes that torch.save needs. It knows only the globals collections.OrderedDict,
-/// torch._utils._rebuild_tensor_v2, torch._utils._rebuild_parameter and the torch.*Storage types; nothing is
-/// imported or called. Sizes are as pickled: the caller must compare them with the storages. Throws Error,
-/// beginning with `origin`, if the pickle is malformed, has another global or opcode (named with its offset),
-/// or holds more than a state dict may.
+/// The tensors of what was saved: a state dict {name: tensor}, or a dict in which the state dict lies under
+/// "model", "state_dict", "module", "model_state_dict" or "model_state". Numbers, texts and other plain
+/// values beside the tensors are left out. Sizes are as pickled: the caller must compare them with the
+/// storages. Throws Error, beginning with the pickle's origin, if there is no state dict, or more than one.
+std::vector<PickledTensor> StateDictTensors(const Unpickler& objects, PickleRef saved);
+
+/// One saved tensor, which has no name.
+PickledTensor SavedTensor(const Unpickler& objects, PickleRef saved);
+
+/// StateDictTensors of a pickle (protocols 2 to 5), which is interpreted: nothing is imported or called.
+/// Throws Error, beginning with `origin`, if the pickle is malformed or has a global or opcode (named with
+/// its offset) that a state dict does not need.
 std::vector<PickledTensor> ReadStateDictPickle(std::string_view pickle, const std::string& origin);
 
 }  // namespace vffn

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "model/weights/legacy_torch_file.h"
 #include "model/weights/state_dict_pickle.h"
 #include "model/weights/zip_file.h"
 
@@ -27,44 +28,63 @@ std::string RootOf(const Records& records, const std::string& origin) {
   return root;
 }
 
-std::string_view StorageBytes(const Records& records, const std::string& root, const PickledTensor& tensor,
-                              const std::string& origin) {
-  const auto record = records.find(root + "data/" + tensor.storage);
-  VFFN_CHECK(record != records.end(), origin, ": tensor ", tensor.name, ": its storage data/", tensor.storage,
-             " is missing");
-  const int64_t size = FormatOf(tensor.type).block_bytes;
-  int64_t needed = 0;
-  VFFN_CHECK(tensor.storage_elements >= 0 &&
-                 !__builtin_mul_overflow(tensor.storage_elements, size, &needed) &&
-                 static_cast<uint64_t>(needed) <= record->second.size(),
-             origin, ": tensor ", tensor.name, ": its storage should have ", tensor.storage_elements,
-             " elements of ", FormatOf(tensor.type).name, ", but record data/", tensor.storage, " has ",
-             record->second.size(), " bytes");
-  return record->second.substr(0, static_cast<size_t>(needed));
-}
+/// The archive that torch.save makes.
+class TorchArchive {
+ public:
+  TorchArchive(std::string_view bytes, const std::string& origin)
+      : records_(ReadZip(bytes, origin)), origin_(origin), root_(RootOf(records_, origin)) {
+    if (const auto order = records_.find(root_ + "byteorder"); order != records_.end()) {
+      VFFN_CHECK(order->second == "little", origin, ": byteorder is ", order->second,
+                 ", only little is supported");
+    }
+  }
+
+  std::string_view pickle() const { return records_.find(root_ + "data.pkl")->second; }
+
+  TensorView ViewOf(PickledTensor tensor) const {
+    const auto record = records_.find(root_ + "data/" + tensor.storage);
+    VFFN_CHECK(record != records_.end(), origin_, ": tensor ", tensor.name, ": its storage data/",
+               tensor.storage, " is missing");
+    const int64_t size = FormatOf(tensor.type).block_bytes;
+    int64_t needed = 0;
+    VFFN_CHECK(tensor.storage_elements >= 0 &&
+                   !__builtin_mul_overflow(tensor.storage_elements, size, &needed) &&
+                   static_cast<uint64_t>(needed) <= record->second.size(),
+               origin_, ": tensor ", tensor.name, ": its storage should have ", tensor.storage_elements,
+               " elements of ", FormatOf(tensor.type).name, ", but record data/", tensor.storage, " has ",
+               record->second.size(), " bytes");
+    return MakeStridedView(std::move(tensor.name), tensor.type, std::move(tensor.shape),
+                           std::move(tensor.strides), tensor.offset,
+                           record->second.substr(0, static_cast<size_t>(needed)), origin_);
+  }
+
+ private:
+  Records records_;
+  std::string origin_;
+  std::string root_;
+};
 
 }  // namespace
 
 std::vector<TensorView> ReadTorchFile(std::string_view bytes, const std::string& origin) {
-  VFFN_CHECK(
-      !bytes.starts_with('\x80'), origin,
-      ": made by torch.save in the format before torch 1.6, which is not supported. If you trust the file, "
-      "save it "
-      "again: torch.save(torch.load(FILE, weights_only=True), FILE)");
-  VFFN_CHECK(bytes.starts_with("PK"), origin, ": not made by torch.save: it is no zip archive");
-  const Records records = ReadZip(bytes, origin);
-  const std::string root = RootOf(records, origin);
-  if (const auto order = records.find(root + "byteorder"); order != records.end()) {
-    VFFN_CHECK(order->second == "little", origin, ": byteorder is ", order->second,
-               ", only little is supported");
+  if (bytes.starts_with('\x80')) {
+    return ReadLegacyTorchFile(bytes, origin);
   }
+  VFFN_CHECK(bytes.starts_with("PK"), origin,
+             ": not made by torch.save: it is neither a zip archive nor a pickle");
+  const TorchArchive archive(bytes, origin);
   std::vector<TensorView> tensors;
-  for (PickledTensor& tensor : ReadStateDictPickle(records.find(root + "data.pkl")->second, origin)) {
-    const std::string_view storage = StorageBytes(records, root, tensor, origin);
-    tensors.push_back(MakeStridedView(std::move(tensor.name), tensor.type, std::move(tensor.shape),
-                                      std::move(tensor.strides), tensor.offset, storage, origin));
+  for (PickledTensor& tensor : ReadStateDictPickle(archive.pickle(), origin)) {
+    tensors.push_back(archive.ViewOf(std::move(tensor)));
   }
   return tensors;
+}
+
+TensorView ReadTorchTensor(std::string_view bytes, const std::string& origin) {
+  const TorchArchive archive(bytes, origin);
+  Unpickler objects(archive.pickle(), origin);
+  const PickleRef saved = objects.Run();
+  return archive.ViewOf(SavedTensor(objects, saved));
 }
 
 }  // namespace vffn

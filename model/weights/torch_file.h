@@ -1,4 +1,4 @@
-// Files that torch.save(state_dict) writes in its zip format.
+// Files that torch.save writes.
 #pragma once
 
 #include <string>
@@ -9,9 +9,13 @@
 
 namespace vffn {
 
-/// The tensors of a model.pt, as views of `bytes` (the whole file), which must outlive them. Nothing in the
-/// file is executed. Storages are not copied and may be shared. Throws Error, beginning with `origin`, if the
-/// file is not a state dict of plain tensors; for files of torch before 1.6 it says how to convert them.
+/// The tensors of a state dict (StateDictTensors), as views of `bytes` (the whole file), which must outlive
+/// them. Reads the zip format and the one of torch before 1.6. Nothing in the file is executed. Storages are
+/// not copied and may be shared. Throws Error, beginning with `origin`, if the file holds no state dict of
+/// plain tensors.
 std::vector<TensorView> ReadTorchFile(std::string_view bytes, const std::string& origin);
+
+/// The tensor of a file in the zip format that holds just one. Throws Error as ReadTorchFile.
+TensorView ReadTorchTensor(std::string_view bytes, const std::string& origin);
 
 }  // namespace vffn

@@ -6,12 +6,10 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kMaxObjects = 4'000'000;  // a tensor takes some 20
-
 using enum PickleKind;
 
-constexpr std::array kKindNames = {"None",  "bool", "int",  "float",  "str",     "bytes",
-                                   "tuple", "list", "dict", "global", "storage", "tensor"};
+constexpr std::array kKindNames = {"None",  "bool", "int",  "long int", "float",   "str",    "bytes",
+                                   "tuple", "list", "dict", "global",   "storage", "tensor", "record"};
 
 const char* NameOf(PickleKind kind) { return kKindNames[static_cast<size_t>(kind)]; }
 
@@ -23,6 +21,7 @@ enum Opcode : uint8_t {
   MARK = '(',
   POP = '0',
   POP_MARK = '1',
+  DUP = '2',
   NONE = 'N',
   NEWTRUE = 0x88,
   NEWFALSE = 0x89,
@@ -30,12 +29,17 @@ enum Opcode : uint8_t {
   BININT1 = 'K',
   BININT2 = 'M',
   LONG1 = 0x8a,
+  LONG4 = 0x8b,
   BINFLOAT = 'G',
   BINUNICODE = 'X',
   SHORT_BINUNICODE = 0x8c,
   BINUNICODE8 = 0x8d,
+  BINSTRING = 'T',
+  SHORT_BINSTRING = 'U',
   BINBYTES = 'B',
   SHORT_BINBYTES = 'C',
+  BINBYTES8 = 0x8e,
+  BYTEARRAY8 = 0x96,
   EMPTY_TUPLE = ')',
   TUPLE = 't',
   TUPLE1 = 0x85,
@@ -44,9 +48,14 @@ enum Opcode : uint8_t {
   EMPTY_LIST = ']',
   APPEND = 'a',
   APPENDS = 'e',
+  LIST = 'l',
+  EMPTY_SET = 0x8f,
+  ADDITEMS = 0x90,
+  FROZENSET = 0x91,
   EMPTY_DICT = '}',
   SETITEM = 's',
   SETITEMS = 'u',
+  DICT = 'd',
   BINPUT = 'q',
   LONG_BINPUT = 'r',
   MEMOIZE = 0x94,
@@ -56,23 +65,9 @@ enum Opcode : uint8_t {
   STACK_GLOBAL = 0x93,
   BINPERSID = 'Q',
   REDUCE = 'R',
+  NEWOBJ = 0x81,
+  NEWOBJ_EX = 0x92,
   BUILD = 'b',
-};
-
-constexpr KnownGlobal kGlobals[] = {
-    {"collections.OrderedDict", PickleGlobal::kOrderedDict},
-    {"torch._utils._rebuild_tensor_v2", PickleGlobal::kRebuildTensor},
-    {"torch._utils._rebuild_parameter", PickleGlobal::kRebuildParameter},
-    {"torch.DoubleStorage", PickleGlobal::kStorageType, ElementType::kF64},
-    {"torch.FloatStorage", PickleGlobal::kStorageType, ElementType::kF32},
-    {"torch.HalfStorage", PickleGlobal::kStorageType, ElementType::kF16},
-    {"torch.BFloat16Storage", PickleGlobal::kStorageType, ElementType::kBf16},
-    {"torch.LongStorage", PickleGlobal::kStorageType, ElementType::kI64},
-    {"torch.IntStorage", PickleGlobal::kStorageType, ElementType::kI32},
-    {"torch.ShortStorage", PickleGlobal::kStorageType, ElementType::kI16},
-    {"torch.CharStorage", PickleGlobal::kStorageType, ElementType::kI8},
-    {"torch.ByteStorage", PickleGlobal::kStorageType, ElementType::kU8},
-    {"torch.BoolStorage", PickleGlobal::kStorageType, ElementType::kBool},
 };
 
 }  // namespace
@@ -92,11 +87,13 @@ const PickleObject& Unpickler::Expect(PickleRef ref, PickleKind kind, const char
 
 // --- the stack ---
 
-void Unpickler::Push(PickleObject object) {
-  Require(objects_.size() < kMaxObjects, "more than ", kMaxObjects, " objects: not a state dict");
+PickleRef Unpickler::Make(PickleObject object) {
+  Require(objects_.size() < max_objects_, "more than ", max_objects_, " objects: not a state dict");
   objects_.push_back(std::move(object));
-  stack_.push_back(static_cast<PickleRef>(objects_.size() - 1));
+  return static_cast<PickleRef>(objects_.size() - 1);
 }
+
+void Unpickler::Push(PickleObject object) { stack_.push_back(Make(std::move(object))); }
 
 size_t Unpickler::Depth() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
 
@@ -134,8 +131,8 @@ bool Unpickler::Step() {
   if (op == STOP) {
     return false;
   }
-  const bool known = PushConstant(op) || PushText(op) || MakeTuple(op) || Fill(op) || UseMemo(op) ||
-                     UseGlobal(op) || MoveStack(op);
+  const bool known = PushConstant(op) || PushText(op) || PushBytes(op) || MakeTuple(op) || Fill(op) ||
+                     UseMemo(op) || UseGlobal(op) || MoveStack(op);
   Require(known, "opcode ", int{op}, " is not one that a state dict needs; nothing was executed");
   return true;
 }
@@ -161,6 +158,9 @@ bool Unpickler::PushConstant(uint8_t op) {
     case LONG1:
       PushLong(reader_.Read<uint8_t>("length of an int"));
       return true;
+    case LONG4:
+      PushLong(reader_.Read<uint32_t>("length of an int"));
+      return true;
     case BINFLOAT:
       reader_.Take(sizeof(double), "float");  // no float says anything about a tensor
       Push({kFloat});
@@ -174,11 +174,11 @@ bool Unpickler::PushText(uint8_t op) {
   uint64_t length;
   switch (op) {
     case SHORT_BINUNICODE:
-    case SHORT_BINBYTES:
+    case SHORT_BINSTRING:
       length = reader_.Read<uint8_t>("length");
       break;
     case BINUNICODE:
-    case BINBYTES:
+    case BINSTRING:
       length = reader_.Read<uint32_t>("length");
       break;
     case BINUNICODE8:
@@ -187,8 +187,27 @@ bool Unpickler::PushText(uint8_t op) {
     default:
       return false;
   }
-  const bool bytes = op == SHORT_BINBYTES || op == BINBYTES;
-  Push({bytes ? kBytes : kText, 0, reader_.Take(length, bytes ? "bytes" : "str")});
+  Push({kText, 0, reader_.Take(length, "str")});
+  return true;
+}
+
+bool Unpickler::PushBytes(uint8_t op) {
+  uint64_t length;
+  switch (op) {
+    case SHORT_BINBYTES:
+      length = reader_.Read<uint8_t>("length");
+      break;
+    case BINBYTES:
+      length = reader_.Read<uint32_t>("length");
+      break;
+    case BINBYTES8:
+    case BYTEARRAY8:
+      length = reader_.Read<uint64_t>("length");
+      break;
+    default:
+      return false;
+  }
+  Push({kBytes, 0, reader_.Take(length, "bytes")});
   return true;
 }
 
@@ -213,17 +232,29 @@ bool Unpickler::MakeTuple(uint8_t op) {
 bool Unpickler::Fill(uint8_t op) {
   switch (op) {
     case EMPTY_LIST:
+    case EMPTY_SET:
       Push({kList});
+      return true;
+    case LIST:
+    case FROZENSET:
+      Push({kList, 0, {}, nullptr, PopToMark()});
       return true;
     case APPEND:
       Append(PopCount(1), kList);
       return true;
     case APPENDS:
+    case ADDITEMS:
       Append(PopToMark(), kList);
       return true;
     case EMPTY_DICT:
       Push({kDict});
       return true;
+    case DICT: {
+      const std::vector<PickleRef> items = PopToMark();
+      Push({kDict});
+      Append(items, kDict);
+      return true;
+    }
     case SETITEM:
       Append(PopCount(2), kDict);
       return true;
@@ -272,9 +303,16 @@ bool Unpickler::UseGlobal(uint8_t op) {
     case BINPERSID:
       PushPersistent();
       return true;
-    case REDUCE:
-      Reduce();
+    case NEWOBJ_EX:
+      Pop();  // keyword arguments
+      [[fallthrough]];
+    case NEWOBJ:
+    case REDUCE: {
+      const PickleRef arguments = Pop();
+      const PickleRef callee = Pop();
+      stack_.push_back(Call(callee, arguments));
       return true;
+    }
     case BUILD:
       Build();
       return true;
@@ -299,113 +337,15 @@ bool Unpickler::MoveStack(uint8_t op) {
     case POP:
       Pop();
       return true;
+    case DUP:
+      stack_.push_back(Top());
+      return true;
     case POP_MARK:
       PopToMark();
       return true;
     default:
       return false;
   }
-}
-
-// --- what they do ---
-
-void Unpickler::Memoize(uint32_t key) { memo_[key] = Top(); }
-
-void Unpickler::Recall(uint32_t key) {
-  const auto found = memo_.find(key);
-  Require(found != memo_.end(), "nothing was stored under memo ", key);
-  stack_.push_back(found->second);
-}
-
-void Unpickler::Append(std::vector<PickleRef> values, PickleKind kind) {
-  const PickleRef target = Top();
-  Expect(target, kind, "what is filled");
-  Require(kind != kDict || values.size() % 2 == 0, "a dict gets a key without a value");
-  std::vector<PickleRef>& items = objects_[target].items;
-  items.insert(items.end(), values.begin(), values.end());
-}
-
-void Unpickler::PushLong(size_t bytes) {
-  const std::string_view digits = reader_.Take(bytes, "int");
-  Require(bytes <= sizeof(int64_t), "an integer of ", bytes, " bytes");
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; ++i) {
-    value |= static_cast<uint64_t>(static_cast<uint8_t>(digits[i])) << (8 * i);
-  }
-  if (bytes > 0 && bytes < sizeof(int64_t) && (static_cast<uint8_t>(digits.back()) & 0x80) != 0) {
-    value |= ~uint64_t{0} << (8 * bytes);  // sign
-  }
-  Push({kInteger, static_cast<int64_t>(value)});
-}
-
-std::string_view Unpickler::Line() {
-  ByteReader start = reader_;
-  size_t length = 0;
-  while (reader_.Read<char>("name of a global") != '\n') {
-    ++length;
-  }
-  return start.Take(length, "name of a global");
-}
-
-void Unpickler::PushGlobal(const std::string& name) {
-  for (const KnownGlobal& known : kGlobals) {
-    if (known.name == name) {
-      Push({kGlobal, 0, {}, &known});
-      return;
-    }
-  }
-  Require(false, "it asks for ", name,
-          ", which a state dict of plain tensors does not need. Nothing was executed. Do not "
-          "load this file with a full unpickler unless you trust where it came from; if you do, save "
-          "{name: tensor} again as safetensors");
-}
-
-/// ("storage", type, key, device, elements): the storage, whose bytes are a record of the archive.
-void Unpickler::PushPersistent() {
-  const PickleObject& id = Expect(Pop(), kTuple, "a persistent id");
-  Require(id.items.size() == 5 && Expect(id.items[0], kText, "the kind of a persistent id").text == "storage",
-          "a persistent id should be (\"storage\", type, key, device, elements)");
-  const PickleObject& type = Expect(id.items[1], kGlobal, "the type of a storage");
-  Require(type.global->global == PickleGlobal::kStorageType, type.global->name, " is not a type of storage");
-  const std::string_view key = Expect(id.items[2], kText, "the key of a storage").text;
-  const int64_t elements = Expect(id.items[4], kInteger, "the number of elements of a storage").integer;
-  Push({kStorage, elements, key, type.global});
-}
-
-void Unpickler::Reduce() {
-  const PickleRef arguments_ref = Pop();
-  const PickleObject& arguments = Expect(arguments_ref, kTuple, "the arguments of REDUCE");
-  const PickleObject& callee = Expect(Pop(), kGlobal, "what REDUCE calls");
-  const std::vector<PickleRef>& items = arguments.items;
-  switch (callee.global->global) {
-    case PickleGlobal::kOrderedDict:
-      Require(items.empty(), "an OrderedDict should be made empty and then filled");
-      Push({kDict});
-      return;
-    case PickleGlobal::kRebuildTensor:  // storage, offset, size, stride, requires_grad, hooks[, metadata]
-      Require(items.size() == 6 || items.size() == 7, "_rebuild_tensor_v2 has ", items.size(), " arguments");
-      Expect(items[0], kStorage, "the storage of a tensor");
-      Expect(items[1], kInteger, "the offset of a tensor");
-      Expect(items[2], kTuple, "the size of a tensor");
-      Expect(items[3], kTuple, "the stride of a tensor");
-      Push({kTensor, 0, {}, nullptr, {items[0], items[1], items[2], items[3]}});
-      return;
-    case PickleGlobal::kRebuildParameter: {  // data, requires_grad, hooks
-      Require(items.size() == 3, "_rebuild_parameter has ", items.size(), " arguments");
-      Expect(items[0], kTensor, "the data of a parameter");
-      stack_.push_back(items[0]);
-      return;
-    }
-    case PickleGlobal::kStorageType:
-      break;
-  }
-  Require(false, "REDUCE calls ", callee.global->name);
-}
-
-/// An OrderedDict's attributes (torch puts version numbers in _metadata) say nothing about tensors: dropped.
-void Unpickler::Build() {
-  Pop();
-  Expect(Top(), kDict, "the target of BUILD");
 }
 
 }  // namespace vffn

@@ -17,31 +17,49 @@ bool SameBits(float a, float b) {
   return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 
-class BlockType : public testing::TestWithParam<const char*> {};
-
-TEST_P(BlockType, EqualsGgufPyBitForBit) {
-  const std::filesystem::path path = TestData("weights/ggml_blocks.safetensors");
+/// Converts tensor TYPE.`stored` of a fixture and compares the result with tensor TYPE.values.
+void ExpectEqualsFixture(const std::string& fixture, const std::string& type, const std::string& stored) {
+  const std::filesystem::path path = TestData("weights/" + fixture);
   const MappedFile file(path);
   std::map<std::string, TensorView> tensors;
   for (const TensorView& tensor : ReadSafetensors(file.bytes(), path.string())) {
     tensors[tensor.name] = tensor;
   }
-  const std::string name = GetParam();
-  const TensorView& blocks = tensors.at(name + ".blocks");
-  const std::vector<float> expected = Values(tensors.at(name + ".values"));
+  const std::vector<float> expected = Values(tensors.at(type + ".values"));
   std::vector<float> values(expected.size());
-  ConvertToFloat(*ElementTypeNamed(name), blocks.bytes.data(), static_cast<int64_t>(values.size()),
-                 values.data());
+  ConvertToFloat(*ElementTypeNamed(type), tensors.at(type + "." + stored).bytes.data(),
+                 static_cast<int64_t>(values.size()), values.data());
   for (size_t i = 0; i < values.size(); ++i) {
     ASSERT_TRUE(SameBits(values[i], expected[i]))
         << "element " << i << ": " << values[i] << " for " << expected[i];
   }
 }
 
+class BlockType : public testing::TestWithParam<const char*> {};
+
+TEST_P(BlockType, EqualsGgufPyBitForBit) {
+  ExpectEqualsFixture("ggml_blocks.safetensors", GetParam(), "blocks");
+}
+
 INSTANTIATE_TEST_SUITE_P(All, BlockType,
                          testing::Values("Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
                                          "BF16"),
                          [](const auto& info) { return std::string(info.param); });
+
+class LowBitBlockType : public testing::TestWithParam<const char*> {};
+
+TEST_P(LowBitBlockType, EqualsGgufPyBitForBit) {
+  ExpectEqualsFixture("ggml_low_bit_blocks.safetensors", GetParam(), "blocks");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LowBitBlockType,
+                         testing::Values("Q2_K", "Q3_K", "IQ4_NL", "IQ4_XS", "MXFP4", "TQ1_0", "TQ2_0"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(Float8, IsPyTorchsForAllValues) {
+  ExpectEqualsFixture("float8.safetensors", "F8_E4M3", "floats");
+  ExpectEqualsFixture("float8.safetensors", "F8_E5M2", "floats");
+}
 
 TEST(HalfToFloat, IsExactForAllHalves) {
   for (uint32_t bits = 0; bits < 65536; ++bits) {

@@ -95,8 +95,8 @@ TEST(GgufFile, RefusesATableThatContradictsItself) {
 
 TEST(GgufFile, ListsUnsupportedTensorTypes) {
   const std::string message =
-      ErrorIn(GgufBuilder().Tensor("a", {256}, 10, 0).Tensor("b", {256}, 23, 0).Tensor("c", {1}, 99, 0));
-  EXPECT_THAT(message, HasSubstr("\n  a is Q2_K\n  b is IQ4_XS\n  c is of GGML type number 99"));
+      ErrorIn(GgufBuilder().Tensor("a", {256}, 16, 0).Tensor("b", {256}, 29, 0).Tensor("c", {1}, 99, 0));
+  EXPECT_THAT(message, HasSubstr("\n  a is IQ2_XXS\n  b is IQ1_M\n  c is of GGML type number 99"));
 }
 
 TEST(GgufFile, RefusesEveryTruncation) {

@@ -2,8 +2,10 @@
     python make_fixtures.py
 Random numbers are seeded: every run writes the same tensors."""
 
+import argparse
 import json
 import os
+import pathlib
 from collections import OrderedDict
 
 import gguf
@@ -11,6 +13,7 @@ import numpy as np
 import torch
 from gguf import GGMLQuantizationType as Type
 from safetensors.numpy import save_file
+import safetensors.torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 D, LAYERS, HEADS, KV_HEADS, HEAD, F, V = 32, 2, 4, 2, 8, 64, 48
@@ -99,19 +102,28 @@ def write_gguf(tensors):
     writer.close()
 
 
-def write_blocks(rng):
-    """Writes random blocks of every quantised type, and the result of gguf-py's dequantize for them. Scales are random halves,
-    so some are subnormal, infinite or NaN."""
+def write_blocks(rng, name, kinds, counts):
+    """Writes random blocks of quantised types (`counts`: how many, by their elements), and the result of gguf-py's dequantize
+    for them. Scales are random halves, so some are subnormal, infinite or NaN."""
     tensors = {}
-    for kind in (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.BF16):
+    for kind in kinds:
         elements, size = gguf.GGML_QUANT_SIZES[kind]
-        blocks = {1: 512, 32: 64, 256: 24}[elements]
+        blocks = counts[elements]
         raw = rng.integers(0, 256, (blocks, size), dtype=np.uint8)
         with np.errstate(all="ignore"):
             values = gguf.dequantize(raw, kind)
         tensors[kind.name + ".blocks"] = raw
         tensors[kind.name + ".values"] = np.ascontiguousarray(values.astype(np.float32).reshape(-1))
-    save_file(tensors, path("ggml_blocks.safetensors"))
+    save_file(tensors, path(name))
+
+
+def write_float8():
+    """Writes every 8-bit float, and its value in PyTorch."""
+    tensors = {}
+    for kind, name in ((torch.float8_e4m3fn, "F8_E4M3"), (torch.float8_e5m2, "F8_E5M2")):
+        floats = torch.arange(256, dtype=torch.uint8).view(kind)
+        tensors |= {name + ".floats": floats, name + ".values": floats.float()}
+    safetensors.torch.save_file(tensors, path("float8.safetensors"))
 
 
 class Evil:
@@ -140,12 +152,49 @@ def write_torch():
     torch.save({"a": base, "b": Evil()}, path("torch", "evil.pt"))
     torch.save({"a": base, "b": StackGlobalEvil()}, path("torch", "evil_protocol4.pt"), pickle_protocol=4)
     torch.save({"a": {"b": base}}, path("torch", "nested.pt"))
-    torch.save({"a": torch.zeros(4, dtype=torch.float8_e5m2)}, path("torch", "float8.pt"))
+
+
+def write_training_files():
+    """Writes state dicts as training scripts leave them."""
+    generator = torch.Generator().manual_seed(8)
+    base = torch.randn(3, 4, generator=generator)
+    state = OrderedDict(plain=base, transposed=base.t(), half=base.half())
+    state._metadata = {"": {"version": 1}}
+    beside = {
+        "optimizer": {"state": {0: {"exp_avg": base + 1}}, "param_groups": [{"lr": 0.1, "params": [0]}]},
+        "step": 1, "loss": np.float64(1.5), "losses": np.arange(3), "rng": torch.get_rng_state(), "big": 2**100,
+        "path": pathlib.PosixPath("out"), "shape": torch.Size([1, 2]), "tags": {1, 2}, "dtype": torch.float32,
+        "device": torch.device("cpu"), "raw": b"abc", "bytes": bytearray(b"abc"), "nothing": None, "ratio": 0.5, "done": True}
+    torch.save({"model": state, **beside}, path("torch", "nested_model.pt"))
+    torch.save({"model": state, **beside}, path("torch", "nested_model_legacy.pt"), _use_new_zipfile_serialization=False)
+    torch.save({"epoch": 2, "state_dict": {"state_dict": dict(state, count=3, note="x")}}, path("torch", "nested_twice.pt"),
+               pickle_protocol=5)
+    torch.save({"model": state, "module": dict(other=base)}, path("torch", "two_models.pt"))
+    torch.save({"args": argparse.Namespace(lr=0.1), "model": state}, path("torch", "namespace.pt"))
+    torch.save({"model": {"language_model": {"embedding": base}}}, path("torch", "megatron.pt"))
+    torch.save({"lr": 0.1, "weights": {"plain": base}}, path("torch", "other_key.pt"))
+    torch.save(torch.nn.Linear(2, 2), path("torch", "module.pt"))
+
+    parameter = torch.nn.Parameter(base.clone())
+    parameter.note = "an attribute"
+    tagged = base.clone()
+    tagged.note = "an attribute"
+    odd = OrderedDict(parameter=parameter, tagged=tagged, e4m3=base.to(torch.float8_e4m3fn), e5m2=base.to(torch.float8_e5m2),
+                      short=torch.arange(3).to(torch.uint16))
+    torch.save(odd, path("torch", "odd.pt"))
+    save_file({name: tensor.detach().float().numpy() for name, tensor in odd.items()}, path("torch", "odd.safetensors"))
+    save_file({name: tensor.float().contiguous().numpy() for name, tensor in state.items()}, path("torch", "state.safetensors"))
 
 
 if __name__ == "__main__":
     model = llama_tensors(np.random.default_rng(1))
     write_huggingface(model)
     write_gguf(model)
-    write_blocks(np.random.default_rng(2))
+    write_blocks(np.random.default_rng(2), "ggml_blocks.safetensors",
+                 (Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0, Type.Q4_K, Type.Q5_K, Type.Q6_K, Type.BF16),
+                 {1: 512, 32: 64, 256: 24})
+    write_blocks(np.random.default_rng(3), "ggml_low_bit_blocks.safetensors",
+                 (Type.Q2_K, Type.Q3_K, Type.IQ4_NL, Type.IQ4_XS, Type.MXFP4, Type.TQ1_0, Type.TQ2_0), {32: 32, 256: 8})
+    write_float8()
     write_torch()
+    write_training_files()
