@@ -172,7 +172,10 @@ class TransformerScorerImpl : public TransformerScorer {
   int64_t max_sequence_length() const override { return max_sequence_length_; }
   ScoringStatistics statistics() const override {
     ScoringStatistics statistics = statistics_;
-    const WorkSize size{statistics.trie_tokens, statistics.visible_pairs, statistics.head_rows};
+    const WorkSize size{.tokens = statistics.trie_tokens,
+                        .visible_pairs = statistics.visible_pairs,
+                        .head_rows = statistics.head_rows,
+                        .window_pairs = statistics.window_pairs};
     statistics.executed = model_.work();
     const bool decides = model_.config().ffn.kind == FfnKind::kVersatile;
     statistics.flops = ExpectedWork(model_.config(), size,
@@ -251,6 +254,8 @@ class TransformerScorerImpl : public TransformerScorer {
 
   void Count(const Pack& pack, int64_t head_rows) {
     const int64_t visible_pairs = VisiblePairs(pack.batch);
+    const int64_t window = model_.config().window;
+    const int64_t window_pairs = window > 0 ? VisiblePairs(pack.batch, window) : 0;
     const std::lock_guard lock(statistics_mutex_);
     statistics_.docs += static_cast<int64_t>(pack.entries.size());
     statistics_.trie_tokens += pack.batch.size();
@@ -258,6 +263,7 @@ class TransformerScorerImpl : public TransformerScorer {
     statistics_.scored_tokens += pack.scored_tokens;
     statistics_.head_rows += head_rows;
     statistics_.visible_pairs += visible_pairs;
+    statistics_.window_pairs += window_pairs;
   }
 
   int workers_;

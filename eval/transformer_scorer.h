@@ -29,7 +29,8 @@ struct ScoringStatistics {
   int64_t query_tokens = 0;   ///< tokens of the same requests without sharing
   int64_t scored_tokens = 0;  ///< tokens of continuations
   int64_t head_rows = 0;      ///< rows for which logits were needed
-  int64_t visible_pairs = 0;  ///< of trie tokens, for attention
+  int64_t visible_pairs = 0;  ///< of trie tokens, for attention without a window
+  int64_t window_pairs = 0;   ///< those inside the model's window; 0 if it has none
   WorkFlops flops;            ///< exact arithmetic; see ExpectedWork
   ExecutedWork executed;      ///< work of the kernels, decisions of the FFNs
   double seconds = 0;         ///< wall time inside Score

@@ -1,5 +1,6 @@
 #include "flops/expected_work.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "base/error.h"
@@ -7,13 +8,13 @@
 namespace vffn {
 namespace {
 
-/// FLOPs of one layer, each by what there is one of. All layers cost the same.
+/// FLOPs of one layer, each by what there is one of. They are the same in all layers.
 struct LayerCosts {
   int64_t projections;   ///< a token's
   int64_t visible_pair;  ///< a pair's
-  int64_t loop;          ///< of one application of the dense FFN to one token
+  int64_t loop;          ///< of one application of the dense FFN (the shared expert) to one token
   int64_t experts;       ///< all k of a routed token
-  int64_t router;        ///< a routed token's
+  int64_t router;        ///< a routed token's, with the gate of a shared expert
   int64_t loop_head;     ///< a token's, 0 if the head does not run
 };
 
@@ -24,9 +25,9 @@ LayerCosts CostsOf(const ModelConfig& config) {
   const int64_t kv = config.n_kv_heads * config.head_size;
   return {.projections = 2 * (d * (q + 2 * kv) + q * d),
           .visible_pair = 4 * q,
-          .loop = 6 * d * config.ffn_hidden_size,
+          .loop = 2 * d * (config.FfnInRows() + config.ffn_hidden_size),
           .experts = 6 * d * ffn.expert_hidden_size * ffn.top_k,
-          .router = 2 * d * ffn.n_experts,
+          .router = 2 * d * (ffn.n_experts + (ffn.shared_expert_gate ? 1 : 0)),
           .loop_head = PartsOf(ffn).loop_head ? 2 * d * ffn.max_loops : 0};
 }
 
@@ -69,6 +70,7 @@ WorkSize& WorkSize::operator+=(const WorkSize& other) {
   tokens += other.tokens;
   visible_pairs += other.visible_pairs;
   head_rows += other.head_rows;
+  window_pairs += other.window_pairs;
   return *this;
 }
 
@@ -87,12 +89,19 @@ ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
     const LayerUse use = UseOfLayer(config.ffn, size.tokens, of_layer, layer);
     WorkFlops& flops = work.layers.emplace_back();
     flops[Work::kAttentionProjections] = size.tokens * costs.projections;
-    flops[Work::kAttention] = size.visible_pairs * costs.visible_pair;
+    flops[Work::kAttention] =
+        (config.HasWindow(layer) ? size.window_pairs : size.visible_pairs) * costs.visible_pair;
     flops[Work::kFfn] = use.loops * costs.loop;
     flops[Work::kExperts] = use.routed_tokens * costs.experts;
     flops[Work::kRouting] = use.routed_tokens * costs.router + size.tokens * costs.loop_head;
   }
   return work;
+}
+
+double MeanVisible(int64_t length, int64_t window) {
+  const auto n = static_cast<double>(length);
+  const double w = window == 0 ? n : std::min(n, static_cast<double>(window));
+  return w - w * (w - 1) / (2 * n);  // w for each token, less what the first w - 1 tokens lack
 }
 
 double MeanFlops::total() const { return std::accumulate(flops.begin(), flops.end(), 0.0); }
@@ -101,12 +110,15 @@ MeanFlops ExpectedFlopsPerToken(const ModelConfig& config, const std::optional<L
                                 int64_t length) {
   const LayerCosts costs = CostsOf(config);
   const FfnUse use = UseOf(config.ffn, averages);
-  const double pairs = (static_cast<double>(length) + 1) / 2;
+  double pairs = 0;  // a token's, in all layers
+  for (int64_t layer = 0; layer < config.n_layers; ++layer) {
+    pairs += MeanVisible(length, config.HasWindow(layer) ? config.window : 0);
+  }
   const auto layers = static_cast<double>(config.n_layers);
   MeanFlops mean;
   const auto set = [&](Work work, double flops) { mean.flops[static_cast<size_t>(work)] = flops; };
   set(Work::kAttentionProjections, layers * static_cast<double>(costs.projections));
-  set(Work::kAttention, layers * pairs * static_cast<double>(costs.visible_pair));
+  set(Work::kAttention, pairs * static_cast<double>(costs.visible_pair));
   set(Work::kFfn, layers * use.loops * static_cast<double>(costs.loop));
   set(Work::kExperts, layers * use.width_share * static_cast<double>(costs.experts));
   set(Work::kRouting,

@@ -2,8 +2,10 @@
 // the kernels should have executed. One multiply-add is 2 FLOPs.
 //
 // Counted: every matrix product (linear layers, router and loop head included) and attention's query-key and
-// weight-value products over visible pairs. Not counted: embedding look-up, norms, biases, rotary embedding,
-// activation functions, softmax, residual and gate-weighted sums (under 1 % together).
+// weight-value products over visible pairs (in layers with a window, those inside it). Not counted: embedding
+// look-ups, norms, biases, rotary embedding,
+// activation functions, softmax, soft caps, multipliers, residual and gate-weighted sums (under 1 %
+// together).
 #pragma once
 
 #include <array>
@@ -20,8 +22,9 @@ namespace vffn {
 /// The size of a run. There is no padding, and a context that choices share counts once.
 struct WorkSize {
   int64_t tokens = 0;
-  int64_t visible_pairs = 0;  ///< (token, token it attends to), itself included
+  int64_t visible_pairs = 0;  ///< (token, token it attends to), itself included; without a window
   int64_t head_rows = 0;      ///< tokens whose logits were needed
+  int64_t window_pairs = 0;   ///< those of visible_pairs that layers with a window see; unused without one
 
   WorkSize& operator+=(const WorkSize& other);
 };
@@ -31,6 +34,10 @@ struct WorkSize {
 /// the tokens.
 ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
                           const std::vector<LayerDecisions>& decisions);
+
+/// The mean number of tokens that a token of a sequence of `length` sees, itself included. `window` 0: all
+/// before it.
+double MeanVisible(int64_t length, int64_t window);
 
 /// Mean FLOPs of a token, by kind of work.
 struct MeanFlops {

@@ -56,6 +56,7 @@ FfnParts PartsOf(const FfnConfig& config) {
     case FfnKind::kKLoop:
       return {.dense = true};
     case FfnKind::kMoe:
+    case FfnKind::kSparseMoe:
       return {.dense = true, .experts = true};
     case FfnKind::kVersatile:
       break;

@@ -31,7 +31,8 @@ void Validate(const LoopAverages& averages, int64_t max_loops, const std::string
 /// Which parts of an FFN run under its configuration. A branch whose weight is zero for every token does not
 /// run, and a head whose result nothing depends on does not run either.
 struct FfnParts {
-  bool dense = false;      ///< the dense FFN, in a VersatileFFN the depth branch
+  /// The dense FFN; in a VersatileFFN the depth branch, in a sparse MoE the shared expert, if it has one.
+  bool dense = false;
   bool experts = false;    ///< router and routed experts, in a VersatileFFN the width branch
   bool loop_head = false;  ///< predicts loop counts
 };

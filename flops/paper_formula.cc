@@ -3,7 +3,7 @@
 namespace vffn {
 
 int64_t BaseFfnFlops(const ModelConfig& config) {
-  return config.n_layers * 2 * 3 * config.d_model * config.ffn_hidden_size;
+  return config.n_layers * 2 * (config.gated ? 3 : 2) * config.d_model * config.ffn_hidden_size;
 }
 
 int64_t ExpertsFfnFlops(const ModelConfig& config) {
@@ -18,6 +18,7 @@ std::optional<double> PaperFfnFlops(const ModelConfig& config, const std::option
     case FfnKind::kDense:
       return base;
     case FfnKind::kMoe:
+    case FfnKind::kSparseMoe:
       return base + experts;
     case FfnKind::kKLoop:
       return base * static_cast<double>(probes.loops > 0 ? probes.loops : config.ffn.max_loops);

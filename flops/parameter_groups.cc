@@ -50,4 +50,13 @@ ParameterCounts CountParameters(const ModelConfig& config) {
   return counts;
 }
 
+ParameterCounts CountActiveParameters(const ModelConfig& config) {
+  ParameterCounts counts = CountParameters(config);
+  int64_t& experts = counts.counts[static_cast<size_t>(ParameterGroup::kExperts)];
+  if (experts > 0) {
+    experts = experts / config.ffn.n_experts * config.ffn.top_k;  // all experts have the same size
+  }
+  return counts;
+}
+
 }  // namespace vffn

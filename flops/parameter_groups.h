@@ -10,12 +10,12 @@
 namespace vffn {
 
 enum class ParameterGroup {
-  kEmbedding,   ///< "embedding"
-  kAttention,   ///< "attention": projections to queries, keys, values, and of the heads' outputs
-  kNorms,       ///< "norms": of attention, FFN and experts, and the final one
-  kFfn,         ///< "ffn": the dense FFN, which k-Loop and VersatileFFN share
+  kEmbedding,  ///< "embedding": of tokens, and of positions where they are learned
+  kAttention,  ///< "attention": projections to queries, keys, values, and of the heads' outputs
+  kNorms,      ///< "norms": of attention, queries and keys, FFN and experts, and the final one
+  kFfn,  ///< "ffn": the dense FFN, which k-Loop and VersatileFFN share; of a sparse MoE, the shared expert
   kExperts,     ///< "experts": MoE's; those of VersatileFFN are views of "ffn" and count as 0
-  kRouter,      ///< "router"
+  kRouter,      ///< "router", and the gate of a shared expert
   kLoopHead,    ///< "loop_head"
   kOutputHead,  ///< "output_head": 0 if it is the embedding
 };
@@ -33,5 +33,9 @@ struct ParameterCounts {
 /// The number of elements of all parameters of the model (ParameterSpecs), by group. Biases count with their
 /// weights.
 ParameterCounts CountParameters(const ModelConfig& config);
+
+/// The parameters that compute one token: as CountParameters, with k of the N experts where experts have
+/// weights of their own. The embedding counts in full, as is usual ("12.9B active parameters").
+ParameterCounts CountActiveParameters(const ModelConfig& config);
 
 }  // namespace vffn

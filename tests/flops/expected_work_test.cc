@@ -78,6 +78,9 @@ class SlowModel {
     Multiply(layer, Work::kAttentionProjections, Shape(layer, "qkv"));
     Multiply(layer, Work::kAttentionProjections, Shape(layer, "attention_out"));
     for (int64_t other = 0; other <= token; ++other) {
+      if (config_.HasWindow(layer) && token - other >= config_.window) {
+        continue;
+      }
       for (int64_t head = 0; head < config_.n_heads; ++head) {
         counter_.flops(layer, Work::kAttention) += 2 * config_.head_size;  // query times key
         counter_.flops(layer, Work::kAttention) += 2 * config_.head_size;  // weight times value
@@ -102,6 +105,16 @@ class SlowModel {
 
   void Ffn(int64_t layer) {
     const FfnConfig& ffn = config_.ffn;
+    if (ffn.kind == FfnKind::kSparseMoe) {
+      if (config_.ffn_hidden_size > 0) {
+        Dense(layer, 1);
+      }
+      if (ffn.shared_expert_gate) {
+        Multiply(layer, Work::kRouting, Shape(layer, "shared_expert_gate"));
+      }
+      Route(layer);
+      return;
+    }
     if (ffn.kind != FfnKind::kVersatile) {
       Dense(layer, ffn.kind == FfnKind::kKLoop ? ffn.probes.loops ? ffn.probes.loops : ffn.max_loops : 1);
       if (ffn.kind == FfnKind::kMoe) {
@@ -155,6 +168,27 @@ std::vector<FfnConfig> EveryFfn() {
           Versatile({.lambda = 0.4, .loops = 5})};
 }
 
+/// With every kind of FFN, and others whose attention or FFN costs something else.
+std::vector<ModelConfig> EveryModel() {
+  std::vector<ModelConfig> models;
+  for (const FfnConfig& ffn : EveryFfn()) {
+    models.push_back(Small(ffn));
+  }
+  const auto add = [&](const FfnConfig& ffn, auto change) { change(models.emplace_back(Small(ffn))); };
+  const FfnConfig sparse = {.kind = FfnKind::kSparseMoe, .n_experts = 5, .top_k = 2, .expert_hidden_size = 9};
+  add({}, [](ModelConfig& c) { c.gated = false; });
+  add({}, [](ModelConfig& c) { c.window = 4; });
+  add(Versatile(), [](ModelConfig& c) {
+    c.window = 5;
+    c.full_attention_layers = {0, 2};
+  });
+  add({}, [](ModelConfig& c) { c.window = 100; });
+  add(sparse, [](ModelConfig&) {});  // with a shared expert
+  add(sparse, [](ModelConfig& c) { c.ffn.shared_expert_gate = true; });
+  add(sparse, [](ModelConfig& c) { c.ffn_hidden_size = 0; });
+  return models;
+}
+
 TEST(ExpectedWork, EqualsASlowCountFieldByField) {
   const std::vector<int64_t> lengths = {1, 7, 12};
   PackedBatch batch;
@@ -162,14 +196,14 @@ TEST(ExpectedWork, EqualsASlowCountFieldByField) {
     AppendSequence(batch, std::vector<int32_t>(length));
   }
   EXPECT_EQ(VisiblePairs(batch), 1 + 28 + 78);
-  for (const FfnConfig& ffn : EveryFfn()) {
-    const ModelConfig config = Small(ffn);
+  EXPECT_EQ(VisiblePairs(batch, 3), 1 + (1 + 2 + 5 * 3) + (1 + 2 + 10 * 3));
+  for (const ModelConfig& config : EveryModel()) {
     SCOPED_TRACE(ToJson(config).dump());
     SlowModel model(config);
     model.Run(lengths);
     model.Head(6);
     const ExecutedWork executed = model.Read();
-    const WorkSize size{batch.size(), VisiblePairs(batch), 6};
+    const WorkSize size{batch.size(), VisiblePairs(batch), 6, VisiblePairs(batch, config.window)};
     const ExecutedWork expected = ExpectedWork(config, size, executed.decisions);
     EXPECT_EQ(ToJson(expected).dump(), ToJson(executed).dump());
     EXPECT_EQ(expected, executed);
@@ -177,8 +211,7 @@ TEST(ExpectedWork, EqualsASlowCountFieldByField) {
 }
 
 TEST(ExpectedWork, PerTokenIsTheMeanOfARun) {
-  for (const FfnConfig& ffn : EveryFfn()) {
-    const ModelConfig config = Small(ffn);
+  for (const ModelConfig& config : EveryModel()) {
     SCOPED_TRACE(ToJson(config).dump());
     SlowModel model(config);
     model.Run({9, 9, 9});
@@ -190,7 +223,7 @@ TEST(ExpectedWork, PerTokenIsTheMeanOfARun) {
       EXPECT_NEAR(expected.flops[i], mean.flops[i], 1e-9 * mean.total()) << NameOf(static_cast<Work>(i));
     }
     const std::optional<double> formula = PaperFfnFlops(config, AveragesOf(executed.decisions));
-    if (formula && ffn.expected_loops == Reading::kRelease) {
+    if (formula && config.ffn.expected_loops == Reading::kRelease) {
       EXPECT_NEAR(*formula, mean.FfnTotal(), 1e-9 * mean.total());
     }
   }

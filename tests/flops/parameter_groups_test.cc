@@ -71,6 +71,41 @@ TEST(ParameterCounts, BiasesCountWithTheirWeights) {
   EXPECT_EQ(counts.total(), ParameterCount(config));
 }
 
+// Mixtral 8x7B: "46.7B total parameters but only uses 12.9B parameters per token" (mistral.ai, 11 December
+// 2023).
+TEST(ParameterCounts, OfAMixtureOfExperts) {
+  ModelConfig config{.d_model = 4096,
+                     .n_layers = 32,
+                     .n_heads = 32,
+                     .n_kv_heads = 8,
+                     .head_size = 128,
+                     .ffn_hidden_size = 0,
+                     .vocab_size = 32000,
+                     .max_sequence_length = 32768};
+  config.ffn = {.kind = FfnKind::kSparseMoe, .n_experts = 8, .top_k = 2, .expert_hidden_size = 14336};
+  EXPECT_NO_THROW(Validate(config, "mixtral"));
+  const ParameterCounts counts = CountParameters(config);
+  EXPECT_EQ(counts.total(), 46702792704);
+  EXPECT_EQ(counts[ParameterGroup::kExperts], int64_t{32} * 8 * 3 * 4096 * 14336);
+  EXPECT_EQ(counts[ParameterGroup::kFfn], 0);
+  EXPECT_EQ(counts[ParameterGroup::kRouter], 32 * 8 * 4096);
+  const ParameterCounts active = CountActiveParameters(config);
+  EXPECT_EQ(active.total(), 12879925248);
+  EXPECT_EQ(active[ParameterGroup::kExperts], int64_t{32} * 2 * 3 * 4096 * 14336);
+  EXPECT_EQ(active[ParameterGroup::kRouter], counts[ParameterGroup::kRouter]);
+}
+
+TEST(ParameterCounts, OnlyExpertsWithWeightsOfTheirOwnAreIdle) {
+  const std::vector<PaperModel> models = PaperModels();
+  for (const PaperModel& model : models) {
+    const int64_t idle = model.method == "MoE" ? model.config.n_layers * 6 * 3 * model.config.d_model *
+                                                     model.config.ffn.expert_hidden_size
+                                               : 0;
+    EXPECT_EQ(CountActiveParameters(model.config).total(), CountParameters(model.config).total() - idle)
+        << model.scale << " " << model.method;
+  }
+}
+
 // What the authors' model class has at each size (testdata/README.md).
 TEST(ParameterCounts, AreTheReleasedModels) {
   const Json file = ReadJsonFile(std::string(VFFN_TESTS_DIR) + "/testdata/oracles/param_counts.json");
