@@ -35,6 +35,7 @@ std::string DescribeModel(const TraceHeader& header) {
       return "a k-Loop model: every token gets " + std::to_string(header.config.ffn.max_loops) +
              " loops, so there is nothing adaptive to analyse";
     case FfnKind::kMoe:
+    case FfnKind::kSparseMoe:
       return "a MoE model: its tokens choose experts, but neither loops nor lambda";
     case FfnKind::kVersatile:
       break;

@@ -13,10 +13,10 @@ namespace vffn {
 
 /// What a model decides token by token, and therefore which columns its traces have.
 struct TraceShape {
-  int64_t layers = 0;     ///< 0: nothing is decided token by token (dense, k-Loop)
-  int64_t max_loops = 0;  ///< L_max; 0: no loop counts (MoE, a VersatileFFN that never runs its depth branch)
-  int64_t n_experts = 0;  ///< N; 0: no experts
-  int64_t top_k = 0;      ///< k
+  int64_t layers = 0;          ///< 0: nothing is decided token by token (dense, k-Loop)
+  int64_t max_loops = 0;       ///< L_max; 0: no loop counts (MoE kinds, a VersatileFFN without depth branch)
+  int64_t n_experts = 0;       ///< N; 0: no experts
+  int64_t top_k = 0;           ///< k
   bool probabilities = false;  ///< the loop head ran; false where loop counts are forced
   bool lambda = false;         ///< width and depth branch are fused
   bool cosine = false;         ///< the outputs of the branches were compared (--trace_branches)
@@ -40,7 +40,7 @@ struct TraceShape {
 inline TraceShape TraceShapeOf(const ModelConfig& config, bool branches) {
   const FfnConfig& ffn = config.ffn;
   TraceShape shape;
-  if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kVersatile) {
+  if (HasExperts(ffn.kind)) {
     shape = {.layers = config.n_layers, .n_experts = ffn.n_experts, .top_k = ffn.top_k};
   }
   if (ffn.kind == FfnKind::kVersatile) {
