@@ -7,6 +7,7 @@
 #include "apps/shared_options.h"
 #include "base/error.h"
 #include "model/weights/checkpoint.h"
+#include "model/weights/huggingface_checkpoint.h"
 #include "reports/cost/efficiency_table.h"
 #include "reports/cost/model_cost_table.h"
 
@@ -42,18 +43,27 @@ ModelCost CostOfConfig(const std::string& name, const ModelConfig& config, const
                 options.length > 0 ? options.length : config.max_sequence_length);
 }
 
+/// Of a model.json, or of the config.json of a Hugging Face folder.
 ModelConfig ReadConfig(const std::string& path, const std::string& model_args) {
-  ModelConfig config = ParseModelConfig(ReadJsonFile(path), path);
+  const Json json = ReadJsonFile(path);
+  const bool hugging_face = json.contains("architectures") || json.contains("model_type");
+  ModelConfig config = hugging_face ? ReadHuggingFaceConfig(json, path) : ParseModelConfig(json, path);
   ApplyModelArgs(model_args, config);
   Validate(config, path);
   return config;
 }
 
+/// The file's name, or its folder's if the file has the name that every model's has.
+std::string NameOfConfig(const std::filesystem::path& path) {
+  const std::string folder = std::filesystem::absolute(path).parent_path().filename().string();
+  const std::string stem = path.stem().string();
+  return (stem == "config" || stem == "model") && !folder.empty() ? folder : stem;
+}
+
 std::vector<ModelCost> CostsOf(const FlopsOptions& options) {
   std::vector<ModelCost> costs;
   for (const std::string& path : options.configs) {
-    costs.push_back(CostOfConfig(std::filesystem::path(path).stem().string(),
-                                 ReadConfig(path, options.model_args), options));
+    costs.push_back(CostOfConfig(NameOfConfig(path), ReadConfig(path, options.model_args), options));
   }
   for (const std::string& path : options.models) {
     costs.push_back(CostOfConfig(path, OpenCheckpoint(path, options.model_args)->config(), options));
@@ -130,7 +140,10 @@ void AddFlopsCommand(Command& program) {
       "Report parameters and FLOPs three ways: the paper's formula, the exact arithmetic, and what the "
       "kernels executed.");
   command.BeginGroup("Models (at least one option)");
-  command.Add("--config FILE", &options->configs, "Model configurations (JSON), as in configs/.")
+  command
+      .Add("--config FILE", &options->configs,
+           "Model configurations (JSON) without weights: as in configs/, model.json, or config.json of a "
+           "Hugging Face folder.")
       .Default("none");
   command.Add("--model PATH", &options->models, "GGUF files or checkpoint folders.").Default("none");
   command
