@@ -102,8 +102,8 @@ std::optional<FfnConfig> ReadUpcycle(const Fields& fields) {
   }
   FfnConfig ffn;
   ffn.kind = object->Get<FfnKind>("ffn");
-  VFFN_CHECK(ffn.kind != FfnKind::kDense, object->Where("ffn"),
-             " is dense; a model is upcycled to moe, k_loop or versatile");
+  VFFN_CHECK(ffn.kind != FfnKind::kDense && ffn.kind != FfnKind::kSparseMoe, object->Where("ffn"), " is ",
+             NameOf(ffn.kind), "; a model is upcycled to moe, k_loop or versatile");
   FfnConfig::Visit(ffn, [&](const char* name, const auto&) { object->Find(name); });
   object->RefuseUnknown();
   ReadPresentFields(*object, ffn);

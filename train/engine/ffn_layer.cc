@@ -1,5 +1,6 @@
 #include "train/engine/ffn_layer.h"
 
+#include "base/error.h"
 #include "train/engine/looped_layer.h"
 #include "train/engine/moe_layer.h"
 #include "train/engine/versatile_layer.h"
@@ -15,8 +16,10 @@ std::unique_ptr<FfnLayer> MakeFfnLayer(const ModelConfig& config, int64_t layer)
       return std::make_unique<MoeLayer>(config, layer);
     case FfnKind::kVersatile:
       return std::make_unique<VersatileLayer>(config, layer);
+    case FfnKind::kSparseMoe:
+      break;
   }
-  return nullptr;
+  Fail("an FFN of kind ", NameOf(config.ffn.kind), " cannot be trained");
 }
 
 }  // namespace vffn

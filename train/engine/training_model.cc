@@ -57,8 +57,11 @@ struct TrainingModel::Parts {
         parameters(checkpoint, training.device, training.type),
         ops(training.device, training.type),
         linear(ops, parameters),
-        rotary(config, training.device),
+        rotary(FullFrequencies(config), config.max_sequence_length, training.device),
         head(config) {
+    const std::string peculiarities = Peculiarities(config);
+    VFFN_CHECK(peculiarities.empty(), "training computes decoders like Llama's only; this model has ",
+               peculiarities);
     VFFN_CHECK(
         !config.ffn.probes.shuffle_loops && !config.ffn.probes.sample_loops,
         "shuffle_loops and sample_loops are controls for trained models: there is no training with them");
