@@ -52,6 +52,9 @@ std::unique_ptr<Checkpoint> Upcycle(std::unique_ptr<Checkpoint> dense, FfnConfig
   VFFN_CHECK(config.ffn.kind == FfnKind::kDense,
              "upcycling: only a dense model is upcycled, this one's FFN is ", NameOf(config.ffn.kind));
   VFFN_CHECK(ffn.kind != FfnKind::kDense, "upcycling: the new FFN is dense, too");
+  VFFN_CHECK(ffn.kind != FfnKind::kSparseMoe,
+             "upcycling: an FFN of kind sparse_moe would replace the dense FFN by untrained experts; a dense "
+             "model is upcycled to moe, k_loop or versatile");
   if (ffn.n_experts > 0 && ffn.expert_hidden_size == 0) {
     ffn.expert_hidden_size = config.ffn_hidden_size / ffn.n_experts;
     VFFN_CHECK(ffn.expert_hidden_size > 0, "upcycling: ", ffn.n_experts, " experts of an FFN with ",

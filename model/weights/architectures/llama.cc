@@ -1,14 +1,15 @@
 // Llama: pre-norm with RMSNorm, SwiGLU, full rotary embeddings; optional biases.
 #include "base/json.h"
 #include "model/weights/architectures/architecture.h"
-#include "model/weights/architectures/gguf_config.h"
+#include "model/weights/architectures/gguf_families.h"
 #include "model/weights/architectures/huggingface_config.h"
+#include "model/weights/architectures/huggingface_rope.h"
 
 namespace vffn {
 namespace {
 
 ModelConfig ReadLlamaConfig(const Fields& config) {
-  ModelConfig model = ReadDecoderConfig(config);
+  ModelConfig model = ReadDecoderConfig(config, {});
   model.qkv_bias = model.attention_out_bias = config.Get("attention_bias", false);
   model.ffn_bias = config.Get("mlp_bias", false);
   return model;
@@ -21,11 +22,17 @@ std::string Misfit(const ModelConfig& model) {
   if (model.qkv_bias != model.attention_out_bias) {
     return "its attention_bias stands for both qkv_bias and attention_out_bias, of which the model has one";
   }
-  return "";
+  if (model.rope_scaling.kind == RopeScalingKind::kFactors) {
+    return "it has no rotary factors of single frequencies";
+  }
+  ModelConfig without_rope = model;
+  without_rope.rope_scaling = {};
+  const std::string other = Peculiarities(without_rope);
+  return other.empty() ? "" : "it has no " + other;
 }
 
 OrderedJson WriteLlamaConfig(const ModelConfig& model) {
-  return {
+  OrderedJson config = {
       {"architectures", {"LlamaForCausalLM"}},
       {"model_type", "llama"},
       {"hidden_size", model.d_model},
@@ -46,6 +53,10 @@ OrderedJson WriteLlamaConfig(const ModelConfig& model) {
       {"eos_token_id", nullptr},
       {"torch_dtype", "float32"},
   };
+  if (model.rope_scaling.kind != RopeScalingKind::kNone) {
+    config["rope_scaling"] = WriteRopeScaling(model.rope_scaling);
+  }
+  return config;
 }
 
 }  // namespace
@@ -58,10 +69,7 @@ Architecture LlamaArchitecture() {
                                       .read_config = ReadLlamaConfig,
                                       .misfit = Misfit,
                                       .write_config = WriteLlamaConfig},
-      // llama.cpp stores the rows of q and k so that rotary pairs are neighbours.
-      .gguf = GgufForm{.name = "llama",
-                       .tensors = GgufDecoderTensors(RowOrder::kInterleaved),
-                       .read_config = ReadDecoderConfig},
+      .gguf = GgufFamily("llama"),
   };
 }
 

@@ -24,6 +24,9 @@ std::string YamlNumber(double value) {
 }
 
 void CheckOlmoHas(const ModelConfig& config) {
+  const std::string peculiarities = Peculiarities(config);
+  VFFN_CHECK(peculiarities.empty(), "the format olmo cannot express ", peculiarities,
+             ". Write the model in the format vffn");
   VFFN_CHECK(!config.qkv_bias && !config.attention_out_bias && !config.ffn_bias,
              "the format olmo cannot express biases of some linear layers: OLMo's include_bias also adds "
              "one to the head. Write the model in the format vffn");
