@@ -37,7 +37,13 @@ void Attention(benchmark::State& state) {
   const auto qkv = RandomFloats(kTokens * (kHeads + 2 * kKvHeads) * kHeadSize);
   std::vector<float> out(kTokens * kHeads * kHeadSize);
   for (auto _ : state) {
-    BestKernels().attention({qkv.data(), out.data(), segments, kHeads, kKvHeads, kHeadSize});
+    BestKernels().attention({.qkv = qkv.data(),
+                             .out = out.data(),
+                             .segments = segments,
+                             .n_heads = kHeads,
+                             .n_kv_heads = kKvHeads,
+                             .head_size = kHeadSize,
+                             .scale = 0.125f});
     benchmark::ClobberMemory();
   }
 }
@@ -47,7 +53,12 @@ void SwiGlu(benchmark::State& state) {
   const auto up_gate = RandomFloats(kTokens * 2 * kFfn);
   std::vector<float> out(kTokens * kFfn);
   for (auto _ : state) {
-    BestKernels().swiglu(up_gate.data(), up_gate.data() + kFfn, 2 * kFfn, kTokens, kFfn, out.data());
+    BestKernels().activate({.linear = up_gate.data(),
+                            .activated = up_gate.data() + kFfn,
+                            .stride = 2 * kFfn,
+                            .rows = kTokens,
+                            .f = kFfn,
+                            .out = out.data()});
     benchmark::ClobberMemory();
   }
 }
@@ -58,7 +69,13 @@ void RmsNorm(benchmark::State& state) {
   const auto weight = RandomFloats(kHidden);
   std::vector<float> out(kTokens * kHidden);
   for (auto _ : state) {
-    BestKernels().rms_norm(x.data(), weight.data(), 1e-5f, kTokens, kHidden, out.data());
+    BestKernels().norm({.x = x.data(),
+                        .out = out.data(),
+                        .rows = kTokens,
+                        .stride = kHidden,
+                        .d = kHidden,
+                        .weight = weight.data(),
+                        .epsilon = 1e-5f});
     benchmark::ClobberMemory();
   }
 }
@@ -76,7 +93,12 @@ void Head(benchmark::State& state) {
   std::vector<float> log_probs(kRows);
   std::vector<uint8_t> greedy(kRows);
   for (auto _ : state) {
-    BestKernels().head({hidden.data(), kRows, &packed, targets, log_probs.data(), greedy.data()});
+    BestKernels().head({.hidden = hidden.data(),
+                        .rows = kRows,
+                        .w = &packed,
+                        .targets = targets,
+                        .log_probs = log_probs.data(),
+                        .greedy = greedy.data()});
     benchmark::ClobberMemory();
   }
   state.counters["FLOPS"] =

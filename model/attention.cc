@@ -1,117 +1,108 @@
 #include "model/attention.h"
 
-#include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace vffn {
 namespace {
 
-/// Rows [begin, end) of one trie.
-struct TrieRows {
-  int64_t begin, end;
-};
-
-std::vector<TrieRows> TriesOf(const PackedBatch& batch) {
-  std::vector<TrieRows> tries;
-  for (const Segment& segment : batch.segments) {
-    if (segment.parent < 0) {
-      tries.push_back({segment.begin, segment.end});
-    } else {
-      tries.back().end = segment.end;
-    }
-  }
-  return tries;
-}
-
-/// Marks for every row its ancestors, and its own segment up to itself, as visible.
-void FillMask(const PackedBatch& batch, const std::vector<TrieRows>& tries, bool* mask, int64_t longest) {
-  int64_t trie = -1;
-  for (const Segment& segment : batch.segments) {
-    trie += segment.parent < 0;
-    const int64_t origin = tries[trie].begin;
-    for (int64_t row = segment.begin; row < segment.end; ++row) {
-      bool* visible = mask + (trie * longest + row - origin) * longest;
-      std::fill(visible + segment.begin - origin, visible + row - origin + 1, true);
-      for (int32_t s = segment.parent; s >= 0; s = batch.segments[s].parent) {
-        std::fill(visible + batch.segments[s].begin - origin, visible + batch.segments[s].end - origin, true);
-      }
-    }
-  }
+/// Softmax attention with capped scores: q [tries, heads, T, s], k and v [tries, kv heads, T, s].
+at::Tensor CappedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                           const at::Tensor& mask, double scale, double softcap) {
+  const int64_t group = q.size(1) / k.size(1);
+  const at::Tensor keys = k.repeat_interleave(group, 1);
+  at::Tensor scores = at::matmul(q, keys.transpose(2, 3)) * scale;  // [tries, heads, T, T]
+  scores = at::tanh(scores / softcap) * softcap;
+  const at::Tensor weights =
+      at::softmax(scores.masked_fill(mask.logical_not(), -std::numeric_limits<double>::infinity()), -1);
+  return at::matmul(weights, v.repeat_interleave(group, 1));
 }
 
 }  // namespace
 
-Attention::Attention(const ModelConfig& config, const LinearParameters& qkv, const LinearParameters& out,
-                     const ComputeContext& context, int64_t layer)
+Attention::Attention(const ModelConfig& config, int64_t layer, const ReadParameter& read,
+                     const ComputeContext& context)
     : kernels_(context.kernels),
       layout_{config.n_heads, config.n_kv_heads, config.head_size},
-      qkv_(qkv, context, context.work->flops(layer, Work::kAttentionProjections)),
-      out_(out, context, context.work->flops(layer, Work::kAttentionProjections)),
-      flops_(&context.work->flops(layer, Work::kAttention)) {}
-
-AttentionPlan PlanAttention(const PackedBatch& batch, const RotaryTable& rotary,
-                            const ComputeContext& context) {
-  AttentionPlan plan{
-      .angles = rotary.At(batch.positions), .segments = batch.segments, .visible_pairs = VisiblePairs(batch)};
-  if (context.kernels) {
-    return plan;
+      has_window_(config.HasWindow(layer)),
+      has_rope_(config.HasRope(layer)),
+      qk_norm_(config.qk_norm),
+      clip_(config.qkv_clip),
+      scale_(config.attention_scale),
+      softcap_(config.attention_softcap),
+      qkv_(ReadLinear(read, "qkv", config.qkv_bias), context,
+           context.work->flops(layer, Work::kAttentionProjections)),
+      out_(ReadLinear(read, "attention_out", config.attention_out_bias), context,
+           context.work->flops(layer, Work::kAttentionProjections)),
+      flops_(&context.work->flops(layer, Work::kAttention)) {
+  if (qk_norm_ != QkNorm::kNone) {
+    q_norm_ = ReadQkNorm(read, "q_norm", config, context);
+    k_norm_ = ReadQkNorm(read, "k_norm", config, context);
   }
-  const std::vector<TrieRows> tries = TriesOf(batch);
-  const auto n_tries = static_cast<int64_t>(tries.size());
-  int64_t longest = 0;
-  for (const TrieRows& trie : tries) {
-    longest = std::max(longest, trie.end - trie.begin);
-  }
-  plan.rows = at::zeros({n_tries, longest}, at::kLong);
-  plan.places = at::empty({batch.size()}, at::kLong);
-  plan.mask = at::zeros({n_tries, 1, longest, longest}, at::kBool);
-  auto* rows = plan.rows.mutable_data_ptr<int64_t>();
-  auto* places = plan.places.mutable_data_ptr<int64_t>();
-  auto* mask = plan.mask.mutable_data_ptr<bool>();
-  FillMask(batch, tries, mask, longest);
-  for (int64_t trie = 0; trie < n_tries; ++trie) {
-    for (int64_t row = tries[trie].begin; row < tries[trie].end; ++row) {
-      const int64_t place = trie * longest + row - tries[trie].begin;
-      rows[place] = row;
-      places[row] = place;
-    }
-    for (int64_t i = tries[trie].end - tries[trie].begin; i < longest; ++i) {
-      mask[(trie * longest + i) * longest] = true;  // padding sees one key, so that its softmax is finite
-    }
-  }
-  plan.rows = plan.rows.to(context.device);
-  plan.places = plan.places.to(context.device);
-  plan.mask = plan.mask.to(context.device);
-  return plan;
 }
 
-at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan) const {
-  flops_->fetch_add(4 * layout_.n_heads * layout_.head_size * plan.visible_pairs, std::memory_order_relaxed);
-  if (kernels_) {
-    at::Tensor mixed = at::empty({qkv.size(0), layout_.n_heads * layout_.head_size}, qkv.options());
-    kernels_->attention({.qkv = qkv.const_data_ptr<float>(),
-                         .out = mixed.mutable_data_ptr<float>(),
-                         .segments = plan.segments,
-                         .n_heads = layout_.n_heads,
-                         .n_kv_heads = layout_.n_kv_heads,
-                         .head_size = layout_.head_size});
-    return mixed;
+void Attention::NormaliseHeads(at::Tensor qkv) const {
+  const int64_t q_size = layout_.n_heads * layout_.head_size;
+  const int64_t k_size = layout_.n_kv_heads * layout_.head_size;
+  const at::Tensor keys = qkv.slice(1, q_size, q_size + k_size);
+  if (qk_norm_ == QkNorm::kWhole) {
+    q_norm_->ForwardGroups(qkv, 1, q_size);
+    k_norm_->ForwardGroups(keys, 1, k_size);
+  } else {
+    q_norm_->ForwardGroups(qkv, layout_.n_heads, layout_.head_size);
+    k_norm_->ForwardGroups(keys, layout_.n_kv_heads, layout_.head_size);
   }
+}
+
+at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan,
+                          const AttentionScope& scope) const {
+  flops_->fetch_add(4 * layout_.n_heads * layout_.head_size * scope.visible_pairs, std::memory_order_relaxed);
+  if (!kernels_) {
+    return MixPadded(qkv, plan, scope);
+  }
+  at::Tensor mixed = at::empty({qkv.size(0), layout_.n_heads * layout_.head_size}, qkv.options());
+  kernels_->attention({.qkv = qkv.const_data_ptr<float>(),
+                       .out = mixed.mutable_data_ptr<float>(),
+                       .segments = plan.segments,
+                       .n_heads = layout_.n_heads,
+                       .n_kv_heads = layout_.n_kv_heads,
+                       .head_size = layout_.head_size,
+                       .scale = scale_ ? static_cast<float>(*scale_)
+                                       : 1.0f / std::sqrt(static_cast<float>(layout_.head_size)),
+                       .softcap = static_cast<float>(softcap_.value_or(0)),
+                       .window = scope.window});
+  return mixed;
+}
+
+at::Tensor Attention::MixPadded(const at::Tensor& qkv, const AttentionPlan& plan,
+                                const AttentionScope& scope) const {
   const at::Tensor padded = qkv.index_select(0, plan.rows.flatten())
                                 .view({plan.rows.size(0), plan.rows.size(1), -1, layout_.head_size})
                                 .transpose(1, 2);  // [tries, heads, longest, head_size]
   const auto parts = padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
+  const double scale = scale_.value_or(1 / std::sqrt(static_cast<double>(layout_.head_size)));
   const at::Tensor mixed =
-      at::scaled_dot_product_attention(parts[0], parts[1], parts[2], plan.mask, /*dropout_p=*/0.0,
-                                       /*is_causal=*/false, /*scale=*/std::nullopt, /*enable_gqa=*/true);
+      softcap_ ? CappedAttention(parts[0], parts[1], parts[2], scope.mask, scale, *softcap_)
+               : at::scaled_dot_product_attention(parts[0], parts[1], parts[2], scope.mask, /*dropout_p=*/0.0,
+                                                  /*is_causal=*/false, scale, /*enable_gqa=*/true);
   return mixed.transpose(1, 2)
       .reshape({-1, layout_.n_heads * layout_.head_size})
       .index_select(0, plan.places);
 }
 
 at::Tensor Attention::forward(const at::Tensor& x, const AttentionPlan& plan) const {
-  const at::Tensor qkv = Rotate(qkv_.forward(x), plan.angles, layout_,
-                                kernels_);  // [T, (n_heads + 2 n_kv_heads) * head_size]
-  return out_.forward(Mix(qkv, plan));
+  const AttentionScope& scope = has_window_ ? plan.windowed : plan.full;
+  at::Tensor qkv = qkv_.forward(x);  // [T, (n_heads + 2 n_kv_heads) * head_size]
+  if (qk_norm_ != QkNorm::kNone) {
+    NormaliseHeads(qkv);
+  }
+  if (clip_) {
+    qkv.clamp_(-*clip_, *clip_);
+  }
+  if (has_rope_) {
+    qkv = Rotate(qkv, scope.angles, layout_, kernels_);
+  }
+  return out_.forward(Mix(qkv, plan, scope));
 }
 
 }  // namespace vffn

@@ -12,11 +12,9 @@
 
 namespace vffn {
 
-/// Sequential pre-norm block: h = x + attention(norm(x)) (Eq. 1), then the FFN on h. The block alone decides
-/// in which order the sublayers read and write the stream. A parallel residual (GPT-NeoX), for example, is
-///   attention_connection_.Add(ffn_->forward(x, ...).states, attention(attention_connection_.Input(x)))
-/// in forward; where norms stand and how outputs are scaled is up to ResidualConnection. Neither touches
-/// Attention or a kind of FFN.
+/// Sequential: h = x + attention(norm(x)) (Eq. 1), then the FFN on h. Parallel: the FFN on x, then
+/// attention(norm(x)) is added. The block alone decides in which order the sublayers read and write the
+/// stream; where norms stand and how outputs are scaled is up to ResidualConnection.
 class Block {
  public:
   /// Reads the parameters of a layer.
@@ -28,6 +26,7 @@ class Block {
 
  private:
   int64_t layer_;
+  Residual residual_;
   ResidualConnection attention_connection_;
   Attention attention_;
   FfnConnections ffn_connections_;

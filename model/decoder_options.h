@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/activation.h"
+
 namespace vffn {
 
 enum class NormKind {
@@ -40,13 +42,6 @@ enum class QkNorm {
 enum class Positions {
   kRotary,   ///< "rotary"
   kLearned,  ///< "learned": an embedding of the position is added to that of the token (GPT-2)
-};
-
-enum class Activation {
-  kSilu,      ///< "silu"
-  kGelu,      ///< "gelu": x Phi(x), by the error function
-  kGeluTanh,  ///< "gelu_tanh": its approximation by tanh
-  kRelu,      ///< "relu"
 };
 
 enum class RopeScalingKind {

@@ -17,10 +17,10 @@ namespace vffn {
 enum class Work {
   kAttentionProjections,  ///< "attention_projections": to queries, keys and values, and of the heads' outputs
   kAttention,             ///< "attention": query-key and weight-value products over visible pairs
-  kFfn,                   ///< "ffn": the dense FFN, every application (the loops of the depth branch)
-  kExperts,               ///< "experts": routed experts (the width branch, MoE's experts)
-  kRouting,               ///< "routing": router and loop head
-  kOutputHead,            ///< "output_head"
+  kFfn,      ///< "ffn": the dense FFN, every application (the loops of the depth branch); the shared expert
+  kExperts,  ///< "experts": routed experts (the width branch, MoE's experts)
+  kRouting,  ///< "routing": router, loop head and the gate of a shared expert
+  kOutputHead,  ///< "output_head"
 };
 inline constexpr int kWorkKinds = 6;
 

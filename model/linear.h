@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 
 #include <memory>
-#include <span>
 
 #include "model/compute_context.h"
 
@@ -42,17 +41,17 @@ class Linear {
   /// x is [rows, in] float32; returns [rows, out] float32.
   at::Tensor forward(const at::Tensor& x) const;
 
-  /// For every target (sorted by row): log softmax(x W^T)[token], and whether the token is the most probable
-  /// one. Neither for a slice nor with a bias.
-  void LogSoftmax(const at::Tensor& x, std::span<const Target> targets, std::span<float> log_probs,
-                  std::span<uint8_t> greedy) const;
-
   int64_t outputs() const { return outputs_.size(); }
   int64_t inputs() const { return inputs_.size(); }
 
- private:
+  /// For kernels that multiply by the whole layer's weights themselves.
+  const kernels::PackedMatrix& packed() const { return *packed_; }
+  const at::Tensor& bias() const { return bias_; }
+
+  /// Adds the FLOPs of a product with so many rows.
   void Count(int64_t rows) const;
 
+ private:
   const kernels::Kernels* kernels_;
   at::ScalarType type_;                                  // of the operands, without kernels
   std::shared_ptr<const kernels::PackedMatrix> packed_;  // with kernels

@@ -18,9 +18,19 @@ struct PackedBatch {
   int64_t size() const { return static_cast<int64_t>(tokens.size()); }
 };
 
-/// The number of pairs (token, token it attends to), itself included. A token attends to itself and to all
-/// `position` tokens before it; with a window, to at most window - 1 of them.
+/// The number of pairs (token, token it attends to), itself included. A token attends to `position` tokens
+/// before it and to itself, but with a window at most to `window` tokens; 0: no window.
 int64_t VisiblePairs(const PackedBatch& batch, int64_t window = 0);
+
+/// Rows [begin, end) of one trie.
+struct TrieRows {
+  int64_t begin, end;
+};
+
+std::vector<TrieRows> TriesOf(const PackedBatch& batch);
+
+/// Throws Error if a position is not in 0 to max_sequence_length - 1.
+void CheckPositions(const std::vector<int32_t>& positions, int64_t max_sequence_length);
 
 /// Appends a plain sequence: a trie of one chain.
 void AppendSequence(PackedBatch& batch, const std::vector<int32_t>& tokens);

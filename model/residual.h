@@ -1,29 +1,42 @@
 // The connection of a sublayer (attention, FFN) to the residual stream.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "model/norm.h"
 
 namespace vffn {
 
-/// Pre-norm: the sublayer f reads norm(x), and x + f(norm(x)) is the stream after it. Sublayers themselves
-/// know neither norm nor residual, so another kind of connection changes this class alone:
-///   post-norm (OLMo2's norm_after): Input returns x, Add returns x + norm(y);
-///   scaled residual: Add returns x + scale * y.
+/// The stream after a sublayer f is x + multiplier * after(f(before(x))). Sublayers themselves know neither
+/// norms nor the residual.
 class ResidualConnection {
  public:
-  explicit ResidualConnection(RmsNorm norm) : norm_(std::move(norm)) {}
+  struct Norms {
+    std::optional<Norm> before;  ///< absent: the sublayer reads the stream itself
+    std::optional<Norm> after;   ///< absent: its output joins the stream as it is
+  };
+
+  ResidualConnection(Norms norms, double multiplier) : norms_(std::move(norms)), multiplier_(multiplier) {}
 
   /// What the sublayer reads: [rows, d] to the same.
-  at::Tensor Input(const at::Tensor& x) const { return norm_.forward(x); }
+  at::Tensor Input(const at::Tensor& x) const { return norms_.before ? norms_.before->forward(x) : x; }
 
-  /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. The sum takes the memory
-  /// of `y`.
-  at::Tensor Add(const at::Tensor& x, at::Tensor y) const { return y.add_(x); }
+  /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. The sum may take the
+  /// memory of `y`, which the caller does not use any more.
+  at::Tensor Add(const at::Tensor& x, at::Tensor y) const {
+    if (norms_.after) {
+      y = norms_.after->forward(y);
+    }
+    if (multiplier_ != 1.0) {
+      y.mul_(multiplier_);
+    }
+    return y.add_(x);
+  }
 
  private:
-  RmsNorm norm_;
+  Norms norms_;
+  double multiplier_;
 };
 
 }  // namespace vffn

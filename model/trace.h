@@ -14,7 +14,7 @@ struct LayerTrace {
   FfnDecisions decisions;
   // With branches only:
   FfnBranches branches;
-  at::Tensor post_attention;  // [T, d] H of Eq. 1
+  at::Tensor post_attention;  // [T, d] H of Eq. 1; none in parallel blocks
   at::Tensor block_out;       // [T, d]
 
   /// Calls visit(name, tensor) for every tensor.

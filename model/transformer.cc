@@ -46,7 +46,7 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
     : config_(checkpoint.config()),
       work_(std::make_unique<WorkCounter>(config_)),
       context_(options, *work_),
-      rotary_(config_, context_.device),
+      ropes_(config_, context_.device),
       blocks_(config_.n_layers) {
   const ParameterReader reader(checkpoint);
   ParallelFor(config_.n_layers + 1, threads, [&](int64_t i) {
@@ -56,27 +56,43 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
     }
     const at::Tensor embedding = reader.Read("embedding.weight");
     embedding_ = embedding.to(context_.device);
-    const LinearParameters head{.weight = config_.tied_head ? embedding : reader.Read("head.weight")};
-    head_ = std::make_unique<Linear>(head, context_, work_->flops(0, Work::kOutputHead));
-    final_norm_ = std::make_unique<RmsNorm>(reader.Read("final_norm.weight"), config_.norm_epsilon, context_);
+    if (config_.positions == Positions::kLearned) {
+      position_embedding_ = reader.Read("position_embedding.weight").to(context_.device);
+    }
+    const auto read = [&](const std::string& name) { return reader.Read(name); };
+    LinearParameters head{.weight = config_.tied_head ? embedding : reader.Read("head.weight")};
+    if (config_.head_bias) {
+      head.bias = reader.Read("head.bias");
+    }
+    head_ = std::make_unique<OutputHead>(config_, head, context_);
+    final_norm_ = std::make_unique<Norm>(ReadNorm(read, "final_norm", config_, context_));
   });
 }
 
-at::Tensor Transformer::Embed(const std::vector<int32_t>& tokens) const {
-  for (const int32_t token : tokens) {
+at::Tensor Transformer::Embed(const PackedBatch& batch) const {
+  for (const int32_t token : batch.tokens) {
     VFFN_CHECK(token >= 0 && token < config_.vocab_size, "token id ", token,
                " is outside the model's vocabulary of ", config_.vocab_size);
   }
-  const at::Tensor index = at::tensor(tokens, at::kInt).to(context_.device);
-  return embedding_.index_select(0, index);
+  CheckPositions(batch.positions, config_.max_sequence_length);
+  const at::Tensor tokens = at::tensor(batch.tokens, at::kInt).to(context_.device);
+  at::Tensor x = embedding_.index_select(0, tokens);
+  if (config_.embedding_multiplier != 1.0) {
+    x.mul_(config_.embedding_multiplier);
+  }
+  if (position_embedding_.defined()) {
+    const at::Tensor positions = at::tensor(batch.positions, at::kInt).to(context_.device);
+    x.add_(position_embedding_.index_select(0, positions));
+  }
+  return x;
 }
 
 at::Tensor Transformer::forward(const ForwardPass& pass) const {
   const at::NoGradGuard no_grad;
   const PackedBatch& batch = *pass.batch;
   work_->AddTokens(batch.size());
-  at::Tensor x = Embed(batch.tokens);  // [T, d]
-  const AttentionPlan plan = PlanAttention(batch, rotary_, context_);
+  at::Tensor x = Embed(batch);  // [T, d]
+  const AttentionPlan plan = PlanAttention(batch, config_, ropes_, context_);
   for (const std::unique_ptr<Block>& block : blocks_) {
     x = block->forward(x, plan, pass);
   }

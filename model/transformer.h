@@ -11,10 +11,10 @@
 #include "model/config.h"
 #include "model/executed_work.h"
 #include "model/forward_pass.h"
-#include "model/linear.h"
 #include "model/norm.h"
+#include "model/output_head.h"
 #include "model/packed_batch.h"
-#include "model/rotary.h"
+#include "model/ropes.h"
 #include "model/weights/checkpoint.h"
 
 namespace vffn {
@@ -30,10 +30,10 @@ class Transformer {
   at::Tensor forward(const ForwardPass& pass) const;
 
   /// Logits of hidden states: [rows, d] to [rows, V].
-  at::Tensor Logits(const at::Tensor& hidden) const { return head_->forward(hidden); }
+  at::Tensor Logits(const at::Tensor& hidden) const { return head_->Logits(hidden); }
 
   /// The output head: log-probabilities without logits.
-  const Linear& head() const { return *head_; }
+  const OutputHead& head() const { return *head_; }
 
   const ModelConfig& config() const { return config_; }
 
@@ -41,16 +41,17 @@ class Transformer {
   ExecutedWork work() const { return work_->Read(); }
 
  private:
-  at::Tensor Embed(const std::vector<int32_t>& tokens) const;  // [T, d]
+  at::Tensor Embed(const PackedBatch& batch) const;  // [T, d]
 
   ModelConfig config_;
   std::unique_ptr<WorkCounter> work_;
   ComputeContext context_;
-  RotaryTable rotary_;
-  at::Tensor embedding_;  // [V, d] float32
+  Ropes ropes_;
+  at::Tensor embedding_;           // [V, d] float32
+  at::Tensor position_embedding_;  // [max_sequence_length, d] float32; undefined unless learned
   std::vector<std::unique_ptr<Block>> blocks_;
-  std::unique_ptr<RmsNorm> final_norm_;
-  std::unique_ptr<Linear> head_;
+  std::unique_ptr<Norm> final_norm_;
+  std::unique_ptr<OutputHead> head_;
 };
 
 }  // namespace vffn

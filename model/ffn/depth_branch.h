@@ -1,7 +1,7 @@
 // The depth branch of VersatileFFN: H^(l) = F(H^(l-1)), H^(0) = H (Eq. 9), with F of Eq. 2 as the step.
 #pragma once
 
-#include "model/ffn/swiglu.h"
+#include "model/ffn/mlp.h"
 
 namespace vffn {
 

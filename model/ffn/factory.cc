@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "model/ffn/loop_ffn.h"
 #include "model/ffn/moe.h"
+#include "model/ffn/sparse_moe.h"
 #include "model/ffn/versatile.h"
 
 namespace vffn {
@@ -15,22 +16,19 @@ class FfnBuilder {
       : config_(config), layer_(layer), read_(read), context_(context) {}
 
   std::unique_ptr<Ffn> Make() const {
-    const FfnKind kind = config_.ffn.kind;
-    VFFN_CHECK(!config_.ffn_bias || kind == FfnKind::kDense || kind == FfnKind::kKLoop,
-               "ffn_bias: an FFN of kind ", NameOf(kind),
-               " cannot have biases: its experts are slices of an FFN, and nothing defines their "
-               "share of the output bias");
-    SwiGlu dense = ReadSwiGlu("ffn", Work::kFfn);
-    switch (kind) {
+    switch (config_.ffn.kind) {
       case FfnKind::kDense:
-        return std::make_unique<LoopFfn>(std::move(dense), 1);
+        return std::make_unique<LoopFfn>(ReadDense(), 1);
       case FfnKind::kKLoop: {
         const int64_t probed = config_.ffn.probes.loops;
-        return std::make_unique<LoopFfn>(std::move(dense), probed > 0 ? probed : config_.ffn.max_loops);
+        return std::make_unique<LoopFfn>(ReadDense(), probed > 0 ? probed : config_.ffn.max_loops);
       }
       case FfnKind::kMoe:
-        return std::make_unique<MoeFfn>(std::move(dense), MakeExperts(ReadSwiGlu("experts", Work::kExperts)));
+        return std::make_unique<MoeFfn>(ReadDense(), ReadExperts());
+      case FfnKind::kSparseMoe:
+        return std::make_unique<SparseMoeFfn>(ReadExperts(), ReadSharedExpert());
       case FfnKind::kVersatile: {
+        Mlp dense = ReadDense();
         LoopHead loop_head(ReadHead("loop_head"), config_.ffn, layer_);
         RoutedExperts experts = MakeExperts(dense);
         return std::make_unique<VersatileFfn>(std::move(dense), std::move(loop_head), std::move(experts),
@@ -41,21 +39,39 @@ class FfnBuilder {
   }
 
  private:
-  SwiGlu ReadSwiGlu(const std::string& name, Work work) const {
+  Mlp ReadMlp(const std::string& name, bool has_biases, Work work) const {
     const auto read = [&](const std::string& part) {
-      return Linear(ReadLinear(read_, name + part, config_.ffn_bias), context_, flops(work));
+      return Linear(ReadLinear(read_, name + part, has_biases), context_, flops(work));
     };
     Linear in = read("_in");
-    return SwiGlu(std::move(in), read("_out"), context_);
+    return Mlp(std::move(in), read("_out"), ActivationFunction(config_.activation, context_));
   }
+
+  Mlp ReadDense() const { return ReadMlp("ffn", config_.ffn_bias, Work::kFfn); }
 
   /// Decisions are computed in float32 whatever the type of the other layers: in bfloat16 logits would tie.
   Linear ReadHead(const std::string& name) const {
     return Linear(ReadLinear(read_, name, /*has_bias=*/false), context_.InFloat32(), flops(Work::kRouting));
   }
 
-  RoutedExperts MakeExperts(const SwiGlu& swiglu) const {
-    return RoutedExperts(ReadHead("router"), swiglu, config_.ffn, context_, flops(Work::kExperts));
+  RoutedExperts MakeExperts(const Mlp& mlp) const {
+    return RoutedExperts(ReadHead("router"), mlp, config_.ffn, flops(Work::kExperts));
+  }
+
+  /// Experts with weights of their own.
+  RoutedExperts ReadExperts() const {
+    return MakeExperts(ReadMlp("experts", /*has_biases=*/false, Work::kExperts));
+  }
+
+  std::optional<SharedExpert> ReadSharedExpert() const {
+    if (config_.ffn_hidden_size == 0) {
+      return std::nullopt;
+    }
+    SharedExpert shared{.mlp = ReadDense(), .gate = std::nullopt};
+    if (config_.ffn.shared_expert_gate) {
+      shared.gate = ReadHead("shared_expert_gate");
+    }
+    return shared;
   }
 
   WorkCounter::Cell& flops(Work work) const { return context_.work->flops(layer_, work); }
@@ -67,10 +83,6 @@ class FfnBuilder {
 };
 
 }  // namespace
-
-LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, bool has_bias) {
-  return {.weight = read(name + ".weight"), .bias = has_bias ? read(name + ".bias") : at::Tensor()};
-}
 
 std::unique_ptr<Ffn> MakeFfn(const ModelConfig& config, int64_t layer, const ReadParameter& read,
                              const ComputeContext& context) {

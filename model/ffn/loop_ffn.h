@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/ffn/ffn.h"
-#include "model/ffn/swiglu.h"
+#include "model/ffn/mlp.h"
 
 namespace vffn {
 
@@ -10,11 +10,11 @@ namespace vffn {
 /// loops is 1.
 class LoopFfn : public Ffn {
  public:
-  LoopFfn(SwiGlu swiglu, int64_t loops) : swiglu_(std::move(swiglu)), loops_(loops) {}
+  LoopFfn(Mlp mlp, int64_t loops) : mlp_(std::move(mlp)), loops_(loops) {}
 
   FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
                     const ForwardPass&) const override {
-    const FfnStep step{swiglu_, connections.ffn};
+    const FfnStep step{mlp_, connections.ffn};
     at::Tensor states = h;
     for (int64_t loop = 0; loop < loops_; ++loop) {
       states = step.forward(states);
@@ -23,7 +23,7 @@ class LoopFfn : public Ffn {
   }
 
  private:
-  SwiGlu swiglu_;
+  Mlp mlp_;
   int64_t loops_;
 };
 

@@ -10,8 +10,7 @@ FfnOutput MoeFfn::forward(const at::Tensor& h, const FfnConnections& connections
   const std::vector<at::Tensor> outputs = experts_.Outputs(of_experts.Input(h), routing);
   FfnOutput output{.states = of_experts.Add(dense, WeightedSum(outputs, routing.weights))};
   if (pass.wants_decisions()) {
-    output.decisions = {
-        .gating_logits = routing.logits, .experts = routing.indices, .gate_weights = routing.weights};
+    output.decisions = DecisionsOf(routing);
   }
   return output;
 }

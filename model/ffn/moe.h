@@ -11,13 +11,13 @@ namespace vffn {
 /// (docs/divergences.md).
 class MoeFfn : public Ffn {
  public:
-  MoeFfn(SwiGlu dense, RoutedExperts experts) : dense_(std::move(dense)), experts_(std::move(experts)) {}
+  MoeFfn(Mlp dense, RoutedExperts experts) : dense_(std::move(dense)), experts_(std::move(experts)) {}
 
   FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
                     const ForwardPass& pass) const override;
 
  private:
-  SwiGlu dense_;
+  Mlp dense_;
   RoutedExperts experts_;
 };
 

@@ -1,18 +1,29 @@
 #include "model/ffn/routed_experts.h"
 
+#include "base/error.h"
+
 namespace vffn {
 
-RoutedExperts::RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config,
-                             const ComputeContext& context, WorkCounter::Cell& flops)
-    : kernels_(context.kernels), config_(config), router_(std::move(router)) {
-  const int64_t f = swiglu.hidden_size();
-  const Range d = {0, swiglu.in().inputs()};
+namespace {
+
+/// Whether gate weights are the softmax over the selected logits, not over all of them.
+bool OverSelected(const FfnConfig& config) {
+  return config.kind == FfnKind::kSparseMoe ? config.norm_topk_prob : config.gate == Reading::kRelease;
+}
+
+}  // namespace
+
+RoutedExperts::RoutedExperts(Linear router, const Mlp& mlp, const FfnConfig& config, WorkCounter::Cell& flops)
+    : config_(config), activation_(mlp.activation()), router_(std::move(router)) {
+  VFFN_CHECK(mlp.gated(), "experts are slices of a gated FFN, this one is not gated");
+  const int64_t f = mlp.hidden_size();
+  const Range d = {0, mlp.in().inputs()};
   for (int64_t e = 0; e < config.n_experts; ++e) {
-    const int64_t begin = ExpertBegin(config, f, e);                   // Eq. 4
-    const Range units = {begin, begin + config.expert_hidden_size};    // Eq. 5
-    experts_.push_back({.linear = swiglu.in().Slice(units, d, flops),  // Eq. 6
-                        .activated = swiglu.in().Slice({f + units.begin, f + units.end}, d, flops),
-                        .out = swiglu.out().Slice(d, units, flops)});
+    const int64_t begin = ExpertBegin(config, f, e);                 // Eq. 4
+    const Range units = {begin, begin + config.expert_hidden_size};  // Eq. 5
+    experts_.push_back({.linear = mlp.in().Slice(units, d, flops),   // Eq. 6
+                        .activated = mlp.in().Slice({f + units.begin, f + units.end}, d, flops),
+                        .out = mlp.out().Slice(d, units, flops)});
   }
 }
 
@@ -31,8 +42,8 @@ Routing RoutedExperts::Route(const at::Tensor& h) const {
   Routing routing{.logits = router_.forward(h)};  // [T, N]
   const auto [sorted, order] = at::sort(routing.logits, /*stable=*/true, /*dim=*/1, /*descending=*/true);
   routing.indices = order.slice(1, 0, config_.top_k).contiguous();  // [T, k]
-  routing.weights = config_.gate == Reading::kRelease ? at::softmax(sorted.slice(1, 0, config_.top_k), 1)
-                                                      : at::softmax(sorted, 1).slice(1, 0, config_.top_k);
+  routing.weights = OverSelected(config_) ? at::softmax(sorted.slice(1, 0, config_.top_k), 1)
+                                          : at::softmax(sorted, 1).slice(1, 0, config_.top_k);
   return routing;
 }
 
@@ -58,13 +69,17 @@ std::vector<at::Tensor> RoutedExperts::Outputs(const at::Tensor& x, const Routin
       const at::Tensor input = inputs.slice(0, begin, end);  // [tokens of e, d]
       const Expert& expert = experts_[e];
       outputs.push_back(expert.out.forward(
-          SiluProduct(expert.linear.forward(input), expert.activated.forward(input), kernels_)));
+          activation_.forward(expert.activated.forward(input), expert.linear.forward(input))));
     }
     begin = end;
   }
   const at::Tensor by_pair =
       at::cat(outputs).index_select(0, at::argsort(order)).view({x.size(0), k, -1});  // [T, k, d]
   return by_pair.unbind(1);
+}
+
+FfnDecisions DecisionsOf(const Routing& routing) {
+  return {.gating_logits = routing.logits, .experts = routing.indices, .gate_weights = routing.weights};
 }
 
 at::Tensor WeightedSum(const std::vector<at::Tensor>& outputs, const at::Tensor& weights) {

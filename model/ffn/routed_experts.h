@@ -1,11 +1,12 @@
-// Top-k routed experts that are slices of one SwiGLU. VersatileFFN's width branch slices the dense FFN (Eq. 4
-// to 6); MoE slices a second FFN.
+// Top-k routed experts that are slices of one gated FFN. VersatileFFN's width branch slices the dense FFN
+// (Eq. 4 to 6); MoE and sparse MoE slice an FFN of their own.
 #pragma once
 
 #include <vector>
 
 #include "model/ffn/ffn_config.h"
-#include "model/ffn/swiglu.h"
+#include "model/ffn/ffn_output.h"
+#include "model/ffn/mlp.h"
 
 namespace vffn {
 
@@ -18,17 +19,17 @@ struct Routing {
 
 class RoutedExperts {
  public:
-  /// `router` is [N, d]. Expert e has the hidden units ExpertBegin(config, F, e) ... + s - 1 of `swiglu`,
-  /// which must have no bias (see Linear::Slice).
-  RoutedExperts(Linear router, const SwiGlu& swiglu, const FfnConfig& config, const ComputeContext& context,
-                WorkCounter::Cell& flops);
+  /// `router` is [N, d]. Expert e has the hidden units ExpertBegin(config, F, e) ... + s - 1 of `mlp`, which
+  /// must be gated and have no bias (see Linear::Slice).
+  RoutedExperts(Linear router, const Mlp& mlp, const FfnConfig& config, WorkCounter::Cell& flops);
 
   /// The same experts and router, with FLOPs added to another cell.
   RoutedExperts CountedBy(WorkCounter::Cell& flops) const;
 
-  /// Routes by the gating logits G(H) = W_g H; H is not normalised, as in the release (model.py:1089). The
-  /// gate weights are the softmax over the k selected logits (release), or their share of the softmax over
-  /// all N logits (paper, after Eq. 7).
+  /// Routes by the gating logits G(H) = W_g H. VersatileFFN and MoE give the stream itself, not normalised,
+  /// as in the release (model.py:1089); sparse MoE gives the normalised input. The gate weights are the
+  /// softmax over the k selected logits (release; norm_topk_prob), or their share of the softmax over all N
+  /// logits (paper, after Eq. 7).
   Routing Route(const at::Tensor& h) const;
 
   /// The routing of no tokens.
@@ -43,11 +44,14 @@ class RoutedExperts {
     Linear linear, activated, out;
   };
 
-  const kernels::Kernels* kernels_;
   FfnConfig config_;
+  ActivationFunction activation_;
   Linear router_;
   std::vector<Expert> experts_;
 };
+
+/// What a trace records of a routing.
+FfnDecisions DecisionsOf(const Routing& routing);
 
 /// Eq. 7: sum_k g_k Y_k, added up best expert first, so that a token's sum does not depend on other tokens.
 /// `outputs` are k tensors [T, d], `weights` is [T, k].

@@ -15,7 +15,7 @@ namespace vffn {
 /// the depth branch runs unless lambda is fixed at 1.
 class VersatileFfn : public Ffn {
  public:
-  VersatileFfn(SwiGlu dense, LoopHead loop_head, RoutedExperts experts, const ComputeContext& context,
+  VersatileFfn(Mlp dense, LoopHead loop_head, RoutedExperts experts, const ComputeContext& context,
                int64_t layer)
       : dense_(std::move(dense)),
         loop_head_(std::move(loop_head)),
@@ -47,7 +47,7 @@ class VersatileFfn : public Ffn {
   FfnBranches Branches(const ResidualConnection& connection, const at::Tensor& h, const at::Tensor& depth,
                        const Width& width) const;
 
-  SwiGlu dense_;
+  Mlp dense_;
   LoopHead loop_head_;
   RoutedExperts experts_, trace_experts_;
   bool masked_;

@@ -60,8 +60,22 @@ inline void FillPath(const AttentionArgs& args, const Segment* const* ranges, in
   path.count = n;
 }
 
-/// Turns scores[n] into exp(scale * (score - max)), zeros up to `width`, and returns 1 / their sum.
-inline float SoftmaxRow(float* scores, int64_t n, int64_t width, float scale) {
+/// The keys that a row sees: [begin, end) of its scores.
+struct VisibleKeys {
+  int64_t begin, end;
+};
+
+/// Turns the scores that are seen into exp(scale * (score - max)), the others up to `width` into zeros, and
+/// returns 1 / their sum. With a soft cap c, c tanh(scale * score / c) takes the place of scale * score.
+inline float SoftmaxRow(float* scores, const VisibleKeys& keys, int64_t width, float scale, float softcap) {
+  const int64_t n = keys.end;
+  if (softcap > 0) {
+    SoftCap(scores + keys.begin, keys.end - keys.begin, scale, softcap);
+    scale = 1;
+  }
+  for (int64_t i = 0; i < keys.begin; ++i) {
+    scores[i] = -INFINITY;  // its weight is 0
+  }
   const Floats max = Vector::Set(MaxOf(scores, n));
   const Floats factor = Vector::Set(scale);
   LaneSum sum;
@@ -74,6 +88,15 @@ inline float SoftmaxRow(float* scores, int64_t n, int64_t width, float scale) {
   return 1.0f / sum.Total();
 }
 
+/// The first key of the path with which a block of tokens from `position` on is multiplied: the first one
+/// that the window shows, or up to an alignment before it. It is aligned so that a key falls into the same
+/// lane of sums wherever a block begins.
+inline int64_t FirstKey(int64_t position, int64_t window) {
+  constexpr int64_t kAlignment = kPanel > kLanes ? kPanel : kLanes;
+  static_assert(kAlignment % kPanel == 0 && kAlignment % kLanes == 0);
+  return Max(0, position + 1 - window) / kAlignment * kAlignment;
+}
+
 /// Query rows (token, head) of tokens [first, first + tokens) of a segment; `before`: keys ahead of the
 /// segment.
 inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_head, int64_t segment_begin,
@@ -83,7 +106,9 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
   const int64_t stride = (args.n_heads + 2 * args.n_kv_heads) * size;
   const int64_t rows = tokens * group;
   const int64_t tiles = DivideUp(rows, kTileRows);
-  const int64_t keys = before + (first - segment_begin) + tokens;  // what the last token sees
+  const int64_t position = before + first - segment_begin;  // of the first token
+  const int64_t start = args.window > 0 ? FirstKey(position, args.window) : 0;
+  const int64_t keys = position + tokens - start;  // from `start` to the last token
   const int64_t width = RoundUp(keys, kPanel);
   float* scores = Scratch<float, 3>(tiles * kTileRows * width);
   float* inverse = Scratch<float, 4>(rows);
@@ -97,7 +122,7 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
   queries.FinishRows(rows);
   for (int64_t block = 0; block < head_blocks.count; ++block) {
     for (int64_t panel = 0; panel < width / kPanel; ++panel) {
-      const float* b = path.keys + (panel * size + head_blocks.begin(block)) * kPanel;
+      const float* b = path.keys + ((start / kPanel + panel) * size + head_blocks.begin(block)) * kPanel;
       for (int64_t tile = 0; tile < tiles; ++tile) {
         AttentionOperand::MultiplyTile(head_blocks.size(block), queries.At(block, tile * kTileRows), b,
                                        kPanel, scores + tile * kTileRows * width + panel * kPanel, width,
@@ -105,10 +130,10 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
       }
     }
   }
-  const float scale = 1.0f / std::sqrt(static_cast<float>(size));
   for (int64_t row = 0; row < rows; ++row) {
-    const int64_t visible = before + (first - segment_begin) + row / group + 1;
-    inverse[row] = SoftmaxRow(scores + row * width, visible, width, scale);
+    const int64_t end = position + row / group + 1;
+    const VisibleKeys visible{args.window > 0 ? Max(start, end - args.window) - start : 0, end - start};
+    inverse[row] = SoftmaxRow(scores + row * width, visible, width, args.scale, args.softcap);
   }
 
   const KBlocks<AttentionOperand> key_blocks(keys);
@@ -120,7 +145,7 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
   float* mixed = Scratch<float, 5>(tiles * kTileRows * path.value_stride);
   for (int64_t block = 0; block < key_blocks.count; ++block) {
     for (int64_t column = 0; column < path.value_stride; column += kPanel) {
-      const float* b = path.values + key_blocks.begin(block) * path.value_stride + column;
+      const float* b = path.values + (start + key_blocks.begin(block)) * path.value_stride + column;
       for (int64_t tile = 0; tile < tiles; ++tile) {
         AttentionOperand::MultiplyTile(
             key_blocks.size(block), weights.At(block, tile * kTileRows), b, path.value_stride,

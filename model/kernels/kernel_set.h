@@ -2,6 +2,7 @@
 // unit.
 #pragma once
 
+#include "model/kernels/activation_kernels.h"
 #include "model/kernels/attention_kernel.h"
 
 namespace {
@@ -10,6 +11,7 @@ using vffn::Target;
 using vffn::kernels::GemmArgs;
 using vffn::kernels::HeadArgs;
 using vffn::kernels::Kernels;
+using vffn::kernels::LogitArgs;
 using vffn::kernels::PackedView;
 
 /// The part of GemmArgs::c that one panel of weights computes.
@@ -77,6 +79,22 @@ void GemmAs(const GemmArgs& args) {
   }
 }
 
+/// What LogitArgs say, for the logits of tokens [first, first + count) in one row.
+inline void FinishLogits(const LogitArgs& args, int64_t first, int64_t count, float* logits) {
+  if (args.bias) {
+    for (int64_t i = 0; i < count; ++i) {
+      logits[i] += args.bias[first + i];
+    }
+  }
+  if (args.softcap > 0) {
+    SoftCap(logits, count, args.multiplier, args.softcap);
+  } else if (args.multiplier != 1) {
+    for (int64_t i = 0; i < count; ++i) {
+      logits[i] *= args.multiplier;
+    }
+  }
+}
+
 /// The running softmax of one row of logits.
 struct RowSoftmax {
   float max = -INFINITY;
@@ -135,6 +153,7 @@ void HeadAs(const HeadArgs& args) {
         }
       }
       for (int64_t row = 0; row < rows; ++row) {
+        FinishLogits(args.logits, token, columns, logits + row * kColumns);
         softmax[row].Add(logits + row * kColumns, columns, token);
       }
       for (size_t t = first_target; t < target; ++t) {
@@ -181,7 +200,7 @@ void Head(const HeadArgs& args) {
 }
 
 constexpr Kernels MakeKernels(const char* name) {
-  return {name, &Pack, &Gemm, &RmsNorm, &Rotary, &SwiGlu, &Attention, &Head};
+  return {name, &Pack, &Gemm, &Norm, &Rotary, &Activate, &Attention, &Head};
 }
 
 }  // namespace

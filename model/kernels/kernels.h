@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/activation.h"
 #include "model/trie_rows.h"
 
 namespace vffn::kernels {
@@ -63,22 +64,76 @@ struct GemmArgs {
   const float* bias = nullptr;  ///< null: none
 };
 
+/// out[rows, f] = activation(activated), times `linear` if there is one. Rows of `linear` and of `activated`
+/// are `stride` elements apart. Relative error: 1e-6; of gelu_tanh below -3, where it is next to 0, up to
+/// 1e-5.
+struct ActivationArgs {
+  Activation activation = Activation::kSilu;
+  const float* linear = nullptr;  ///< null: not gated
+  const float* activated = nullptr;
+  int64_t stride = 0;
+  int64_t rows = 0;
+  int64_t f = 0;
+  float* out = nullptr;
+};
+
+/// RMSNorm or LayerNorm of each group of d numbers in a row; groups are adjacent. A group becomes
+///   (x - m) / sqrt(mean((x - m)^2) + epsilon) * weight + bias,
+/// m its mean if `centred`, else 0. `out` may be `x`.
+struct NormArgs {
+  const float* x = nullptr;
+  float* out = nullptr;  ///< rows `stride` elements apart, as those of x
+  int64_t rows = 0;
+  int64_t stride = 0;
+  int64_t groups = 1;
+  int64_t d = 0;
+  const float* weight = nullptr;  ///< null: 1
+  const float* bias = nullptr;    ///< null: 0
+  int64_t weight_step = 0;        ///< from one group's weight and bias to the next one's; 0: all share them
+  float epsilon = 0;
+  bool centred = false;
+};
+
+/// Rotates the first `heads` heads of each row in place: of a head, dimension j < rotary_size / 2 with
+/// dimension j + rotary_size / 2. Those from rotary_size on stay.
+struct RotaryArgs {
+  float* qkv = nullptr;
+  int64_t rows = 0;
+  int64_t stride = 0;
+  int64_t heads = 0;
+  int64_t head_size = 0;
+  int64_t rotary_size = 0;
+  const float* cosine = nullptr;  ///< [rows, rotary_size / 2]
+  const float* sine = nullptr;    ///< [rows, rotary_size / 2]
+};
+
 /// Grouped-query softmax attention of every row over its ancestors and itself.
 struct AttentionArgs {
-  const float* qkv =
-      nullptr;           ///< [T, (n_heads + 2 n_kv_heads) * head_size], rotated; head_size a multiple of 4
-  float* out = nullptr;  ///< [T, n_heads * head_size]
+  const float* qkv = nullptr;  ///< [T, (n_heads + 2 n_kv_heads) * head_size], rotated
+  float* out = nullptr;        ///< [T, n_heads * head_size]
   std::span<const Segment> segments;
   int64_t n_heads = 0;
   int64_t n_kv_heads = 0;
   int64_t head_size = 0;
+  float scale = 1;     ///< of query-key products
+  float softcap = 0;   ///< c: scaled products s become c tanh(s / c); 0: none
+  int64_t window = 0;  ///< a row sees itself and the window - 1 rows before it on its path; 0: all
 };
 
-/// log softmax(hidden w^T)[token] for every target. The logits of a row are never in memory all at once.
+/// What happens to logits x after the product: x becomes c tanh(y / c) of y = multiplier * (x + bias).
+struct LogitArgs {
+  const float* bias = nullptr;  ///< [V]; null: none
+  float multiplier = 1;
+  float softcap = 0;  ///< c; 0: none
+};
+
+/// log softmax(logits(hidden w^T))[token] for every target. The logits of a row are never in memory all at
+/// once.
 struct HeadArgs {
   const float* hidden = nullptr;  ///< [rows, k]
   int64_t rows = 0;
   const PackedMatrix* w = nullptr;  ///< [V, k]
+  LogitArgs logits;
   std::span<const Target> targets;  ///< sorted by row
   float* log_probs = nullptr;       ///< per target; NaN or infinite if the row's logits are
   uint8_t* greedy = nullptr;  ///< per target: 1 if the token has the highest logit (ties to the lowest id)
@@ -90,16 +145,9 @@ struct Kernels {
 
   PackedMatrix (*pack)(const float* weights, int64_t n, int64_t k, GemmPrecision precision);
   void (*gemm)(const GemmArgs& args);
-  /// out[rows, d] = x * rsqrt(mean(x^2) + epsilon) * weight
-  void (*rms_norm)(const float* x, const float* weight, float epsilon, int64_t rows, int64_t d, float* out);
-  /// Rotates the first `heads` heads of each row in place, half-split; cosine and sine are [rows,
-  /// head_size/2].
-  void (*rotary)(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t head_size,
-                 const float* cosine, const float* sine);
-  /// out[rows, f] = linear * silu(activated); rows of `linear` and of `activated` are `stride` elements
-  /// apart
-  void (*swiglu)(const float* linear, const float* activated, int64_t stride, int64_t rows, int64_t f,
-                 float* out);
+  void (*norm)(const NormArgs& args);
+  void (*rotary)(const RotaryArgs& args);
+  void (*activate)(const ActivationArgs& args);
   void (*attention)(const AttentionArgs& args);
   void (*head)(const HeadArgs& args);
 };

@@ -1,29 +1,61 @@
-// Kernels that go through rows of numbers: norm, rotary embedding, SwiGLU. Included after block_multiply.h.
+// Kernels that go through rows of numbers: norm and rotary embedding. Included after block_multiply.h.
 #pragma once
 
 #include "model/kernels/vector_rows.h"
 
 namespace {
 
-void RmsNorm(const float* x, const float* weight, float epsilon, int64_t rows, int64_t d, float* out) {
-  for (int64_t row = 0; row < rows; ++row, x += d, out += d) {
-    LaneSum squares;
-    ForEachVector(x, d, 0.0f, [&](int64_t i, Floats v) { squares.AddSquare(i, v); });
-    const float scale = 1.0f / std::sqrt(squares.Total() / static_cast<float>(d) + epsilon);
-    for (int64_t i = 0; i < d; ++i) {
-      out[i] = x[i] * scale * weight[i];
+using vffn::kernels::NormArgs;
+using vffn::kernels::RotaryArgs;
+
+/// 1 / sqrt(mean((x - mean)^2) + epsilon).
+inline float InverseDeviation(const float* x, int64_t d, float mean, float epsilon) {
+  const Floats m = Vector::Set(mean);
+  LaneSum squares;
+  ForEachVector(x, d, mean, [&](int64_t i, Floats v) { squares.AddSquare(i, v - m); });
+  return 1.0f / std::sqrt(squares.Total() / static_cast<float>(d) + epsilon);
+}
+
+inline float MeanOf(const float* x, int64_t d) {
+  LaneSum sum;
+  ForEachVector(x, d, 0.0f, [&](int64_t i, Floats v) { sum.Add(i, v); });
+  return sum.Total() / static_cast<float>(d);
+}
+
+void Norm(const NormArgs& args) {
+  const int64_t d = args.d;
+  for (int64_t i = 0; i < args.rows * args.groups; ++i) {
+    const int64_t group = i % args.groups;
+    const int64_t begin = i / args.groups * args.stride + group * d;
+    const float* x = args.x + begin;
+    float* out = args.out + begin;
+    const float mean = args.centred ? MeanOf(x, d) : 0.0f;
+    const float scale = InverseDeviation(x, d, mean, args.epsilon);
+    for (int64_t j = 0; j < d; ++j) {
+      out[j] = (x[j] - mean) * scale;
+    }
+    if (args.weight) {
+      const float* weight = args.weight + group * args.weight_step;
+      for (int64_t j = 0; j < d; ++j) {
+        out[j] *= weight[j];
+      }
+    }
+    if (args.bias) {
+      const float* bias = args.bias + group * args.weight_step;
+      for (int64_t j = 0; j < d; ++j) {
+        out[j] += bias[j];
+      }
     }
   }
 }
 
-void Rotary(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t head_size, const float* cosine,
-            const float* sine) {
-  const int64_t half = head_size / 2;
-  for (int64_t row = 0; row < rows; ++row) {
-    const float* c = cosine + row * half;
-    const float* s = sine + row * half;
-    for (int64_t head = 0; head < heads; ++head) {
-      float* first = qkv + row * stride + head * head_size;
+void Rotary(const RotaryArgs& args) {
+  const int64_t half = args.rotary_size / 2;
+  for (int64_t row = 0; row < args.rows; ++row) {
+    const float* c = args.cosine + row * half;
+    const float* s = args.sine + row * half;
+    for (int64_t head = 0; head < args.heads; ++head) {
+      float* first = args.qkv + row * args.stride + head * args.head_size;
       float* second = first + half;
       for (int64_t i = 0; i < half; ++i) {
         const float a = first[i];
@@ -31,21 +63,6 @@ void Rotary(float* qkv, int64_t rows, int64_t stride, int64_t heads, int64_t hea
         first[i] = a * c[i] - b * s[i];
         second[i] = b * c[i] + a * s[i];
       }
-    }
-  }
-}
-
-void SwiGlu(const float* linear, const float* activated, int64_t stride, int64_t rows, int64_t f,
-            float* out) {
-  const Floats one = Vector::Set(1.0f);
-  for (int64_t row = 0; row < rows; ++row, linear += stride, activated += stride, out += f) {
-    ForEachVector(activated, f, 0.0f, [&](int64_t i, Floats x) {
-      const Floats e = ExpOfNegative(x > Floats{} ? -x : x);  // exp(-|x|) cannot overflow
-      const Floats silu = x * (x < Floats{} ? e : one) / (one + e);
-      StorePart(out + i, silu, f - i);
-    });
-    for (int64_t i = 0; i < f; ++i) {
-      out[i] *= linear[i];
     }
   }
 }

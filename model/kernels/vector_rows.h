@@ -77,6 +77,31 @@ inline Floats ExpOfNegative(Floats x) {
   return x < Vector::Set(-87.0f) ? Floats{} : p * (Floats)exponent;
 }
 
+/// tanh(x) within 4 units in the last place; NaN stays NaN. Small arguments have a minimax polynomial of
+/// degree 9, others (1 - e) / (1 + e) with e = exp(-2 |x|).
+inline Floats Tanh(Floats x) {
+  const Floats one = Vector::Set(1.0f);
+  const Floats magnitude = x < Floats{} ? -x : x;
+  const Floats e = ExpOfNegative(magnitude * Vector::Set(-2.0f));
+  const Floats large = (one - e) / (one + e);
+  const Floats z = x * x;
+  Floats p = Vector::Set(-0.0057049864f);
+  p = Vector::Fma(p, z, Vector::Set(0.020639086f));
+  p = Vector::Fma(p, z, Vector::Set(-0.053739715f));
+  p = Vector::Fma(p, z, Vector::Set(0.13331442f));
+  p = Vector::Fma(p, z, Vector::Set(-0.3333328f));
+  const Floats small = Vector::Fma(p * z, x, x);
+  return magnitude < Vector::Set(0.625f) ? small : (x < Floats{} ? -large : large);
+}
+
+/// Each of n numbers x at `values` becomes cap * tanh(scale * x / cap).
+inline void SoftCap(float* values, int64_t n, float scale, float cap) {
+  const Floats factor = Vector::Set(scale);
+  const Floats c = Vector::Set(cap);
+  ForEachVector(values, n, 0.0f,
+                [&](int64_t i, Floats x) { StorePart(values + i, Tanh(x * factor / c) * c, n - i); });
+}
+
 inline float MaxOf(const float* x, int64_t n) {
   const float lowest = -INFINITY;
   Floats max = Vector::Set(lowest);

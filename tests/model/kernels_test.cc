@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numbers>
 #include <random>
 
 namespace vffn::kernels {
@@ -169,7 +170,13 @@ TEST_P(KernelsTest, RmsNormAgreesWithDoublePrecision) {
   const std::vector<float> x = RandomFloats(kRows * kD, 8);
   const std::vector<float> weight = RandomFloats(kD, 9);
   std::vector<float> out(kRows * kD);
-  kernels.rms_norm(x.data(), weight.data(), 1e-2f, kRows, kD, out.data());
+  kernels.norm({.x = x.data(),
+                .out = out.data(),
+                .rows = kRows,
+                .stride = kD,
+                .d = kD,
+                .weight = weight.data(),
+                .epsilon = 1e-2f});
   for (int64_t row = 0; row < kRows; ++row) {
     double squares = 0;
     for (int64_t i = 0; i < kD; ++i) {
@@ -191,7 +198,14 @@ TEST_P(KernelsTest, RotaryTurnsPairsAndLeavesValues) {
     cosine.push_back(std::cos(0.3f * i));
     sine.push_back(std::sin(0.3f * i));
   }
-  kernels.rotary(after.data(), kRows, (kHeads + 1) * kSize, kHeads, kSize, cosine.data(), sine.data());
+  kernels.rotary({.qkv = after.data(),
+                  .rows = kRows,
+                  .stride = (kHeads + 1) * kSize,
+                  .heads = kHeads,
+                  .head_size = kSize,
+                  .rotary_size = kSize,
+                  .cosine = cosine.data(),
+                  .sine = sine.data()});
   for (int64_t row = 0; row < kRows; ++row) {
     for (int64_t head = 0; head <= kHeads; ++head) {
       const float* x = &before[(row * (kHeads + 1) + head) * kSize];
@@ -206,25 +220,71 @@ TEST_P(KernelsTest, RotaryTurnsPairsAndLeavesValues) {
   }
 }
 
-TEST_P(KernelsTest, SwiGluAgreesWithDoublePrecision) {
-  constexpr int64_t kF = 37;
-  std::vector<float> up_gate = RandomFloats(2 * kF, 11);
-  const std::vector<float> extremes = {0.0f, -0.0f, 100.0f, -100.0f, 1e30f, -1e30f, 87.5f, -87.5f};
-  std::ranges::copy(extremes, up_gate.begin() + kF);
-  std::vector<float> out(kF);
-  kernels.swiglu(up_gate.data(), up_gate.data() + kF, 2 * kF, 1, kF, out.data());
+double ActivationOf(Activation activation, double x) {
+  switch (activation) {
+    case Activation::kSilu:
+      return x / (1 + std::exp(-x));
+    case Activation::kGelu:
+      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case Activation::kGeluTanh: {
+      const double u = std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x);
+      return x / (1 + std::exp(-2 * u));  // x (1 + tanh(u)) / 2 without cancellation
+    }
+    case Activation::kRelu:
+      return std::max(x, 0.0);
+  }
+  return 0;
+}
+
+constexpr Activation kActivations[] = {Activation::kSilu, Activation::kGelu, Activation::kGeluTanh,
+                                       Activation::kRelu};
+
+// Values below 1e-36 are 0 in float32, or nearly. The exponent 2 u of gelu_tanh is rounded, to 2^-23 of it.
+TEST_P(KernelsTest, ActivationsAgreeWithDoublePrecision) {
+  constexpr int64_t kF = 4103;   // no multiple of a vector
+  std::vector<float> x(2 * kF);  // linear, then activated
   for (int64_t i = 0; i < kF; ++i) {
-    const double gate = up_gate[kF + i];
-    const double expected = up_gate[i] * gate / (1 + std::exp(-gate));
-    EXPECT_NEAR(out[i], expected, 4e-7 * std::abs(expected) + 1e-30) << gate;
+    x[i] = 0.5f + static_cast<float>(i % 7);
+    x[kF + i] = static_cast<float>(i - 2051) / 128.0f;  // -16 to 16
+  }
+  const std::vector<float> extremes = {0.0f, -0.0f, 1e-30f, 100.0f, -100.0f, 1e30f, -1e30f, 87.5f, -87.5f};
+  std::ranges::copy(extremes, x.begin() + kF);
+  for (const Activation activation : kActivations) {
+    for (const bool gated : {true, false}) {
+      std::vector<float> out(kF);
+      kernels.activate({activation, gated ? x.data() : nullptr, x.data() + kF, 2 * kF, 1, kF, out.data()});
+      for (int64_t i = 0; i < kF; ++i) {
+        const double v = x[kF + i];
+        const double expected = ActivationOf(activation, v) * (gated ? x[i] : 1.0);
+        const double exponent = activation == Activation::kGeluTanh && v < 0 ? 1.6 * v * (1 + v * v / 22) : 0;
+        const double bound = 1e-6 + std::abs(exponent) * 0x1p-23;
+        ASSERT_NEAR(out[i], expected, bound * std::abs(expected) + 1e-35) << v;
+      }
+    }
   }
 }
 
-TEST_P(KernelsTest, SwiGluKeepsNan) {
-  const std::vector<float> up_gate = {1.0f, std::numeric_limits<float>::quiet_NaN()};
-  float out = 0;
-  kernels.swiglu(up_gate.data(), up_gate.data() + 1, 2, 1, 1, &out);
-  EXPECT_TRUE(std::isnan(out));
+TEST_P(KernelsTest, ActivationsKeepNan) {
+  const std::vector<float> x = {1.0f, std::numeric_limits<float>::quiet_NaN()};
+  for (const Activation activation : kActivations) {
+    float out = 0;
+    kernels.activate({activation, x.data(), x.data() + 1, 2, 1, 1, &out});
+    EXPECT_TRUE(std::isnan(out));
+  }
+}
+
+// Rows are independent: of any number of columns, in any place of the row, a value is the same to the bit.
+TEST_P(KernelsTest, ActivationsDoNotDependOnThePlace) {
+  const std::vector<float> x = RandomFloats(3 * 40, 12);
+  for (const Activation activation : kActivations) {
+    std::vector<float> rows(3 * 19);
+    kernels.activate({activation, nullptr, x.data(), 40, 3, 19, rows.data()});
+    for (int64_t i = 0; i < 3 * 19; ++i) {
+      float one = 0;
+      kernels.activate({activation, nullptr, &x[i / 19 * 40 + i % 19], 1, 1, 1, &one});
+      EXPECT_EQ(one, rows[i]);
+    }
+  }
 }
 
 struct AttentionCase {
@@ -235,7 +295,13 @@ struct AttentionCase {
   int64_t stride() const { return (n_heads + 2 * n_kv_heads) * head_size; }
   std::vector<float> Run(const Kernels& kernels) const {
     std::vector<float> out(qkv.size() / stride() * n_heads * head_size);
-    kernels.attention({qkv.data(), out.data(), segments, n_heads, n_kv_heads, head_size});
+    kernels.attention({.qkv = qkv.data(),
+                       .out = out.data(),
+                       .segments = segments,
+                       .n_heads = n_heads,
+                       .n_kv_heads = n_kv_heads,
+                       .head_size = head_size,
+                       .scale = 1.0f / std::sqrt(static_cast<float>(head_size))});
     return out;
   }
 };
@@ -314,8 +380,12 @@ HeadResult Head(const Kernels& kernels, const std::vector<float>& hidden, const 
   const PackedMatrix packed =
       kernels.pack(w.data(), static_cast<int64_t>(w.size()) / k, k, GemmPrecision::kFloat32);
   HeadResult result{std::vector<float>(targets.size()), std::vector<uint8_t>(targets.size())};
-  kernels.head({hidden.data(), static_cast<int64_t>(hidden.size()) / k, &packed, targets,
-                result.log_probs.data(), result.greedy.data()});
+  kernels.head({.hidden = hidden.data(),
+                .rows = static_cast<int64_t>(hidden.size()) / k,
+                .w = &packed,
+                .targets = targets,
+                .log_probs = result.log_probs.data(),
+                .greedy = result.greedy.data()});
   return result;
 }
 

@@ -1,0 +1,27 @@
+// Reading the parameters of a layer by name.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "model/config.h"
+#include "model/linear.h"
+#include "model/norm.h"
+
+namespace vffn {
+
+/// Reads a parameter of the layer by the last part of its name ("ffn_in.weight"): float32.
+using ReadParameter = std::function<at::Tensor(const std::string& name)>;
+
+/// "NAME.weight", and "NAME.bias" if the layer has one.
+LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, bool has_bias);
+
+/// A norm of the residual stream: "NAME.weight" and "NAME.bias" as the model has them.
+Norm ReadNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
+              const ComputeContext& context);
+
+/// A norm of queries or keys, as ReadNorm. Its bias follows qk_norm_bias.
+Norm ReadQkNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
+                const ComputeContext& context);
+
+}  // namespace vffn
