@@ -68,7 +68,7 @@ class Accounting {
     }
     used_.insert(name);
     const TensorView& tensor = *found->second;
-    if (tensor.shape != shape) {
+    if (tensor.shape != shape && !IsSameVector(tensor, shape)) {
       misfits_ +=
           "\n  misshapen: " + name + " is " + ShapeText(tensor.shape) + ", should be " + ShapeText(shape);
       return nullptr;
@@ -80,9 +80,19 @@ class Accounting {
     return &tensor;
   }
 
+  /// Whether the tensor is a vector of that many elements in another shape: norms by heads, a matrix of one
+  /// row.
+  static bool IsSameVector(const TensorView& tensor, const std::vector<int64_t>& shape) {
+    const bool vectors =
+        shape.size() == 1 || (tensor.shape.size() == 1 && shape.size() == 2 && shape[0] == 1);
+    return vectors && tensor.strides.empty() && tensor.shape.size() <= 2 &&
+           ElementCount(tensor.shape) == ElementCount(shape);
+  }
+
   /// The tensor as the rows and columns of its part: transposed, experts one after the other.
   TensorView AsMatrix(TensorView tensor, const StoredPart& part) {
-    if (tensor.shape.size() == 1) {
+    if (part.shape.size() == 1 || tensor.shape.size() == 1) {
+      tensor.shape = part.shape;
       return tensor;
     }
     if (tensor.shape.size() == 3) {

@@ -26,21 +26,26 @@ std::pair<std::string, std::string> SplitLayer(const std::string& parameter) {
           parameter.substr(kPrefix.size(), dot - kPrefix.size())};
 }
 
-/// The sources with the names of a layer, those of experts one by one.
-std::vector<Source> SourcesOf(const std::vector<Source>& sources, const std::string& layer,
-                              int64_t n_experts) {
-  constexpr std::string_view kExpert = "{e}";
+/// The sources with the names of a layer, those of experts and heads one by one.
+std::vector<Source> SourcesOf(const std::vector<Source>& sources, const std::string& layer, int64_t n_experts,
+                              int64_t n_heads) {
   std::vector<Source> all;
   for (Source source : sources) {
     source.name = Filled(source.name, "{}", layer);
-    if (source.name.find(kExpert) == std::string::npos) {
-      all.push_back(std::move(source));
-      continue;
-    }
     const std::string pattern = source.name;
-    for (int64_t e = 0; e < n_experts; ++e) {
-      source.name = Filled(pattern, kExpert, std::to_string(e));
-      all.push_back(source);
+    bool one = true;
+    for (const auto& [mark, count] : {std::pair("{e}", n_experts), std::pair("{h}", n_heads)}) {
+      if (pattern.find(mark) == std::string::npos) {
+        continue;
+      }
+      one = false;
+      for (int64_t i = 0; i < count; ++i) {
+        source.name = Filled(pattern, mark, std::to_string(i));
+        all.push_back(source);
+      }
+    }
+    if (one) {
+      all.push_back(std::move(source));
     }
   }
   return all;
@@ -80,7 +85,9 @@ StoredPart PartOf(const Source& source, int64_t rows, int64_t columns, bool vect
     part.columns = part.shape[2];
   } else {
     part.shape = {part.rows};
-    if (!vector) {
+    if (source.by_head) {
+      part.shape = {part.rows / config.head_size, config.head_size};
+    } else if (!vector) {
       part.shape.insert(source.transposed ? part.shape.begin() : part.shape.end(), part.columns);
     }
   }
@@ -150,7 +157,8 @@ std::vector<StoredPart> PartsOf(const ParameterSpec& parameter, const Recipe& re
   const auto [pattern, layer] = SplitLayer(parameter.name);
   const auto found = recipe.find(pattern);
   VFFN_CHECK(found != recipe.end(), "the format has no tensor for parameter ", parameter.name);
-  const std::vector<Source> sources = SourcesOf(found->second, layer, config.ffn.n_experts);
+  const std::vector<Source> sources =
+      SourcesOf(found->second, layer, config.ffn.n_experts, parameter.shape[0] / config.head_size);
   const bool vector = parameter.shape.size() == 1;
   const int64_t columns = vector ? 1 : parameter.shape[1];
   std::vector<StoredPart> parts;

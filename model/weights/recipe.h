@@ -29,8 +29,8 @@ enum class RowOrder {
   kGateFirst,
 };
 
-/// One stored tensor, or one for each expert. In its name "{}" stands for the layer and "{e}" for the expert:
-/// such a source is N tensors, one after the other.
+/// One stored tensor, or several. In its name "{}" stands for the layer, "{e}" for the expert and "{h}" for
+/// the head of a norm of queries or keys: such a source is a tensor for each of them, one after the other.
 struct Source {
   std::string name;
   SourceRows rows = SourceRows::kShare;
