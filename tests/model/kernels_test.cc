@@ -1,5 +1,3 @@
-#include "model/kernels/kernels.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,18 +9,10 @@
 #include <numbers>
 #include <random>
 
+#include "tests/model/kernel_sets.h"
+
 namespace vffn::kernels {
 namespace {
-
-std::vector<float> RandomFloats(int64_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) {
-    value = normal(generator);
-  }
-  return values;
-}
 
 /// Nearest even, by the definition: the two neighbours with 16 bits, the nearer one, or the one with an even
 /// last bit.
@@ -40,11 +30,6 @@ float RoundToBfloat16(float x) {
   const double above = std::abs(static_cast<double>(from_bits(high)) - x);
   return from_bits(below < above || (below == above && (low >> 16) % 2 == 0) ? low : high);
 }
-
-class KernelsTest : public testing::TestWithParam<const Kernels*> {
- protected:
-  const Kernels& kernels = *GetParam();
-};
 
 INSTANTIATE_TEST_SUITE_P(EverySet, KernelsTest, testing::ValuesIn(SupportedKernels()),
                          [](const auto& info) { return std::string(info.param->name); });
@@ -165,61 +150,6 @@ TEST(Kernels, SetsWithFusedMultiplyAddAgreeToTheBit) {
   }
 }
 
-TEST_P(KernelsTest, RmsNormAgreesWithDoublePrecision) {
-  constexpr int64_t kRows = 3, kD = 77;
-  const std::vector<float> x = RandomFloats(kRows * kD, 8);
-  const std::vector<float> weight = RandomFloats(kD, 9);
-  std::vector<float> out(kRows * kD);
-  kernels.norm({.x = x.data(),
-                .out = out.data(),
-                .rows = kRows,
-                .stride = kD,
-                .d = kD,
-                .weight = weight.data(),
-                .epsilon = 1e-2f});
-  for (int64_t row = 0; row < kRows; ++row) {
-    double squares = 0;
-    for (int64_t i = 0; i < kD; ++i) {
-      squares += static_cast<double>(x[row * kD + i]) * x[row * kD + i];
-    }
-    for (int64_t i = 0; i < kD; ++i) {
-      const double expected = x[row * kD + i] / std::sqrt(squares / kD + 1e-2) * weight[i];
-      EXPECT_NEAR(out[row * kD + i], expected, 1e-6 * (1 + std::abs(expected)));
-    }
-  }
-}
-
-TEST_P(KernelsTest, RotaryTurnsPairsAndLeavesValues) {
-  constexpr int64_t kRows = 2, kHeads = 3, kSize = 6;
-  const std::vector<float> before = RandomFloats(kRows * (kHeads + 1) * kSize, 10);
-  std::vector<float> after = before;
-  std::vector<float> cosine, sine;
-  for (int i = 0; i < kRows * kSize / 2; ++i) {
-    cosine.push_back(std::cos(0.3f * i));
-    sine.push_back(std::sin(0.3f * i));
-  }
-  kernels.rotary({.qkv = after.data(),
-                  .rows = kRows,
-                  .stride = (kHeads + 1) * kSize,
-                  .heads = kHeads,
-                  .head_size = kSize,
-                  .rotary_size = kSize,
-                  .cosine = cosine.data(),
-                  .sine = sine.data()});
-  for (int64_t row = 0; row < kRows; ++row) {
-    for (int64_t head = 0; head <= kHeads; ++head) {
-      const float* x = &before[(row * (kHeads + 1) + head) * kSize];
-      const float* y = &after[(row * (kHeads + 1) + head) * kSize];
-      for (int64_t j = 0; j < 3; ++j) {
-        const float c = head < kHeads ? cosine[row * 3 + j] : 1.0f;
-        const float s = head < kHeads ? sine[row * 3 + j] : 0.0f;
-        EXPECT_NEAR(y[j], x[j] * c - x[j + 3] * s, 1e-6);
-        EXPECT_NEAR(y[j + 3], x[j + 3] * c + x[j] * s, 1e-6);
-      }
-    }
-  }
-}
-
 double ActivationOf(Activation activation, double x) {
   switch (activation) {
     case Activation::kSilu:
@@ -285,146 +215,6 @@ TEST_P(KernelsTest, ActivationsDoNotDependOnThePlace) {
       EXPECT_EQ(one, rows[i]);
     }
   }
-}
-
-struct AttentionCase {
-  int64_t n_heads, n_kv_heads, head_size;
-  std::vector<float> qkv;
-  std::vector<Segment> segments;
-
-  int64_t stride() const { return (n_heads + 2 * n_kv_heads) * head_size; }
-  std::vector<float> Run(const Kernels& kernels) const {
-    std::vector<float> out(qkv.size() / stride() * n_heads * head_size);
-    kernels.attention({.qkv = qkv.data(),
-                       .out = out.data(),
-                       .segments = segments,
-                       .n_heads = n_heads,
-                       .n_kv_heads = n_kv_heads,
-                       .head_size = head_size,
-                       .scale = 1.0f / std::sqrt(static_cast<float>(head_size))});
-    return out;
-  }
-};
-
-TEST_P(KernelsTest, AttentionAgreesWithDoublePrecision) {
-  AttentionCase c{.n_heads = 6, .n_kv_heads = 2, .head_size = 20};
-  c.segments = {{0, 50, -1}, {50, 53, 0}, {53, 60, 0}, {60, 61, 2}, {61, 75, -1}};
-  c.qkv = RandomFloats(75 * c.stride(), 12);
-  const std::vector<float> out = c.Run(kernels);
-  for (size_t s = 0; s < c.segments.size(); ++s) {
-    for (int32_t row = c.segments[s].begin; row < c.segments[s].end; ++row) {
-      std::vector<int32_t> visible;
-      for (int32_t key = c.segments[s].begin; key <= row; ++key) {
-        visible.push_back(key);
-      }
-      for (int32_t p = c.segments[s].parent; p >= 0; p = c.segments[p].parent) {
-        for (int32_t key = c.segments[p].begin; key < c.segments[p].end; ++key) {
-          visible.push_back(key);
-        }
-      }
-      for (int64_t head = 0; head < c.n_heads; ++head) {
-        const int64_t kv = head / (c.n_heads / c.n_kv_heads);
-        const float* q = &c.qkv[row * c.stride() + head * c.head_size];
-        std::vector<double> mixed(c.head_size);
-        double total = 0;
-        for (const int32_t key : visible) {
-          const float* k = &c.qkv[key * c.stride() + (c.n_heads + kv) * c.head_size];
-          const float* v = &c.qkv[key * c.stride() + (c.n_heads + c.n_kv_heads + kv) * c.head_size];
-          double score = 0;
-          for (int64_t i = 0; i < c.head_size; ++i) {
-            score += static_cast<double>(q[i]) * k[i];
-          }
-          const double weight = std::exp(score / std::sqrt(static_cast<double>(c.head_size)));
-          total += weight;
-          for (int64_t i = 0; i < c.head_size; ++i) {
-            mixed[i] += weight * v[i];
-          }
-        }
-        for (int64_t i = 0; i < c.head_size; ++i) {
-          EXPECT_NEAR(out[(row * c.n_heads + head) * c.head_size + i], mixed[i] / total, 2e-6);
-        }
-      }
-    }
-  }
-}
-
-TEST_P(KernelsTest, AttentionInATrieEqualsTheSameSequenceAlone) {
-  AttentionCase trie{.n_heads = 4, .n_kv_heads = 2, .head_size = 16};
-  trie.segments = {{0, 5, -1}, {5, 45, -1}, {45, 80, 1}, {80, 97, 1}, {97, 130, 3}};
-  trie.qkv = RandomFloats(130 * trie.stride(), 13);
-  const std::vector<float> in_trie = trie.Run(kernels);
-  // The path 5..44, 80..96, 97..129 as one chain.
-  AttentionCase chain{.n_heads = 4, .n_kv_heads = 2, .head_size = 16};
-  std::vector<int64_t> rows;
-  for (int64_t row = 5; row < 130; ++row) {
-    if (row < 45 || row >= 80) {
-      rows.push_back(row);
-      chain.qkv.insert(chain.qkv.end(), trie.qkv.begin() + row * trie.stride(),
-                       trie.qkv.begin() + (row + 1) * trie.stride());
-    }
-  }
-  chain.segments = {{0, static_cast<int32_t>(rows.size()), -1}};
-  const std::vector<float> alone = chain.Run(kernels);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    EXPECT_TRUE(std::equal(&alone[i * 64], &alone[i * 64] + 64, &in_trie[rows[i] * 64])) << rows[i];
-  }
-}
-
-struct HeadResult {
-  std::vector<float> log_probs;
-  std::vector<uint8_t> greedy;
-};
-
-HeadResult Head(const Kernels& kernels, const std::vector<float>& hidden, const std::vector<float>& w,
-                int64_t k, const std::vector<Target>& targets) {
-  const PackedMatrix packed =
-      kernels.pack(w.data(), static_cast<int64_t>(w.size()) / k, k, GemmPrecision::kFloat32);
-  HeadResult result{std::vector<float>(targets.size()), std::vector<uint8_t>(targets.size())};
-  kernels.head({.hidden = hidden.data(),
-                .rows = static_cast<int64_t>(hidden.size()) / k,
-                .w = &packed,
-                .targets = targets,
-                .log_probs = result.log_probs.data(),
-                .greedy = result.greedy.data()});
-  return result;
-}
-
-TEST_P(KernelsTest, HeadAgreesWithDoublePrecision) {
-  constexpr int64_t kRows = 101, kK = 24, kVocabulary = 533;
-  const std::vector<float> hidden = RandomFloats(kRows * kK, 14);
-  const std::vector<float> w = RandomFloats(kVocabulary * kK, 15);
-  std::vector<Target> targets;
-  for (int32_t row = 0; row < kRows; ++row) {
-    for (int32_t i = 0; i < row % 4; ++i) {
-      targets.push_back({row, (row * 37 + i * 211) % static_cast<int32_t>(kVocabulary)});
-    }
-  }
-  const HeadResult result = Head(kernels, hidden, w, kK, targets);
-  for (size_t t = 0; t < targets.size(); ++t) {
-    std::vector<double> logits(kVocabulary);
-    double sum = 0;
-    for (int64_t token = 0; token < kVocabulary; ++token) {
-      for (int64_t i = 0; i < kK; ++i) {
-        logits[token] += static_cast<double>(hidden[targets[t].row * kK + i]) * w[token * kK + i];
-      }
-      sum += std::exp(logits[token]);
-    }
-    EXPECT_NEAR(result.log_probs[t], logits[targets[t].token] - std::log(sum), 1e-5);
-    EXPECT_EQ(result.greedy[t], std::ranges::max_element(logits) - logits.begin() == targets[t].token);
-  }
-}
-
-TEST_P(KernelsTest, HeadBreaksTiesToTheLowestToken) {
-  const std::vector<float> w = {0, 1, 0, 1};  // tokens 1 and 3 tie
-  const HeadResult result = Head(kernels, {1.0f}, w, 1, {{0, 1}, {0, 3}});
-  EXPECT_EQ(result.greedy, (std::vector<uint8_t>{1, 0}));
-  EXPECT_EQ(result.log_probs[0], result.log_probs[1]);
-}
-
-TEST_P(KernelsTest, HeadLetsNanThrough) {
-  std::vector<float> w(300, 0.5f);
-  w[299] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_TRUE(std::isnan(Head(kernels, {1.0f}, w, 1, {{0, 2}}).log_probs[0]));
 }
 
 }  // namespace
