@@ -1,10 +1,11 @@
-// The parts of GGUF checkpoints that most decoder architectures have in common.
+// The metadata of GGUF checkpoints that describes the model.
 #pragma once
 
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/config.h"
 #include "model/weights/gguf_file.h"
@@ -28,6 +29,12 @@ class GgufKeys {
 
   std::optional<int64_t> Integer(std::string_view key) const;
   std::optional<double> Float(std::string_view key) const;
+  std::optional<bool> Bool(std::string_view key) const;
+  std::optional<std::string> String(std::string_view key) const;
+  std::vector<int64_t> Integers(std::string_view key) const;
+
+  /// One number for all layers, or a list of one for each layer. Throws Error if they are not all the same.
+  std::optional<int64_t> OfAllLayers(std::string_view key) const;
 
   // Throw Error if the key is absent.
   int64_t RequiredInteger(std::string_view key) const;
@@ -35,6 +42,9 @@ class GgufKeys {
 
   /// Throws Error unless the key is absent or has this value (GgufFile::Text).
   void RequireValue(std::string_view key, std::string_view supported) const;
+
+  /// Does not read a key that changes nothing here.
+  void Ignore(std::string_view key) const { Asked(key); }
 
   /// Throws Error if the architecture has a key that no method above was asked for: it may change what the
   /// model computes.
@@ -48,13 +58,29 @@ class GgufKeys {
   mutable std::set<std::string, std::less<>> asked_;
 };
 
-/// Sizes, rotary base, norm epsilon, biases and head of an architecture whose keys and tensors are named as
-/// Llama's. Biases and head are there if the file has their tensors. Throws Error if a key or the embedding
-/// is missing, and on rotary scaling, partial rotary embeddings, experts and parallel residuals.
-ModelConfig ReadDecoderConfig(const GgufKeys& keys);
+/// What the metadata of a family leaves to the program that reads it.
+struct GgufTraits {
+  /// The arithmetic of the family: the fields that no key gives. Sizes, biases and what the keys and tensors
+  /// of a file say are filled in.
+  ModelConfig arithmetic;
+  RowOrder rotary_order = RowOrder::kAsOurs;  ///< of the rows of q and k
+  /// With a sliding window but no key for its layers: every n-th layer has none; 0: all have it.
+  int64_t full_attention_interval = 0;
+  /// The meaning of the key logit_scale: logits are multiplied by it, or divided (Granite).
+  bool divides_logits = false;
+  /// The residual connections where use_parallel_residual is true; absent: it must be false.
+  std::optional<Residual> parallel_residual;
+  /// What is particular to the family; null: nothing.
+  void (*finish)(ModelConfig& model) = nullptr;
+};
 
-/// The tensors of an architecture that names them as Llama does, biases included. `rotary_order` is the order
-/// of the rows of q and k.
-Recipe GgufDecoderTensors(RowOrder rotary_order);
+/// The model that a file describes. Biases, head, norms of queries and keys and experts are there if the file
+/// has their tensors. Keys have the meaning that llama.cpp gives them. Throws Error if a key or the embedding
+/// is missing, or if one asks for arithmetic that is not supported.
+ModelConfig ReadGgufDecoder(const GgufKeys& keys, const GgufTraits& traits);
+
+/// Where the file has the parameters of that model: the names are those of every family. Queries, keys and
+/// values may be in one tensor, and so may both halves of a gated FFN; experts are.
+Recipe GgufTensors(const GgufFile& file, const ModelConfig& model, const GgufTraits& traits);
 
 }  // namespace vffn

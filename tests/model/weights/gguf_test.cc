@@ -133,30 +133,167 @@ std::string ErrorWithValue(const std::string& key, uint32_t type, const std::str
 }
 
 TEST(GgufCheckpoint, RefusesUnsupportedArithmeticByName) {
-  EXPECT_THAT(ErrorWithValue("llama.rope.scaling.type", 8, Str("yarn")),
-              HasSubstr("llama.rope.scaling.type = yarn is not supported, none is"));
-  EXPECT_THAT(ErrorWithValue("llama.expert_count", 4, Little(8)), HasSubstr("llama.expert_count = 8"));
-  EXPECT_THAT(ErrorWithValue("llama.attention.sliding_window", 4, Little(4096)),
-              HasSubstr("llama.attention.sliding_window = 4096"));
+  EXPECT_THAT(ErrorWithValue("llama.rope.scaling.type", 8, Str("xpos")),
+              HasSubstr("llama.rope.scaling.type = xpos is not supported; supported: none, linear, yarn"));
+  EXPECT_THAT(ErrorWithValue("llama.attention.causal", 7, std::string(1, '\0')),
+              HasSubstr("llama.attention.causal = false is not supported, true is"));
+  EXPECT_THAT(ErrorWithValue("llama.use_parallel_residual", 7, "\1"),
+              HasSubstr("llama.use_parallel_residual = true"));
+  EXPECT_THAT(ErrorWithValue("llama.time_mix_extra_dim", 4, Little(8)),
+              HasSubstr("llama.time_mix_extra_dim = 8 is not supported: it may change"));
   EXPECT_THAT(ErrorWithValue("llama.attention.value_length", 4, Little(16)),
               HasSubstr("llama.attention.value_length is 16, but the head size is 8"));
-  EXPECT_THAT(ErrorWithValue("split.count", 2, Little<uint16_t>(3)), HasSubstr("split.count is 3"));
-  EXPECT_EQ(ErrorWithValue("llama.expert_count", 4, Little(0)), "");
+  EXPECT_THAT(ErrorWithValue("llama.attention.sliding_window_pattern", 9,
+                             Little<uint32_t>(7) + Little<uint64_t>(3) + std::string(3, '\1')) +
+                  ErrorWithValue("llama.rope.scaling.type", 8, Str("longrope")),
+              HasSubstr("the tensors rope_factors_short.weight and rope_factors_long.weight are not both"));
   EXPECT_EQ(ErrorWithValue("general.note", 8, Str("yarn")), "");
 }
 
-TEST(GgufCheckpoint, RefusesOtherArchitecturesAndRotaryFactors) {
-  const auto error = [](const GgufBuilder& builder) {
-    const std::string bytes = builder.Bytes();
-    return ErrorOf([&] { ParseModel(bytes); });
-  };
+TEST(GgufCheckpoint, PassesOverKeysThatChangeNothing) {
+  const std::string layers = Little<uint32_t>(4) + Little<uint64_t>(2) + Little(8) + Little(8);
+  EXPECT_EQ(ErrorWithValue("llama.expert_count", 4, Little(0)), "");
+  EXPECT_EQ(ErrorWithValue("llama.expert_used_count", 4, Little(0)), "");
+  EXPECT_EQ(ErrorWithValue("llama.rope.scaling.finetuned", 7, "\1"), "");
+  EXPECT_EQ(ErrorWithValue("llama.rope.scaling.original_context_length", 4, Little(64)), "");
+  EXPECT_EQ(ErrorWithValue("llama.rope.scale_linear", 6, Little(1.0f)), "");
+  EXPECT_EQ(ErrorWithValue("llama.attention.layer_norm_epsilon", 6, Little(1e-5f)), "");
+  EXPECT_EQ(ErrorWithValue("llama.attention.max_alibi_bias", 6, Little(0.0f)), "");
+  EXPECT_EQ(ErrorWithValue("llama.tensor_data_layout", 8, Str("Meta AI original pth")), "");
+  EXPECT_EQ(ErrorWithValue("llama.attention.clamp_kqv", 6, Little(0.0f)), "");
+  EXPECT_THAT(ErrorWithValue("llama.expert_feed_forward_length", 9, layers), "");
+}
+
+TEST(GgufCheckpoint, RefusesOtherArchitectures) {
+  const std::string bytes = GgufBuilder().Value("general.architecture", 8, Str("mamba")).Bytes();
   EXPECT_THAT(
-      error(GgufBuilder().Value("general.architecture", 8, Str("mamba"))),
+      ErrorOf([&] { ParseModel(bytes); }),
       HasSubstr("architecture \"mamba\" (general.architecture) is not supported; supported: \"llama\""));
-  EXPECT_THAT(error(GgufBuilder{.data = std::string(32, '\0')}
-                        .Value("general.architecture", 8, Str("llama"))
-                        .Tensor("rope_freqs.weight", {8}, 0, 0)),
-              HasSubstr("rope_freqs.weight"));
+}
+
+/// The metadata and the tensors of a file that matter for its configuration.
+class FamilyFile {
+ public:
+  explicit FamilyFile(const std::string& name) : name_(name) {
+    builder_.Value("general.architecture", 8, Str(name));
+    Integer("embedding_length", 32).Integer("block_count", 4).Integer("attention.head_count", 4);
+    Integer("feed_forward_length", 48).Integer("context_length", 64);
+    Float("attention.layer_norm_rms_epsilon", 1e-6f).Float("attention.layer_norm_epsilon", 1e-5f);
+    Tensor("token_embd.weight", {20, 32}).Tensor("output_norm.weight", {32});
+    Tensor("blk.0.ffn_norm.weight", {32}).Tensor("blk.0.ffn_gate.weight", {48, 32});
+  }
+
+  FamilyFile& Integer(const std::string& key, uint32_t value) {
+    builder_.Value(name_ + "." + key, 4, Little(value));
+    return *this;
+  }
+  FamilyFile& Float(const std::string& key, float value) {
+    builder_.Value(name_ + "." + key, 6, Little(value));
+    return *this;
+  }
+  FamilyFile& Flags(const std::string& key, const std::string& flags) {
+    builder_.Value(name_ + "." + key, 9, Little<uint32_t>(7) + Little<uint64_t>(flags.size()) + flags);
+    return *this;
+  }
+  FamilyFile& Text(const std::string& key, const std::string& text) {
+    builder_.Value(name_ + "." + key, 8, Str(text));
+    return *this;
+  }
+  FamilyFile& Tensor(const std::string& name, const std::vector<int64_t>& shape, float value = 0) {
+    builder_.Tensor(name, shape, std::vector<float>(static_cast<size_t>(ElementCount(shape)), value));
+    return *this;
+  }
+
+  ModelConfig Config() const {
+    const std::string bytes = builder_.Bytes();
+    return ReadGgufConfig(GgufFile(bytes, "x.gguf"));
+  }
+  std::string Described() const { return Peculiarities(Config()); }
+
+ private:
+  std::string name_;
+  GgufBuilder builder_;
+};
+
+TEST(GgufFamilies, AddWhatTheirFilesDoNotSay) {
+  EXPECT_EQ(FamilyFile("llama").Described(), "");
+  EXPECT_EQ(FamilyFile("qwen2").Tensor("blk.0.attn_q.bias", {32}).Described(), "");
+  EXPECT_TRUE(FamilyFile("qwen2").Tensor("blk.0.attn_q.bias", {32}).Config().qkv_bias);
+  EXPECT_EQ(FamilyFile("qwen3").Tensor("blk.0.attn_q_norm.weight", {8}).Described(), "qk_norm head");
+  EXPECT_EQ(FamilyFile("smollm3").Described(), "no_rope_layers [3]");
+  EXPECT_EQ(FamilyFile("olmo2")
+                .Tensor("blk.0.attn_q_norm.weight", {32})
+                .Integer("attention.sliding_window", 5)
+                .Described(),
+            "norm_placement after, qk_norm whole, window 5, full_attention_layers [3], "
+            "window_rope_theta 10000.0");
+  EXPECT_EQ(FamilyFile("gpt2").Tensor("output_norm.bias", {32}).Described(),
+            "norm layer, norm_bias true, positions learned, activation gelu_tanh, gated false");
+  EXPECT_EQ(FamilyFile("gemma2").Described(),
+            "norm_placement around, attention_softcap 50.0, window 4096, full_attention_layers [1,3], "
+            "activation gelu_tanh, embedding_multiplier 5.656854249492381, logit_softcap 30.0");
+  EXPECT_EQ(FamilyFile("gemma3")
+                .Tensor("blk.0.attn_q_norm.weight", {8})
+                .Integer("attention.sliding_window", 6)
+                .Integer("attention.sliding_window_pattern", 2)
+                .Described(),
+            "norm_placement around, qk_norm head, window 6, full_attention_layers [1,3], "
+            "window_rope_theta 10000.0, activation gelu_tanh, embedding_multiplier 5.656854249492381");
+  EXPECT_EQ(FamilyFile("command-r").Float("logit_scale", 0.0625f).Described(),
+            "norm layer, residual parallel_one_norm, logit_multiplier 0.0625");
+}
+
+TEST(GgufFamilies, ReadNumbersAndLayersFromTheirKeys) {
+  EXPECT_EQ(
+      FamilyFile("granite")
+          .Float("logit_scale", 8.0f)
+          .Float("residual_scale", 0.25f)
+          .Float("embedding_scale", 12.0f)
+          .Float("attention.scale", 0.5f)
+          .Described(),
+      "residual_multiplier 0.25, attention_scale 0.5, embedding_multiplier 12.0, logit_multiplier 0.125");
+  EXPECT_EQ(FamilyFile("olmo2")
+                .Integer("attention.sliding_window", 5)
+                .Flags("attention.sliding_window_pattern", std::string("\0\1\1\0", 4))
+                .Float("rope.freq_base_swa", 500.0f)
+                .Described(),
+            "norm_placement after, window 5, full_attention_layers [0,3], window_rope_theta 500.0");
+  EXPECT_EQ(FamilyFile("stablelm").Integer("rope.dimension_count", 2).Described(),
+            "norm layer, rotary_size 2");
+  EXPECT_EQ(
+      FamilyFile("llama").Text("rope.scaling.type", "linear").Float("rope.scaling.factor", 4).Described(),
+      "rope_scaling linear, rope_factor 4.0");
+  EXPECT_EQ(FamilyFile("llama").Float("rope.scale_linear", 4).Described(),
+            "rope_scaling linear, rope_factor 4.0");
+  EXPECT_EQ(FamilyFile("llama").Text("rope.scaling.type", "none").Float("rope.scaling.factor", 4).Described(),
+            "");
+  EXPECT_EQ(FamilyFile("llama").Tensor("rope_freqs.weight", {4}, 2.0f).Described(),
+            "rope_scaling factors, rope_short_factors [2.0,2.0,2.0,2.0]");
+  EXPECT_EQ(FamilyFile("llama").Tensor("rope_freqs.weight", {4}, 1.0f).Described(), "");
+  EXPECT_THAT(
+      ErrorOf([] {
+        FamilyFile("llama").Tensor("rope_freqs.weight", {4}, 2).Float("rope.scale_linear", 4).Config();
+      }),
+      HasSubstr("not supported together"));
+}
+
+TEST(GgufFamilies, HaveExpertsIfTheKeysSaySo) {
+  const auto experts = [](const std::string& name) {
+    return FamilyFile(name).Integer("expert_count", 6).Integer("expert_used_count", 2);
+  };
+  EXPECT_EQ(experts("llama").Config().ffn,
+            (FfnConfig{.kind = FfnKind::kSparseMoe, .n_experts = 6, .top_k = 2, .expert_hidden_size = 48}));
+  EXPECT_EQ(experts("llama").Config().ffn_hidden_size, 0);
+  EXPECT_FALSE(experts("olmoe").Config().ffn.norm_topk_prob);
+  const ModelConfig shared = experts("qwen2moe")
+                                 .Integer("expert_feed_forward_length", 12)
+                                 .Integer("expert_shared_feed_forward_length", 24)
+                                 .Tensor("blk.0.ffn_up_shexp.weight", {24, 32})
+                                 .Tensor("blk.0.ffn_gate_inp_shexp.weight", {32})
+                                 .Config();
+  EXPECT_EQ(shared.ffn_hidden_size, 24);
+  EXPECT_EQ(shared.ffn.expert_hidden_size, 12);
+  EXPECT_TRUE(shared.ffn.shared_expert_gate);
 }
 
 TEST(GgufVocabulary, HasEverythingTheMetadataSays) {
