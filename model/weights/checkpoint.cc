@@ -1,11 +1,16 @@
 #include "model/weights/checkpoint.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
+#include "model/weights/checkpoint_folder.h"
+#include "model/weights/downloaded_file.h"
 #include "model/weights/gguf_checkpoint.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "model/weights/olmo_checkpoint.h"
+#include "model/weights/other_formats.h"
 #include "model/weights/vffn_checkpoint.h"
 
 namespace vffn {
@@ -16,7 +21,7 @@ namespace {
 struct FolderFormat {
   const char* file;
   const char* name;
-  std::unique_ptr<Checkpoint> (*open)(const std::filesystem::path& folder, std::string_view model_args);
+  std::unique_ptr<Checkpoint> (*open)(const CheckpointFolder& folder);
 };
 constexpr FolderFormat kFolderFormats[] = {
     {"model.json", "vffn", OpenVffnCheckpoint},
@@ -24,28 +29,53 @@ constexpr FolderFormat kFolderFormats[] = {
     {"config.json", "Hugging Face", OpenHuggingFaceCheckpoint},
 };
 
+std::unique_ptr<Checkpoint> OpenFolder(const CheckpointFolder& folder) {
+  std::string looked_for;
+  for (const FolderFormat& format : kFolderFormats) {
+    if (std::filesystem::exists(folder.path / format.file)) {
+      return format.open(folder);
+    }
+    looked_for.append(looked_for.empty() ? "" : ", ").append(format.file).append(" (").append(format.name);
+    looked_for.append(")");
+  }
+  const std::string other = DescribeOtherFormat(folder.path);
+  VFFN_CHECK(other.empty(), folder.path.string(), ": ", other);
+  Fail(folder.path.string(), ": not a checkpoint: the folder has none of ", looked_for);
+}
+
+/// Opens a GGUF file, or the folder of a file of weights or of the configuration.
+std::unique_ptr<Checkpoint> OpenFile(const std::filesystem::path& path, std::string_view model_args) {
+  const MappedFile mapping(path);
+  if (mapping.bytes().starts_with("GGUF")) {
+    return OpenGgufCheckpoint(path, model_args);
+  }
+  const bool is_config = std::ranges::any_of(
+      kFolderFormats, [&](const FolderFormat& format) { return path.filename() == format.file; });
+  if (!is_config) {
+    CheckDownloaded(mapping.bytes(), path.string());
+  }
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const bool has_config = std::ranges::any_of(kFolderFormats, [&](const FolderFormat& format) {
+    return std::filesystem::exists(folder / format.file);
+  });
+  VFFN_CHECK(
+      has_config, path.string(),
+      ": not a GGUF file, and there is no config.json, config.yaml or model.json beside it, which other "
+      "checkpoints need");
+  return OpenFolder({.path = folder,
+                     .weights = is_config ? std::filesystem::path() : path,
+                     .model_args = std::string(model_args)});
+}
+
 }  // namespace
 
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, std::string_view model_args) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   VFFN_CHECK(std::filesystem::exists(status), path.string(), ": there is no such checkpoint");
-  if (!std::filesystem::is_directory(status)) {
-    VFFN_CHECK(
-        MappedFile(path).bytes().starts_with("GGUF"), path.string(),
-        ": not a GGUF file. Other checkpoints are folders: give the folder with config.json, config.yaml or "
-        "model.json");
-    return OpenGgufCheckpoint(path, model_args);
-  }
-  std::string looked_for;
-  for (const FolderFormat& format : kFolderFormats) {
-    if (std::filesystem::exists(path / format.file)) {
-      return format.open(path, model_args);
-    }
-    looked_for.append(looked_for.empty() ? "" : ", ").append(format.file).append(" (").append(format.name);
-    looked_for.append(")");
-  }
-  Fail(path.string(), ": not a checkpoint: the folder has none of ", looked_for);
+  return std::filesystem::is_directory(status)
+             ? OpenFolder({.path = path, .model_args = std::string(model_args)})
+             : OpenFile(path, model_args);
 }
 
 std::string Fingerprint(const Checkpoint& checkpoint) {

@@ -20,7 +20,7 @@ class Checkpoint {
 
   virtual const ModelConfig& config() const = 0;
 
-  /// "gguf", "safetensors" (Hugging Face), "olmo" or "vffn".
+  /// "gguf", "safetensors" or "pytorch" (Hugging Face), "olmo" or "vffn".
   virtual std::string format() const = 0;
 
   /// The files that determine architecture and weights, in a fixed order: configuration, then weights.
@@ -36,9 +36,10 @@ class Checkpoint {
 ///   a GGUF file;
 ///   a folder with model.json and model.safetensors (ours);
 ///   a folder with config.yaml and model.safetensors or model.pt (OLMo, unsharded);
-///   a folder with config.json and model.safetensors or model.safetensors.index.json (Hugging Face).
+///   a folder with config.json and safetensors or pytorch_model.bin, in one file or in shards (Hugging Face);
+///   the configuration, the file of weights or the index of shards of such a folder, which is read then.
 /// `model_args` sets options of the model (ApplyModelArgs). Throws Error if a file is missing, truncated or
-/// corrupt, the architecture is not supported, or a tensor is unknown, missing or misshapen.
+/// corrupt, the architecture or the format is not supported, or a tensor is unknown, missing or misshapen.
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path,
                                            std::string_view model_args = "");
 

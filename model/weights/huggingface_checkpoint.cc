@@ -1,9 +1,8 @@
 #include "model/weights/huggingface_checkpoint.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -12,83 +11,89 @@
 #include "model/weights/architectures/architecture.h"
 #include "model/weights/architectures/huggingface_config.h"
 #include "model/weights/mapped_checkpoint.h"
-#include "model/weights/safetensors_file.h"
+#include "model/weights/other_formats.h"
+#include "model/weights/tensor_files.h"
+#include "model/weights/tensor_names.h"
 
 namespace vffn {
 namespace {
 
-/// The architecture that the config.json of a model names.
-const HuggingFaceForm& FormOf(const Fields& config) {
-  const Json* named = config.Find("architectures");
-  std::string supported;
-  for (const Architecture& architecture : Architectures()) {
-    const std::optional<HuggingFaceForm>& form = architecture.hugging_face;
-    if (form && named != nullptr && *named == Json::array({form->class_name})) {
-      RequireValue(config, "model_type", form->model_type);
-      return *form;
-    }
-    if (form) {
-      supported.append(supported.empty() ? "" : ", ").append(form->class_name);
-    }
-  }
-  VFFN_CHECK(named != nullptr, config.origin(),
-             ": architectures is missing. It names the class of a model that transformers saved; supported: ",
-             supported);
-  Fail(config.origin(), ": architectures = ", named->dump(), " is not supported; supported: ", supported);
+/// Files of weights, the preferred one first, as in transformers.
+constexpr const char* kWeightFiles[] = {"model.safetensors", "model.safetensors.index.json",
+                                        "pytorch_model.bin", "pytorch_model.bin.index.json"};
+
+/// Tensors that transformers' classes registered as buffers: tables that follow from the configuration. A
+/// parameter has none of these names.
+constexpr std::string_view kBuffers[] = {
+    "rotary_emb.inv_freq",     "rotary_emb.cos_cached", "rotary_emb.sin_cached", "attn.bias",
+    "attn.masked_bias",        "attention.bias",        "attention.masked_bias", "attn.embed_positions",
+    "embed_positions.weights",
+};
+
+bool IsBuffer(const std::string& name) {
+  return std::ranges::any_of(kBuffers, [&](std::string_view buffer) {
+    return name.ends_with(buffer) &&
+           (name.size() == buffer.size() || name[name.size() - buffer.size() - 1] == '.');
+  });
 }
 
-/// Opens a file and adds its tensors. Returns their names.
-std::vector<std::string> AddFile(const std::filesystem::path& path, OpenedFiles& opened) {
-  opened.files.push_back(path);
-  const MappedFile& mapping = opened.mappings.emplace_back(path);
-  std::vector<std::string> names;
-  for (TensorView& tensor : ReadSafetensors(mapping.bytes(), path.string())) {
-    names.push_back(tensor.name);
-    opened.tensors.push_back(std::move(tensor));
-  }
-  return names;
-}
+bool IsIndex(const std::filesystem::path& path) { return path.string().ends_with(".index.json"); }
 
-/// Adds the tensors of all shards. Throws if the index and a shard name different tensors.
-void AddShards(const std::filesystem::path& folder, const std::filesystem::path& index_path,
-               OpenedFiles& opened) {
-  const std::string origin = index_path.string();
-  const Json json = ReadJsonFile(index_path);
-  const Fields map = Fields(json, origin).Object("weight_map");
-  std::map<std::string, std::set<std::string>> shards;
-  for (const auto& [name, file] : json["weight_map"].items()) {
-    const auto file_name = ConvertJson<std::string>(file, map.PlaceOf(name));
-    VFFN_CHECK(!file_name.empty() && file_name != "." && file_name != ".." &&
-                   file_name.find('/') == std::string::npos,
-               map.Where(name), " is ", file.dump(), ", should be the name of a file in this folder");
-    shards[file_name].insert(name);
-  }
-  opened.files.push_back(index_path);
-  for (auto& [file_name, expected] : shards) {
-    for (const std::string& name : AddFile(folder / file_name, opened)) {
-      VFFN_CHECK(expected.erase(name) == 1, origin, ": weight_map does not say that ", file_name, " holds ",
-                 name);
+/// The file to read: a shard that a user named stands for all shards.
+std::filesystem::path WeightsOf(const CheckpointFolder& folder) {
+  if (!folder.weights.empty()) {
+    const std::string name = folder.weights.filename().string();
+    const size_t of = name.find("-of-");
+    for (const char* index : kWeightFiles) {
+      if (of != std::string::npos && IsIndex(index) && std::filesystem::exists(folder.path / index) &&
+          std::string_view(index).find(folder.weights.extension().string()) != std::string_view::npos) {
+        return folder.path / index;
+      }
     }
-    VFFN_CHECK(expected.empty(), origin, ": weight_map says that ", file_name, " holds ",
-               expected.empty() ? "" : *expected.begin(), ", but it does not");
+    return folder.weights;
   }
+  std::string looked_for;
+  for (const char* name : kWeightFiles) {
+    if (std::filesystem::exists(folder.path / name)) {
+      return folder.path / name;
+    }
+    looked_for.append(looked_for.empty() ? "" : ", ").append(name);
+  }
+  const std::string other = DescribeOtherFormat(folder.path);
+  Fail(folder.path.string(), ": has config.json, but none of ", looked_for, other.empty() ? "" : ". It is ",
+       other);
 }
 
-/// Drops the head of a model whose config.json says that it is the embedding.
-void DropEqualHead(const Recipe& recipe, OpenedFiles& opened) {
+bool SameBytes(const TensorView& a, const TensorView& b) {
+  return a.type == b.type && a.shape == b.shape && a.strides == b.strides &&
+         (a.bytes.data() == b.bytes.data() || a.bytes == b.bytes);
+}
+
+/// Whether a tensor belongs to a part of the folder that the model does not use.
+bool IsIgnored(const HuggingFaceForm& form, const std::string& name) {
+  return std::ranges::any_of(form.ignored_prefixes,
+                             [&](const std::string& prefix) { return name.starts_with(prefix); });
+}
+
+/// Makes one tensor of the head and the embedding of a model whose config.json says that they are the same: a
+/// file may hold either, or both.
+void TieHead(const Recipe& recipe, OpenedFiles& opened) {
   const auto find = [&](const char* parameter) {
     return std::ranges::find(opened.tensors, recipe.at(parameter).front().name, &TensorView::name);
   };
   const auto head = find("head.weight");
   const auto embedding = find("embedding.weight");
-  if (head == opened.tensors.end() || embedding == opened.tensors.end()) {
+  if (head == opened.tensors.end()) {
     return;
   }
-  VFFN_CHECK(
-      head->type == embedding->type && head->shape == embedding->shape && head->bytes == embedding->bytes,
-      opened.origin, ": tie_word_embeddings is true, but ", head->name, " differs from ", embedding->name,
-      ": versions of transformers disagree on which counts. Set tie_word_embeddings to false to use ",
-      head->name, ", or remove it from the checkpoint to use the embedding");
+  if (embedding == opened.tensors.end()) {
+    head->name = recipe.at("embedding.weight").front().name;
+    return;
+  }
+  VFFN_CHECK(SameBytes(*head, *embedding), opened.origin, ": tie_word_embeddings is true, but ", head->name,
+             " differs from ", embedding->name,
+             ": versions of transformers disagree on which counts. Set tie_word_embeddings to false to use ",
+             head->name, ", or remove it from the checkpoint to use the embedding");
   opened.tensors.erase(head);
 }
 
@@ -96,39 +101,40 @@ void DropEqualHead(const Recipe& recipe, OpenedFiles& opened) {
 
 ModelConfig ReadHuggingFaceConfig(const Json& json, const std::string& origin) {
   const Fields config(json, origin);
-  const HuggingFaceForm& form = FormOf(config);
-  VFFN_CHECK(!config.Has("quantization_config"), origin,
-             ": quantization_config: quantised Hugging Face checkpoints are not supported");
+  const HuggingFaceForm& form = HuggingFaceFormOf(config);
+  if (const std::optional<Fields> quantised = config.OptionalObject("quantization_config")) {
+    Fail(quantised->Where(), ": weights quantised by ",
+         quantised->Get<std::string>("quant_method", "an unnamed method"),
+         " are not read. Use the model before quantisation, or its GGUF file");
+  }
   return form.read_config(config);
 }
 
-std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const std::filesystem::path& folder,
-                                                      std::string_view model_args) {
-  const std::filesystem::path config_path = folder / "config.json";
-  const std::filesystem::path single = folder / "model.safetensors";
-  const std::filesystem::path index = folder / "model.safetensors.index.json";
+std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const CheckpointFolder& folder) {
+  const std::filesystem::path config_path = folder.path / "config.json";
   OpenedFiles opened;
-  opened.model_args = model_args;
-  opened.format = "safetensors";
-  opened.origin = folder.string();
+  opened.model_args = folder.model_args;
+  opened.origin = folder.path.string();
   const Json json = ReadJsonFile(config_path);
   const Fields config(json, config_path.string());
-  const Recipe& recipe = FormOf(config).tensors;
+  const HuggingFaceForm& form = HuggingFaceFormOf(config);
   opened.config = ReadHuggingFaceConfig(json, config_path.string());
   opened.files.push_back(config_path);
-  opened.redundant = [](const std::string& name) { return name.ends_with(".rotary_emb.inv_freq"); };
-  if (std::filesystem::exists(single)) {
-    AddFile(single, opened);
+  opened.redundant = IsBuffer;
+  const std::filesystem::path weights = WeightsOf(folder);
+  if (IsIndex(weights)) {
+    AddShards(weights, opened);
   } else {
-    VFFN_CHECK(
-        std::filesystem::exists(index), folder.string(),
-        ": has config.json, but neither model.safetensors nor model.safetensors.index.json. A checkpoint in "
-        "pytorch_model.bin must be saved again with save_pretrained(..., safe_serialization=True)");
-    AddShards(folder, index, opened);
+    AddTensorFile(weights, opened);
   }
+  opened.format = opened.files.back().extension() == ".safetensors" ? "safetensors" : "pytorch";
+  FitNames(form.tensors, opened.tensors);
+  const Recipe recipe = RecipeOf(form, opened.tensors);
+  std::erase_if(opened.tensors, [&](const TensorView& tensor) { return IsIgnored(form, tensor.name); });
   if (opened.config.tied_head) {
-    DropEqualHead(recipe, opened);
+    TieHead(recipe, opened);
   }
+  opened.advice = AdviceOnNames(opened.tensors);
   return AccountForTensors(std::move(opened), recipe);
 }
 

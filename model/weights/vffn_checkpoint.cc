@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "model/config_file.h"
 #include "model/weights/mapped_checkpoint.h"
-#include "model/weights/safetensors_file.h"
+#include "model/weights/tensor_files.h"
 
 namespace vffn {
 
@@ -24,18 +24,18 @@ Recipe VffnRecipe(const ModelConfig& config) {
   return recipe;
 }
 
-std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const std::filesystem::path& folder,
-                                               std::string_view model_args) {
-  const std::filesystem::path weights = folder / "model.safetensors";
+std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const CheckpointFolder& folder) {
+  const std::filesystem::path weights =
+      folder.weights.empty() ? folder.path / "model.safetensors" : folder.weights;
   OpenedFiles opened;
-  opened.model_args = model_args;
+  opened.model_args = folder.model_args;
   opened.format = "vffn";
-  opened.config = ReadModelConfig(folder / "model.json");
-  VFFN_CHECK(std::filesystem::exists(weights), folder.string(), ": has model.json, but no model.safetensors");
+  opened.config = ReadModelConfig(folder.path / "model.json");
+  VFFN_CHECK(std::filesystem::exists(weights), folder.path.string(),
+             ": has model.json, but no model.safetensors");
   opened.origin = weights.string();
-  opened.files = {folder / "model.json", weights};
-  const MappedFile& mapping = opened.mappings.emplace_back(weights);
-  opened.tensors = ReadSafetensors(mapping.bytes(), opened.origin);
+  opened.files = {folder.path / "model.json"};
+  AddTensorFile(weights, opened);
   const Recipe recipe = VffnRecipe(opened.config);
   return AccountForTensors(std::move(opened), recipe);
 }

@@ -1,10 +1,10 @@
 // Our own layout for every kind of model: model.json and model.safetensors.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "model/weights/checkpoint.h"
+#include "model/weights/checkpoint_folder.h"
 #include "model/weights/recipe.h"
 
 namespace vffn {
@@ -13,7 +13,6 @@ namespace vffn {
 Recipe VffnRecipe(const ModelConfig& config);
 
 /// Opens a folder with model.json (config_file.h) and model.safetensors.
-std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const std::filesystem::path& folder,
-                                               std::string_view model_args);
+std::unique_ptr<Checkpoint> OpenVffnCheckpoint(const CheckpointFolder& folder);
 
 }  // namespace vffn

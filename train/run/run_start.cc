@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "model/config_file.h"
 #include "model/weights/vffn_checkpoint.h"
+#include "text/special_tokens.h"
 #include "train/run/checkpoint_folder.h"
 #include "train/run/resume_check.h"
 #include "train/run/start_weights.h"
@@ -41,7 +42,7 @@ std::unique_ptr<Checkpoint> OpenResumed(const fs::path& folder, const TrainOptio
                   .machine = run.machine,
                   .data_sha256 = run.data_sha256,
                   .allow_different_machine = options.allow_different_machine});
-  std::unique_ptr<Checkpoint> weights = OpenVffnCheckpoint(folder, "");
+  std::unique_ptr<Checkpoint> weights = OpenVffnCheckpoint({.path = folder});
   const auto& model = options.config.start.model;
   VFFN_CHECK(!model || ModelConfigText(*model) == ModelConfigText(weights->config()),
              (folder / "model.json").string(), ": is another model than that of the configuration");
@@ -106,6 +107,9 @@ void PrepareOutput(const TrainOptions& options, const ModelConfig& model, RunSta
     const fs::path tokenizer = FindStartTokenizer(options.config.start);
     if (!tokenizer.empty()) {
       WriteFileAtomically(copy, ReadFileBytes(tokenizer));
+      for (const fs::path& file : TokenizerSideFiles(tokenizer.parent_path())) {
+        WriteFileAtomically(options.output / file.filename(), ReadFileBytes(file));
+      }
     }
   }
   if (fs::exists(copy)) {

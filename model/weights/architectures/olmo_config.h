@@ -31,7 +31,6 @@ struct OlmoFolder {
   OlmoYaml config;
   std::string origin;  ///< the file of the tensors
   std::span<const TensorView> tensors;
-  std::string prefix;  ///< of the tensors' names: "transformer." or nothing
   std::string model_args;
 };
 

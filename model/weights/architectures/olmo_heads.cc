@@ -7,8 +7,8 @@
 namespace vffn {
 namespace {
 
-constexpr char kRouter[] = "blocks.0.expert_gate.weight";
-constexpr char kLoopHead[] = "blocks.0.depth_predictor.weight";
+constexpr char kRouter[] = "transformer.blocks.0.expert_gate.weight";
+constexpr char kLoopHead[] = "transformer.blocks.0.depth_predictor.weight";
 
 const TensorView* Find(std::span<const TensorView> tensors, const std::string& name) {
   const auto found = std::ranges::find(tensors, name, &TensorView::name);
@@ -17,14 +17,13 @@ const TensorView* Find(std::span<const TensorView> tensors, const std::string& n
 
 const TensorView& RequiredHead(const OlmoFolder& folder, const std::string& name, const char* rows,
                                int64_t d_model) {
-  const std::string full_name = folder.prefix + name;
-  const TensorView* head = Find(folder.tensors, full_name);
+  const TensorView* head = Find(folder.tensors, name);
   VFFN_CHECK(
-      head != nullptr, folder.origin, ": block_type says VersatileFFN, but tensor ", full_name, " [", rows,
-      ", ", d_model,
+      head != nullptr, folder.origin, ": block_type says VersatileFFN, but tensor ", name, " [", rows, ", ",
+      d_model,
       "] is missing. If this is a dense checkpoint, its block_type is sequential; `vffn convert --upcycle "
       "versatile` makes a VersatileFFN of it");
-  VFFN_CHECK(head->shape.size() == 2, folder.origin, ": tensor ", full_name, " is ", ShapeText(head->shape),
+  VFFN_CHECK(head->shape.size() == 2, folder.origin, ": tensor ", name, " is ", ShapeText(head->shape),
              ", should be [", rows, ", ", d_model, "]");
   return *head;
 }
@@ -40,8 +39,8 @@ void SetFromHead(const OlmoConfig& config, const OlmoFolder& folder, const char*
 
 }  // namespace
 
-bool HasHeads(std::span<const TensorView> tensors, const std::string& prefix) {
-  return Find(tensors, prefix + kRouter) != nullptr || Find(tensors, prefix + kLoopHead) != nullptr;
+bool HasHeads(std::span<const TensorView> tensors) {
+  return Find(tensors, kRouter) != nullptr || Find(tensors, kLoopHead) != nullptr;
 }
 
 ModelConfig CompleteFromHeads(OlmoConfig config, const OlmoFolder& folder) {

@@ -9,7 +9,7 @@
 namespace vffn {
 
 /// Whether the first block has a router (expert_gate) or a loop head (depth_predictor).
-bool HasHeads(std::span<const TensorView> tensors, const std::string& prefix);
+bool HasHeads(std::span<const TensorView> tensors);
 
 /// Completes a VersatileFFN's configuration: N is the number of rows of the first block's expert_gate, L_max
 /// that of its depth_predictor; an expert has floor(F / N) hidden units unless config.yaml gives another
