@@ -33,7 +33,8 @@ TaskRun ReadRequestFile(const std::string& name, const std::filesystem::path& da
 
 TaskRun ReadBenchmark(const Task& task, const std::filesystem::path& data_dir, Rendering rendering,
                       DocLimit limit) {
-  const DataSet data = OpenDataSet(task.facts, data_dir);
+  const DataSet data =
+      OpenDataSet(task.facts, data_dir, limit.limit == 0 ? Completeness::kWhole : Completeness::kPart);
   TaskRun run{.name = std::string(task.facts.name),
               .split = std::string(task.facts.split),
               .data_sha256 = data.sha256};

@@ -7,6 +7,7 @@ Task ArcChallenge() {
   return {
       .facts = {.name = "arc_challenge",
                 .data_set_path = "ai2_arc/ARC-Challenge",
+                .hub_name = "allenai/ai2_arc",
                 .split = "validation",
                 .doc_count = 299,
                 .request_count = 1194,

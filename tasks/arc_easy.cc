@@ -7,6 +7,7 @@ Task ArcEasy() {
   return {
       .facts = {.name = "arc_easy",
                 .data_set_path = "ai2_arc/ARC-Easy",
+                .hub_name = "allenai/ai2_arc",
                 .split = "validation",
                 .doc_count = 570,
                 .request_count = 2281,

@@ -28,6 +28,7 @@ Task CommonsenseQa() {
       .facts = {.name = "commonsense_qa",
                 .aliases = {"csqa", "commonsenseqa"},
                 .data_set_path = "tau/commonsense_qa/none",
+                .hub_name = "tau/commonsense_qa",
                 .split = "validation",
                 .doc_count = 1221,
                 .request_count = 6105,

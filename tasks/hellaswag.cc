@@ -51,6 +51,7 @@ Task HellaSwag() {
   return {
       .facts = {.name = "hellaswag",
                 .data_set_path = "hellaswag/none",
+                .hub_name = "Rowan/hellaswag",
                 .split = "validation",
                 .doc_count = 10042,
                 .request_count = 40168,

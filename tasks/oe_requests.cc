@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/fields.h"
+#include "base/foreign_json.h"
 #include "base/line_file.h"
 #include "tasks/doc.h"
 #include "tasks/file_hash.h"
@@ -154,8 +155,8 @@ OeTask ReadOeRequests(const fs::path& path, OeKind kind) {
   task.sha256 = hash.Hex();
   Examples examples(kind);
   LineFile lines(file);
-  while (const auto line = lines.Next()) {
-    examples.Add(Doc(ParseJson(*line, lines.Origin()), lines.line() - 1, lines.Origin()));
+  while (const auto line = lines.NextRecord()) {
+    examples.Add(Doc(ParseForeignJson(*line, lines.Origin()), lines.line() - 1, lines.Origin()));
   }
   task.unconditional = examples.unconditional();
   task.examples = examples.Finish(task.origin);

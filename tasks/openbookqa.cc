@@ -28,6 +28,7 @@ Task OpenBookQa() {
       .facts = {.name = "openbookqa",
                 .aliases = {"openbook_qa", "obqa"},
                 .data_set_path = "openbookqa/main",
+                .hub_name = "allenai/openbookqa",
                 .split = "validation",
                 .doc_count = 500,
                 .request_count = 2000,

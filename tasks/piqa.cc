@@ -15,6 +15,7 @@ Task Piqa() {
   return {.facts =
               {.name = "piqa",
                .data_set_path = "piqa/plain_text",
+               .hub_name = "ybisk/piqa",
                .split = "validation",
                .doc_count = 1838,
                .request_count = 3676,

@@ -22,6 +22,7 @@ Example RenderLmEval(const Doc& doc) { return Render(doc, PythonLStrip(doc.Strin
 Task SciQ() {
   return {.facts = {.name = "sciq",
                     .data_set_path = "sciq/none",
+                    .hub_name = "allenai/sciq",
                     .split = "validation",
                     .doc_count = 1000,
                     .request_count = 4000,

@@ -28,6 +28,16 @@ const Task& FindTask(std::string_view name) {
   Fail("there is no task \"", name, "\"; the tasks are ", known);
 }
 
+std::optional<std::string> SizeNote(std::string_view task, int64_t docs) {
+  const auto known = std::ranges::find(Tasks(), task, [](const Task& each) { return each.facts.name; });
+  if (known == Tasks().end() || known->facts.doc_count == docs) {
+    return std::nullopt;
+  }
+  const TaskFacts& facts = known->facts;
+  return std::string(task) + ": the data have " + std::to_string(docs) + " docs, the published " +
+         std::string(facts.split) + " split has " + std::to_string(facts.doc_count);
+}
+
 double ChanceLevel(std::span<const Example> examples) {
   double sum = 0;
   for (const Example& example : examples) {

