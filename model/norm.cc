@@ -21,12 +21,12 @@ Norm::Norm(const ModelConfig& config, const NormParameters& parameters, const Co
       epsilon_(config.norm_epsilon) {}
 
 at::Tensor Norm::forward(const at::Tensor& x) const {
-  at::Tensor y = at::empty_like(x);  // [rows, d]
   if (kernels_) {
-    Run(x, 1, x.size(1), y);
+    at::Tensor y = at::empty(x.sizes(), x.options());  // [rows, d]
+    Run(x.contiguous(), 1, x.size(1), y);
     return y;
   }
-  y = Normalised(x);
+  at::Tensor y = Normalised(x);
   if (weight_.defined()) {
     y = y * weight_;
   }

@@ -73,9 +73,8 @@ std::vector<at::Tensor> RoutedExperts::Outputs(const at::Tensor& x, const Routin
     }
     begin = end;
   }
-  const at::Tensor by_pair =
-      at::cat(outputs).index_select(0, at::argsort(order)).view({x.size(0), k, -1});  // [T, k, d]
-  return by_pair.unbind(1);
+  const at::Tensor places = at::argsort(order).view({-1, k}).t().flatten();  // [k T] of each pair's output
+  return at::cat(outputs).index_select(0, places).view({k, x.size(0), -1}).unbind(0);
 }
 
 FfnDecisions DecisionsOf(const Routing& routing) {

@@ -1,6 +1,20 @@
 #include "model/ffn/sparse_moe.h"
 
 namespace vffn {
+namespace {
+
+/// Of [T, 1]. As a softmax over (x, 0), which LibTorch computes row by row: its sigmoid rounds a token's
+/// value by the token's place in a vector.
+at::Tensor Sigmoid(const at::Tensor& x) {
+  return at::softmax(at::cat({x, at::zeros_like(x)}, 1), 1).slice(1, 0, 1);
+}
+
+}  // namespace
+
+at::Tensor SharedExpert::forward(const at::Tensor& x) const {
+  const at::Tensor y = mlp.forward(x);
+  return gate ? y * Sigmoid(gate->forward(x)) : y;
+}
 
 FfnOutput SparseMoeFfn::forward(const at::Tensor& h, const FfnConnections& connections,
                                 const ForwardPass& pass) const {

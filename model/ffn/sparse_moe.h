@@ -14,10 +14,7 @@ struct SharedExpert {
   std::optional<Linear> gate;  ///< [1, d] g: the output is multiplied by sigmoid(g x)
 
   /// [T, d] to [T, d].
-  at::Tensor forward(const at::Tensor& x) const {
-    const at::Tensor y = mlp.forward(x);
-    return gate ? y * at::sigmoid(gate->forward(x)) : y;
-  }
+  at::Tensor forward(const at::Tensor& x) const;
 };
 
 /// h + sum_k g_k E_k(x) + shared(x) with x = norm(h). The router reads x, too, unlike VersatileFFN's, which
