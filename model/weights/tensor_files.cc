@@ -38,7 +38,9 @@ std::vector<TensorView> ReadTensors(std::string_view bytes, const std::string& o
   VFFN_CHECK(!bytes.starts_with("GGUF"), origin, ": a GGUF file: give this file itself as the model");
   VFFN_CHECK(!bytes.starts_with("\x89HDF"), origin,
              ": an HDF5 file (Keras), which is not read. Save the model as safetensors");
-  const bool torch = bytes.starts_with("PK") || bytes.starts_with('\x80');
+  // The first bytes of safetensors are the length of the header, which may look like those of another format.
+  const bool header = bytes.size() > 8 && bytes[8] == '{';
+  const bool torch = !header && (bytes.starts_with("PK") || bytes.starts_with('\x80'));
   return torch ? ReadTorchFile(bytes, origin) : ReadSafetensors(bytes, origin);
 }
 
