@@ -31,11 +31,7 @@ std::vector<ScoreSet> ReadAll(const CompareOptions& options) {
   // A folder that has samples only can be paired with the samples of the others, not with their ledgers.
   reading.prefer_samples = std::ranges::any_of(
       options.inputs, [](const std::string& input) { return HasSamples(input) && !HasLedger(input); });
-  std::vector<ScoreSet> sets;
-  for (const std::string& input : options.inputs) {
-    sets.push_back(ReadComparedScores(input, reading));
-  }
-  return sets;
+  return ReadAllComparedScores(options.inputs, reading);
 }
 
 void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options) {
@@ -119,11 +115,11 @@ void AddCompareCommand(Command& program) {
       "outcome changed.");
   command.BeginGroup("Input");
   command
-      .Add(
-          "models", &options->inputs,
-          "Two or more; the first is the baseline. Each is an output folder of 'vffn eval', a ledger, a file "
-          "samples_*.jsonl (also of lm-evaluation-harness) or results_*.json, or a row of a published table: "
-          "paper:SCALE/ROW or FILE.csv:ROW.")
+      .Add("models", &options->inputs,
+           "Two or more; the first is the baseline. Each is an output folder of 'vffn eval' or of "
+           "lm-evaluation-harness, a ledger, a file samples_*.jsonl or results_*.json of either, or a row of "
+           "a "
+           "published table: paper:SCALE/ROW or FILE:ROW, FILE being a table in CSV, Markdown or LaTeX.")
       .Required();
   command.Add("--profile NAME", &options->profile, "Profile under which ledgers are scored.")
       .Default("the first that fits the ledger's tokens");

@@ -1,5 +1,6 @@
 // ScoresOfLedger of score_set.h.
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "eval/ledger.h"
@@ -34,7 +35,8 @@ std::optional<double> MarginOf(Metric metric, LengthRule rule, const ScoredDoc& 
   for (const ScoredChoice& choice : doc.choices) {
     values.push_back(ChoiceValue(metric, rule, choice));
   }
-  return ChoiceMargin(values, static_cast<size_t>(doc.gold));
+  const std::optional<double> margin = ChoiceMargin(values, static_cast<size_t>(doc.gold));
+  return margin && std::isfinite(*margin) ? margin : std::nullopt;  // infinite: an empty choice
 }
 
 }  // namespace
@@ -47,7 +49,7 @@ ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& option
     if (docs == ledger.docs.end()) {
       continue;
     }
-    const Metric metric = options.metric.value_or(profile.ForTask(task.name).primary);
+    const Metric metric = options.MetricOf(task.name).value_or(profile.ForTask(task.name).primary);
     TaskScores scores{.task = task.name,
                       .split = task.split,
                       .data_sha256 = task.data_sha256,

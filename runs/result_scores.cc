@@ -10,8 +10,8 @@ namespace {
 /// The metric of a task: the one in `options`, the file's primary one, or that of the first profile whose
 /// primary metric the file has.
 std::string MetricOf(const TaskRecord& task, const ScoreOptions& options) {
-  if (options.metric) {
-    return std::string(FactsOf(*options.metric).name);
+  if (const auto metric = options.MetricOf(task.name)) {
+    return std::string(FactsOf(*metric).name);
   }
   if (!task.primary_metric.empty()) {
     return task.primary_metric;

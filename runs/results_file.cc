@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/atomic_file.h"
+#include "base/foreign_json.h"
 #include "base/json.h"
 
 namespace vffn {
@@ -64,7 +65,7 @@ ResultsFile MakeResultsFile(const Results& results, const std::string& model_nam
 }
 
 ResultsFile ReadResultsFile(const std::filesystem::path& path) {
-  return ParseResultsFile(ReadJsonFile(path), path.string());
+  return ParseResultsFile(ReadForeignJsonFile(path), path.string());
 }
 
 void WriteResultsFile(const std::filesystem::path& path, const ResultsFile& file) {

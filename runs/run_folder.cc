@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -19,6 +20,35 @@ constexpr std::string_view kSamples = "samples_", kSamplesEnd = ".jsonl";
 bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
   const std::string name = path.filename().string();
   return name.starts_with(prefix) && name.ends_with(suffix);
+}
+
+/// The task at the end of "pretrained=org__model_piqa.jsonl"; empty if the name is another one.
+std::string TaskOfOldName(const fs::path& path) {
+  const std::string name = path.filename().string();
+  std::string longest;
+  for (const Task& task : Tasks()) {
+    const std::string_view known = task.facts.name;
+    if (name.find('=') != std::string::npos &&
+        name.ends_with("_" + std::string(known) + std::string(kSamplesEnd)) &&
+        known.size() > longest.size()) {
+      longest = known;
+    }
+  }
+  return longest;
+}
+
+/// Folders with scores below `folder`, down to `depth` levels; below one that has some is not looked.
+void FindScored(const fs::path& folder, int depth, std::vector<fs::path>& found) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (!entry.is_directory()) {
+      continue;
+    }
+    if (RunFolder(entry.path()).HasScores()) {
+      found.push_back(entry.path());
+    } else if (depth > 1) {
+      FindScored(entry.path(), depth - 1, found);
+    }
+  }
 }
 
 }  // namespace
@@ -33,6 +63,24 @@ RunFolder RunFolder::Of(const fs::path& folder_or_file) {
   }
   return RunFolder(folder_or_file.has_parent_path() ? folder_or_file.parent_path() : fs::path("."));
 }
+
+RunFolder RunFolder::Within(const fs::path& folder) {
+  constexpr int kDepth = 3;
+  if (RunFolder(folder).HasScores()) {
+    return RunFolder(folder);
+  }
+  std::vector<fs::path> found;
+  FindScored(folder, kDepth, found);
+  std::ranges::sort(found);
+  std::string listing;
+  for (const fs::path& path : found) {
+    listing += "\n  " + path.string();
+  }
+  VFFN_CHECK(found.size() <= 1, folder.string(), ": there are several runs in it; name one of", listing);
+  return RunFolder(found.empty() ? folder : found.front());
+}
+
+bool RunFolder::HasScores() const { return HasLedger() || LatestResults() || !LatestSamples().empty(); }
 
 fs::path RunFolder::results(const std::string& date) const { return path_ / ("results_" + date + ".json"); }
 
@@ -60,7 +108,7 @@ std::vector<fs::path> RunFolder::LatestSamples() const {
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
     if (IsSamplesFile(entry.path())) {
       const std::string name = entry.path().filename().string();
-      fs::path& path = latest[name.substr(0, name.rfind('_'))];
+      fs::path& path = latest[name.starts_with(kSamples) ? name.substr(0, name.rfind('_')) : name];
       path = std::max(path, entry.path());
     }
   }
@@ -71,9 +119,14 @@ std::vector<fs::path> RunFolder::LatestSamples() const {
   return paths;
 }
 
-bool IsSamplesFile(const fs::path& path) { return IsNamed(path, kSamples, kSamplesEnd); }
+bool IsSamplesFile(const fs::path& path) {
+  return IsNamed(path, kSamples, kSamplesEnd) || !TaskOfOldName(path).empty();
+}
 
 std::string TaskOfSamplesFile(const fs::path& path) {
+  if (std::string task = TaskOfOldName(path); !task.empty()) {
+    return task;
+  }
   const std::string stem = path.stem().string();
   const size_t date = stem.rfind('_');
   VFFN_CHECK(stem.starts_with(kSamples) && date != std::string::npos && date > kSamples.size(), path.string(),

@@ -26,6 +26,11 @@ class RunFolder {
   /// The folder itself, or the one that holds the file.
   static RunFolder Of(const std::filesystem::path& folder_or_file);
 
+  /// The folder itself if it has a ledger, samples or results, or else the only folder below it that has, at
+  /// most three levels down: lm-evaluation-harness writes to OUTPUT/MODEL_NAME/. The folder itself if there
+  /// is none. Throws Error, listing them, if there are several.
+  static RunFolder Within(const std::filesystem::path& folder);
+
   const std::filesystem::path& path() const { return path_; }
 
   // Files, whether they exist or not. `date` is a DateId.
@@ -40,6 +45,9 @@ class RunFolder {
   bool HasLedger() const { return std::filesystem::exists(ledger()); }
   bool HasTrace() const { return std::filesystem::is_directory(trace()); }
 
+  /// Whether there is a ledger, a sample file or a results file.
+  bool HasScores() const;
+
   /// The results file with the latest date; nothing if there is none.
   std::optional<std::filesystem::path> LatestResults() const;
 
@@ -50,10 +58,13 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
-/// Whether a file is named as sample files are, by this program or lm-evaluation-harness.
+/// Whether a file is named as sample files are, by this program or lm-evaluation-harness:
+/// "samples_TASK_DATE.jsonl" or, up to version 0.4.2, "ARGUMENTS_TASK.jsonl"
+/// ("pretrained=org__model_piqa.jsonl").
 bool IsSamplesFile(const std::filesystem::path& path);
 
-/// "piqa" of "samples_piqa_2026-11-22T17-18-33.911318.jsonl". Throws Error if the file has another name.
+/// "piqa" of "samples_piqa_2026-11-22T17-18-33.911318.jsonl" and of "pretrained=org__model_piqa.jsonl".
+/// Throws Error if the file has another name.
 std::string TaskOfSamplesFile(const std::filesystem::path& path);
 
 /// "2026-11-22T15-30-00.123456" in UTC: the date in file names. They sort by date.

@@ -21,10 +21,10 @@ std::string NamesOf(const std::vector<SampleMetric>& metrics) {
 }
 
 /// The metric of a file, chosen by its first sample: the one in `options`, or the primary one of the first
-/// profile whose primary metric the sample has.
+/// profile whose primary metric the sample has, or acc.
 std::string MetricOf(const Sample& sample, const std::string& task, const ScoreOptions& options) {
-  if (options.metric) {
-    return std::string(FactsOf(*options.metric).name);
+  if (const auto metric = options.MetricOf(task)) {
+    return std::string(FactsOf(*metric).name);
   }
   for (const Profile& profile : Profiles()) {
     const std::string_view name = FactsOf(profile.ForTask(task).primary).name;
@@ -32,20 +32,22 @@ std::string MetricOf(const Sample& sample, const std::string& task, const ScoreO
       return std::string(name);
     }
   }
-  Fail(sample.doc.origin(), ": has none of the metrics acc, acc_norm and len_norm, but ",
-       NamesOf(sample.metrics));
+  const std::string_view acc = FactsOf(Metric::kAcc).name;
+  VFFN_CHECK(sample.FindMetric(acc) != nullptr, sample.doc.origin(),
+             ": has none of the metrics acc, acc_norm and len_norm, but ", NamesOf(sample.metrics));
+  return std::string(acc);
 }
 
 /// The values by which the metric ranks choices: log-likelihoods; of acc_norm and len_norm divided by the
-/// length. Nothing for other metrics.
+/// length. Nothing if a log-likelihood is not finite, or a length is zero.
 std::optional<std::vector<double>> ChoiceValues(const Sample& sample, const std::string& metric) {
-  const bool normalised = metric == "acc_norm" || metric == "len_norm";
-  if (metric != "acc" && !normalised) {
-    return std::nullopt;
-  }
+  const bool normalised = metric != "acc";
   std::vector<double> values;
   for (const SampleChoice& choice : sample.choices) {
-    values.push_back(choice.log_likelihood);
+    if (!choice.log_likelihood) {
+      return std::nullopt;
+    }
+    values.push_back(*choice.log_likelihood);
     if (normalised) {
       const std::string_view text = choice.continuation;
       const int64_t length = LengthOf(text.substr(text.starts_with(' ') ? 1 : 0)).characters;
@@ -74,7 +76,8 @@ std::optional<size_t> ChoiceWithText(const Sample& sample, const std::string& te
 
 /// The right choice. The target is its index or its text. In tasks whose choices differ in the context
 /// (WinoGrande) it is the text that follows them all: then the values of two choices and the score decide.
-std::optional<size_t> GoldOf(const Sample& sample, const std::vector<double>& values, double score) {
+std::optional<size_t> GoldOf(const Sample& sample, const std::optional<std::vector<double>>& values,
+                             double score) {
   if (!sample.target) {
     return std::nullopt;
   }
@@ -86,11 +89,11 @@ std::optional<size_t> GoldOf(const Sample& sample, const std::vector<double>& va
     gold = number;
   } else {
     gold = ChoiceWithText(sample, text);
-    if (!gold && values.size() == 2 && values[0] != values[1]) {
-      gold = (values[1] > values[0]) == (score == 1) ? 1 : 0;
+    if (!gold && values && values->size() == 2 && (*values)[0] != (*values)[1]) {
+      gold = ((*values)[1] > (*values)[0]) == (score == 1) ? 1 : 0;
     }
   }
-  return gold && *gold < values.size() ? gold : std::nullopt;
+  return gold && *gold < sample.choices.size() ? gold : std::nullopt;
 }
 
 /// Nothing if the margin contradicts the score: then the score has another divisor.
@@ -104,9 +107,12 @@ QuestionScore QuestionOf(const Sample& sample, const std::string& metric) {
   VFFN_CHECK(value != nullptr, sample.doc.origin(), ": has no ", metric, ", but ", NamesOf(sample.metrics));
   QuestionScore question{
       .doc_id = sample.doc.doc_id(), .value = value->value, .asked = sample.arguments_sha256};
-  if (const auto values = ChoiceValues(sample, metric)) {
-    question.gold = GoldOf(sample, *values, question.value);
-    question.margin = question.gold ? MarginOf(*values, *question.gold, question.value) : std::nullopt;
+  if (metric == "acc" || metric == "acc_norm" || metric == "len_norm") {
+    const auto values = ChoiceValues(sample, metric);
+    question.gold = GoldOf(sample, values, question.value);
+    if (values && question.gold) {
+      question.margin = MarginOf(*values, *question.gold, question.value);
+    }
   }
   return question;
 }

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <set>
+#include <utility>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/foreign_json.h"
+#include "base/json.h"
 #include "base/line_file.h"
 #include "base/sha256.h"
 #include "runs/run_folder.h"
@@ -33,6 +37,28 @@ std::optional<double> NumberIn(const Json& value) {
   return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
+/// The arguments of all choices in one form, {"gen_args_0": {"arg_0": ..., "arg_1": ...}, ...}: harness 0.4.0
+/// to 0.4.2 writes them as a list of lists.
+Json NamedArguments(const Json& arguments) {
+  if (!arguments.is_array()) {
+    return arguments;
+  }
+  Json named = Json::object();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    Json& choice = named[ChoiceKey(i)];
+    const Json& values = arguments[i];
+    if (!values.is_array()) {
+      choice = values;
+      continue;
+    }
+    choice = Json::object();
+    for (size_t j = 0; j < values.size(); ++j) {
+      choice["arg_" + std::to_string(j)] = values[j];
+    }
+  }
+  return named;
+}
+
 /// The context or continuation of a choice; empty if the arguments are of another kind.
 std::string ArgumentText(const Json& arguments, size_t choice, std::string_view name) {
   if (!arguments.is_object() || !arguments.contains(ChoiceKey(choice))) {
@@ -43,18 +69,27 @@ std::string ArgumentText(const Json& arguments, size_t choice, std::string_view 
   return found ? texts[name].get<std::string>() : "";
 }
 
-std::vector<SampleChoice> ParseChoices(const Fields& row) {
-  const Json& arguments = row.Require("arguments");
+/// Whether the value is what the harness writes for a number: a number, the text of one, or null for a number
+/// that is not finite.
+bool IsNumberLike(const Json& value) {
+  if (!value.is_string()) {
+    return value.is_number() || value.is_null();
+  }
+  const std::string& text = value.get_ref<const std::string&>();
+  double number = 0;
+  return std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc::invalid_argument;
+}
+
+std::vector<SampleChoice> ParseChoices(const Fields& row, const Json& arguments) {
   std::vector<SampleChoice> choices;
   for (const Json* response : ToElements(row.Require("filtered_resps"), row.PlaceOf("filtered_resps"))) {
-    const auto value =
-        response->is_array() && response->size() == 2 ? NumberIn((*response)[0]) : std::nullopt;
-    VFFN_CHECK(value.has_value(), row.Where("filtered_resps"), ": a response is ", response->dump(),
-               ", should be [log-likelihood, is_greedy] with a finite number");
+    VFFN_CHECK(response->is_array() && response->size() == 2 && IsNumberLike((*response)[0]),
+               row.Where("filtered_resps"), ": a response is ", response->dump(),
+               ", should be [log-likelihood, is_greedy]");
     const Json& greedy = (*response)[1];
     choices.push_back({.context = ArgumentText(arguments, choices.size(), kContext),
                        .continuation = ArgumentText(arguments, choices.size(), kContinuation),
-                       .log_likelihood = *value,
+                       .log_likelihood = NumberIn((*response)[0]),
                        .is_greedy = greedy == true || greedy == "True"});
   }
   return choices;
@@ -88,6 +123,17 @@ std::optional<std::string> ParseTarget(const Json& target) {
     return std::to_string(target.get<uint64_t>());
   }
   return target.is_string() ? std::optional(target.get<std::string>()) : std::nullopt;
+}
+
+/// The samples of a file that is one JSON array, as harness 0.4.0 to 0.4.2 writes it.
+void AddArray(const std::filesystem::path& path,
+              const std::function<void(const Json&, const std::string&)>& add) {
+  const Json array = ReadForeignJsonFile(path);
+  const std::string name = path.string();
+  size_t index = 0;
+  for (const Json* row : ToElements(array, {name, {}, {}})) {
+    add(*row, name + ": [" + std::to_string(index++) + "]");
+  }
 }
 
 }  // namespace
@@ -126,7 +172,8 @@ std::string FormatSample(const Sample& sample) {
   for (const SampleChoice& choice : sample.choices) {
     arguments[ChoiceKey(filtered.size())] = {{kContext, choice.context},
                                              {kContinuation, choice.continuation}};
-    const OrderedJson response = {choice.log_likelihood, choice.is_greedy};
+    const OrderedJson response = {
+        choice.log_likelihood ? OrderedJson(*choice.log_likelihood) : OrderedJson(nullptr), choice.is_greedy};
     filtered.push_back(response);
     resps.push_back(OrderedJson::array({response}));
   }
@@ -150,28 +197,36 @@ std::string FormatSample(const Sample& sample) {
 
 Sample ParseSample(const Json& row, const std::string& origin) {
   const Fields fields(row, origin);
-  Sample sample{.doc = Doc(fields.Require("doc"), fields.Count("doc_id"), origin),
+  Doc doc(fields.Require("doc"), fields.Count("doc_id"), origin);
+  const Json arguments = NamedArguments(fields.Require("arguments"));
+  Sample sample{.doc = std::move(doc),
                 .target = ParseTarget(fields.Require("target")),
-                .choices = ParseChoices(fields),
+                .choices = ParseChoices(fields, arguments),
                 .metrics = ParseMetrics(fields),
                 .hashes = {.doc = fields.Get<std::string>("doc_hash", ""),
                            .prompt = fields.Get<std::string>("prompt_hash", ""),
                            .target = fields.Get<std::string>("target_hash", "")}};
   Sha256 hash;
-  hash.Update(fields.Require("arguments").dump());
+  hash.Update(arguments.dump());
   sample.arguments_sha256 = hash.Hex();
   return sample;
 }
 
 SamplesFile ReadSamplesFile(const std::filesystem::path& path) {
   SamplesFile file{.task = TaskOfSamplesFile(path)};
-  LineFile lines(path);
   std::set<int64_t> seen;
-  while (const auto line = lines.Next()) {
-    file.samples.push_back(ParseSample(ParseJson(*line, lines.Origin()), lines.Origin()));
+  const auto add = [&](const Json& row, const std::string& origin) {
+    file.samples.push_back(ParseSample(row, origin));
     const int64_t doc_id = file.samples.back().doc.doc_id();
-    VFFN_CHECK(seen.insert(doc_id).second, lines.Origin(), ": doc ", doc_id,
-               " is there twice (several filters?)");
+    VFFN_CHECK(seen.insert(doc_id).second, origin, ": doc ", doc_id, " is there twice (several filters?)");
+  };
+  LineFile lines(path);
+  while (const auto line = lines.NextRecord()) {
+    if (file.samples.empty() && line->starts_with('[')) {
+      AddArray(path, add);
+      break;
+    }
+    add(ParseForeignJson(*line, lines.Origin()), lines.Origin());
   }
   VFFN_CHECK(!file.samples.empty(), path.string(), ": has no samples");
   return file;

@@ -1,6 +1,7 @@
 // samples_*.jsonl: the scores of a task doc by doc, one JSON object a line, with the keys of
-// lm-evaluation-harness 0.4.13. Files of the harness are read, too. It writes numbers and flags as strings,
-// this program as JSON numbers and booleans.
+// lm-evaluation-harness 0.4.13. Files of the harness are read, too, of all versions 0.4: those that write
+// numbers and flags as strings (this program writes JSON numbers and booleans), arguments as lists instead of
+// objects, or one JSON array of all samples.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +19,9 @@ namespace vffn {
 
 struct SampleChoice {
   std::string context, continuation;  ///< empty if the file has other arguments than the two texts
-  double log_likelihood = 0;          ///< of the continuation, natural log
-  bool is_greedy = false;             ///< every token of the continuation is the most probable one
+  /// Of the continuation, natural log. Absent if the file has no finite number ("-inf", "nan", null).
+  std::optional<double> log_likelihood;
+  bool is_greedy = false;  ///< every token of the continuation is the most probable one
 
   bool operator==(const SampleChoice&) const = default;
 };
@@ -37,7 +39,7 @@ struct Sample {
   std::vector<SampleChoice> choices;
   std::vector<SampleMetric> metrics;  ///< those with a numeric value
   SampleHashes hashes;                ///< empty where the file has none
-  std::string arguments_sha256;       ///< of all prompts and choices as written in a file; set when read
+  std::string arguments_sha256;  ///< of all prompts and choices in a file, however written; set when read
 
   const SampleMetric* FindMetric(std::string_view metric) const;  ///< null if there is none
 };
@@ -54,11 +56,12 @@ SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const Le
 std::string FormatSample(const Sample& sample);
 
 /// The inverse, also of a line of the harness. Throws Error, beginning with `origin` (file and line), on a
-/// missing field, a wrong type, or a number that is not finite.
+/// missing field, a wrong type, or a metric of this program that is not finite.
 Sample ParseSample(const Json& row, const std::string& origin);
 
-/// The task is that of the file's name. Samples are in the order of the file. Throws Error naming file and
-/// line as ParseSample, on a duplicate doc_id, and if there are no samples.
+/// The task is that of the file's name. Samples are in the order of the file; blank lines are skipped. Throws
+/// Error naming file and line (or place in the array) as ParseSample, on a duplicate doc_id, and if there are
+/// no samples.
 SamplesFile ReadSamplesFile(const std::filesystem::path& path);
 
 void WriteSamplesFile(const std::filesystem::path& path, const SamplesFile& file);

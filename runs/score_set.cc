@@ -1,5 +1,6 @@
 #include "runs/score_set.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/error.h"
@@ -17,6 +18,9 @@ ScoreSet ReadSamples(const std::vector<fs::path>& paths, const ScoreOptions& opt
   std::string source;
   for (const fs::path& path : paths) {
     files.push_back(ReadSamplesFile(path));
+    const std::string& task = files.back().task;
+    VFFN_CHECK(std::ranges::count(files, task, &SamplesFile::task) == 1, path.string(),
+               ": the folder has sample files of several models for ", task, "; name one file");
     source += (source.empty() ? "" : ", ") + path.string();
   }
   ScoreSet set = ScoresOfSamples(files, options);
@@ -34,14 +38,14 @@ ScoreSet ReadFolder(const RunFolder& folder, const ScoreOptions& options) {
   }
   const std::optional<fs::path> results = folder.LatestResults();
   VFFN_CHECK(results.has_value(), folder.path().string(), ": has no ", folder.ledger().filename().string(),
-             ", no samples_*.jsonl and no results_*.json");
+             ", no samples_*.jsonl and no results_*.json, nor has a folder in it");
   return ScoresOfResults(ReadResultsFile(*results), options);
 }
 
 ScoreSet ReadAny(const fs::path& path, const ScoreOptions& options) {
   VFFN_CHECK(fs::exists(path), path.string(), ": there is no such file or folder");
   if (fs::is_directory(path)) {
-    return ReadFolder(RunFolder(path), options);
+    return ReadFolder(RunFolder::Within(path), options);
   }
   if (path.extension() == ".json") {
     return ScoresOfResults(ReadResultsFile(path), options);
@@ -51,18 +55,25 @@ ScoreSet ReadAny(const fs::path& path, const ScoreOptions& options) {
 
 }  // namespace
 
+std::optional<Metric> ScoreOptions::MetricOf(const std::string& task) const {
+  const auto found = task_metrics.find(task);
+  return found == task_metrics.end() ? metric : found->second;
+}
+
 bool HasLedger(const std::string& path) {
-  return fs::is_directory(path) ? RunFolder(path).HasLedger() : fs::is_regular_file(path) && IsLedger(path);
+  return fs::is_directory(path) ? RunFolder::Within(path).HasLedger()
+                                : fs::is_regular_file(path) && IsLedger(path);
 }
 
 bool HasSamples(const std::string& path) {
-  return fs::is_directory(path) ? !RunFolder(path).LatestSamples().empty()
+  return fs::is_directory(path) ? !RunFolder::Within(path).LatestSamples().empty()
                                 : fs::is_regular_file(path) && IsSamplesFile(path);
 }
 
 ScoreSet ReadScoreSet(const std::string& path, const ScoreOptions& options) {
   ScoreSet set = ReadAny(path, options);
-  set.name = ModelLabel(path, IsUntrainedRun(RunFolder::Of(path)));
+  set.name = ModelLabel(
+      path, IsUntrainedRun(fs::is_directory(path) ? RunFolder::Within(path) : RunFolder::Of(path)));
   for (const TaskScores& task : set.tasks) {
     double sum = 0;
     for (const QuestionScore& question : task.questions) {

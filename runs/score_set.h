@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,17 +50,23 @@ struct ScoreSet {
   std::vector<TaskScores> tasks;
   std::vector<TaskSummary> summaries;  ///< of every task; all there is if `tasks` is empty
   std::optional<double> average;       ///< of the summaries, as the source prints it; fraction
+  std::vector<std::string> notes;      ///< about how they were read, for the reader of a comparison
   bool per_question() const { return !tasks.empty(); }
 };
 
 struct ScoreOptions {
   std::string profile;           ///< for ledgers; empty: the first one whose tokens the ledger holds
   std::optional<Metric> metric;  ///< instead of each task's primary one
-  bool prefer_samples = false;   ///< in a folder that has a ledger and sample files
+  std::map<std::string, Metric> task_metrics;  ///< instead of that one task's primary one
+  bool prefer_samples = false;                 ///< in a folder that has a ledger and sample files
+
+  /// The metric asked for of a task; nothing: its primary one.
+  std::optional<Metric> MetricOf(const std::string& task) const;
 };
 
 /// Reads, depending on what `path` is,
-///   a folder        its ledger, or its sample files (the latest of each task), or its latest results
+///   a folder        its ledger, or its sample files (the latest of each task), or its latest results; if it
+///                   has none of them, those of the only folder in it that has (RunFolder::Within)
 ///   *.jsonl         a ledger, or a sample file of vffn or lm-evaluation-harness (samples_TASK_DATE.jsonl)
 ///   *.json          results of either: scores without questions
 /// and labels it with its path. Throws Error if it is none of these, is damaged, or lacks the metric.

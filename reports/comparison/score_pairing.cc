@@ -93,7 +93,8 @@ std::vector<Doc> DocsOf(const TaskScores& scores, const PairingOptions& options)
   if (!scores.docs.empty() || !options.data) {
     return scores.docs;
   }
-  DataSet data = OpenDataSet(FindTask(scores.task).facts, *options.data);
+  // Its hash says whether it is what was scored.
+  DataSet data = OpenDataSet(FindTask(scores.task).facts, *options.data, Completeness::kPart);
   VFFN_CHECK(data.sha256 == scores.data_sha256, data.origin, ": is not the data of ", scores.task,
              " that was scored: its SHA-256 is ", data.sha256, ", that of the ledger's ", scores.data_sha256);
   return std::move(data.docs);
@@ -159,6 +160,8 @@ ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptio
     }
   }
   VFFN_CHECK(!pairing.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
+  pairing.notes.insert(pairing.notes.end(), a.notes.begin(), a.notes.end());
+  pairing.notes.insert(pairing.notes.end(), b.notes.begin(), b.notes.end());
   return pairing;
 }
 

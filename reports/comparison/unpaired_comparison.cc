@@ -118,6 +118,8 @@ UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double 
     comparison.average = ScoreOf("average", pairs, alpha,
                                  whole ? std::optional(std::pair(*a.average, *b.average)) : std::nullopt);
   }
+  comparison.notes.insert(comparison.notes.end(), a.notes.begin(), a.notes.end());
+  comparison.notes.insert(comparison.notes.end(), b.notes.begin(), b.notes.end());
   return comparison;
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/foreign_json.h"
+#include "base/json.h"
 #include "base/line_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/sample_run.h"
@@ -95,12 +97,54 @@ TEST(SamplesFile, IsReadFromTheHarness) {
   Json row = ParseJson(kSample, "s");
   row.erase("metrics");  // before 0.4.6
   row["target"] = 1U;
-  row["arguments"] = {{"Q", " no"}, {"Q", " yes"}};
+  row["arguments"] = ParseJson(R"([["Q"," no"],["Q"," yes"]])", "s");
   const Sample old = ParseSample(row, "s");
   EXPECT_EQ(old.metrics, sample.metrics);
   EXPECT_EQ(old.target, "1");
-  EXPECT_EQ(old.choices[1], (SampleChoice{"", "", -3.0, true}));
-  EXPECT_NE(old.arguments_sha256, sample.arguments_sha256);
+  EXPECT_EQ(old.choices, sample.choices);
+  EXPECT_EQ(old.arguments_sha256, sample.arguments_sha256);
+  row["arguments"] = ParseJson(R"([["Q"," no"],["Q"," maybe"]])", "s");
+  EXPECT_NE(ParseSample(row, "s").arguments_sha256, sample.arguments_sha256);
+}
+
+// float16 models give log-likelihoods that are not finite; JSON writers have several words for them.
+TEST(SamplesFile, KeepsSamplesWithoutAFiniteLogLikelihood) {
+  for (const char* value : {"\"-inf\"", "\"inf\"", "\"nan\"", "null", "-Infinity", "NaN"}) {
+    std::string text = kSample;
+    text.replace(text.find("\"-4.0\""), 6, value);
+    const Sample sample = ParseSample(ParseForeignJson(text, "s"), "s");
+    EXPECT_FALSE(sample.choices[0].log_likelihood.has_value()) << value;
+    EXPECT_EQ(sample.choices[1].log_likelihood, -3.0) << value;
+    EXPECT_EQ(sample.FindMetric("acc")->value, 1.0);
+    EXPECT_EQ(ParseJson(FormatSample(sample), "s")["filtered_resps"][0].dump(), "[null,false]");
+  }
+}
+
+TEST(SamplesFile, IsReadAsAnArray) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "pretrained=org__model,dtype=float16_arc_easy.jsonl";
+  Json second = ParseJson(kSample, "s");
+  second["doc_id"] = 1;
+  WriteFile(path, "\n" + Json::array({ParseJson(kSample, "s"), second}).dump(2) + "\n");
+  const SamplesFile file = ReadSamplesFile(path);
+  EXPECT_EQ(file.task, "arc_easy");
+  ASSERT_EQ(file.samples.size(), 2U);
+  EXPECT_EQ(file.samples[1].doc.doc_id(), 1);
+  second["doc_id"] = 0;
+  WriteFile(path, Json::array({ParseJson(kSample, "s"), second}).dump(2));
+  EXPECT_THAT(ErrorOf([&] { ReadSamplesFile(path); }), HasSubstr(".jsonl: [1]: doc 0 is there twice"));
+  WriteFile(path, "[\n  {\"doc_id\": 0\n  \"doc\": {}}\n]");
+  EXPECT_THAT(ErrorOf([&] { ReadSamplesFile(path); }),
+              HasSubstr("not valid JSON at line 2, column 15: a comma is missing after this value"));
+}
+
+TEST(SamplesFile, SkipsBlankLines) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "samples_piqa_x.jsonl";
+  WriteFile(path, "\r\n" + std::string(kSample) + "\r\n\n");
+  EXPECT_EQ(ReadSamplesFile(path).samples.size(), 1U);
+  WriteFile(path, "\n\n" + std::string(kSample) + "\n{}\n");
+  EXPECT_THAT(ErrorOf([&] { ReadSamplesFile(path); }), HasSubstr("samples_piqa_x.jsonl:4"));
 }
 
 TEST(SamplesFile, NamesLineAndFieldOfDamage) {

@@ -98,6 +98,58 @@ TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
               HasSubstr("has no len_norm, but acc, acc_norm"));
 }
 
+TEST(ReadScoreSet, TakesAccWhereThereIsNothingElse) {
+  const TemporaryFolder folder;
+  std::string text = kSampleLine;
+  text.replace(text.find(R"("acc","acc_norm")"), 16, R"("acc")");
+  text.erase(text.find(R"(,"acc_norm":1.0)"), 15);
+  WriteFile(folder / "samples_piqa_1.jsonl", text + "\n");
+  const ScoreSet set = ReadScoreSet(folder.path().string(), {});
+  EXPECT_EQ(set.tasks.at(0).metric, "acc");
+  EXPECT_EQ(set.tasks[0].questions.at(0).margin, 1.0);
+}
+
+TEST(ReadScoreSet, KeepsTheScoreWhereThereIsNoMargin) {
+  const TemporaryFolder folder;
+  std::string text = kSampleLine;
+  text.replace(text.find("\"-4.0\""), 6, "\"-inf\"");
+  WriteFile(folder / "samples_piqa_1.jsonl", text + "\n");
+  const QuestionScore question = ReadScoreSet(folder.path().string(), {}).tasks.at(0).questions.at(0);
+  EXPECT_EQ(question.value, 1.0);
+  EXPECT_FALSE(question.margin.has_value());
+  EXPECT_EQ(question.gold, 1U);
+}
+
+TEST(ReadScoreSet, FindsTheOnlyRunInAFolder) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  const auto add = [&](const char* model) {
+    std::filesystem::create_directories(folder / model);
+    WriteFile(folder / model / "samples_piqa_1.jsonl", std::string(kSampleLine) + "\n");
+  };
+  std::filesystem::create_directories(folder / "empty");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("nor has a folder in it"));
+  add("date/org__model");
+  const ScoreSet set = ReadScoreSet(path, {});
+  EXPECT_EQ(set.name, path);
+  EXPECT_THAT(set.source, HasSubstr("date/org__model/samples_piqa_1.jsonl"));
+  EXPECT_TRUE(HasSamples(path));
+  add("other__model");
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }),
+              testing::AllOf(HasSubstr("there are several runs in it; name one of"),
+                             HasSubstr("date/org__model"), HasSubstr("other__model")));
+}
+
+TEST(ReadScoreSet, RefusesTwoModelsOfOldFilesInAFolder) {
+  const TemporaryFolder folder;
+  for (const char* name : {"pretrained=a_piqa.jsonl", "pretrained=b_piqa.jsonl"}) {
+    WriteFile(folder / name, std::string(kSampleLine) + "\n");
+  }
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(folder.path().string(), {}); }),
+              HasSubstr("sample files of several models for piqa; name one file"));
+  EXPECT_EQ(ReadScoreSet((folder / "pretrained=a_piqa.jsonl").string(), {}).tasks.at(0).task, "piqa");
+}
+
 TEST(ReadScoreSet, ReadsResultsWithoutQuestions) {
   const TemporaryFolder folder;
   const std::string path = (folder / "results_x.json").string();
