@@ -3,9 +3,10 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/mapped_file.h"
 #include "model/weights/architectures/architecture.h"
 #include "model/weights/architectures/gguf_config.h"
+#include "model/weights/architectures/gguf_rope.h"
+#include "model/weights/gguf_parts.h"
 #include "model/weights/mapped_checkpoint.h"
 
 namespace vffn {
@@ -26,23 +27,19 @@ const GgufForm& FormOf(const GgufFile& file) {
        "\" (general.architecture) is not supported; supported: ", supported);
 }
 
-/// Refuses files that are not one whole model.
-void RequireWholeModel(const GgufFile& file) {
+/// Refuses files of other kinds, such as adapters.
+void RequireModel(const GgufFile& file) {
   const std::string type = file.String("general.type").value_or("model");
   VFFN_CHECK(type == "model", file.origin(), ": general.type is \"", type, "\", should be \"model\"");
-  const int64_t parts = file.Integer("split.count").value_or(1);
-  VFFN_CHECK(
-      parts <= 1, file.origin(), ": split.count is ", parts,
-      ": models split over several GGUF files are not supported; join them with llama-gguf-split --merge");
 }
 
 }  // namespace
 
 ModelConfig ReadGgufConfig(const GgufFile& file) {
   const GgufForm& form = FormOf(file);
-  RequireWholeModel(file);
+  RequireModel(file);
   const GgufKeys keys(file, form.name);
-  ModelConfig config = form.read_config(keys);
+  ModelConfig config = ReadGgufDecoder(keys, form.traits);
   keys.RefuseUnknown();
   return config;
 }
@@ -53,12 +50,12 @@ std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path
   opened.model_args = model_args;
   opened.format = "gguf";
   opened.origin = path.string();
-  opened.files = {path};
-  const MappedFile& mapping = opened.mappings.emplace_back(path);
-  const GgufFile file(mapping.bytes(), opened.origin);
+  const GgufFile file = MapGguf(path, opened);
   opened.config = ReadGgufConfig(file);
   opened.tensors = file.tensors();
-  return AccountForTensors(std::move(opened), FormOf(file).tensors);
+  opened.redundant = IsGgufRopeTensor;
+  const Recipe recipe = GgufTensors(file, opened.config, FormOf(file).traits);
+  return AccountForTensors(std::move(opened), recipe);
 }
 
 }  // namespace vffn

@@ -14,7 +14,7 @@ namespace vffn {
 /// or one asks for arithmetic that is not supported. Keys of the architecture that are unknown are refused.
 ModelConfig ReadGgufConfig(const GgufFile& file);
 
-/// Opens FILE.gguf.
+/// Opens FILE.gguf, or the first part of a split model (MapGguf).
 std::unique_ptr<Checkpoint> OpenGgufCheckpoint(const std::filesystem::path& path,
                                                std::string_view model_args);
 

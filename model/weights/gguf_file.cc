@@ -212,6 +212,10 @@ void GgufFile::CheckNoOverlap() const {
   }
 }
 
+void GgufFile::AddTensors(const GgufFile& part) {
+  tensors_.insert(tensors_.end(), part.tensors_.begin(), part.tensors_.end());
+}
+
 const TensorView* GgufFile::FindTensor(std::string_view name) const {
   const auto found = std::ranges::find(tensors_, name, &TensorView::name);
   return found == tensors_.end() ? nullptr : &*found;
@@ -317,6 +321,36 @@ std::vector<std::string> GgufFile::Strings(std::string_view key) const {
 
 std::vector<int32_t> GgufFile::Int32s(std::string_view key) const {
   return Scalars<int32_t>(FindArray(key, kInt32));
+}
+
+std::vector<int64_t> GgufFile::Integers(std::string_view key) const {
+  const GgufValue* value = Find(key);
+  if (value == nullptr) {
+    return {};
+  }
+  const auto list = [&]<class T>(T) {
+    const std::vector<T> numbers = Scalars<T>(value);
+    return std::vector<int64_t>(numbers.begin(), numbers.end());
+  };
+  switch (value->type) {
+    case kUint8:
+    case kBool:
+      return list(uint8_t{});
+    case kInt8:
+      return list(int8_t{});
+    case kUint16:
+      return list(uint16_t{});
+    case kInt16:
+      return list(int16_t{});
+    case kUint32:
+      return list(uint32_t{});
+    case kInt32:
+      return list(int32_t{});
+    case kInt64:
+      return list(int64_t{});
+    default:
+      FailType(key, *value, "integers");
+  }
 }
 
 std::vector<float> GgufFile::Floats(std::string_view key) const {

@@ -35,6 +35,9 @@ class GgufFile {
   const std::vector<TensorView>& tensors() const { return tensors_; }
   const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
 
+  /// Adds the tensors of another part of the same model.
+  void AddTensors(const GgufFile& part);
+
   /// Null if there is no tensor of that name.
   const TensorView* FindTensor(std::string_view name) const;
 
@@ -46,6 +49,8 @@ class GgufFile {
   std::optional<bool> Bool(std::string_view key) const;
   std::vector<std::string> Strings(std::string_view key) const;
   std::vector<int32_t> Int32s(std::string_view key) const;
+  /// Of any integer type; of one number, a list of one. Bools are 0 and 1.
+  std::vector<int64_t> Integers(std::string_view key) const;
   std::vector<float> Floats(std::string_view key) const;
 
   /// The value as text for messages; of an array, type and length.

@@ -40,7 +40,7 @@ bool IsBuffer(const std::string& name) {
 bool IsIndex(const std::filesystem::path& path) { return path.string().ends_with(".index.json"); }
 
 /// The file to read: a shard that a user named stands for all shards.
-std::filesystem::path WeightsOf(const CheckpointFolder& folder) {
+std::filesystem::path HuggingFaceWeightsOf(const CheckpointFolder& folder) {
   if (!folder.weights.empty()) {
     const std::string name = folder.weights.filename().string();
     const size_t of = name.find("-of-");
@@ -121,7 +121,7 @@ std::unique_ptr<Checkpoint> OpenHuggingFaceCheckpoint(const CheckpointFolder& fo
   opened.config = ReadHuggingFaceConfig(json, config_path.string());
   opened.files.push_back(config_path);
   opened.redundant = IsBuffer;
-  const std::filesystem::path weights = WeightsOf(folder);
+  const std::filesystem::path weights = HuggingFaceWeightsOf(folder);
   if (IsIndex(weights)) {
     AddShards(weights, opened);
   } else {

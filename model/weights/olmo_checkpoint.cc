@@ -16,7 +16,7 @@ namespace vffn {
 
 namespace {
 
-std::filesystem::path WeightsOf(const CheckpointFolder& folder) {
+std::filesystem::path OlmoWeightsOf(const CheckpointFolder& folder) {
   const std::filesystem::path safetensors = folder.path / "model.safetensors";
   const std::filesystem::path torch = folder.path / "model.pt";
   if (!folder.weights.empty()) {
@@ -37,7 +37,7 @@ std::unique_ptr<Checkpoint> OpenOlmoCheckpoint(const CheckpointFolder& folder) {
   OlmoFolder contents;
   contents.config = ReadOlmoYaml(MappedFile(config_path).bytes(), config_path.string());
   const OlmoForm& form = OlmoFormOf(contents.config);
-  const std::filesystem::path weights = WeightsOf(folder);
+  const std::filesystem::path weights = OlmoWeightsOf(folder);
   OpenedFiles opened;
   opened.model_args = folder.model_args;
   opened.format = "olmo";

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 4> kWrappers = {"_orig_mod.", "_fsdp_wrap
                                                        "_checkpoint_wrapped_module.", "_forward_module."};
 constexpr int kMostPrefixes = 5;
 
-using Names = std::vector<std::string>;
+using NameList = std::vector<std::string>;
 
 std::string WithoutWrappers(std::string name) {
   for (const std::string_view wrapper : kWrappers) {
@@ -65,7 +65,7 @@ class KnownNames {
 
   bool Has(const std::string& name) const { return patterns_.contains(PatternOf(name)); }
 
-  int64_t CountIn(const Names& names) const {
+  int64_t CountIn(const NameList& names) const {
     return std::ranges::count_if(names, [&](const std::string& name) { return Has(name); });
   }
 
@@ -81,7 +81,7 @@ class KnownNames {
 };
 
 /// Leaves out the first part of the names. False if they do not all have the same.
-bool DropCommonPrefix(Names& names) {
+bool DropCommonPrefix(NameList& names) {
   const size_t dot = names.empty() ? std::string::npos : names.front().find('.');
   if (dot == std::string::npos) {
     return false;
@@ -96,7 +96,7 @@ bool DropCommonPrefix(Names& names) {
   return true;
 }
 
-Names WithPrefix(const KnownNames& known, Names names) {
+NameList WithPrefix(const KnownNames& known, NameList names) {
   for (std::string& name : names) {
     if (!known.Has(name)) {
       name.insert(0, known.prefix());
@@ -109,13 +109,13 @@ Names WithPrefix(const KnownNames& known, Names names) {
 
 void FitNames(const Recipe& recipe, std::vector<TensorView>& tensors) {
   const KnownNames known(recipe);
-  Names names;
+  NameList names;
   for (const TensorView& tensor : tensors) {
     names.push_back(WithoutWrappers(tensor.name));
   }
-  Names best = names;
+  NameList best = names;
   int64_t most = known.CountIn(names);
-  const auto consider = [&](const Names& candidate) {
+  const auto consider = [&](const NameList& candidate) {
     if (const int64_t count = known.CountIn(candidate); count > most) {
       most = count;
       best = candidate;

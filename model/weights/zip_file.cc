@@ -80,7 +80,7 @@ Directory ReadEnd(std::string_view bytes, const std::string& origin) {
 }
 
 /// One entry of the central directory.
-struct Entry {
+struct ZipEntry {
   std::string name;
   uint64_t stored_size;
   uint64_t size;
@@ -88,7 +88,7 @@ struct Entry {
 };
 
 /// Replaces the fields that are too small for their value by those in the zip64 extra field.
-void ReadExtra(std::string_view extra, const std::string& origin, Entry& entry) {
+void ReadExtra(std::string_view extra, const std::string& origin, ZipEntry& entry) {
   ByteReader reader(extra, origin + ": zip entry " + entry.name);
   while (reader.remaining() >= 4) {
     const auto id = reader.Read<uint16_t>("extra field");
@@ -105,7 +105,7 @@ void ReadExtra(std::string_view extra, const std::string& origin, Entry& entry) 
   }
 }
 
-Entry ReadCentralHeader(ByteReader& reader) {
+ZipEntry ReadCentralHeader(ByteReader& reader) {
   CheckSignature(reader, zip::kCentralHeader, "central header");
   reader.Take(4, "central header");  // versions
   const auto flags = reader.Read<uint16_t>("central header");
@@ -118,7 +118,7 @@ Entry ReadCentralHeader(ByteReader& reader) {
   const auto comment_size = reader.Read<uint16_t>("central header");
   reader.Take(8, "central header");  // part, attributes
   const auto header_offset = reader.Read<uint32_t>("central header");
-  Entry entry{std::string(reader.Take(name_size, "entry name")), stored_size, size, header_offset};
+  ZipEntry entry{std::string(reader.Take(name_size, "entry name")), stored_size, size, header_offset};
   ReadExtra(reader.Take(extra_size, "extra field"), reader.origin(), entry);
   reader.Take(comment_size, "comment");
   VFFN_CHECK((flags & 1) == 0, reader.origin(), ": zip entry ", entry.name, " is encrypted");
@@ -127,7 +127,7 @@ Entry ReadCentralHeader(ByteReader& reader) {
   return entry;
 }
 
-std::string_view EntryBytes(std::string_view bytes, const Entry& entry, const std::string& origin) {
+std::string_view EntryBytes(std::string_view bytes, const ZipEntry& entry, const std::string& origin) {
   VFFN_CHECK(entry.header_offset <= bytes.size(), origin, ": truncated or corrupt: zip entry ", entry.name,
              " is at byte ", entry.header_offset, ", the file has ", bytes.size());
   ByteReader reader(bytes, origin, entry.header_offset);
@@ -153,7 +153,7 @@ std::map<std::string, std::string_view, std::less<>> ReadZip(std::string_view by
   ByteReader reader(bytes.substr(0, directory.offset + directory.size), origin, directory.offset);
   std::map<std::string, std::string_view, std::less<>> entries;
   for (uint64_t i = 0; i < directory.entries; ++i) {
-    const Entry entry = ReadCentralHeader(reader);
+    const ZipEntry entry = ReadCentralHeader(reader);
     VFFN_CHECK(entries.emplace(entry.name, EntryBytes(bytes, entry, origin)).second, origin, ": zip entry ",
                entry.name, " is there twice");
   }
