@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "text/unicode16.h"
+#include "text/char_class.h"
+#include "text/character_sets.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -10,13 +11,30 @@ namespace {
 
 bool IsWhitespace(uint32_t code) { return CharClasses()[code] == CharClass::kWhitespace; }
 
+// Where the character that ends at `end` begins.
+size_t CharacterBefore(std::string_view text, size_t end) {
+  size_t start = end - 1;
+  while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) {
+    --start;
+  }
+  return start;
+}
+
+// Whether neither the character before `begin` nor the one at `end` is of a word.
+bool IsSingleWord(std::string_view text, size_t begin, size_t end) {
+  if (begin > 0) {
+    size_t position = CharacterBefore(text, begin);
+    if (RustWordSet().Contains(DecodeUtf8(text, position))) {
+      return false;
+    }
+  }
+  return end == text.size() || !RustWordSet().Contains(DecodeUtf8(text, end));
+}
+
 // Where the white space that ends at `end` begins.
 size_t WhitespaceBefore(std::string_view text, size_t end) {
   while (end > 0) {
-    size_t start = end - 1;
-    while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) {
-      --start;
-    }
+    const size_t start = CharacterBefore(text, end);
     size_t position = start;
     if (!IsWhitespace(DecodeUtf8(text, position))) {
       break;
@@ -105,13 +123,19 @@ void AddedTokenMatcher::Split(std::string_view text, std::vector<Part>& parts) c
       ++position;
       continue;
     }
+    if (match.token->single_word && !IsSingleWord(text, position, match.end)) {
+      position = match.end;
+      continue;
+    }
     // The search goes on after the token itself, whatever white space it takes.
     const size_t start = match.token->lstrip ? std::max(WhitespaceBefore(text, position), begin) : position;
     const size_t end = match.token->rstrip ? WhitespaceAfter(text, match.end) : match.end;
     if (begin < start) {
       parts.push_back({text.substr(begin, start - begin)});
     }
-    parts.push_back({text.substr(start, end - start), match.token});
+    if (start < end) {  // else another token has taken all of it
+      parts.push_back({text.substr(start, end - start), match.token});
+    }
     begin = end;
     position = match.end;
   }

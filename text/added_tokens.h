@@ -15,9 +15,10 @@ namespace vffn {
 struct AddedToken {
   std::string content;
   TokenId id = 0;
-  bool lstrip = false;      ///< takes the white space before it
-  bool rstrip = false;      ///< takes the white space after it
-  bool normalized = false;  ///< sought in the normalised text, else in the raw text
+  bool single_word = false;  ///< only where no word character (\w) is beside it
+  bool lstrip = false;       ///< takes the white space before it
+  bool rstrip = false;       ///< takes the white space after it
+  bool normalized = false;   ///< sought in the normalised text, else in the raw text
   bool special = false;
 };
 

@@ -1,32 +1,28 @@
+#include "text/char_class.h"
+
 #include <algorithm>
 #include <vector>
 
-#include "text/unicode16.h"
+#include "text/character_sets.h"
 
 namespace vffn {
 namespace {
 
-constexpr CodePointRange kWhitespace[] = {
-    {0x9, 0xD},       {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680},
-    {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
-
-void Mark(std::span<const CodePointRange> ranges, CharClass char_class, std::vector<CharClass>& classes) {
-  for (const auto [first, last] : ranges) {
+void Mark(const CodePointSet& set, CharClass char_class, std::vector<CharClass>& classes) {
+  for (const auto [first, last] : set.ranges()) {
     std::fill(classes.begin() + first, classes.begin() + last + 1, char_class);
   }
 }
 
 std::vector<CharClass> MakeClasses() {
-  std::vector<CharClass> classes(0x110000, CharClass::kOther);
-  Mark(LetterRanges(), CharClass::kLetter, classes);
-  Mark(NumberRanges(), CharClass::kNumber, classes);
-  Mark(WhitespaceRanges(), CharClass::kWhitespace, classes);
+  std::vector<CharClass> classes(size_t{CodePointSet::kLast} + 1, CharClass::kOther);
+  Mark(CategorySet("L"), CharClass::kLetter, classes);
+  Mark(CategorySet("N"), CharClass::kNumber, classes);
+  Mark(WhitespaceSet(), CharClass::kWhitespace, classes);
   return classes;
 }
 
 }  // namespace
-
-std::span<const CodePointRange> WhitespaceRanges() { return kWhitespace; }
 
 const CharClass* CharClasses() {
   static const std::vector<CharClass> classes = MakeClasses();

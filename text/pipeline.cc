@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "base/error.h"
-#include "base/sha256.h"
 #include "text/byte_level.h"
+#include "text/pipeline_identity.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -14,80 +15,6 @@ namespace {
 // U+2581, the blank of SentencePiece vocabularies.
 constexpr std::string_view kMetaspace = "\u2581";
 
-std::string Describe(const PipelineParts& parts) {
-  std::string text;
-  for (const auto& normalizer : parts.normalizers) {
-    text += normalizer->Describe() + " ";
-  }
-  if (!parts.prefix.blank.empty()) {
-    text += "Blank(" + parts.prefix.blank + ") ";
-  }
-  if (!parts.prefix.prefix.empty()) {
-    text += std::string(parts.prefix.only_first ? "First" : "Always") + "(" + parts.prefix.prefix + ") ";
-  }
-  for (const auto& splitter : parts.splitters) {
-    text += splitter->Describe() + " ";
-  }
-  const BpeOptions& options = parts.options;
-  text += options.byte_level ? "BPE(bytes" : "BPE(characters";
-  text += options.byte_fallback ? ",byte_fallback" : "";
-  text += options.ignore_merges ? ",ignore_merges" : "";
-  return text + ")";
-}
-
-std::string NameOf(const std::string& description) {
-  const std::string gpt2 = "Split(" + std::string(kGpt2Pattern) + ") ";
-  const std::string llama3 = "Split(" + std::string(kLlama3Pattern) + ") ";
-  const std::string qwen2 = "Split(" + std::string(kQwen2Pattern) + ") ";
-  const std::string blanks = "Replace( ," + std::string(kMetaspace) + ") ";
-  const std::map<std::string, std::string> names = {
-      {gpt2 + "BPE(bytes)", "gpt2"},
-      {"NFC(Unicode 9) " + gpt2 + "BPE(bytes)", "gpt-neox"},
-      {"Digits(individual) " + gpt2 + "BPE(bytes)", "smollm"},
-      {llama3 + "BPE(bytes,ignore_merges)", "llama3"},
-      {"NFC(Unicode 9) " + qwen2 + "BPE(bytes)", "qwen2"},
-      {"Prepend(" + std::string(kMetaspace) + ") " + blanks + "BPE(characters,byte_fallback)", "llama2"},
-      {blanks + "BPE(characters,byte_fallback)", "gemma"},
-      {blanks + "Split( ,2) BPE(characters,byte_fallback)", "gemma"},
-  };
-  const auto name = names.find(description);
-  return name == names.end() ? "custom" : name->second;
-}
-
-// Of everything that decides ids. Sizes go before contents, so that nothing runs together.
-std::string HashOf(const PipelineParts& parts, const std::string& description) {
-  Sha256 hash;
-  std::string bytes;
-  const auto number = [&](uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      bytes += static_cast<char>(value >> shift & 0xFF);
-    }
-  };
-  const auto text = [&](std::string_view value) {
-    number(value.size());
-    bytes += value;
-  };
-  const BpeOptions& options = parts.options;
-  text(description);
-  number(options.fuse_unknown);
-  number(options.unknown ? static_cast<uint64_t>(*options.unknown) + 1 : 0);
-  number(parts.tokens.size());
-  for (const std::string& token : parts.tokens) {
-    text(token);
-  }
-  number(parts.merges.size());
-  for (const BpeMerge& merge : parts.merges) {
-    number(static_cast<uint64_t>(merge.left) << 32 | static_cast<uint32_t>(merge.right));
-    number(static_cast<uint64_t>(merge.merged) << 32 | merge.rank);
-  }
-  for (const AddedToken& token : parts.added) {
-    text(token.content);
-    number(static_cast<uint64_t>(token.id) << 3 | token.lstrip << 2 | token.rstrip << 1 | token.normalized);
-  }
-  hash.Update(bytes);
-  return hash.Hex();
-}
-
 std::vector<AddedToken> Select(const std::vector<AddedToken>& added, bool normalized) {
   std::vector<AddedToken> selected;
   std::copy_if(added.begin(), added.end(), std::back_inserter(selected),
@@ -95,16 +22,44 @@ std::vector<AddedToken> Select(const std::vector<AddedToken>& added, bool normal
   return selected;
 }
 
+// Whether tokens are spelled in the byte-level alphabet.
+bool WritesBytes(const PipelineParts& parts) {
+  const auto writes_bytes = [](const auto& step) { return step->WritesBytes(); };
+  return parts.options.byte_level || std::ranges::any_of(parts.normalizers, writes_bytes) ||
+         std::ranges::any_of(parts.splitters, writes_bytes);
+}
+
+// BPE can do without the step that writes bytes as characters if that is the last one, and nothing else looks
+// at characters.
+void LeaveBytesToModel(PipelineParts& parts) {
+  const BpeOptions& options = parts.options;
+  if (parts.model != nullptr || parts.splitters.empty() || !parts.splitters.back()->WritesBytes() ||
+      !options.prefix.empty() || !options.suffix.empty()) {
+    return;
+  }
+  for (int byte = 0; options.byte_fallback && byte < 256; ++byte) {
+    if (parts.vocabulary->Find(ByteCharacter(static_cast<unsigned char>(byte))) == Vocabulary::kNone) {
+      return;
+    }
+  }
+  parts.splitters.pop_back();
+  parts.options.byte_level = true;
+}
+
 class Pipeline : public Tokenizer {
  public:
+  /// `parts` has a vocabulary and a model.
   Pipeline(PipelineParts parts, TokenizerInfo info)
       : info_(std::move(info)),
+        writes_bytes_(WritesBytes(parts)),
+        prefix_(parts.options.prefix),
+        suffix_(parts.options.suffix),
+        asks_for_first_(
+            std::ranges::any_of(parts.splitters, [](const auto& step) { return step->AsksForFirst(); })),
         normalizers_(std::move(parts.normalizers)),
-        prefix_(std::move(parts.prefix)),
         splitters_(std::move(parts.splitters)),
-        vocabulary_(std::make_shared<Vocabulary>(std::move(parts.tokens))),
-        bpe_(vocabulary_, parts.merges, parts.options),
-        byte_level_(parts.options.byte_level),
+        vocabulary_(std::move(parts.vocabulary)),
+        model_(std::move(parts.model)),
         bos_(parts.bos),
         eos_(parts.eos),
         vocab_size_(vocabulary_->size()),
@@ -128,13 +83,14 @@ class Pipeline : public Tokenizer {
         continue;
       }
       const std::string_view normal = Normalize(raw.text, scratch.normal);
-      const bool first = raw.text.data() == text.data();
+      const bool first = asks_for_first_ && raw.text.data() == text.data();
+      const char* head_end = normal.data() + (first ? HeadOf(raw.text) : 0);
       normalized_added_.Split(normal, scratch.normal_parts);
       for (const auto& part : scratch.normal_parts) {
         if (part.token != nullptr) {
           ids.push_back(part.token->id);
         } else {
-          EncodePart(part.text, first && part.text.data() == normal.data(), scratch, ids);
+          EncodePart(part.text, head_end, scratch.words, ids);
         }
       }
     }
@@ -147,8 +103,15 @@ class Pipeline : public Tokenizer {
     }
     VFFN_CHECK(id >= 0 && id < vocabulary_->size() && !(*vocabulary_)[id].empty(),
                "there is no token with id ", id, "; the vocabulary has ", vocab_size_);
-    const std::string& token = (*vocabulary_)[id];
-    return byte_level_ ? BytesOfToken(token).value_or(token) : BytesOfCharacters(token);
+    std::string_view token = (*vocabulary_)[id];
+    if (!prefix_.empty() && token.starts_with(prefix_)) {
+      token.remove_prefix(prefix_.size());
+    }
+    if (!suffix_.empty() && token.ends_with(suffix_)) {
+      token.remove_suffix(suffix_.size());
+    }
+    return writes_bytes_ ? BytesOfToken(token).value_or(std::string(token))
+                         : BytesOfCharacters(std::string(token));
   }
 
   int64_t vocab_size() const override { return vocab_size_; }
@@ -159,8 +122,8 @@ class Pipeline : public Tokenizer {
  private:
   struct Scratch {
     std::vector<AddedTokenMatcher::Part> raw_parts, normal_parts;
-    std::string normal, prefixed;
-    std::vector<std::string_view> words, pieces;
+    std::string normal;
+    WordList words;
   };
 
   std::string_view Normalize(std::string_view text, std::string& buffer) const {
@@ -180,39 +143,32 @@ class Pipeline : public Tokenizer {
   std::vector<AddedToken> NormalizeContents(std::vector<AddedToken> added) const {
     std::string buffer;
     for (AddedToken& token : added) {
-      token.content = std::string(Normalize(token.content, buffer));
+      std::string normal(Normalize(token.content, buffer));
+      VFFN_CHECK(!normal.empty(), "the normalizer leaves nothing of the added token \"", token.content, "\"");
+      token.content = std::move(normal);
     }
     return added;
   }
 
-  // Blanks and prefix of Metaspace and of ByteLevel's add_prefix_space.
-  std::string_view Prefixed(std::string_view text, bool first, std::string& buffer) const {
-    if (prefix_.prefix.empty() && prefix_.blank.empty()) {
-      return text;
+  // How many bytes of the normal form of `text` stem from its first character.
+  size_t HeadOf(std::string_view text) const {
+    size_t head = Utf8Length(static_cast<unsigned char>(text[0]));
+    std::string normal(text);
+    for (const auto& normalizer : normalizers_) {
+      head = normalizer->HeadAfter(normal, head);
+      normalizer->Apply(normal);
     }
-    buffer = text;
-    if (!prefix_.blank.empty()) {
-      MakeReplace(" ", prefix_.blank)->Apply(buffer);
-    }
-    if ((first || !prefix_.only_first) && !buffer.starts_with(prefix_.prefix)) {
-      buffer.insert(0, prefix_.prefix);
-    }
-    return buffer;
+    return head;
   }
 
-  void EncodePart(std::string_view text, bool first, Scratch& scratch, std::vector<TokenId>& ids) const {
-    std::vector<std::string_view>& words = scratch.words;
-    std::vector<std::string_view>& pieces = scratch.pieces;
-    words.assign(1, Prefixed(text, first, scratch.prefixed));
+  void EncodePart(std::string_view text, const char* head_end, WordList& words,
+                  std::vector<TokenId>& ids) const {
+    words.Start(text, head_end);
     for (const auto& splitter : splitters_) {
-      pieces.clear();
-      for (const std::string_view word : words) {
-        splitter->Split(word, pieces);
-      }
-      words.swap(pieces);
+      splitter->Apply(words);
     }
-    for (const std::string_view word : words) {
-      bpe_.Encode(word, ids);
+    for (const std::string_view word : words.words()) {
+      model_->Encode(word, ids);
     }
   }
 
@@ -226,12 +182,13 @@ class Pipeline : public Tokenizer {
   }
 
   TokenizerInfo info_;
+  bool writes_bytes_;
+  std::string prefix_, suffix_;
+  bool asks_for_first_;
   Normalizers normalizers_;
-  WordPrefix prefix_;
   WordSplitters splitters_;
   std::shared_ptr<const Vocabulary> vocabulary_;
-  Bpe bpe_;
-  bool byte_level_;
+  std::unique_ptr<const WordModel> model_;
   std::optional<TokenId> bos_, eos_;
   int64_t vocab_size_;
   AddedTokenMatcher raw_added_;
@@ -242,8 +199,14 @@ class Pipeline : public Tokenizer {
 }  // namespace
 
 std::unique_ptr<const Tokenizer> MakePipeline(PipelineParts parts) {
-  const std::string description = Describe(parts);
-  TokenizerInfo info{NameOf(description), parts.source, HashOf(parts, description)};
+  if (parts.vocabulary == nullptr) {
+    parts.vocabulary = std::make_shared<const Vocabulary>(std::move(parts.tokens));
+  }
+  LeaveBytesToModel(parts);
+  if (parts.model == nullptr) {
+    parts.model = std::make_unique<Bpe>(parts.vocabulary, parts.merges, parts.options);
+  }
+  TokenizerInfo info = IdentifyPipeline(parts);
   return std::make_unique<Pipeline>(std::move(parts), std::move(info));
 }
 

@@ -1,4 +1,4 @@
-// A tokenizer put together from parts: added tokens, normalisers, word splitters, byte-pair encoding.
+// A tokenizer put together from parts: added tokens, normalisers, word splitters, a model of words.
 #pragma once
 
 #include <map>
@@ -8,30 +8,23 @@
 #include <vector>
 
 #include "text/added_tokens.h"
-#include "text/bpe.h"
+#include "text/models/bpe.h"
 #include "text/normalizer.h"
 #include "text/tokenizer.h"
 #include "text/word_splitter.h"
 
 namespace vffn {
 
-/// Text put before what is between two added tokens, unless that begins with it.
-struct WordPrefix {
-  std::string prefix;       ///< none if empty
-  bool only_first = false;  ///< only at the very start of the text
-  /// Metaspace: every blank becomes `prefix` (or this, where there is no prefix) first.
-  std::string blank;
-};
-
 /// What a file says, checked and complete.
 struct PipelineParts {
-  std::string source;               ///< "tokenizer.json" or "gguf"
-  std::vector<std::string> tokens;  ///< of the model; added tokens need not be among them
-  std::vector<BpeMerge> merges;
-  BpeOptions options;
-  std::vector<AddedToken> added;  ///< special ones first
+  std::string source;                            ///< "tokenizer.json" or "gguf"
+  std::vector<std::string> tokens;               ///< of the model; added tokens need not be among them
+  std::shared_ptr<const Vocabulary> vocabulary;  ///< instead of `tokens`
+  std::vector<BpeMerge> merges;                  ///< BPE, unless `model` is set
+  BpeOptions options;                            ///< byte_level is set by MakePipeline
+  std::unique_ptr<const WordModel> model;        ///< instead of `merges` and `options`
+  std::vector<AddedToken> added;                 ///< of equal contents the first counts
   Normalizers normalizers;
-  WordPrefix prefix;
   WordSplitters splitters;
   std::optional<TokenId> bos, eos;
 };

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "text/serde_number.h"
 
 namespace vffn {
 namespace {
@@ -16,7 +17,9 @@ class Reader : public nlohmann::json_sax<Json> {
   bool null() override { return Value(nullptr); }
   bool boolean(bool value) override { return Value(value); }
   bool number_integer(number_integer_t value) override { return Value(value); }
-  bool number_float(number_float_t value, const string_t& /*text*/) override { return Value(value); }
+  bool number_float(number_float_t /*value*/, const string_t& text) override {
+    return Value(SerdeNumber(text));
+  }
   bool binary(binary_t& /*value*/) override { return false; }
 
   bool number_unsigned(number_unsigned_t value) override {
@@ -32,6 +35,8 @@ class Reader : public nlohmann::json_sax<Json> {
   bool string(string_t& value) override {
     if (where_ == kPair) {
       pair_.push_back(std::move(value));
+    } else if (where_ == kMerges && value.starts_with("#version")) {
+      return true;  // the first line of a merges.txt
     } else if (where_ == kMerges) {
       const size_t blank = value.find(' ');
       VFFN_CHECK(blank != std::string::npos && blank == value.rfind(' '), origin_, ": model.merges[",

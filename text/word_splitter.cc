@@ -1,250 +1,47 @@
 #include "text/word_splitter.h"
 
-#include "base/error.h"
-#include "text/unicode16.h"
-#include "text/utf8.h"
+#include <algorithm>
 
 namespace vffn {
-namespace {
 
-// Where the run of characters for which `wanted(class)` holds, from `position` on, ends.
-template <class Wanted>
-size_t RunEnd(const CharClass* classes, std::string_view text, size_t position, Wanted wanted) {
-  while (position < text.size()) {
-    size_t next = position;
-    if (!wanted(classes[DecodeUtf8(text, next)])) {
-      break;
-    }
-    position = next;
-  }
-  return position;
+void WordList::Start(std::string_view text, const char* head_end) {
+  words_.assign(1, text);
+  head_end_ = head_end;
 }
 
-size_t RunEnd(const CharClass* classes, std::string_view text, size_t position, CharClass wanted) {
-  return RunEnd(classes, text, position, [wanted](CharClass found) { return found == wanted; });
+void WordSplitter::Apply(WordList& list) const {
+  list.next_.clear();
+  for (const std::string_view word : list.words_) {
+    Split(word, list.next_);
+  }
+  list.words_.swap(list.next_);
 }
 
-CharClass ClassAt(const CharClass* classes, std::string_view text, size_t position) {
-  return classes[DecodeUtf8(text, position)];
-}
-
-bool IsLineBreak(char c) { return c == '\r' || c == '\n'; }
-
-// \s+(?!\S)|\s+ for the white space from `start` to `end`: all of it at the end of the text, else all but its
-// last character, else that character.
-size_t WhitespaceWordEnd(std::string_view text, size_t start, size_t end) {
-  if (end == text.size()) {
-    return end;
-  }
-  size_t last = end - 1;
-  while ((static_cast<unsigned char>(text[last]) & 0xC0) == 0x80) {
-    --last;
-  }
-  return last > start ? last : end;
-}
-
-// Length of 's 't 're 've 'm 'll 'd after the apostrophe at `position`, with it; 0 if there is none.
-size_t ContractionLength(std::string_view text, size_t position, bool any_case) {
-  const std::string_view rest = text.substr(position + 1);
-  const auto letter = [&](size_t i) {
-    const char c = i < rest.size() ? rest[i] : '\0';
-    return any_case && c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  switch (letter(0)) {
-    case 's':
-    case 't':
-    case 'm':
-    case 'd':
-      return 2;
-    case 'r':
-    case 'v':
-      return letter(1) == 'e' ? 3 : 0;
-    case 'l':
-      return letter(1) == 'l' ? 3 : 0;
-    default:
-      return any_case && rest.starts_with("\u017F") ? 3 : 0;  // the long s, whose upper case is S
-  }
-}
-
-class Gpt2Splitter : public WordSplitter {
- public:
-  void Split(std::string_view text, std::vector<std::string_view>& words) const override {
-    for (size_t position = 0; position < text.size();) {
-      const size_t end = WordEnd(text, position);
-      words.push_back(text.substr(position, end - position));
-      position = end;
+void WordRewriter::Apply(WordList& list) const {
+  std::string& text = list.buffers_[list.next_buffer_];
+  text.clear();
+  list.ends_.clear();
+  size_t head = 0;
+  for (const std::string_view word : list.words_) {
+    const bool is_first = list.IsFirst(word);
+    if (is_first) {  // as long as what becomes of the first character
+      const size_t begin = text.size();
+      const auto of_first = std::min(word.size(), static_cast<size_t>(list.head_end_ - word.data()));
+      Rewrite(word.substr(0, of_first), true, text);
+      head = text.size();
+      text.resize(begin);
     }
+    Rewrite(word, is_first, text);
+    list.ends_.push_back(text.size());
   }
-
-  std::string Describe() const override { return "Split(" + std::string(kGpt2Pattern) + ")"; }
-
- private:
-  size_t WordEnd(std::string_view text, size_t start) const {
-    if (text[start] == '\'') {
-      if (const size_t length = ContractionLength(text, start, false); length > 0) {
-        return start + length;
-      }
-    }
-    const size_t body = text[start] == ' ' && start + 1 < text.size() ? start + 1 : start;
-    const CharClass body_class = ClassAt(classes_, text, body);
-    if (body_class != CharClass::kWhitespace) {
-      return RunEnd(classes_, text, body, body_class);
-    }
-    return WhitespaceWordEnd(text, start, RunEnd(classes_, text, start, CharClass::kWhitespace));
+  list.words_.clear();
+  size_t begin = 0;
+  for (const size_t end : list.ends_) {
+    list.words_.push_back(std::string_view(text).substr(begin, end - begin));
+    begin = end;
   }
-
-  const CharClass* classes_ = CharClasses();
-};
-
-// Llama-3's pattern; Qwen2's is the same with single digits.
-class Llama3Splitter : public WordSplitter {
- public:
-  explicit Llama3Splitter(int max_digits) : max_digits_(max_digits) {}
-
-  void Split(std::string_view text, std::vector<std::string_view>& words) const override {
-    for (size_t position = 0; position < text.size();) {
-      const size_t end = WordEnd(text, position);
-      words.push_back(text.substr(position, end - position));
-      position = end;
-    }
-  }
-
-  std::string Describe() const override {
-    return "Split(" + std::string(max_digits_ == 1 ? kQwen2Pattern : kLlama3Pattern) + ")";
-  }
-
- private:
-  size_t WordEnd(std::string_view text, size_t start) const {
-    if (text[start] == '\'') {
-      if (const size_t length = ContractionLength(text, start, true); length > 0) {
-        return start + length;
-      }
-    }
-    size_t next = start;
-    const CharClass first = classes_[DecodeUtf8(text, next)];
-    if (first == CharClass::kLetter) {
-      return RunEnd(classes_, text, next, CharClass::kLetter);
-    }
-    if (first == CharClass::kNumber) {
-      for (int digits = 1; digits < max_digits_ && next < text.size(); ++digits) {
-        size_t after = next;
-        if (classes_[DecodeUtf8(text, after)] != CharClass::kNumber) {
-          break;
-        }
-        next = after;
-      }
-      return next;
-    }
-    const bool has_next = next < text.size();
-    if (has_next && !IsLineBreak(text[start]) && ClassAt(classes_, text, next) == CharClass::kLetter) {
-      return RunEnd(classes_, text, next, CharClass::kLetter);
-    }
-    const size_t body = text[start] == ' ' && has_next ? next : start;
-    if (ClassAt(classes_, text, body) == CharClass::kOther) {
-      size_t end = RunEnd(classes_, text, body, CharClass::kOther);
-      while (end < text.size() && IsLineBreak(text[end])) {
-        ++end;
-      }
-      return end;
-    }
-    const size_t end = RunEnd(classes_, text, start, CharClass::kWhitespace);
-    for (size_t last = end; last > start; --last) {
-      if (IsLineBreak(text[last - 1])) {
-        return last;
-      }
-    }
-    return WhitespaceWordEnd(text, start, end);
-  }
-
-  int max_digits_;
-  const CharClass* classes_ = CharClasses();
-};
-
-class DigitSplitter : public WordSplitter {
- public:
-  explicit DigitSplitter(bool individual) : individual_(individual) {}
-
-  void Split(std::string_view text, std::vector<std::string_view>& words) const override {
-    for (size_t position = 0; position < text.size();) {
-      size_t end = position;
-      if (classes_[DecodeUtf8(text, end)] != CharClass::kNumber) {
-        end = RunEnd(classes_, text, end, [](CharClass found) { return found != CharClass::kNumber; });
-      } else if (!individual_) {
-        end = RunEnd(classes_, text, end, CharClass::kNumber);
-      }
-      words.push_back(text.substr(position, end - position));
-      position = end;
-    }
-  }
-
-  std::string Describe() const override { return individual_ ? "Digits(individual)" : "Digits(runs)"; }
-
- private:
-  bool individual_;
-  const CharClass* classes_ = CharClasses();
-};
-
-class LiteralSplitter : public WordSplitter {
- public:
-  LiteralSplitter(std::string delimiter, Delimiter behavior)
-      : delimiter_(std::move(delimiter)), behavior_(behavior) {
-    VFFN_CHECK(!delimiter_.empty(), "pre_tokenizer Split: the delimiter is empty");
-  }
-
-  void Split(std::string_view text, std::vector<std::string_view>& words) const override {
-    size_t begin = 0;  // of the word under way
-    const auto cut = [&](size_t end) {
-      if (end > begin) {
-        words.push_back(text.substr(begin, end - begin));
-      }
-      begin = end;
-    };
-    size_t found = 0;
-    while ((found = text.find(delimiter_, found)) != std::string_view::npos) {
-      const size_t after = found + delimiter_.size();
-      if (behavior_ != Delimiter::kWithPrevious) {
-        cut(found);
-      }
-      if (behavior_ == Delimiter::kRemoved) {
-        begin = after;
-      } else if (behavior_ != Delimiter::kWithNext) {
-        cut(after);
-      }
-      found = after;
-    }
-    cut(text.size());
-  }
-
-  std::string Describe() const override {
-    return "Split(" + delimiter_ + "," + std::to_string(static_cast<int>(behavior_)) + ")";
-  }
-
- private:
-  std::string delimiter_;
-  Delimiter behavior_;
-};
-
-}  // namespace
-
-std::unique_ptr<const WordSplitter> MakePatternSplitter(std::string_view pattern) {
-  if (pattern == kGpt2Pattern) {
-    return std::make_unique<Gpt2Splitter>();
-  }
-  if (pattern == kLlama3Pattern) {
-    return std::make_unique<Llama3Splitter>(3);
-  }
-  if (pattern == kQwen2Pattern) {
-    return std::make_unique<Llama3Splitter>(1);
-  }
-  return MakeRegexSplitter(pattern);
-}
-
-std::unique_ptr<const WordSplitter> MakeDigitSplitter(bool individual) {
-  return std::make_unique<DigitSplitter>(individual);
-}
-
-std::unique_ptr<const WordSplitter> MakeLiteralSplitter(std::string delimiter, Delimiter behavior) {
-  return std::make_unique<LiteralSplitter>(std::move(delimiter), behavior);
+  list.head_end_ = text.data() + head;
+  list.next_buffer_ ^= 1;
 }
 
 }  // namespace vffn

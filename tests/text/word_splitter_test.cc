@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 #include "tests/text/golden.h"
-#include "text/unicode16.h"
+#include "text/char_class.h"
+#include "text/character_sets.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -77,21 +78,20 @@ TEST(RegexSplitter, LongRunsDoNotExhaustTheStack) {
   }
 }
 
-TEST(RegexSplitter, RefusesWhatMayMeanSomethingElse) {
+TEST(RegexSplitter, RefusesWhatItDoesNotKnow) {
   using testing::HasSubstr;
-  EXPECT_THAT(MessageFor(R"(\p{Lu}+)"), HasSubstr("the property \\p{Lu} at byte 0, which is not supported"));
-  EXPECT_THAT(MessageFor(R"(a\w)"), HasSubstr("the escape \\w at byte 1"));
-  EXPECT_THAT(MessageFor(R"(\d)"), HasSubstr("the escape \\d"));
-  EXPECT_THAT(MessageFor("a.b"), HasSubstr("anchor or wildcard ."));
-  EXPECT_THAT(MessageFor("^a"), HasSubstr("anchor or wildcard ^"));
-  EXPECT_THAT(MessageFor("[a[b]]"), HasSubstr("a class inside a class"));
-  EXPECT_THAT(MessageFor("[a&&b]"), HasSubstr("an intersection"));
-  EXPECT_THAT(MessageFor("[^\\S]"), HasSubstr("a negated class inside a class"));
-  EXPECT_THAT(MessageFor("(?<=a)b"), HasSubstr("an unknown kind of group"));
-  EXPECT_THAT(MessageFor("a{2}+"), HasSubstr("a possessive interval"));
-  EXPECT_THAT(MessageFor("a*"), HasSubstr("matches the empty text"));
-  EXPECT_THAT(MessageFor("(a"), HasSubstr("parenthesis"));
-  EXPECT_THAT(MessageFor("[a"), HasSubstr("an open class"));
+  EXPECT_THAT(MessageFor(R"(\p{Klingon}+)"),
+              HasSubstr("the property \\p{Klingon} at byte 3, which is not supported"));
+  EXPECT_THAT(MessageFor(R"((a)\1)"), HasSubstr("a back-reference"));
+  EXPECT_THAT(MessageFor(R"(\X)"), HasSubstr("the escape \\X"));
+  EXPECT_THAT(MessageFor("(?~a)"), HasSubstr("an unknown kind of group"));
+  EXPECT_THAT(MessageFor("(*FAIL)"), HasSubstr("a callout"));
+  EXPECT_THAT(MessageFor("(a"), HasSubstr("a ( without )"));
+  EXPECT_THAT(MessageFor("a)"), HasSubstr("a ) without ("));
+  EXPECT_THAT(MessageFor("[a"), HasSubstr("ends too early"));
+  EXPECT_THAT(MessageFor("[z-a]"), HasSubstr("an empty range"));
+  EXPECT_THAT(MessageFor("+a"), HasSubstr("a quantifier of nothing"));
+  EXPECT_THAT(MessageFor("(?<=a+)b"), HasSubstr("lookbehind"));
 }
 
 TEST(DigitSplitter, CutsNumbers) {
@@ -103,13 +103,39 @@ TEST(DigitSplitter, CutsNumbers) {
 
 TEST(LiteralSplitter, TreatsTheDelimiterAsTold) {
   using testing::ElementsAre;
-  EXPECT_THAT(Words(*MakeLiteralSplitter("-", Delimiter::kIsolated), "-a--b"),
+  EXPECT_THAT(Words(*MakeLiteralSplitter("-", {Delimiter::kIsolated}), "-a--b"),
               ElementsAre("-", "a", "-", "-", "b"));
-  EXPECT_THAT(Words(*MakeLiteralSplitter("-", Delimiter::kRemoved), "-a--b"), ElementsAre("a", "b"));
-  EXPECT_THAT(Words(*MakeLiteralSplitter("-", Delimiter::kWithPrevious), "-a--b"),
+  EXPECT_THAT(Words(*MakeLiteralSplitter("-", {Delimiter::kRemoved}), "-a--b"), ElementsAre("a", "b"));
+  EXPECT_THAT(Words(*MakeLiteralSplitter("-", {Delimiter::kWithPrevious}), "-a--b"),
               ElementsAre("-", "a-", "-", "b"));
-  EXPECT_THAT(Words(*MakeLiteralSplitter("-", Delimiter::kWithNext), "a--b-"),
+  EXPECT_THAT(Words(*MakeLiteralSplitter("-", {Delimiter::kWithNext}), "a--b-"),
               ElementsAre("a", "-", "-b", "-"));
+}
+
+TEST(CharacterSets, EachFollowsItsVersion) {
+  EXPECT_FALSE(CategorySet("N").Contains(0x11DE0));  // a digit of Unicode 17
+  EXPECT_TRUE(RustNumericSet().Contains(0x11DE0));
+  EXPECT_TRUE(CategorySet("P").Contains(0x2E43));  // a dash of Unicode 9
+  EXPECT_FALSE(RustPunctuationSet().Contains(0x2E43));
+  EXPECT_TRUE(RustPunctuationSet().Contains('$'));
+  EXPECT_TRUE(BareWordSet().Contains(0xBD));
+  EXPECT_FALSE(WordSet().Contains(0xBD));
+  EXPECT_TRUE(RustWordSet().Contains(0x200D));
+  EXPECT_EQ(*FindProperty("uppercase_letter"), CategorySet("Lu"));
+  EXPECT_EQ(*FindProperty("Hani"), *FindProperty("Han"));
+  EXPECT_TRUE(FindPosixClass("punct")->Contains('+'));
+  EXPECT_FALSE(FindProperty("Punct")->Contains('+'));
+  EXPECT_FALSE(FindProperty("Klingon"));
+}
+
+TEST(CodePointSet, Algebra) {
+  const CodePointSet set = {{'d', 'f'}, {'a', 'c'}, {'x', 'x'}};
+  EXPECT_EQ(set.ranges().size(), 2u);
+  EXPECT_EQ(~~set, set);
+  EXPECT_EQ(set & CodePointSet::Of('x'), CodePointSet::Of('x'));
+  EXPECT_EQ(set - CodePointSet::Of('x'), (CodePointSet{{'a', 'f'}}));
+  EXPECT_TRUE((~set).Contains(CodePointSet::kLast));
+  EXPECT_EQ((~CodePointSet()).ranges().size(), 1u);
 }
 
 TEST(CharClasses, FollowUnicode16) {

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "text/models/word_model.h"
 #include "text/vocabulary.h"
 
 namespace vffn {
@@ -26,18 +28,23 @@ struct BpeOptions {
       false;  ///< an unknown character becomes the tokens <0x00>..<0xFF> of its bytes, if all exist
   bool fuse_unknown = false;       ///< neighbouring unknown characters become one unknown token
   bool ignore_merges = false;      ///< a word that is a token as it stands is that token
+  std::string prefix;              ///< before every character of a word but the first
+  std::string suffix;              ///< after the last character
   std::optional<TokenId> unknown;  ///< without it unknown symbols are dropped, and their neighbours may merge
+  /// An unknown token that is not in the vocabulary: an error if it is needed.
+  std::optional<std::string> missing_unknown;
 };
 
-/// Thread safe; each thread remembers the short words it has met.
-class Bpe {
+class Bpe : public WordModel {
  public:
-  /// Of merges with the same pair the last counts.
+  /// Of merges with the same pair the last counts. Prefix and suffix exclude byte_level.
   Bpe(std::shared_ptr<const Vocabulary> vocabulary, const std::vector<BpeMerge>& merges,
       const BpeOptions& options);
 
-  /// Appends the ids of `word` (well-formed UTF-8, or with byte_level any bytes).
-  void Encode(std::string_view word, std::vector<TokenId>& ids) const;
+  std::string Describe() const override;
+
+ protected:
+  void EncodeAfresh(std::string_view word, std::vector<TokenId>& ids) const override;
 
  private:
   struct Symbols;  // a word while it is being merged
@@ -54,7 +61,8 @@ class Bpe {
   static size_t HashOf(uint64_t pair) { return static_cast<size_t>((pair * 0x9E3779B97F4A7C15u) >> 32); }
 
   Found Find(TokenId left, TokenId right) const;
-  void EncodeAfresh(std::string_view word, std::vector<TokenId>& ids) const;
+  TokenId Unknown() const;
+  bool HasUnknown() const { return options_.unknown || options_.missing_unknown; }
   void FirstSymbols(std::string_view word, std::vector<TokenId>& symbols) const;
   void FirstCharacterSymbols(std::string_view word, std::vector<TokenId>& symbols) const;
   void MergeShort(std::vector<TokenId>& symbols) const;
@@ -67,7 +75,6 @@ class Bpe {
       byte_symbols_;  // byte_level: first symbol of a byte; else fallback token of a byte
   std::vector<TokenId> character_symbols_;  // characters: first symbol by code point below 0x10000
   std::vector<Slot> merges_;                // open addressing, a power of two, at most half full
-  uint64_t serial_;                         // tells the models of a process apart
 };
 
 }  // namespace vffn

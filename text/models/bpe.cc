@@ -1,13 +1,12 @@
-#include "text/bpe.h"
+#include "text/models/bpe.h"
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <functional>
 
+#include "base/error.h"
 #include "text/byte_level.h"
 #include "text/utf8.h"
-#include "text/word_cache.h"
 
 namespace vffn {
 namespace {
@@ -26,35 +25,38 @@ std::unique_ptr<const Vocabulary> WordsAsBytes(const Vocabulary& vocabulary) {
   for (TokenId id = 0; id < vocabulary.size(); ++id) {
     words[static_cast<size_t>(id)] = BytesOfToken(vocabulary[id]).value_or("");
   }
-  return std::make_unique<Vocabulary>(std::move(words));
+  std::vector<TokenAlias> aliases;
+  for (const TokenAlias& alias : vocabulary.aliases()) {
+    if (const auto bytes = BytesOfToken(alias.token)) {
+      aliases.push_back({*bytes, alias.id});
+    }
+  }
+  return std::make_unique<Vocabulary>(std::move(words), std::move(aliases));
 }
 
 std::vector<TokenId> SymbolsByCodePoint(const Vocabulary& vocabulary) {
   std::vector<TokenId> symbols(kCharacterTable, Vocabulary::kNone);
-  for (TokenId id = 0; id < vocabulary.size(); ++id) {
-    const std::string& token = vocabulary[id];
+  const auto add = [&](const std::string& token) {
     if (!token.empty() && token.size() == Utf8Length(static_cast<unsigned char>(token[0])) &&
         token.size() < 4) {
       size_t position = 0;
       symbols[DecodeUtf8(token, position)] = vocabulary.Find(token);
     }
+  };
+  for (TokenId id = 0; id < vocabulary.size(); ++id) {
+    add(vocabulary[id]);
+  }
+  for (const TokenAlias& alias : vocabulary.aliases()) {
+    add(alias.token);
   }
   return symbols;
-}
-
-uint64_t NextSerial() {
-  static std::atomic<uint64_t> last{0};
-  return ++last;
 }
 
 }  // namespace
 
 Bpe::Bpe(std::shared_ptr<const Vocabulary> vocabulary, const std::vector<BpeMerge>& merges,
          const BpeOptions& options)
-    : vocabulary_(std::move(vocabulary)),
-      options_(options),
-      merges_(std::bit_ceil(2 * merges.size() + 2)),
-      serial_(NextSerial()) {
+    : vocabulary_(std::move(vocabulary)), options_(options), merges_(std::bit_ceil(2 * merges.size() + 2)) {
   for (size_t i = 0; i < byte_symbols_.size(); ++i) {
     const auto byte = static_cast<unsigned char>(i);
     byte_symbols_[i] = vocabulary_->Find(options_.byte_level ? ByteCharacter(byte) : ByteToken(byte));
@@ -86,18 +88,20 @@ Bpe::Found Bpe::Find(TokenId left, TokenId right) const {
   return merges_[i].found;
 }
 
-void Bpe::Encode(std::string_view word, std::vector<TokenId>& ids) const {
-  if (word.empty() || word.size() > WordCache::kMaxBytes) {
-    EncodeAfresh(word, ids);
-    return;
-  }
-  thread_local WordCache cache;
-  const WordCache::Key key(word);
-  if (!cache.Find(serial_, key, ids)) {
-    const size_t before = ids.size();
-    EncodeAfresh(word, ids);
-    cache.Put(key, std::span(ids).subspan(before));
-  }
+std::string Bpe::Describe() const {
+  std::string text = options_.byte_level ? "BPE(bytes" : "BPE(characters";
+  text += options_.byte_fallback ? ",byte_fallback" : "";
+  text += options_.ignore_merges ? ",ignore_merges" : "";
+  text += options_.prefix.empty() ? "" : ",prefix=" + options_.prefix;
+  text += options_.suffix.empty() ? "" : ",suffix=" + options_.suffix;
+  return text + ")";
+}
+
+TokenId Bpe::Unknown() const {
+  VFFN_CHECK(options_.unknown,
+             "the text has a character that is not in the vocabulary, and neither is the unknown token \"",
+             options_.missing_unknown.value_or(""), "\"");
+  return *options_.unknown;
 }
 
 void Bpe::EncodeAfresh(std::string_view word, std::vector<TokenId>& ids) const {
@@ -129,8 +133,8 @@ void Bpe::FirstSymbols(std::string_view word, std::vector<TokenId>& symbols) con
     const TokenId symbol = byte_symbols_[static_cast<unsigned char>(byte)];
     if (symbol != Vocabulary::kNone) {
       symbols.push_back(symbol);
-    } else if (options_.unknown && !(after_unknown && options_.fuse_unknown)) {
-      symbols.push_back(*options_.unknown);
+    } else if (HasUnknown() && !(after_unknown && options_.fuse_unknown)) {
+      symbols.push_back(Unknown());
     }
     after_unknown = symbol == Vocabulary::kNone;
   }
@@ -142,16 +146,25 @@ void Bpe::FirstCharacterSymbols(std::string_view word, std::vector<TokenId>& sym
   bool held = false;
   const auto release = [&] {
     if (held) {
-      symbols.push_back(*options_.unknown);
+      symbols.push_back(Unknown());
     }
     held = false;
   };
   const auto fallback = [&](char byte) { return byte_symbols_[static_cast<unsigned char>(byte)]; };
+  const bool has_affixes = !options_.prefix.empty() || !options_.suffix.empty();
+  std::string affixed;
   for (size_t position = 0; position < word.size();) {
     const size_t start = position;
     const uint32_t code = DecodeUtf8(word, position);
-    const std::string_view character = word.substr(start, position - start);
-    const TokenId symbol = code < kCharacterTable ? character_symbols_[code] : vocabulary_->Find(character);
+    std::string_view character = word.substr(start, position - start);
+    if (has_affixes) {
+      affixed = start > 0 ? options_.prefix : "";
+      affixed += character;
+      affixed += position == word.size() ? options_.suffix : "";
+      character = affixed;
+    }
+    const TokenId symbol =
+        code < kCharacterTable && !has_affixes ? character_symbols_[code] : vocabulary_->Find(character);
     if (symbol != Vocabulary::kNone) {
       release();
       symbols.push_back(symbol);
@@ -159,7 +172,7 @@ void Bpe::FirstCharacterSymbols(std::string_view word, std::vector<TokenId>& sym
                  return fallback(byte) != Vocabulary::kNone;
                })) {
       std::transform(character.begin(), character.end(), std::back_inserter(symbols), fallback);
-    } else if (options_.unknown) {
+    } else if (HasUnknown()) {
       if (!options_.fuse_unknown) {
         release();
       }
