@@ -56,10 +56,9 @@ class PaddedTries {
   /// the row `origin`.
   void MarkVisible(const Segment& segment, int64_t row, int64_t window, int64_t origin, bool* visible) const {
     const int64_t first_position = window > 0 ? batch_.positions[row] + 1 - window : 0;
-    const auto mark = [&](int64_t begin, int64_t end) {
-      for (int64_t key = begin; key < end; ++key) {
-        visible[key - origin] = batch_.positions[key] >= first_position;
-      }
+    const auto mark = [&](int64_t begin, int64_t end) {  // rows of one segment: positions go up by one
+      const int64_t hidden = std::clamp<int64_t>(first_position - batch_.positions[begin], 0, end - begin);
+      std::fill(visible + begin + hidden - origin, visible + end - origin, true);
     };
     mark(segment.begin, row + 1);
     for (int32_t s = segment.parent; s >= 0; s = batch_.segments[s].parent) {

@@ -3,16 +3,10 @@
 namespace vffn {
 namespace {
 
-Norm ReadNormWith(const ReadParameter& read, const std::string& name, bool has_bias,
-                  const ModelConfig& config, const ComputeContext& context) {
-  NormParameters parameters;
-  if (config.norm_weight) {
-    parameters.weight = read(name + ".weight");
-  }
-  if (has_bias) {
-    parameters.bias = read(name + ".bias");
-  }
-  return Norm(config, parameters, context);
+NormParameters ReadNormParameters(const ReadParameter& read, const std::string& name, bool has_weight,
+                                  bool has_bias) {
+  return {.weight = has_weight ? read(name + ".weight") : at::Tensor(),
+          .bias = has_bias ? read(name + ".bias") : at::Tensor()};
 }
 
 }  // namespace
@@ -23,12 +17,12 @@ LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, 
 
 Norm ReadNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
               const ComputeContext& context) {
-  return ReadNormWith(read, name, config.norm_bias, config, context);
+  return Norm(config, ReadNormParameters(read, name, config.norm_weight, config.norm_bias), context);
 }
 
 Norm ReadQkNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
                 const ComputeContext& context) {
-  return ReadNormWith(read, name, config.qk_norm_bias, config, context);
+  return Norm(config, ReadNormParameters(read, name, config.qk_norm_weight, config.qk_norm_bias), context);
 }
 
 }  // namespace vffn

@@ -20,7 +20,7 @@ LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, 
 Norm ReadNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
               const ComputeContext& context);
 
-/// A norm of queries or keys, as ReadNorm. Its bias follows qk_norm_bias.
+/// A norm of queries or keys: the same, with qk_norm_weight and qk_norm_bias.
 Norm ReadQkNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,
                 const ComputeContext& context);
 

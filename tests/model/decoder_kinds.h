@@ -64,6 +64,14 @@ inline std::vector<DecoderKind> GatedDecoderKinds() {
     c.embedding_multiplier = 6.9;
     c.tied_head = true;
   });
+  add("gemma2", [](ModelConfig& c) {
+    c.activation = Activation::kGeluTanh;
+    c.norm_placement = NormPlacement::kAround;
+    c.attention_softcap = 5;
+    c.logit_softcap = 3;
+    c.window = 6;
+    c.full_attention_layers = {1};
+  });
   add("stablelm", [](ModelConfig& c) {
     c.norm = NormKind::kLayer;
     c.norm_bias = true;
@@ -83,14 +91,6 @@ inline std::vector<DecoderKind> DecoderKinds() {
     c.norm = NormKind::kLayer;
     c.norm_bias = c.qkv_bias = c.attention_out_bias = c.ffn_bias = true;
   };
-  add("gemma2", [](ModelConfig& c) {
-    c.activation = Activation::kGeluTanh;
-    c.norm_placement = NormPlacement::kAround;
-    c.attention_softcap = 5;
-    c.logit_softcap = 3;
-    c.window = 6;
-    c.full_attention_layers = {1};
-  });
   add("gpt2", [&](ModelConfig& c) {
     layer_norm(c);
     c.gated = false;
@@ -120,6 +120,63 @@ inline std::vector<DecoderKind> DecoderKinds() {
     c.norm = NormKind::kLayer;
     c.residual = Residual::kParallelOneNorm;
     c.logit_multiplier = 0.0625;
+  });
+  add("gemma3", [](ModelConfig& c) {
+    c.norm_placement = NormPlacement::kAround;
+    c.qk_norm = QkNorm::kHead;
+    c.window = 3;
+    c.full_attention_layers = {2};
+    c.rope_scaling = {.kind = RopeScalingKind::kLinear, .factor = 8};
+    c.window_rope_theta = 100;
+  });
+  add("phi3", [](ModelConfig& c) {
+    c.rope_scaling = {.kind = RopeScalingKind::kLongRope,
+                      .factor = 4,
+                      .original_max_sequence_length = 128,
+                      .attention_factor = 1.2,
+                      .short_factors = {1, 1.5, 2, 3},
+                      .long_factors = {2, 4, 8, 16}};
+  });
+  add("llama3", [](ModelConfig& c) {
+    c.rope_scaling = {.kind = RopeScalingKind::kLlama3, .factor = 8, .original_max_sequence_length = 64};
+  });
+  add("yarn", [](ModelConfig& c) {
+    c.rope_scaling = {.kind = RopeScalingKind::kYarn,
+                      .factor = 4,
+                      .original_max_sequence_length = 64,
+                      .attention_factor = 1.14};
+  });
+  add("odd_heads", [](ModelConfig& c) {
+    c.n_heads = 3;
+    c.n_kv_heads = 1;
+    c.head_size = 10;
+    c.rotary_size = 6;
+  });
+  add("many_heads", [](ModelConfig& c) {
+    c.n_heads = 7;
+    c.n_kv_heads = 7;
+    c.head_size = 6;
+    c.qk_norm = QkNorm::kHeads;
+  });
+  add("large_heads", [](ModelConfig& c) {
+    c.n_heads = 2;
+    c.head_size = 80;
+    c.rotary_size = 20;
+  });
+  add("norms_of_heads_with_bias", [&](ModelConfig& c) {
+    layer_norm(c);
+    c.qk_norm = QkNorm::kHead;
+    c.qk_norm_bias = true;
+    c.qkv_clip = 0.9;
+  });
+  add("norms_of_heads_without_weight", [](ModelConfig& c) {
+    c.qk_norm = QkNorm::kWhole;
+    c.qk_norm_weight = false;
+  });
+  add("learned_with_window", [](ModelConfig& c) {
+    c.positions = Positions::kLearned;
+    c.window = 5;
+    c.attention_softcap = 3;
   });
   const auto add_sparse = [&](const std::string& name, auto change) {
     add(name, [&](ModelConfig& c) {

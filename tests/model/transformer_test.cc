@@ -100,12 +100,6 @@ TEST(Transformer, KernelsAndLibTorchAgreeOnBiases) {
   }
 }
 
-TEST(Transformer, RefusesBiasesOfExperts) {
-  ModelConfig config = BiasedConfig(false, false, true);
-  config.ffn = {.kind = FfnKind::kMoe, .n_experts = 4, .top_k = 2, .expert_hidden_size = 20};
-  EXPECT_THROW(ComputeLogits(RandomCheckpoint(config), {{1}}, 0, {}), Error);
-}
-
 TEST(Transformer, RefusesATokenOutsideTheVocabulary) {
   const RandomCheckpoint checkpoint(TinyConfig());
   try {
