@@ -10,7 +10,8 @@
 
 namespace vffn {
 
-/// A decimal as it was printed: "67.16" is 6716 with 2 decimals.
+/// A decimal as it was printed: "67.16" is 6716 with 2 decimals. A fraction of one decimal, "0.7", is in
+/// percent 7 with -1 decimals: 70, known to the tens.
 struct PrintedDecimal {
   int64_t digits = 0;
   int decimals = 0;
@@ -25,6 +26,12 @@ struct PrintedDecimal {
 /// Nothing unless the text is digits, or digits, a point and digits: at most 15 in all.
 std::optional<PrintedDecimal> ParsePrinted(std::string_view text);
 
+/// A fraction as a percentage: 0.7051 is 70.51.
+PrintedDecimal PercentOfFraction(const PrintedDecimal& fraction);
+
+/// With at most so many decimals, halves up.
+PrintedDecimal RoundedTo(PrintedDecimal printed, int decimals);
+
 /// "67.16".
 std::string ToString(const PrintedDecimal& printed);
 
@@ -37,7 +44,7 @@ struct RightAnswers {
   bool possible() const { return low <= high; }
 };
 
-/// Throws Error unless 0 < questions < 10^7 and the percentage has at most 6 decimals.
+/// Throws Error unless 0 < questions < 10^7 and the percentage has -2 to 6 decimals.
 RightAnswers RightAnswersOf(const PrintedDecimal& percent, int64_t questions);
 
 /// 100 k / n with so many decimals, halves up.

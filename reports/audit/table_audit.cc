@@ -101,6 +101,12 @@ const SplitFit* ChosenFit(const TableAudit& audit, const std::string& task) {
   return found == audit.splits.end() ? nullptr : &*found;
 }
 
+/// The percentage of a cell; of another text, such as that of a fraction, also the text.
+std::string PrintedText(const PublishedCell& cell) {
+  const std::string percent = ToString(*cell.percent);
+  return percent == cell.text ? percent : percent + " (printed " + cell.text + ")";
+}
+
 /// Which of the neighbours of an impossible entry the printed average follows from.
 std::string AverageSays(const PublishedTable& table, const PublishedRow& row, const std::string& task,
                         const std::vector<PrintedDecimal>& neighbours) {
@@ -120,7 +126,7 @@ std::string AverageSays(const PublishedTable& table, const PublishedRow& row, co
       ++count;
     }
   }
-  return count != 1 ? "" : "; the printed average " + row.average->text + " agrees with " + agreeing;
+  return count != 1 ? "" : "; the printed average " + PrintedText(*row.average) + " agrees with " + agreeing;
 }
 
 void AuditCell(const PublishedTable& table, const PublishedRow& row, const std::string& task,
@@ -128,12 +134,12 @@ void AuditCell(const PublishedTable& table, const PublishedRow& row, const std::
   const PublishedCell& cell = row.cells.at(task);
   const std::string where = row.Name() + ", " + task;
   if (!cell.percent) {
-    findings.push_back(cell.text.empty()
-                           ? Finding{Severity::kNote, "missing entry", where, "there is no entry",
-                                     "the cell is empty or absent"}
-                           : Finding{Severity::kWeak, "unreadable entry", where,
-                                     "\"" + cell.text + "\" is not a percentage",
-                                     "an entry is digits, with a point or without, from 0 to 100"});
+    findings.push_back(
+        cell.text.empty()
+            ? Finding{Severity::kNote, "missing entry", where, "there is no entry",
+                      "the cell is empty or absent"}
+            : Finding{Severity::kWeak, "unreadable entry", where, "\"" + cell.text + "\" is not a percentage",
+                      "an entry is a number from 0 to 100, or from 0 to 1 in a column of fractions"});
     return;
   }
   if (fit == nullptr || fit->p >= kFits || fit->chance >= 0.5) {
@@ -148,7 +154,7 @@ void AuditCell(const PublishedTable& table, const PublishedRow& row, const std::
   const PrintedDecimal above = PercentOf(answers.low, fit->questions, decimals);
   findings.push_back(
       {Severity::kContradiction, "impossible entry", where,
-       cell.text + " is no whole number of " + std::to_string(fit->questions) + " questions: " +
+       PrintedText(cell) + " is no whole number of " + std::to_string(fit->questions) + " questions: " +
            std::to_string(answers.high) + " are " + ToString(below) + ", " + std::to_string(answers.low) +
            " are " + ToString(above) + AverageSays(table, row, task, {below, above}),
        std::to_string(fit->whole) + " of the column's " + std::to_string(fit->cells) +
@@ -157,7 +163,10 @@ void AuditCell(const PublishedTable& table, const PublishedRow& row, const std::
 
 AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, const TableAudit& audit,
                           Findings& findings) {
-  AverageAudit result{.row = row.Name(), .printed = row.average ? row.average->text : ""};
+  AverageAudit result{.row = row.Name()};
+  if (row.average) {
+    result.printed = row.average->percent ? ToString(*row.average->percent) : row.average->text;
+  }
   const auto cells = CellsOf(table, row);
   if (!cells) {
     return result;
@@ -180,8 +189,8 @@ AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, 
     result.check = CheckAverage(*cells, *row.average->percent);
     if (result.check == AverageCheck::kImpossible) {
       findings.push_back({Severity::kContradiction, "average", row.Name(),
-                          "the printed average is " + row.average->text + ", its entries' is " +
-                              FixedText(*result.recomputed, row.average->percent->decimals + 1),
+                          "the printed average is " + PrintedText(*row.average) + ", its entries' is " +
+                              FixedText(*result.recomputed, std::max(0, row.average->percent->decimals + 1)),
                           "unweighted mean of the row's entries, with all that rounding of entries and "
                           "average allows"});
     }
@@ -274,6 +283,21 @@ ScoreSet ScoresOf(const PublishedTable& table, const TableAudit& audit, const Pu
   return set;
 }
 
+/// What a paired test would need, as the end of a sentence; nothing if that is not known.
+std::string PairedTestText(const std::optional<RequiredCorrelation>& needed) {
+  if (!needed) {
+    return "";
+  }
+  if (!needed->attainable) {
+    return "; nor would it be in a paired test, even if no other answers had changed";
+  }
+  if (needed->correlation <= 0) {
+    return "; a paired test finds it unless the two models' answers are negatively correlated";
+  }
+  return "; a paired test needs a correlation of " + FixedText(needed->correlation) +
+         " between the two models' answers";
+}
+
 void DescribeSignificance(const RowPair& pair, const UnpairedComparison& comparison,
                           const std::optional<double>& error, double alpha, Findings& findings) {
   const UnpairedScore& score = comparison.average ? *comparison.average : comparison.tasks.front();
@@ -287,8 +311,7 @@ void DescribeSignificance(const RowPair& pair, const UnpairedComparison& compari
     text += " (standard error of one average: " + FixedText(*error) + ")";
   }
   if (!significant) {
-    text += ": not significant; a paired test needs a correlation of " + NeededText(score.needed) +
-            " between the two models' answers";
+    text += ": not significant" + PairedTestText(score.needed);
   }
   findings.push_back(
       {significant ? Severity::kNote : Severity::kWeak, "significance", pair.b + " and " + pair.a, text,
@@ -361,15 +384,22 @@ TableAudit AuditTable(const PublishedTable& table, double alpha) {
     }
     audit.averages.push_back(AuditAverage(table, row, audit, audit.findings));
     if (row.average && !row.average->percent && !row.average->text.empty()) {
-      audit.findings.push_back({Severity::kWeak, "unreadable entry", row.Name() + ", average",
-                                "\"" + row.average->text + "\" is not a percentage",
-                                "an entry is digits, with a point or without, from 0 to 100"});
+      audit.findings.push_back(
+          {Severity::kWeak, "unreadable entry", row.Name() + ", average",
+           "\"" + row.average->text + "\" is not a percentage",
+           "an entry is a number from 0 to 100, or from 0 to 1 in a column of fractions"});
     }
   }
   SummarizeAverages(audit, audit.findings);
   FindFlips(table, audit);
   ComparePairs(table, alpha, audit);
   DescribePower(table, alpha, audit);
+  if (!table.fraction_columns.empty()) {
+    audit.findings.push_back({Severity::kNote, "fractions", "header",
+                              JoinedText(table.fraction_columns, ", "),
+                              "no entry of these columns is above 1: they are read as fractions and shown in "
+                              "percent"});
+  }
   if (!table.ignored_columns.empty()) {
     std::string names;
     for (const std::string& name : table.ignored_columns) {

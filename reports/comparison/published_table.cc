@@ -4,12 +4,14 @@
 #include <array>
 #include <cctype>
 #include <set>
+#include <span>
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "reports/comparison/pasted_table.h"
+#include "reports/comparison/printed_cell.h"
 #include "reports/comparison/split_sizes.h"
 #include "reports/published/published_data.h"
-#include "reports/tables/csv.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -32,23 +34,25 @@ std::string Plain(std::string_view text) {
 }
 
 /// What papers print above columns, where it is not a task's name or alias.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kHeadings = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kHeadings = {{
     {"arcc", "arc_challenge"},
     {"arce", "arc_easy"},
     {"comm", "commonsense_qa"},
     {"csqa", "commonsense_qa"},
     {"hella", "hellaswag"},
+    {"hswag", "hellaswag"},
     {"obqa", "openbookqa"},
     {"wino", "winogrande"},
+    {"winog", "winogrande"},
 }};
 
-/// The task that a column is named after.
+/// The task that a column is named after: "ARC-C", "PIQA (acc)", "SciQ ↑".
 std::optional<std::string> TaskOfColumn(const std::string& title,
                                         const std::map<std::string, int64_t>& given) {
   if (given.contains(title)) {
     return title;
   }
-  const std::string plain = Plain(title);
+  const std::string plain = Plain(title.substr(0, title.find('(')));
   for (const Task& task : Tasks()) {
     const auto is_alias = [&](std::string_view alias) { return Plain(alias) == plain; };
     if (is_alias(task.facts.name) || std::ranges::any_of(task.facts.aliases, is_alias)) {
@@ -60,12 +64,17 @@ std::optional<std::string> TaskOfColumn(const std::string& title,
   return heading == kHeadings.end() ? std::nullopt : std::optional(std::string(heading->second));
 }
 
-PublishedCell CellOf(std::string text) {
-  std::optional<PrintedDecimal> percent = ParsePrinted(text);
-  if (percent && (percent->value() > 100 || percent->decimals > 4)) {
-    percent.reset();
-  }
-  return {std::move(text), percent};
+bool IsAverage(const std::string& title) {
+  const std::string plain = Plain(title.substr(0, title.find('(')));
+  return plain == "average" || plain == "avg" || plain == "mean";
+}
+
+/// The number as printed: units are set when the whole column is known.
+PublishedCell CellOf(const std::string& text, bool decimal_comma, bool percent_column) {
+  const auto printed = ParsePrintedCell(text, decimal_comma);
+  return {.text = PlainCell(text),
+          .percent = printed ? std::optional(printed->value) : std::nullopt,
+          .percent_sign = percent_column || (printed && printed->percent_sign)};
 }
 
 /// What the columns of a wide table are.
@@ -74,54 +83,105 @@ struct Columns {
   std::vector<std::pair<size_t, std::string>> tasks;
 };
 
-Columns SortColumns(const CsvTable& csv, PublishedTable& table) {
+Columns SortColumns(const std::vector<std::string>& header, PublishedTable& table) {
   Columns columns;
-  for (size_t i = 0; i < csv.header.size(); ++i) {
-    const std::string lower = LowerCase(csv.header[i]);
+  for (size_t i = 0; i < header.size(); ++i) {
+    const std::string title = PlainCell(header[i]);
+    const std::string lower = LowerCase(title);
     if (lower == "scale" || lower == "group") {
       columns.scale = i;
     } else if (!columns.method && (i == 0 || lower == "method" || lower == "model" || lower == "row")) {
       columns.method = i;
-    } else if (lower == "average" || lower == "avg" || lower == "avg.") {
+    } else if (IsAverage(title)) {
       columns.average = i;
-    } else if (const auto task = TaskOfColumn(csv.header[i], table.questions)) {
+    } else if (const auto task = TaskOfColumn(title, table.questions)) {
       VFFN_CHECK(std::ranges::find(table.tasks, *task) == table.tasks.end(), table.origin,
                  ": two columns are ", *task);
       columns.tasks.emplace_back(i, *task);
       table.tasks.push_back(*task);
     } else {
-      table.ignored_columns.push_back(csv.header[i]);
+      table.ignored_columns.push_back(title);
     }
   }
   VFFN_CHECK(columns.method.has_value(), table.origin, ": no column names the methods");
   return columns;
 }
 
-void AddWideRows(const CsvTable& csv, PublishedTable& table) {
-  const Columns columns = SortColumns(csv, table);
-  for (const std::vector<std::string>& fields : csv.rows) {
-    PublishedRow row{.scale = columns.scale ? fields[*columns.scale] : "", .method = fields[*columns.method]};
-    for (const auto& [column, task] : columns.tasks) {
-      row.cells[task] = CellOf(fields[column]);
+bool IsEmpty(const std::string& cell) { return cell.empty(); }
+
+/// The rows of a wide table, the header first.
+class WideRows {
+ public:
+  WideRows(const PastedTable& pasted, PublishedTable& table)
+      : pasted_(pasted), table_(table), columns_(SortColumns(pasted.rows[HeaderOf(pasted, table)], table)) {}
+
+  void Add() {
+    const size_t header = HeaderOf(pasted_, table_);
+    for (size_t i = header + 1; i < pasted_.rows.size(); ++i) {
+      const std::vector<std::string>& cells = pasted_.rows[i];
+      const auto filled = cells.size() - static_cast<size_t>(std::ranges::count_if(cells, IsEmpty));
+      if (filled == 0 || cells == pasted_.rows[header]) {
+        continue;  // a repeated header
+      }
+      if (IsPasted() && filled == 1) {
+        scale_ = PlainCell(*std::ranges::find_if_not(cells, IsEmpty));
+        continue;
+      }
+      AddRow(cells);
     }
-    if (columns.average) {
-      row.average = CellOf(fields[*columns.average]);
-    }
-    table.rows.push_back(std::move(row));
   }
-}
+
+ private:
+  static size_t HeaderOf(const PastedTable& pasted, const PublishedTable& table) {
+    const auto names_task = [&](const std::string& cell) {
+      return TaskOfColumn(PlainCell(cell), table.questions).has_value();
+    };
+    const auto found = std::ranges::find_if(
+        pasted.rows, [&](const auto& row) { return std::ranges::any_of(row, names_task); });
+    const bool first = pasted.format == PastedFormat::kSeparated || found == pasted.rows.end();
+    return first ? 0 : static_cast<size_t>(found - pasted.rows.begin());
+  }
+
+  bool IsPasted() const { return pasted_.format != PastedFormat::kSeparated; }
+
+  void AddRow(const std::vector<std::string>& cells) {
+    if (columns_.scale) {
+      const std::string scale = PlainCell(cells[*columns_.scale]);
+      scale_ = scale.empty() && IsPasted() ? scale_ : scale;
+    }
+    PublishedRow row{.scale = scale_, .method = PlainCell(cells[*columns_.method])};
+    for (const auto& [column, task] : columns_.tasks) {
+      row.cells[task] = Cell(cells, column);
+    }
+    if (columns_.average) {
+      row.average = Cell(cells, *columns_.average);
+    }
+    table_.rows.push_back(std::move(row));
+  }
+
+  PublishedCell Cell(const std::vector<std::string>& cells, size_t column) const {
+    const std::string& title = pasted_.rows[HeaderOf(pasted_, table_)][column];
+    return CellOf(cells[column], pasted_.decimal_comma, title.find('%') != std::string::npos);
+  }
+
+  const PastedTable& pasted_;
+  PublishedTable& table_;
+  Columns columns_;
+  std::string scale_;
+};
 
 /// Rows of one table out of the format of reports/published: table, scale, row, column, value.
-void AddLongRows(const CsvTable& csv, PublishedTable& table) {
+void AddLongRows(const PastedTable& pasted, PublishedTable& table) {
+  const auto rows = std::span(pasted.rows).subspan(1);
   std::set<std::string> names;
-  for (const std::vector<std::string>& fields : csv.rows) {
+  for (const std::vector<std::string>& fields : rows) {
     names.insert(fields[0]);
     table.cells.push_back({fields[0], fields[1], fields[2], fields[3], fields[4]});
   }
   const std::string wanted = names.contains("1") ? "1" : names.empty() ? "" : *names.begin();
   VFFN_CHECK(names.contains("1") || names.size() == 1, table.origin, ": ", names.size(),
              " tables, none of them named 1");
-  for (const std::vector<std::string>& fields : csv.rows) {
+  for (const std::vector<std::string>& fields : rows) {
     if (fields[0] != wanted) {
       continue;
     }
@@ -131,19 +191,80 @@ void AddLongRows(const CsvTable& csv, PublishedTable& table) {
     if (row == table.rows.end()) {
       row = table.rows.insert(row, {.scale = fields[1], .method = fields[2]});
     }
+    const PublishedCell cell = CellOf(fields[4], pasted.decimal_comma, false);
     if (const auto task = TaskOfColumn(fields[3], table.questions)) {
       VFFN_CHECK(!row->cells.contains(*task), table.origin, ": ", row->Name(), ", ", *task,
                  ": is there twice");
-      row->cells[*task] = CellOf(fields[4]);
+      row->cells[*task] = cell;
       if (std::ranges::find(table.tasks, *task) == table.tasks.end()) {
         table.tasks.push_back(*task);
       }
     } else if (LowerCase(fields[3]) == "average") {
-      row->average = CellOf(fields[4]);
+      row->average = cell;
     } else if (std::ranges::find(table.ignored_columns, fields[3]) == table.ignored_columns.end()) {
       table.ignored_columns.push_back(fields[3]);
     }
   }
+}
+
+/// A cell of a column, and the name of its row.
+struct ColumnCell {
+  std::string row;
+  PublishedCell* cell;
+};
+
+/// Whether a column is fractions. Throws Error if it mixes them with percentages.
+bool IsOfFractions(const std::string& column, const std::vector<ColumnCell>& cells,
+                   const std::string& origin) {
+  const ColumnCell* fraction = nullptr;
+  const ColumnCell* above_one = nullptr;
+  for (const ColumnCell& cell : cells) {
+    if (cell.cell->percent && !cell.cell->percent_sign) {
+      const double value = cell.cell->percent->value();
+      fraction = value > 0 && value < 1 ? &cell : fraction;
+      above_one = value > 1 ? &cell : above_one;
+    }
+  }
+  VFFN_CHECK(fraction == nullptr || above_one == nullptr, origin, ": column ", column,
+             " mixes fractions and percentages: ", fraction->row, " has ", fraction->cell->text, ", ",
+             above_one->row, " has ", above_one->cell->text,
+             "; write all in one unit, or mark the percentages with %");
+  return fraction != nullptr;
+}
+
+/// Makes percentages of the numbers of a column; drops those that are none.
+void SetUnit(const std::string& column, const std::vector<ColumnCell>& cells, PublishedTable& table) {
+  constexpr int kMostDecimals = 4;
+  const bool fractions = IsOfFractions(column, cells, table.origin);
+  if (fractions) {
+    table.fraction_columns.push_back(column);
+  }
+  for (const ColumnCell& cell : cells) {
+    std::optional<PrintedDecimal>& percent = cell.cell->percent;
+    if (percent && fractions && !cell.cell->percent_sign) {
+      percent = PercentOfFraction(*percent);
+    }
+    if (percent) {
+      percent = percent->value() > 100 ? std::nullopt : std::optional(RoundedTo(*percent, kMostDecimals));
+    }
+  }
+}
+
+void SetUnits(PublishedTable& table) {
+  for (const std::string& task : table.tasks) {
+    std::vector<ColumnCell> cells;
+    for (PublishedRow& row : table.rows) {
+      cells.push_back({row.Name(), &row.cells.at(task)});
+    }
+    SetUnit(task, cells, table);
+  }
+  std::vector<ColumnCell> averages;
+  for (PublishedRow& row : table.rows) {
+    if (row.average) {
+      averages.push_back({row.Name(), &*row.average});
+    }
+  }
+  SetUnit("average", averages, table);
 }
 
 void CheckTable(PublishedTable& table) {
@@ -165,14 +286,15 @@ std::string PublishedRow::Name() const { return scale.empty() ? method : scale +
 
 PublishedTable ParsePublishedTable(std::string_view text, const std::string& origin,
                                    const std::map<std::string, int64_t>& questions) {
-  const CsvTable csv = ParseCsv(text, origin);
+  const PastedTable pasted = ParsePastedTable(text, origin);
   PublishedTable table{.origin = origin, .questions = questions};
-  if (csv.header == std::vector<std::string>{"table", "scale", "row", "column", "value"}) {
-    AddLongRows(csv, table);
+  if (pasted.rows.front() == std::vector<std::string>{"table", "scale", "row", "column", "value"}) {
+    AddLongRows(pasted, table);
   } else {
-    AddWideRows(csv, table);
+    WideRows(pasted, table).Add();
   }
   CheckTable(table);
+  SetUnits(table);
   return table;
 }
 

@@ -17,6 +17,7 @@ namespace vffn {
 struct PublishedCell {
   std::string text;                       ///< as printed
   std::optional<PrintedDecimal> percent;  ///< absent: missing, unparsable or above 100
+  bool percent_sign = false;              ///< printed with "%", here or above the column
 };
 
 struct PublishedRow {
@@ -33,6 +34,7 @@ struct PublishedTable {
   std::vector<std::string> tasks;            ///< in the order of the columns
   std::map<std::string, int64_t> questions;  ///< given by the user; else SplitSizesOf
   std::vector<std::string> ignored_columns;
+  std::vector<std::string> fraction_columns;  ///< tasks and "average" that are printed as fractions, 0 to 1
   std::vector<PublishedRow> rows;
   std::vector<PublishedNumber> cells;  ///< of all tables, if the file has the format of reports/published
 };
@@ -40,16 +42,21 @@ struct PublishedTable {
 /// The paper's Table 1.
 PublishedTable PaperTable();
 
-/// Reads a CSV file. Its first column is the method ("method", "model" or "row"), a column "scale" or "group"
-/// is the scale; a column is a task if it has a task's name (tasks/task.h; also ARC-C, OBQA ...) or one in
-/// `questions`; "average" or "avg" is the printed average; other columns are ignored and listed. A file of
-/// the format of reports/published (table, scale, row, column, value) gives the rows of its table 1, or of
-/// its only table. Throws Error if there are no rows or no task columns, or a row is there twice.
+/// Reads a table (pasted_table.h, printed_cell.h). Its first column is the method ("method", "model" or
+/// "row"), a column "scale" or "group" is the scale; a column is a task if it has a task's name
+/// (tasks/task.h; also ARC-C, OBQA ...) or one in `questions`; "average" or "avg" is the printed average;
+/// other columns are ignored and listed. In Markdown and LaTeX, rows above the first one that names a task
+/// are skipped, a row of one cell is the scale of those below it, and an empty scale is that of the row
+/// above. A file of the format of reports/published (table, scale, row, column, value) gives the rows of its
+/// table 1, or of its only table. Units: a column whose entries are all at most 1, one of them between 0 and
+/// 1, is fractions; entries with "%" are percent. Throws Error, naming two rows, if a column has entries
+/// between 0 and 1 and entries above 1 without "%"; and if there are no rows or no task columns, or a row is
+/// there twice.
 PublishedTable ReadPublishedTable(const std::filesystem::path& path,
                                   const std::map<std::string, int64_t>& questions);
 
 /// As ReadPublishedTable, of a text.
-PublishedTable ParsePublishedTable(std::string_view csv, const std::string& origin,
+PublishedTable ParsePublishedTable(std::string_view text, const std::string& origin,
                                    const std::map<std::string, int64_t>& questions);
 
 /// The sizes that a column may be of: the user's, or SplitSizesOf.

@@ -1,4 +1,4 @@
-// Comma-separated values (RFC 4180), read strictly.
+// Comma-separated values (RFC 4180) and those with another separator.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@ struct CsvTable {
   std::vector<std::vector<std::string>> rows;  ///< each as wide as the header
 };
 
-/// Lines end with "\n" or "\r\n". A field that begins with a quote may hold commas, line ends and doubled
-/// quotes. Throws Error, beginning with `origin` and the line, on a row of another width than the header, an
-/// empty line, a quote in the wrong place or one that is never closed, a header without fields or with a name
-/// twice.
-CsvTable ParseCsv(std::string_view text, const std::string& origin);
+/// Lines end with "\n" or "\r\n"; blank lines are skipped. A field that begins with a quote, perhaps after
+/// blanks, may hold separators, line ends and doubled quotes. Throws Error, beginning with `origin` and the
+/// line, on a row of another width than the header, a quote in the wrong place or one that is never closed,
+/// no header, or a header with a name twice.
+CsvTable ParseCsv(std::string_view text, const std::string& origin, char separator = ',');
 
 /// A field as it is written: quoted where it must be.
 std::string CsvField(std::string_view text);

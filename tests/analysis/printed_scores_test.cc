@@ -76,5 +76,22 @@ TEST(CheckAverage, AllowsForRounding) {
   EXPECT_NE(MessageOf([] { CheckAverage({}, Printed("1.0")); }), "");
 }
 
+// "0.7" of 20 questions: 65 to 75 %, 13 to 15 right answers.
+TEST(PrintedScores, KnowFractionsToTheTens) {
+  const PrintedDecimal tens = PercentOfFraction({7, 1});
+  EXPECT_EQ(tens, (PrintedDecimal{7, -1}));
+  EXPECT_DOUBLE_EQ(tens.value(), 70);
+  EXPECT_DOUBLE_EQ(tens.half(), 5);
+  EXPECT_EQ(ToString(tens), "70");
+  const RightAnswers answers = RightAnswersOf(tens, 20);
+  EXPECT_EQ(answers.low, 13);
+  EXPECT_EQ(answers.high, 15);
+  EXPECT_EQ(PercentOf(13, 20, -1), (PrintedDecimal{7, -1}));
+  EXPECT_DOUBLE_EQ(ChanceOfPossible(20, -1), 1);
+  EXPECT_EQ(PercentOfFraction({7051, 4}), (PrintedDecimal{7051, 2}));
+  EXPECT_EQ(RoundedTo({705149, 4}, 2), (PrintedDecimal{7051, 2}));
+  EXPECT_EQ(RoundedTo({705150, 4}, 2), (PrintedDecimal{7052, 2}));
+}
+
 }  // namespace
 }  // namespace vffn

@@ -179,6 +179,38 @@ TEST(TableAudit, DoesNotJudgeBySmallTables) {
   EXPECT_FALSE(audit.significance[0].average.has_value());
 }
 
+// Fractions, as lm-evaluation-harness prints them, are the same table.
+TEST(TableAudit, ReadsFractionsAsPercent) {
+  const char* percent = "method,piqa,arc_easy,average\nA,70.51,52.28,61.40\nB,69.00,53.33,61.17\n";
+  const char* fractions = "method,piqa,arc_easy,average\nA,0.7051,0.5228,0.6140\nB,0.6900,0.5333,0.6117\n";
+  for (const char* text : {percent, fractions}) {
+    const TableAudit audit = AuditTable(ParsePublishedTable(text, "t", {}), 0.05);
+    EXPECT_NEAR(audit.averages.at(0).standard_error.value(), 1.17, 0.005);
+    EXPECT_EQ(audit.averages[0].printed, "61.40");
+    EXPECT_EQ(audit.averages[0].check, AverageCheck::kRounded);
+    ASSERT_EQ(audit.significance.size(), 1U);
+    EXPECT_NEAR(audit.significance[0].average->z.value(), 0.14, 0.005);
+  }
+  const TableAudit audit = AuditTable(ParsePublishedTable(fractions, "t", {}), 0.05);
+  EXPECT_THAT(TextsOf(audit.findings, Severity::kNote, "fractions"),
+              Contains("header: piqa, arc_easy, average"));
+}
+
+// Sentences about paired tests, for every kind of answer there is.
+TEST(TableAudit, WritesSentencesAboutPairedTests) {
+  const auto sentences = [](const char* text) {
+    const auto texts = TextsOf(AuditTable(ParsePublishedTable(text, "t", {}), 0.05).findings, Severity::kWeak,
+                               "significance");
+    return texts.empty() ? std::string() : texts.front();
+  };
+  EXPECT_THAT(
+      sentences("method,piqa,arc_easy,average\nA,70.51,52.28,61.40\nB,69.00,53.33,61.17\n"),
+      HasSubstr("not significant; nor would it be in a paired test, even if no other answers had changed"));
+  EXPECT_THAT(sentences("method,piqa\nA,72.0\nB,70.0\n"),
+              HasSubstr("not significant; a paired test needs a correlation of 0."));
+  EXPECT_THAT(sentences("method,piqa\nA,70.0\nB,70.0\n"), testing::EndsWith("not significant"));
+}
+
 TEST(AuditReport, HasEveryFormatAndNoNan) {
   TableAudit audit = Paper();
   std::ranges::move(AuditPaper(), std::back_inserter(audit.findings));
