@@ -27,7 +27,7 @@ class ConnectionReader {
     const bool one_norm = config_.residual == Residual::kParallelOneNorm;
     FfnConnections connections{.ffn = Read(one_norm ? "attention_norm" : "ffn_norm", "ffn_post_norm")};
     if (config_.ffn.kind == FfnKind::kMoe) {
-      connections.experts = Read("experts_norm", "experts_norm");
+      connections.experts = Read("experts_norm", "experts_post_norm");
     }
     return connections;
   }

@@ -141,8 +141,6 @@ void ValidateFfn(const ModelConfig& config, const std::string& origin) {
       config.residual == Residual::kSequential || kind == FfnKind::kDense || kind == FfnKind::kSparseMoe,
       origin, ": residual is ", NameOf(config.residual), ", but an FFN of kind ", NameOf(kind),
       " reads the stream after attention");
-  VFFN_CHECK(config.norm_placement != NormPlacement::kAround || kind != FfnKind::kMoe, origin,
-             ": norm_placement is around, but the experts of an FFN of kind moe have one norm");
   VFFN_CHECK(!config.ffn.shared_expert_gate || config.ffn_hidden_size > 0, origin,
              ": shared_expert_gate is true, but ffn_hidden_size is 0: there is no shared expert");
 }

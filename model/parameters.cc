@@ -107,13 +107,16 @@ void AddDense(const ModelConfig& config, const std::string& prefix, SpecList& sp
 void AddFfn(const ModelConfig& config, const std::string& prefix, SpecList& specs) {
   const FfnConfig& ffn = config.ffn;
   const int64_t d = config.d_model;
-  if (ffn.kind == FfnKind::kMoe) {
+  if (ffn.kind == FfnKind::kMoe && config.norm_placement != NormPlacement::kAfter) {
     specs.AddNorm(prefix + "experts_norm");
   }
   if (ffn.kind == FfnKind::kMoe || ffn.kind == FfnKind::kSparseMoe) {
     const int64_t hidden = ffn.n_experts * ffn.expert_hidden_size;
     specs.AddLinear(ParameterRole::kExpertsIn, prefix + "experts_in", 2 * hidden, d);
     specs.AddLinear(ParameterRole::kExpertsOut, prefix + "experts_out", d, hidden);
+  }
+  if (ffn.kind == FfnKind::kMoe && config.norm_placement != NormPlacement::kBefore) {
+    specs.AddNorm(prefix + "experts_post_norm");
   }
   if (HasExperts(ffn.kind)) {
     specs.AddLinear(ParameterRole::kRouter, prefix + "router", ffn.n_experts, d);

@@ -66,7 +66,8 @@ struct ParameterSpec {
 ///   layers.{i}.ffn_out.weight           [d, F]
 ///   layers.{i}.ffn_post_norm.weight     [d]                      * norm_placement "after", "around"
 /// of MoE, whose N experts are slices of a second FFN of N * s hidden units, also
-///   layers.{i}.experts_norm.weight      [d]
+///   layers.{i}.experts_norm.weight      [d]                      * not with norm_placement "after"
+///   layers.{i}.experts_post_norm.weight [d]                      * norm_placement "after", "around"
 /// of MoE and sparse MoE
 ///   layers.{i}.experts_in.weight        [2 N s, d], as ffn_in; expert e has hidden units e s to (e+1) s - 1
 ///   layers.{i}.experts_out.weight       [d, N s]
