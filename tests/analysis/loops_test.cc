@@ -128,6 +128,7 @@ TEST(LoopAnalysis, SaysWhatAModelIsThatHasNone) {
   };
   refuses(FfnKind::kDense, "a dense model");
   refuses(FfnKind::kKLoop, "4 loops");
+  refuses(FfnKind::kSparseMoe, "a MoE model");
   refuses(FfnKind::kMoe, "a MoE model");
   ExpertAnalysis experts(header);  // which a MoE model has
   header.config.ffn = {};

@@ -88,17 +88,19 @@ class ScorerTest : public testing::TestWithParam<ScorerCase> {
 };
 
 const FfnConfig kMoe = {.kind = FfnKind::kMoe, .n_experts = 6, .top_k = 2, .expert_hidden_size = 13};
+const FfnConfig kSparseMoe = {
+    .kind = FfnKind::kSparseMoe, .n_experts = 7, .top_k = 3, .expert_hidden_size = 13};
 const FfnConfig kKLoop = {.kind = FfnKind::kKLoop, .max_loops = 3};
 
-INSTANTIATE_TEST_SUITE_P(EveryDtypeAndFfn, ScorerTest,
-                         testing::Values(ScorerCase{Dtype::kFloat32, {}}, ScorerCase{Dtype::kBfloat16, {}},
-                                         ScorerCase{Dtype::kFloat32, kMoe},
-                                         ScorerCase{Dtype::kFloat32, kKLoop},
-                                         ScorerCase{Dtype::kFloat32, Versatile()},
-                                         ScorerCase{Dtype::kBfloat16, Versatile()}),
-                         [](const auto& info) {
-                           return ToString(info.param.dtype) + "_" + std::string(NameOf(info.param.ffn.kind));
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    EveryDtypeAndFfn, ScorerTest,
+    testing::Values(ScorerCase{Dtype::kFloat32, {}}, ScorerCase{Dtype::kBfloat16, {}},
+                    ScorerCase{Dtype::kFloat32, kMoe}, ScorerCase{Dtype::kFloat32, kSparseMoe},
+                    ScorerCase{Dtype::kBfloat16, kSparseMoe}, ScorerCase{Dtype::kFloat32, kKLoop},
+                    ScorerCase{Dtype::kFloat32, Versatile()}, ScorerCase{Dtype::kBfloat16, Versatile()}),
+    [](const auto& info) {
+      return ToString(info.param.dtype) + "_" + std::string(NameOf(info.param.ffn.kind));
+    });
 
 TEST_P(ScorerTest, ScoresDoNotDependOnPackingOrderLimitOrWorkers) {
   const std::vector<RequestDoc> docs = RandomDocs(60);
@@ -175,9 +177,27 @@ TEST(Scorer, CountsWhatItDid) {
   EXPECT_EQ(statistics.flops[Work::kExperts] + statistics.flops[Work::kRouting], 0);
 }
 
+TEST(Scorer, CountsPairsInsideTheWindow) {
+  ModelConfig config = TinyConfig();
+  config.window = 2;
+  config.full_attention_layers = {1};
+  const RandomCheckpoint checkpoint(config);
+  for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
+    const auto scorer = MakeTransformerScorer(checkpoint, {.compute = {.backend = backend}});
+    const std::vector<RequestDoc> docs = {{.requests = {{{1, 2}, {5, 6}}, {{1, 2}, {9}}}}};
+    scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+    const ScoringStatistics statistics = scorer->statistics();
+    EXPECT_EQ(statistics.visible_pairs, 1 + 2 + 3);
+    EXPECT_EQ(statistics.window_pairs, 1 + 2 + 2);
+    EXPECT_EQ(statistics.executed.layers[0][Work::kAttention], 4 * 48 * 5);
+    EXPECT_EQ(statistics.executed.layers[1][Work::kAttention], 4 * 48 * 6);
+    EXPECT_EQ(statistics.executed.total(), statistics.flops);
+  }
+}
+
 // What the kernels were made to do is the arithmetic that cannot be done without, to the last FLOP.
 TEST(Scorer, ExecutesExactlyTheNecessaryWork) {
-  std::vector<FfnConfig> ffns = {{}, kMoe, kKLoop};
+  std::vector<FfnConfig> ffns = {{}, kMoe, kSparseMoe, kKLoop};
   for (const Probes& probes : std::vector<Probes>{{},
                                                   {.branches = Branches::kWidth},
                                                   {.branches = Branches::kDepth},
@@ -250,7 +270,7 @@ std::map<int64_t, DocTrace> TraceOf(const std::vector<RequestDoc>& docs, const R
 
 TEST(ScorerTrace, ShowsWhatTheModelDecidedAndChangesNoScore) {
   const std::vector<RequestDoc> docs = RandomDocs(20);
-  for (const FfnConfig& ffn : {Versatile(), kMoe, kKLoop, FfnConfig{}}) {
+  for (const FfnConfig& ffn : {Versatile(), kMoe, kSparseMoe, kKLoop, FfnConfig{}}) {
     const RandomCheckpoint checkpoint = Model(ffn);
     const bool branches = ffn.kind == FfnKind::kVersatile;
     Scores scores, alone;

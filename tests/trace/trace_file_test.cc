@@ -111,7 +111,8 @@ TEST_F(TraceFile, ReadsOnlyTheColumnsAskedFor) {
 }
 
 TEST_F(TraceFile, HoldsModelsOfEveryKind) {
-  for (const FfnKind kind : {FfnKind::kDense, FfnKind::kKLoop, FfnKind::kMoe, FfnKind::kVersatile}) {
+  for (const FfnKind kind :
+       {FfnKind::kDense, FfnKind::kKLoop, FfnKind::kMoe, FfnKind::kSparseMoe, FfnKind::kVersatile}) {
     std::filesystem::remove_all(trace_);
     header_.config.ffn.kind = kind;
     header_.config.ffn.probes.loops = kind == FfnKind::kVersatile ? 2 : 0;  // no loop probabilities
