@@ -60,6 +60,9 @@ std::vector<DocKey> Choose(std::span<const QuestionSource> sources, int64_t most
   return chosen;
 }
 
+/// Whether the page shows the experts of such a model: it has a byte for an expert.
+bool FitsPage(const TraceShape& shape) { return shape.n_experts > 0 && shape.n_experts <= kNoExpert; }
+
 /// Where a doc's tokens are in its trace.
 class TracedNodes {
  public:
@@ -87,7 +90,7 @@ class TracedNodes {
       if (shape_.lambda) {
         tokens.lambda.push_back(run ? doc_.lambdas[at] : 0);
       }
-      for (int64_t slot = 0; slot < (shape_.n_experts > 0 ? shape_.top_k : 0); ++slot) {
+      for (int64_t slot = 0; slot < (FitsPage(shape_) ? shape_.top_k : 0); ++slot) {
         const int16_t expert = run ? doc_.experts[at * shape_.top_k + slot] : int16_t{-1};
         tokens.experts.push_back(expert < 0 ? kNoExpert : static_cast<uint8_t>(expert));
       }
@@ -150,8 +153,10 @@ QuestionModel ModelOf(const QuestionSource& source) {
     const TraceShape& shape = source.trace->header().shape;
     model.layers = static_cast<size_t>(shape.layers);
     model.max_loops = static_cast<size_t>(shape.max_loops);
-    model.experts = static_cast<size_t>(shape.n_experts);
-    model.top_k = static_cast<size_t>(shape.top_k);
+    if (FitsPage(shape)) {
+      model.experts = static_cast<size_t>(shape.n_experts);
+      model.top_k = static_cast<size_t>(shape.top_k);
+    }
   }
   return model;
 }

@@ -40,6 +40,25 @@ int64_t Sum(const std::vector<int64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), int64_t{0});
 }
 
+/// More experts than this make a table too wide: only the heaviest one is shown.
+constexpr size_t kMostExpertColumns = 16;
+
+std::string ExpertTitle(size_t expert) { return "E" + std::to_string(expert) + " %"; }
+
+/// The cells of a layer that people see: the share of each expert, or of the heaviest one.
+void AddExpertShares(const ExpertLoad& load, Row& row) {
+  const int64_t total = Sum(load.counts);
+  if (load.counts.size() <= kMostExpertColumns) {
+    for (size_t expert = 0; expert < load.counts.size(); ++expert) {
+      row.emplace_back(ExpertTitle(expert), Percent(load.counts[expert], total));
+    }
+  } else if (total > 0) {
+    const auto heaviest = std::ranges::max_element(load.counts);
+    row.emplace_back("Heaviest", heaviest - load.counts.begin());
+    row.emplace_back("Heaviest %", Percent(*heaviest, total));
+  }
+}
+
 }  // namespace
 
 Table LoopAverageTable(const std::vector<LoopCounts>& all) {
@@ -107,9 +126,11 @@ Table ExpertTable(const ExpertCounts& counts) {
   std::vector<Column> columns = {{"sharing"}, {"part"},          {"layer", "Layer", kNumber},
                                  {"tokens"},  {"routed_tokens"}, {"", "Routed %", kShare}};
   const size_t experts = counts.layers.empty() ? 0 : counts.layers.front().counts.size();
-  const auto title = [](size_t expert) { return "E" + std::to_string(expert) + " %"; };
-  for (size_t expert = 0; expert < experts; ++expert) {
-    columns.push_back({"", title(expert), kShare});
+  for (size_t expert = 0; expert < experts && experts <= kMostExpertColumns; ++expert) {
+    columns.push_back({"", ExpertTitle(expert), kShare});
+  }
+  if (experts > kMostExpertColumns) {
+    columns.insert(columns.end(), {{"", "Heaviest", kNumber}, {"", "Heaviest %", kShare}});
   }
   columns.insert(columns.end(), {{"entropy"},
                                  {"evenness", "Evenness", Decimals(4)},
@@ -121,9 +142,7 @@ Table ExpertTable(const ExpertCounts& counts) {
     Row row = RowOf(counts.counting, "layer", i, "tokens", counts.tokens, "routed_tokens", load.routed_tokens,
                     "Routed %", Percent(load.routed_tokens, counts.tokens), "entropy", load.entropy,
                     "evenness", load.evenness, "max_to_mean", load.max_to_mean, "variation", load.variation);
-    for (size_t expert = 0; expert < load.counts.size(); ++expert) {
-      row.emplace_back(title(expert), Percent(load.counts[expert], Sum(load.counts)));
-    }
+    AddExpertShares(load, row);
     table.AddRow(row);
   }
   return table;

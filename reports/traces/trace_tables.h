@@ -27,7 +27,7 @@ Table LoopLayerTable(const LoopCounts& counts);
 std::vector<Table> LoopTables(const std::vector<LoopCounts>& counts);
 
 /// "experts_balance": routed tokens, entropy, evenness, largest load / mean load and variation of each layer;
-/// people see the share of each expert, too.
+/// people see the share of each expert, too, or of the heaviest one of more than 16.
 Table ExpertTable(const ExpertCounts& counts);
 
 /// The balance under every way of counting, and "experts_load": tokens, share and gate weight of each layer
