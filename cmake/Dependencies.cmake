@@ -34,6 +34,12 @@ find_package(yaml-cpp REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+# SentencePiece's pkg-config file also asks for the library that trains models.
+find_path(SENTENCEPIECE_INCLUDE_DIR sentencepiece_processor.h REQUIRED)
+find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
+add_library(SentencePiece::SentencePiece UNKNOWN IMPORTED)
+set_target_properties(SentencePiece::SentencePiece PROPERTIES IMPORTED_LOCATION "${SENTENCEPIECE_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${SENTENCEPIECE_INCLUDE_DIR}")
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
 # Pango's flags contain -pthread. It defines a macro with which the shared precompiled header cannot be used, and
 # Threads::Threads links what is needed.

@@ -42,28 +42,44 @@ class Tokenizer {
 /// From a Hugging Face tokenizer.json. Throws Error naming the part of the pipeline that is not supported.
 std::unique_ptr<const Tokenizer> LoadTokenizerJson(const std::filesystem::path& path);
 
+/// From a SentencePiece model (tokenizer.model): the ids of SentencePiece for what is between two added
+/// tokens. Added tokens are the model's control symbols and those of the files beside it:
+/// tokenizer_config.json, added_tokens.json, special_tokens_map.json. With "legacy": false in
+/// tokenizer_config.json only the beginning of a text gets SentencePiece's dummy prefix. Throws Error if it
+/// is no SentencePiece model.
+std::unique_ptr<const Tokenizer> LoadSentencePiece(const std::filesystem::path& path);
+
+/// From GPT-2's vocab.json and the merges.txt beside it: the pipeline that transformers 5.24 makes of them
+/// for the tokenizer class of tokenizer_config.json, or else the model_type of config.json. Throws Error if
+/// the class is not supported.
+std::unique_ptr<const Tokenizer> LoadVocabAndMerges(const std::filesystem::path& vocab);
+
 /// The tokenizer.ggml.* metadata of a GGUF file.
 struct GgufVocabulary {
   std::string origin;  ///< the file, for error messages
   std::string model;   ///< tokenizer.ggml.model: "gpt2" or "llama"
-  std::string pre;     ///< tokenizer.ggml.pre; empty if absent
+  std::string pre;     ///< tokenizer.ggml.pre; empty if absent: llama.cpp's default
   std::vector<std::string> tokens;
   std::vector<int32_t>
       token_types;  ///< 1 normal, 2 unknown, 3 control, 4 user defined, 5 unused, 6 byte; may be empty
   std::vector<float> scores;        ///< may be empty
   std::vector<std::string> merges;  ///< "a b"
   std::optional<TokenId> bos, eos, unknown;
-  std::optional<TokenId> eot;  ///< ends a turn of a chat
   std::optional<bool> add_bos, add_eos, add_space_prefix;
 };
 
 enum class GgufPipeline {
   kOwn,           ///< tokenizer.ggml.pre mapped to the pipeline the model was trained with
-  kTransformers,  ///< what transformers builds from a GGUF (loses the digit step, ignore_merges, NFC): to
+  kTransformers,  ///< what transformers 5.24 builds from a GGUF (loses digit steps, ignore_merges, NFC): to
                   ///< repeat a run
 };
 
+/// Throws Error if the vocabulary is damaged or of a kind that is not supported.
 std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabulary,
                                                    GgufPipeline pipeline = GgufPipeline::kOwn);
+
+/// Whether BOS belongs before a text: tokenizer.ggml.add_bos_token or, where it is absent, what llama.cpp
+/// takes for the kind of vocabulary.
+bool AddsBos(const GgufVocabulary& vocabulary);
 
 }  // namespace vffn

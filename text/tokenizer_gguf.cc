@@ -1,10 +1,12 @@
 // Tokenizers from the metadata of GGUF files.
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "base/error.h"
 #include "text/byte_level.h"
-#include "text/pipeline.h"
+#include "text/gguf_pre_tokenizer.h"
+#include "text/tokenizer_json.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -13,80 +15,61 @@ namespace {
 constexpr int32_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4;
 constexpr std::string_view kBlank = "\u2581";
 
-// What tokenizer.ggml.pre stands for: the pipeline in the tokenizer.json of the models that carry it.
-struct PreTokenizer {
-  std::string_view name;
-  std::string_view pattern;
-  bool nfc = false;
-  bool digits = false;
+// How a byte-level vocabulary is used.
+struct ByteLevelRecipe {
+  Json normalizer, pre_tokenizer;
   bool ignore_merges = false;
   bool user_defined_normalized = false;
 };
 
-constexpr PreTokenizer kPreTokenizers[] = {
-    {"gpt-2", kGpt2Pattern, false, false, false, true},
-    {"phi-2", kGpt2Pattern, false, false, false, true},
-    {"olmo", kGpt2Pattern, true, false, false, true},
-    {"smollm", kGpt2Pattern, false, true, false, true},
-    {"starcoder", kGpt2Pattern, false, true, false, true},
-    {"llama-bpe", kLlama3Pattern, false, false, true, true},
-    {"llama3", kLlama3Pattern, false, false, true, true},
-    {"llama-v3", kLlama3Pattern, false, false, true, true},
-    {"qwen2", kQwen2Pattern, true, false, false, false},
-};
-
-PreTokenizer OwnPreTokenizer(const GgufVocabulary& vocabulary) {
-  std::string known;
-  for (const PreTokenizer& pre : kPreTokenizers) {
-    if (pre.name == vocabulary.pre) {
-      return pre;
-    }
-    known += std::string(known.empty() ? "" : ", ") + std::string(pre.name);
-  }
-  Fail(vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre, "\", which is not supported (", known,
-       "); give the model's tokenizer.json instead");
+ByteLevelRecipe OwnRecipe(const GgufVocabulary& vocabulary) {
+  const std::string name = vocabulary.pre.empty() ? "default" : vocabulary.pre;
+  const GgufPreTokenizer* found = FindGgufPreTokenizer(name);
+  VFFN_CHECK(found != nullptr, vocabulary.origin, ": tokenizer.ggml.pre is \"", name,
+             "\", which is not supported (", GgufPreTokenizerNames(),
+             "); give the model's tokenizer.json instead");
+  return {found->normalizer, found->pre_tokenizer, found->ignore_merges, found->user_defined_normalized};
 }
 
-// transformers 5.23: GPT-2's pipeline for every name but those whose pattern it knows; it adds tokens as not
+// transformers 5.24: GPT-2's pipeline for every name but those whose pattern it knows; it adds tokens as not
 // normalised.
-PreTokenizer TransformersPreTokenizer(const GgufVocabulary& vocabulary) {
-  for (const std::string_view other :
-       {"tekken", "qwen35", "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}) {
-    VFFN_CHECK(vocabulary.pre != other, vocabulary.origin, ": tokenizer.ggml.pre is \"", vocabulary.pre,
-               "\", whose pattern in transformers is not supported; give the model's tokenizer.json instead");
-  }
-  for (const std::string_view name : {"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral",
-                                      "midm-2.0", "lfm2", "jina-v5-nano", "dbrx", "smaug-bpe"}) {
-    if (vocabulary.pre == name) {
-      return {name, kLlama3Pattern};
-    }
-  }
-  for (const std::string_view name : {"qwen2", "deepseek-r1-qwen", "kormo", "f2llmv2", "megrez"}) {
-    if (vocabulary.pre == name) {
-      return {name, kQwen2Pattern};
-    }
-  }
-  return {vocabulary.pre, kGpt2Pattern};
+ByteLevelRecipe TransformersRecipe(const GgufVocabulary& vocabulary) {
+  static const std::set<std::string> names = {
+      "llama3",   "llama-v3", "llama-bpe", "falcon3", "falcon-h1",        "pixtral",
+      "midm-2.0", "lfm2",     "dbrx",      "tekken",  "jina-v5-nano",     "smaug-bpe",
+      "qwen2",    "kormo",    "f2llmv2",   "megrez",  "deepseek-r1-qwen", "qwen35",
+      "gpt-4o",   "llama4",   "kanana2",   "talkie",  "minimax-m2"};
+  const std::string name = names.contains(vocabulary.pre) ? vocabulary.pre : "gpt-2";
+  return {nullptr, FindGgufPreTokenizer(name)->pre_tokenizer};
 }
 
 int32_t TypeOf(const GgufVocabulary& vocabulary, size_t id) {
   return vocabulary.token_types.empty() ? kNormal : vocabulary.token_types[id];
 }
 
+// Also BOS, EOS and the unknown token, whatever their types are.
+bool IsSpecial(const GgufVocabulary& vocabulary, size_t id) {
+  const int32_t type = TypeOf(vocabulary, id);
+  const std::optional<TokenId> token = static_cast<TokenId>(id);
+  return type == kControl || type == kUnknown || token == vocabulary.bos || token == vocabulary.eos ||
+         token == vocabulary.unknown;
+}
+
+// The special ones first.
 std::vector<AddedToken> AddedTokens(const GgufVocabulary& vocabulary, bool user_defined_normalized) {
-  std::vector<AddedToken> added;
-  for (const int32_t type : {kControl, kUserDefined}) {
-    for (size_t id = 0; id < vocabulary.tokens.size(); ++id) {
-      if (TypeOf(vocabulary, id) == type) {
-        AddedToken& token = added.emplace_back();
-        token.content = vocabulary.tokens[id];
-        token.id = static_cast<TokenId>(id);
-        token.special = type == kControl;
-        token.normalized = type == kUserDefined && user_defined_normalized;
-      }
+  std::vector<AddedToken> special, user_defined;
+  for (size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+    AddedToken token{.content = vocabulary.tokens[id], .id = static_cast<TokenId>(id)};
+    if (IsSpecial(vocabulary, id)) {
+      token.special = true;
+      special.push_back(std::move(token));
+    } else if (TypeOf(vocabulary, id) == kUserDefined) {
+      token.normalized = user_defined_normalized;
+      user_defined.push_back(std::move(token));
     }
   }
-  return added;
+  special.insert(special.end(), user_defined.begin(), user_defined.end());
+  return special;
 }
 
 std::vector<BpeMerge> ReadMerges(const GgufVocabulary& vocabulary, const Vocabulary& tokens) {
@@ -193,25 +176,19 @@ void Respell(PipelineParts& parts) {
   }
 }
 
-void FillByteLevel(const GgufVocabulary& vocabulary, const PreTokenizer& pre, bool transformers,
-                   PipelineParts& parts) {
+void FillByteLevel(const GgufVocabulary& vocabulary, GgufPipeline pipeline, PipelineParts& parts) {
   VFFN_CHECK(!vocabulary.merges.empty(), vocabulary.origin, ": tokenizer.ggml.merges is missing or empty");
   VFFN_CHECK(!vocabulary.add_space_prefix.value_or(false), vocabulary.origin,
              ": tokenizer.ggml.add_space_prefix with a byte-level vocabulary is not supported");
-  parts.added = AddedTokens(vocabulary, pre.user_defined_normalized);
-  if (transformers) {
+  const bool own = pipeline == GgufPipeline::kOwn;
+  const ByteLevelRecipe recipe = own ? OwnRecipe(vocabulary) : TransformersRecipe(vocabulary);
+  parts.added = AddedTokens(vocabulary, recipe.user_defined_normalized);
+  if (!own) {
     Respell(parts);
   }
   parts.merges = ReadMerges(vocabulary, Vocabulary(parts.tokens));
-  parts.options.byte_level = true;
-  parts.options.ignore_merges = pre.ignore_merges;
-  if (pre.nfc) {
-    parts.normalizers.push_back(MakeNfc());
-  }
-  if (pre.digits) {
-    parts.splitters.push_back(MakeDigitSplitter(true));
-  }
-  parts.splitters.push_back(MakePatternSplitter(pre.pattern));
+  parts.options.ignore_merges = recipe.ignore_merges;
+  AddTextSteps(recipe.normalizer, recipe.pre_tokenizer, vocabulary.origin, parts);
 }
 
 void FillSentencePiece(const GgufVocabulary& vocabulary, PipelineParts& parts) {
@@ -237,29 +214,32 @@ void FillSentencePiece(const GgufVocabulary& vocabulary, PipelineParts& parts) {
 
 std::unique_ptr<const Tokenizer> MakeGgufTokenizer(const GgufVocabulary& vocabulary, GgufPipeline pipeline) {
   CheckVocabulary(vocabulary);
-  const bool transformers = pipeline == GgufPipeline::kTransformers;
   PipelineParts parts;
   parts.source = "gguf";
   parts.tokens = vocabulary.tokens;
   parts.bos = vocabulary.bos;
   parts.eos = vocabulary.eos;
   if (vocabulary.model == "gpt2") {
-    FillByteLevel(vocabulary,
-                  transformers ? TransformersPreTokenizer(vocabulary) : OwnPreTokenizer(vocabulary),
-                  transformers, parts);
+    FillByteLevel(vocabulary, pipeline, parts);
   } else if (vocabulary.model == "llama") {
-    VFFN_CHECK(!transformers, vocabulary.origin,
+    VFFN_CHECK(pipeline == GgufPipeline::kOwn, vocabulary.origin,
                ": the pipeline of transformers is supported for tokenizer.ggml.model \"gpt2\" only, this is "
                "\"llama\"");
-    VFFN_CHECK(vocabulary.pre.empty() || vocabulary.pre == "default", vocabulary.origin,
-               ": tokenizer.ggml.pre is \"", vocabulary.pre,
-               "\" for a SentencePiece vocabulary, which is not supported (default)");
     FillSentencePiece(vocabulary, parts);
   } else {
     Fail(vocabulary.origin, ": tokenizer.ggml.model is \"", vocabulary.model,
-         "\", which is not supported (gpt2, llama); give the model's tokenizer.json instead");
+         "\", which is not supported (gpt2: byte-level BPE; llama: SentencePiece BPE); give the model's "
+         "tokenizer.json instead");
   }
   return MakePipeline(std::move(parts));
+}
+
+bool AddsBos(const GgufVocabulary& vocabulary) {
+  if (vocabulary.add_bos) {
+    return *vocabulary.add_bos;
+  }
+  const GgufPreTokenizer* pre = FindGgufPreTokenizer(vocabulary.pre);
+  return vocabulary.model == "llama" || (vocabulary.model == "gpt2" && pre != nullptr && pre->adds_bos);
 }
 
 }  // namespace vffn

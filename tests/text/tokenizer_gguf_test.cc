@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/json.h"
 #include "tests/text/golden.h"
+#include "text/gguf_pre_tokenizer.h"
 
 namespace vffn {
 namespace {
@@ -72,6 +74,30 @@ TEST(GgufTokenizer, PreTokenizersStandForPipelines) {
   EXPECT_EQ(MakeGgufTokenizer(FromJson("gpt2", "gpt2", "olmo"))->info().pipeline, "gpt-neox");
 }
 
+TEST(GgufTokenizer, EveryNameHasSteps) {
+  const GgufVocabulary vocabulary = FromJson("gpt2", "gpt2", "");
+  std::istringstream names(GgufPreTokenizerNames());
+  int count = 0;
+  for (std::string name; std::getline(names >> std::ws, name, ',');) {
+    GgufVocabulary named = vocabulary;
+    named.pre = name;
+    const auto tokenizer = MakeGgufTokenizer(named);
+    std::string bytes;
+    for (const TokenId id : tokenizer->Encode("It's 1234 caf\u00e9s,\n\t\u4e2d\u6587 \u00bd!")) {
+      bytes += tokenizer->TokenBytes(id);
+    }
+    EXPECT_EQ(bytes, "It's 1234 caf\u00e9s,\n\t\u4e2d\u6587 \u00bd!") << name;
+    ++count;
+  }
+  EXPECT_GT(count, 80);
+}
+
+TEST(GgufTokenizer, AMissingNameIsLlamaCppsDefault) {
+  const auto missing = MakeGgufTokenizer(FromJson("gpt2", "gpt2", ""));
+  EXPECT_EQ(missing->info().sha256, MakeGgufTokenizer(FromJson("gpt2", "gpt2", "default"))->info().sha256);
+  EXPECT_NE(missing->info().sha256, MakeGgufTokenizer(FromJson("gpt2", "gpt2", "gpt-2"))->info().sha256);
+}
+
 TEST(GgufTokenizer, SentencePieceByScores) {
   ExpectIds(*MakeGgufTokenizer(SentencePiece("llama2")), ReadSyntheticTexts("llama2"));
   GgufVocabulary gemma = SentencePiece("gemma");
@@ -101,19 +127,45 @@ TEST(GgufTokenizer, TransformersPipelineLosesSteps) {
   EXPECT_EQ(MakeGgufTokenizer(FromJson("llama3", "gpt2", "llama-bpe"))->Encode("helloworld").size(), 1u);
   EXPECT_THAT(MessageFor(SentencePiece("llama2"), GgufPipeline::kTransformers),
               testing::HasSubstr("\"gpt2\" only"));
-  EXPECT_THAT(MessageFor(FromJson("gpt2", "gpt2", "tekken"), GgufPipeline::kTransformers),
-              testing::HasSubstr("\"tekken\""));
 }
 
 TEST(GgufTokenizer, RefusesByName) {
   using testing::HasSubstr;
-  EXPECT_THAT(MessageFor(FromJson("gpt2", "gpt2", "deepseek-v3")),
-              HasSubstr("test.gguf: tokenizer.ggml.pre is \"deepseek-v3\", which is not supported"));
-  EXPECT_THAT(MessageFor(FromJson("gpt2", "gpt2", "")), HasSubstr("tokenizer.ggml.pre is \"\""));
-  EXPECT_THAT(MessageFor(FromJson("gpt2", "t5", "")), HasSubstr("tokenizer.ggml.model is \"t5\""));
-  GgufVocabulary strange = SentencePiece("llama2");
-  strange.pre = "gpt-2";
-  EXPECT_THAT(MessageFor(strange), HasSubstr("for a SentencePiece vocabulary"));
+  EXPECT_THAT(MessageFor(FromJson("gpt2", "gpt2", "nosuch")),
+              HasSubstr("test.gguf: tokenizer.ggml.pre is \"nosuch\", which is not supported"));
+  for (const char* model : {"t5", "bert", "gemma4", "rwkv", "plamo2"}) {
+    EXPECT_THAT(MessageFor(FromJson("gpt2", model, "")),
+                HasSubstr(std::string("tokenizer.ggml.model is \"") + model));
+  }
+}
+
+TEST(GgufTokenizer, TheUnknownTokenIsFoundInText) {
+  const auto tokenizer = MakeGgufTokenizer(SentencePiece("llama2"));
+  EXPECT_THAT(tokenizer->Encode("<unk>"), testing::ElementsAre(0));
+}
+
+TEST(GgufTokenizer, BosAndEosAreFoundInTextWhateverTheirTypes) {
+  GgufVocabulary vocabulary = FromJson("gpt2", "gpt2", "gpt-2");
+  vocabulary.token_types.clear();
+  vocabulary.eos = static_cast<TokenId>(vocabulary.tokens.size());
+  vocabulary.tokens.push_back("<|end|>");
+  EXPECT_THAT(MakeGgufTokenizer(vocabulary)->Encode("<|end|>"), testing::ElementsAre(*vocabulary.eos));
+}
+
+TEST(GgufTokenizer, SentencePieceHasNoPreTokenizer) {
+  GgufVocabulary vocabulary = SentencePiece("llama2");
+  vocabulary.pre = "gpt-2";
+  ExpectIds(*MakeGgufTokenizer(vocabulary), ReadSyntheticTexts("llama2"));
+}
+
+TEST(GgufTokenizer, BosIsAddedAsLlamaCppDoes) {
+  GgufVocabulary vocabulary = FromJson("llama3", "gpt2", "llama-bpe");
+  EXPECT_TRUE(AddsBos(vocabulary));
+  vocabulary.add_bos = false;
+  EXPECT_FALSE(AddsBos(vocabulary));
+  EXPECT_FALSE(AddsBos(FromJson("gpt2", "gpt2", "qwen2")));
+  EXPECT_FALSE(AddsBos(FromJson("gpt2", "gpt2", "")));
+  EXPECT_TRUE(AddsBos(SentencePiece("llama2")));
 }
 
 TEST(GgufTokenizer, RefusesDamage) {
