@@ -28,6 +28,8 @@ CLI::Option& AddTo(CLI::App& app, const std::string& name, const OptionTarget& t
       [&]<class T>(T* variable) {
         if constexpr (std::is_same_v<T, bool>) {
           return app.add_flag(name, *variable, "");
+        } else if constexpr (std::is_same_v<T, std::optional<bool>>) {
+          return app.add_option(name, *variable, "")->expected(0, 1);
         } else {
           return app.add_option(name, *variable, "");
         }

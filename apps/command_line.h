@@ -21,10 +21,12 @@ class Option;
 
 namespace vffn {
 
-/// The variable that an option sets. bool: a flag without a value. A vector takes several values.
-using OptionTarget = std::variant<bool*, std::string*, std::filesystem::path*, int*, int64_t*, uint64_t*,
-                                  double*, std::optional<int64_t>*, std::optional<double>*,
-                                  std::vector<std::string>*, std::vector<int64_t>*, std::vector<double>*>;
+/// The variable that an option sets. bool: a flag without a value. std::optional<bool>: true or false;
+/// without a value it is true. A vector takes several values.
+using OptionTarget =
+    std::variant<bool*, std::string*, std::filesystem::path*, int*, int64_t*, uint64_t*, double*,
+                 std::optional<bool>*, std::optional<int64_t>*, std::optional<double>*,
+                 std::vector<std::string>*, std::vector<int64_t>*, std::vector<double>*>;
 
 /// One option of a command. Each method adds a rule, which the help text states, and returns the option. A
 /// command line that breaks a rule ends the program with exit code 1 and a message.

@@ -12,6 +12,7 @@
 #include "model/weights/checkpoint_writer.h"
 #include "model/weights/upcycled_checkpoint.h"
 #include "runs/provenance.h"
+#include "text/special_tokens.h"
 
 namespace vffn {
 namespace {
@@ -27,7 +28,7 @@ struct ConvertOptions {
 FfnConfig UpcycledFfn(const ConvertOptions& options) {
   FfnConfig ffn;
   Parse(options.upcycle, "--upcycle", ffn.kind);
-  const bool has_experts = ffn.kind == FfnKind::kVersatile || ffn.kind == FfnKind::kMoe;
+  const bool has_experts = HasExperts(ffn.kind);
   const bool has_loops = ffn.kind == FfnKind::kVersatile || ffn.kind == FfnKind::kKLoop;
   for (const auto& [option, used] :
        {std::pair(options.n_experts_option, has_experts), std::pair(options.top_k_option, has_experts),
@@ -48,11 +49,13 @@ FfnConfig UpcycledFfn(const ConvertOptions& options) {
 /// The files of a checkpoint folder that are copied with the weights.
 std::vector<std::filesystem::path> Companions(const std::filesystem::path& model) {
   std::vector<std::filesystem::path> files;
-  for (const char* name : {"tokenizer.json", "tokenizer_config.json", kProvenanceFile}) {
+  for (const char* name : {"tokenizer.json", kProvenanceFile}) {
     if (std::filesystem::is_regular_file(model / name)) {
       files.push_back(model / name);
     }
   }
+  const std::vector<std::filesystem::path> side = TokenizerSideFiles(model);
+  files.insert(files.end(), side.begin(), side.end());
   return files;
 }
 

@@ -7,6 +7,7 @@
 #include "apps/version.h"
 #include "reports/tables/score_table.h"
 #include "runs/evaluation.h"
+#include "runs/requests_text.h"
 
 namespace vffn {
 namespace {
@@ -14,8 +15,12 @@ namespace {
 void RunEval(const EvaluationOptions& options) {
   const std::stop_token stop = StopOnInterrupt();
   Evaluation evaluation = PrepareEvaluation(options, Loading::kAtOnce);
+  std::cout << RequestsText(evaluation.plan, *evaluation.tokenizer.tokenizer, options.show_requests)
+            << std::flush;
   const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
   std::cout << ScoreTable(outcome.results, TableFormat::kConsole);
+  const TokenPlacement& placement = evaluation.plan.special_tokens;
+  std::cout << "special tokens: " << placement.Ids() << " (" << placement.around_reason << ")\n";
   for (const std::filesystem::path& file : outcome.files) {
     std::cout << "wrote " << file.string() << '\n';
   }
@@ -27,7 +32,9 @@ void AddModelOptions(EvaluationOptions& options, Command& command) {
       .Add("--model PATH", &options.model,
            "GGUF file, or checkpoint folder of Hugging Face (safetensors), OLMo or vffn.")
       .Required();
-  command.Add("--tokenizer FILE", &options.tokenizer, "tokenizer.json or GGUF file.")
+  command
+      .Add("--tokenizer PATH", &options.tokenizer,
+           "tokenizer.json, folder with one, or GGUF file. The files beside it name the special tokens.")
       .Default("the model's own");
   command
       .Add("--tokenizer-compat NAME", &options.tokenizer_compat,
@@ -39,7 +46,12 @@ void AddModelOptions(EvaluationOptions& options, Command& command) {
            "Longest sequence, in tokens. A longer context is cut from the left.")
       .Positive()
       .Default("the model's maximum");
-  command.Add("--add_bos_token", &options.add_bos_token, "Begin every sequence with the BOS token.");
+  command
+      .Add("--add_bos_token true|false", &options.add_bos_token,
+           "Begin every sequence with the BOS token, or with none, whatever the profile and the tokenizer's "
+           "files "
+           "say.")
+      .Default("as the profile's own evaluator does");
 }
 
 void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
@@ -69,6 +81,12 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
 void AddOutputOptions(EvaluationOptions& options, Command& command) {
   command.BeginGroup("Output");
   command.Add("--output_path DIR", &options.output_path, "Folder for the ledger, results and samples.");
+  command
+      .Add("--show_requests N", &options.show_requests,
+           "First print the first N docs of each task as they are scored: prompt, continuation, and the ids "
+           "and "
+           "texts of their tokens.")
+      .NotNegative();
   command.Add("--log_samples", &options.log_samples,
               "Also write samples_TASK_*.jsonl, one line for each doc, as lm-evaluation-harness does.");
   command.Add(

@@ -56,7 +56,7 @@ void AddLossCommand(Command& program) {
       .Add("--model PATH", &options->model,
            "GGUF file, or checkpoint folder of Hugging Face (safetensors), OLMo or vffn.")
       .Required();
-  command.Add("--tokenizer FILE", &options->tokenizer, "tokenizer.json or GGUF file.")
+  command.Add("--tokenizer PATH", &options->tokenizer, "tokenizer.json, folder with one, or GGUF file.")
       .Default("the model's own");
   command
       .Add("--max_length N", &options->max_length,

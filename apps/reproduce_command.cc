@@ -75,7 +75,7 @@ QuestionPage QuestionsOf(const Manifest& manifest, const ReproducedRuns& runs,
     sources.push_back({.name = runs.finished[index].measured.Label(),
                        .plan = &evaluation.plan,
                        .ledger = &ledgers.back(),
-                       .tokenizer = evaluation.tokenizer.get(),
+                       .tokenizer = evaluation.tokenizer.tokenizer.get(),
                        .trace = runs.finished[index].trace.get()});
   }
   return MakeQuestionPage(sources, manifest.page_questions);

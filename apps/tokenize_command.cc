@@ -14,8 +14,10 @@ struct TokenizeOptions {
 };
 
 void RunTokenize(const TokenizeOptions& options) {
-  const auto tokenizer = OpenTokenizer(
-      {}, options.tokenizer, options.transformers_gguf ? GgufPipeline::kTransformers : GgufPipeline::kOwn);
+  const auto tokenizer =
+      OpenTokenizer({}, options.tokenizer,
+                    options.transformers_gguf ? GgufPipeline::kTransformers : GgufPipeline::kOwn)
+          .tokenizer;
   ReadJsonStrings(options.input, [&](const std::string& text) {
     const char* separator = "[";
     std::string ids;
@@ -33,7 +35,8 @@ void AddTokenizeCommand(Command& program) {
   auto options = std::make_shared<TokenizeOptions>();
   Command& command =
       program.AddCommand("tokenize", "Print the token ids of texts, one list of ids for each text.");
-  command.Add("--tokenizer FILE", &options->tokenizer, "tokenizer.json or GGUF file.").Required();
+  command.Add("--tokenizer PATH", &options->tokenizer, "tokenizer.json, folder with one, or GGUF file.")
+      .Required();
   command
       .Add("input", &options->input,
            "File with one JSON string on each line, plain or gzip. Each string is one text.")

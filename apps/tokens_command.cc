@@ -61,12 +61,17 @@ void WriteTokenFiles(const Tokenizer& tokenizer, TokenizeCorpusOptions corpus, c
 }
 
 void RunTokens(const TokensOptions& options) {
-  const auto tokenizer = OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn);
-  if (options.show.empty()) {
-    WriteTokenFiles(*tokenizer, options.corpus, options);
-  } else {
-    Show(*tokenizer, options);
+  const ModelTokenizer opened = OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn);
+  const Tokenizer& tokenizer = *opened.tokenizer;
+  if (!options.show.empty()) {
+    Show(tokenizer, options);
+    return;
   }
+  TokenizeCorpusOptions corpus = options.corpus;
+  if (!corpus.eos) {
+    corpus.eos = opened.special.end_of_document();
+  }
+  WriteTokenFiles(tokenizer, std::move(corpus), options);
 }
 
 void AddInputOptions(TokensOptions& options, Command& command) {
@@ -76,7 +81,8 @@ void AddInputOptions(TokensOptions& options, Command& command) {
       .Add("inputs", &corpus.inputs,
            "Files, folders or patterns: .jsonl, .json, .ndjson, .txt, .md (also .gz, .zst) and .parquet.")
       .Default("none, with --show");
-  command.Add("--tokenizer FILE", &options.tokenizer, "tokenizer.json or GGUF file.").Required();
+  command.Add("--tokenizer PATH", &options.tokenizer, "tokenizer.json, folder with one, or GGUF file.")
+      .Required();
   command.Add("--text_field NAME", &corpus.source.text_field, "Field or column with the text.");
   command.Add("--id_field NAME", &corpus.source.id_field,
               "Field or column with the identifier; '' if there is none.");
@@ -95,7 +101,8 @@ void AddTokenOptions(TokensOptions& options, Command& command) {
   TokenizeCorpusOptions& corpus = options.corpus;
   command.BeginGroup("Token files");
   command.Add("--output DIR", &corpus.output, "New folder for the token files.").Default("none, with --show");
-  command.Add("--eos_token_id ID", &corpus.eos, "Token that ends each document.").Default("the tokenizer's");
+  command.Add("--eos_token_id ID", &corpus.eos, "Token that ends each document.")
+      .Default("the one that the tokenizer or the files beside it name");
   command.Add("--bos_token_id ID", &corpus.bos, "Token that begins each document.").Default("none");
   command
       .Add("--dtype TYPE", &options.dtype,

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "eval/profiles.h"
 #include "eval/request.h"
+#include "eval/token_placement.h"
 #include "tasks/example.h"
 
 namespace vffn {
@@ -25,6 +26,7 @@ struct TaskRun {
 
 struct EvaluationPlan {
   const Profile* profile = nullptr;
+  TokenPlacement special_tokens;  ///< around the texts of all requests
   std::vector<TaskRun> tasks;
 };
 

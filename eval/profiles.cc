@@ -1,5 +1,6 @@
 #include "eval/profiles.h"
 
+#include <sstream>
 #include <string>
 
 #include "base/error.h"
@@ -39,14 +40,28 @@ std::vector<TaskMetrics> LmEvalTasks() {
 const std::vector<Profile>& Table() {
   static const std::vector<Profile> profiles = {
       {"olmo", "the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank",
-       Rendering::kOlmo, Encoding::kSeparate, LengthRule::kWithoutLeadingBlank, OlmoTasks()},
+       Rendering::kOlmo, Encoding::kSeparate, SpecialTokenRule::kNone, LengthRule::kWithoutLeadingBlank,
+       OlmoTasks()},
       {"olmo-in-loop-0.9",
        "ai2-olmo-eval 0.9.0: the same prompts, len_norm by characters with the leading blank",
-       Rendering::kOlmo, Encoding::kSeparate, LengthRule::kWithLeadingBlank, OlmoTasks()},
+       Rendering::kOlmo, Encoding::kSeparate, SpecialTokenRule::kConfigBos, LengthRule::kWithLeadingBlank,
+       OlmoTasks()},
       {"lm-eval", "lm-evaluation-harness 0.4.13: its prompts, joint tokenisation, acc and acc_norm",
-       Rendering::kLmEval, Encoding::kJoint, LengthRule::kWithoutLeadingBlank, LmEvalTasks()},
+       Rendering::kLmEval, Encoding::kJoint, SpecialTokenRule::kTokenizer, LengthRule::kWithoutLeadingBlank,
+       LmEvalTasks()},
   };
   return profiles;
+}
+
+/// A ledger of a program that did not record it is taken at its word: it has the profile's prompts.
+bool HoldsSpecialTokensOf(const Profile& profile, const RunIdentity& identity) {
+  std::istringstream list(identity.profiles.value_or(std::string(profile.name)));
+  for (std::string name; std::getline(list, name, ',');) {
+    if (name == profile.name) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -65,10 +80,15 @@ const TaskMetrics& Profile::ForTask(std::string_view task) const {
 }
 
 bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity) {
-  return identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding);
+  return identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding) &&
+         HoldsSpecialTokensOf(profile, identity);
 }
 
 void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, const std::string& origin) {
+  VFFN_CHECK(HoldsSpecialTokensOf(profile, identity), origin, ": profile ", profile.name,
+             " puts other special tokens around the texts than this ledger holds (",
+             identity.special_tokens.value_or("unknown"), "); they need the model: vffn eval --profile ",
+             profile.name);
   VFFN_CHECK(HoldsTokensOf(profile, identity), origin, ": profile ", profile.name,
              " scores other tokens (rendering ", NameOf(profile.rendering), ", encoding ",
              NameOf(profile.encoding), ") than this ledger holds (rendering ",

@@ -24,6 +24,13 @@ enum class Encoding {
   kJoint,     ///< together, then cut (lm-evaluation-harness)
 };
 
+/// The special tokens that a run puts around its texts (eval/token_placement.h).
+enum class SpecialTokenRule {
+  kNone,       ///< none: OLMo's own evaluator
+  kConfigBos,  ///< bos_token_id of the model's configuration before every context (ai2-olmo-eval 0.9.0)
+  kTokenizer,  ///< what the tokenizer adds by itself (lm-evaluation-harness 0.4.13)
+};
+
 std::string_view NameOf(Rendering rendering);  ///< "olmo", "lm-eval"
 std::string_view NameOf(Encoding encoding);    ///< "separate", "joint"
 
@@ -38,6 +45,7 @@ struct Profile {
   std::string_view description;
   Rendering rendering;
   Encoding encoding;
+  SpecialTokenRule special_tokens;
   LengthRule length_rule;
   std::vector<TaskMetrics> tasks;
 
@@ -46,7 +54,7 @@ struct Profile {
 };
 
 /// Throws Error, beginning with `origin`, unless a run of that identity scored the prompts and tokens that
-/// the profile asks for. Only then can its scores be computed under the profile.
+/// the profile asks for, special tokens included. Only then can its scores be computed under the profile.
 void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, const std::string& origin);
 bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity);
 

@@ -1,5 +1,7 @@
 #include "eval/request_encoder.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,9 +28,8 @@ class Encoder {
     if (choice.context.empty()) {
       return EmptyContext(choice.continuation);
     }
-    const std::string_view context = WithoutTrailingSpace(choice.context);
-    Request request{.context = Context(context)};
-    const Tokens whole = WithBos(tokenizer_.Encode(choice.context + choice.continuation));
+    Request request{.context = Context(WithoutTrailingSpace(choice.context))};
+    const Tokens whole = WithSpecialTokens(choice.context + choice.continuation);
     if (whole.size() > request.context.size()) {
       request.continuation.assign(whole.begin() + static_cast<std::ptrdiff_t>(request.context.size()),
                                   whole.end());
@@ -43,18 +44,34 @@ class Encoder {
     return stripped.empty() ? stripped : text.substr(0, static_cast<size_t>(stripped.end() - text.begin()));
   }
 
-  // The context's tokens as lm-eval has them: also where the joint text's first tokens are others.
+  // The context's own tokens: also where the joint text's first tokens are others.
   const Tokens& Context(std::string_view text) {
     if (!context_ || *context_ != text) {
-      context_tokens_ = WithBos(tokenizer_.Encode(text));
+      context_tokens_ =
+          options_.tokenisation == Tokenisation::kJoint ? WithSpecialTokens(text) : WithBegin(text);
       context_ = text;
     }
     return context_tokens_;
   }
 
-  Tokens WithBos(Tokens tokens) const {
-    if (options_.bos && (tokens.empty() || tokens.front() != *options_.bos)) {
-      tokens.insert(tokens.begin(), *options_.bos);
+  // As lm-eval: nothing is added to a text that has the first special token written out.
+  Tokens WithSpecialTokens(std::string_view text) const {
+    Tokens tokens = tokenizer_.Encode(text);
+    if (options_.marked_begin.empty() || !text.starts_with(options_.marked_begin)) {
+      const TokensAround& around = options_.special_tokens;
+      tokens.insert(tokens.begin(), around.before.begin(), around.before.end());
+      tokens.insert(tokens.end(), around.after.begin(), around.after.end());
+    }
+    return tokens;
+  }
+
+  // As OLMo: BOS is added unless it is the first token.
+  Tokens WithBegin(std::string_view text) const {
+    Tokens tokens = tokenizer_.Encode(text);
+    const Tokens& before = options_.special_tokens.before;
+    if (tokens.size() < before.size() ||
+        !std::ranges::equal(before, std::span(tokens).first(before.size()))) {
+      tokens.insert(tokens.begin(), before.begin(), before.end());
     }
     return tokens;
   }
@@ -77,8 +94,19 @@ class Encoder {
   Tokens context_tokens_;
 };
 
+/// The first token that the model's embedding has no row for; nothing if there is none.
+std::optional<TokenId> TokenWithoutRow(const Request& request, int64_t rows) {
+  for (const Tokens* tokens : {&request.context, &request.continuation}) {
+    const auto found = std::ranges::find_if(*tokens, [&](TokenId id) { return rows > 0 && id >= rows; });
+    if (found != tokens->end()) {
+      return *found;
+    }
+  }
+  return std::nullopt;
+}
+
 /// What is wrong with a request; empty if nothing is.
-std::string Complaint(const Request& request, const EncodingOptions& options) {
+std::string Complaint(const Request& request, const Tokenizer& tokenizer, const EncodingOptions& options) {
   if (request.continuation.empty()) {
     return options.tokenisation == Tokenisation::kJoint ? "the continuation has no token of its own: the "
                                                           "token where it joins the context covers it; score "
@@ -86,11 +114,20 @@ std::string Complaint(const Request& request, const EncodingOptions& options) {
                                                         : "the continuation has no tokens";
   }
   if (request.context.empty()) {
-    return "the context has no tokens, and the model has no token to begin with";
+    return options.tokenisation == Tokenisation::kJoint ? "the context has no tokens, and the model's files "
+                                                          "name no BOS or EOS token to stand in for it"
+                                                        : "the context has no tokens, and this profile puts "
+                                                          "none before it; begin every context with BOS: "
+                                                          "--add_bos_token true";
   }
   if (std::cmp_greater(request.continuation.size(), options.max_sequence_length)) {
     return "the continuation has " + std::to_string(request.continuation.size()) +
            " tokens, the model reads only " + std::to_string(options.max_sequence_length);
+  }
+  if (const auto id = TokenWithoutRow(request, options.embedding_rows)) {
+    return "the token \"" + tokenizer.TokenBytes(*id) + "\" has the id " + std::to_string(*id) +
+           ", but the model's embedding has only " + std::to_string(options.embedding_rows) +
+           " rows: the tokenizer is that of another model; give the right one with --tokenizer PATH";
   }
   return "";
 }
@@ -115,7 +152,7 @@ RequestDoc EncodeExample(const Example& example, const Tokenizer& tokenizer, con
     try {
       request =
           options.tokenisation == Tokenisation::kJoint ? encoder.Joint(choice) : encoder.Separate(choice);
-      complaint = Complaint(request, options);
+      complaint = Complaint(request, tokenizer, options);
     } catch (const Error& error) {
       complaint = error.what();
     }

@@ -10,7 +10,6 @@
 #include "runs/provenance.h"
 #include "runs/samples_file.h"
 #include "runs/task_source.h"
-#include "runs/tokenizer_source.h"
 
 namespace vffn {
 namespace {
@@ -41,17 +40,19 @@ class TimedScorer : public Scorer {
 
   ScoringRecord Record() const {
     const ScoringStatistics statistics = scorer_.statistics();
-    return {.workers = scorer_.workers(),
-            .seconds_to_first_score = seconds_to_first_score_,
-            .seconds_scoring = statistics.seconds,
-            .docs = statistics.docs,
-            .query_tokens = statistics.query_tokens,
-            .trie_tokens = statistics.trie_tokens,
-            .scored_tokens = statistics.scored_tokens,
-            .head_rows = statistics.head_rows,
-            .visible_pairs = statistics.visible_pairs,
-            .necessary_flops = statistics.flops.total(),
-            .executed = statistics.executed};
+    return {
+        .workers = scorer_.workers(),
+        .seconds_to_first_score = seconds_to_first_score_,
+        .seconds_scoring = statistics.seconds,
+        .docs = statistics.docs,
+        .query_tokens = statistics.query_tokens,
+        .trie_tokens = statistics.trie_tokens,
+        .scored_tokens = statistics.scored_tokens,
+        .head_rows = statistics.head_rows,
+        .visible_pairs = statistics.visible_pairs,
+        .window_pairs = statistics.window_pairs > 0 ? std::optional(statistics.window_pairs) : std::nullopt,
+        .necessary_flops = statistics.flops.total(),
+        .executed = statistics.executed};
   }
 
  private:
@@ -60,23 +61,39 @@ class TimedScorer : public Scorer {
   std::optional<double> seconds_to_first_score_;
 };
 
-EncodingOptions EncodingOf(const Profile& profile, const Tokenizer& tokenizer,
-                           const EvaluationOptions& options, int64_t max_length) {
-  EncodingOptions encoding{
+/// The longest sequence: the model's, or a shorter one that was asked for.
+int64_t MaxLength(const EvaluationOptions& options, const ModelConfig& config) {
+  VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
+             options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
+  return options.max_length > 0 ? options.max_length : config.max_sequence_length;
+}
+
+EncodingOptions EncodingOf(const Profile& profile, const TokenPlacement& placement, int64_t max_length,
+                           int64_t embedding_rows) {
+  const auto& empty_context = placement.empty_context;
+  return {
       .tokenisation = profile.encoding == Encoding::kJoint ? Tokenisation::kJoint : Tokenisation::kSeparate,
       .max_sequence_length = max_length,
-      .empty_context = tokenizer.bos() ? tokenizer.bos() : tokenizer.eos()};
-  if (options.add_bos_token) {
-    VFFN_CHECK(tokenizer.bos().has_value(), "--add_bos_token: the model's tokenizer has no BOS token");
-    encoding.bos = tokenizer.bos();
+      .special_tokens = placement.around,
+      .marked_begin = placement.marked_begin,
+      .empty_context = empty_context ? std::optional(empty_context->id) : std::nullopt,
+      .embedding_rows = embedding_rows};
+}
+
+SpecialTokensRecord RecordOf(const TokenPlacement& placement) {
+  SpecialTokensRecord record{
+      .before = placement.around.before, .after = placement.around.after, .reason = placement.around_reason};
+  if (placement.empty_context) {
+    record.empty_context = placement.empty_context->id;
+    record.empty_context_reason = placement.empty_context->source;
   }
-  return encoding;
+  return record;
 }
 
 RunInfo InfoOf(const Evaluation& evaluation, const TimedScorer& scorer) {
   const EvaluationOptions& options = evaluation.options;
   const ModelConfig& config = evaluation.checkpoint->config();
-  const TokenizerInfo& tokenizer = evaluation.tokenizer->info();
+  const TokenizerInfo& tokenizer = evaluation.tokenizer.tokenizer->info();
   return {.model_args = options.compute.model_args,
           .model_format = evaluation.checkpoint->format(),
           .config = config,
@@ -84,6 +101,7 @@ RunInfo InfoOf(const Evaluation& evaluation, const TimedScorer& scorer) {
           .untrained = IsUntrained(options.model),
           .tokenizer_pipeline = tokenizer.pipeline,
           .tokenizer_source = tokenizer.source,
+          .special_tokens = RecordOf(evaluation.plan.special_tokens),
           .program = options.program,
           .device = evaluation.compute.device,
           .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
@@ -153,12 +171,17 @@ std::string FfnIdentity(const ModelConfig& config) {
   return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
 }
 
-EvaluationPlan LoadPlan(const EvaluationOptions& options, const Tokenizer& tokenizer, int64_t max_length) {
+EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& tokenizer,
+                        const ModelConfig& config) {
   const Profile& profile = FindProfile(options.profile);
-  const EncodingOptions encoding = EncodingOf(profile, tokenizer, options, max_length);
-  EvaluationPlan plan{.profile = &profile};
+  EvaluationPlan plan{
+      .profile = &profile,
+      .special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token)};
+  const EncodingOptions encoding =
+      EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
   for (const std::string& name : ParseTaskList(options.tasks)) {
-    plan.tasks.push_back(LoadTask(name, options.data, profile, {options.limit}, tokenizer, encoding));
+    plan.tasks.push_back(
+        LoadTask(name, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
   }
   return plan;
 }
@@ -172,9 +195,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();
-  VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
-             options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
-  const int64_t max_length = options.max_length > 0 ? options.max_length : config.max_sequence_length;
+  const int64_t max_length = MaxLength(options, config);
   evaluation.identity.max_sequence_length = max_length;
   if (loading == Loading::kAtOnce) {
     StartLoading(evaluation);
@@ -182,16 +203,19 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.tokenizer =
       OpenTokenizer(options.model, options.tokenizer,
                     options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
-  const Tokenizer& tokenizer = *evaluation.tokenizer;
-  evaluation.plan = LoadPlan(options, tokenizer, max_length);
-  evaluation.identity = {.model_sha256 = Fingerprint(*evaluation.checkpoint),
-                         .tokenizer_sha256 = tokenizer.info().sha256,
-                         .dtype = ToString(evaluation.compute.dtype),
-                         .rendering = std::string(NameOf(profile.rendering)),
-                         .encoding = std::string(NameOf(profile.encoding)),
-                         .bos_token = options.add_bos_token ? *tokenizer.bos() : -1,
-                         .max_sequence_length = max_length,
-                         .ffn = FfnIdentity(config)};
+  evaluation.plan = LoadPlan(options, evaluation.tokenizer, config);
+  const TokenPlacement& placement = evaluation.plan.special_tokens;
+  evaluation.identity = {
+      .model_sha256 = Fingerprint(*evaluation.checkpoint),
+      .tokenizer_sha256 = evaluation.tokenizer.tokenizer->info().sha256,
+      .dtype = ToString(evaluation.compute.dtype),
+      .rendering = std::string(NameOf(profile.rendering)),
+      .encoding = std::string(NameOf(profile.encoding)),
+      .bos_token = placement.around.before.empty() ? -1 : placement.around.before.front(),
+      .special_tokens = placement.Ids(),
+      .profiles = ProfilesWithTokens(profile, evaluation.tokenizer.special, options.add_bos_token),
+      .max_sequence_length = max_length,
+      .ffn = FfnIdentity(config)};
   return evaluation;
 }
 
@@ -229,7 +253,7 @@ EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& s
                   {.config = evaluation.checkpoint->config(),
                    .identity = evaluation.identity,
                    .model = options.model,
-                   .tokenizer = *evaluation.tokenizer,
+                   .tokenizer = *evaluation.tokenizer.tokenizer,
                    .program = options.program},
                   options.resume);
   trace.AttachTo(*model);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@
 #include "runs/eval_trace.h"
 #include "runs/results_file.h"
 #include "runs/run_folder.h"
-#include "text/tokenizer.h"
+#include "runs/tokenizer_source.h"
 
 namespace vffn {
 
@@ -29,10 +30,12 @@ struct EvaluationOptions {
   std::string output_path = "output";    ///< of the RunFolder
   ComputeFlags compute;
   TraceFlags trace;
-  double limit = 0;        ///< first docs of each task, or a share of them if below 1; 0: all
-  int workers = 0;         ///< packs scored at the same time; 0: one for each core
-  int64_t max_length = 0;  ///< 0: the model's
-  bool add_bos_token = false, log_samples = false, resume = false;
+  double limit = 0;                   ///< first docs of each task, or a share of them if below 1; 0: all
+  int workers = 0;                    ///< packs scored at the same time; 0: one for each core
+  int64_t max_length = 0;             ///< 0: the model's
+  std::optional<bool> add_bos_token;  ///< BOS before every sequence; absent: as the profile says
+  int64_t show_requests = 0;          ///< docs of each task whose requests are printed first
+  bool log_samples = false, resume = false;
   ProgramInfo program;  ///< named in all files
 };
 
@@ -49,7 +52,7 @@ struct Evaluation {
   std::chrono::steady_clock::time_point start;
   ComputeOptions compute;
   std::unique_ptr<Checkpoint> checkpoint;
-  std::unique_ptr<const Tokenizer> tokenizer;
+  ModelTokenizer tokenizer;
   EvaluationPlan plan;
   RunIdentity identity;
   std::future<std::unique_ptr<TransformerScorer>> loading;
@@ -61,8 +64,9 @@ struct Evaluation {
 std::string FfnIdentity(const ModelConfig& config);
 
 /// The docs that `options` (tasks, data, profile, limit, add_bos_token) ask for, read, rendered and
-/// tokenised. Throws Error if an option or a file is wrong.
-EvaluationPlan LoadPlan(const EvaluationOptions& options, const Tokenizer& tokenizer, int64_t max_length);
+/// tokenised for a model of that configuration. Throws Error if an option or a file is wrong.
+EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& tokenizer,
+                        const ModelConfig& config);
 
 /// Opens the checkpoint; reads, renders and tokenises the docs. Throws Error if an option or a file is wrong.
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading);

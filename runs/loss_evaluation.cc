@@ -30,6 +30,17 @@ int64_t WindowLength(const LossOptions& options, const ModelConfig& config) {
   return options.max_length > 0 ? options.max_length : config.max_sequence_length;
 }
 
+/// Token ids are those of the tokenizer's vocabulary, which may be larger than the model's embedding.
+void CheckEmbeddingRows(const TextDocuments& text, int64_t rows) {
+  for (const TextDocument& document : text.documents) {
+    for (const TokenId id : document.tokens) {
+      VFFN_CHECK(id < rows, document.source, ", document ", document.id, ": the token id ", id,
+                 " has no row in the model's embedding, which has ", rows,
+                 ": the tokens are those of another model's tokenizer");
+    }
+  }
+}
+
 RunIdentity IdentityOf(const LossOptions& options, const Checkpoint& checkpoint, const Tokenizer& tokenizer) {
   return {.model_sha256 = Fingerprint(checkpoint),
           .tokenizer_sha256 = tokenizer.info().sha256,
@@ -103,8 +114,9 @@ size_t ScoreWindows(Scorer& scorer, std::span<const RequestDoc> windows, std::ma
 LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& stop) {
   const ComputeOptions compute = options.compute.Parse();
   const auto checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
-  const auto tokenizer = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn);
+  const auto tokenizer = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn).tokenizer;
   const TextDocuments text = ReadTokenDocuments(options.tokens, *tokenizer, options.limit);
+  CheckEmbeddingRows(text, checkpoint->config().vocab_size);
   const RunFolder folder(options.output_path);
   std::filesystem::create_directories(folder.path());
   LossOutcome outcome{.file = folder.losses(options.compute.model_args)};

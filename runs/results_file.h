@@ -62,11 +62,12 @@ struct ScoringRecord {
   std::optional<double> seconds_to_first_score;  ///< absent: nothing was scored
   double seconds_scoring = 0;
   int64_t docs = 0;
-  int64_t query_tokens = 0;   ///< of all requests, without sharing contexts
-  int64_t trie_tokens = 0;    ///< that went through the model
-  int64_t scored_tokens = 0;  ///< of continuations
-  int64_t head_rows = 0;      ///< positions whose logits were computed
-  int64_t visible_pairs = 0;  ///< (query, key) pairs of attention
+  int64_t query_tokens = 0;             ///< of all requests, without sharing contexts
+  int64_t trie_tokens = 0;              ///< that went through the model
+  int64_t scored_tokens = 0;            ///< of continuations
+  int64_t head_rows = 0;                ///< positions whose logits were computed
+  int64_t visible_pairs = 0;            ///< (query, key) pairs of attention without a window
+  std::optional<int64_t> window_pairs;  ///< those inside the model's window; absent if it has none
   int64_t necessary_flops = 0;
   ExecutedWork executed;
 
@@ -82,10 +83,30 @@ struct ScoringRecord {
     visit("scored_tokens", self.scored_tokens);
     visit("head_rows", self.head_rows);
     visit("visible_pairs", self.visible_pairs);
+    visit("window_pairs", self.window_pairs);
     visit("necessary_flops", self.necessary_flops);
   }
 
   bool operator==(const ScoringRecord&) const = default;
+};
+
+/// The special tokens that a run put around its texts (eval/token_placement.h).
+struct SpecialTokensRecord {
+  std::vector<int32_t> before, after;
+  std::string reason;                    ///< in words, with the file that decided
+  std::optional<int32_t> empty_context;  ///< stood in for empty contexts; absent: nothing does
+  std::string empty_context_reason;
+
+  template <class Self, class Visitor>
+  static void Visit(Self& self, Visitor&& visit) {
+    visit("before", self.before);
+    visit("after", self.after);
+    visit("reason", self.reason);
+    visit("empty_context", self.empty_context);
+    visit("empty_context_reason", self.empty_context_reason);
+  }
+
+  bool operator==(const SpecialTokensRecord&) const = default;
 };
 
 /// Model, options and time of a run: what its scores do not tell.
@@ -96,6 +117,7 @@ struct RunInfo {
   int64_t parameters = 0;
   bool untrained = false;  ///< an untrained model (for example, freshly upcycled)
   std::string tokenizer_pipeline, tokenizer_source;
+  std::optional<SpecialTokensRecord> special_tokens;  ///< absent in files of older programs
   ProgramInfo program;
   std::string device;                    ///< "cpu"
   std::optional<double> limit;           ///< docs per task that were requested; absent: all

@@ -107,6 +107,11 @@ std::string ModelArgs(const std::string& text, const std::string& model, const s
   return text.starts_with(begin) ? text.substr(begin.size()) : "";
 }
 
+std::optional<SpecialTokensRecord> ParseSpecialTokens(const Fields& ours) {
+  const std::optional<Fields> fields = ours.OptionalObject("special_tokens");
+  return fields ? std::optional(ReadAllFields<SpecialTokensRecord>(*fields)) : std::nullopt;
+}
+
 RunInfo ParseInfo(const Fields& file, const Fields& ours, const std::string& dtype) {
   const Fields model = ours.Object("model"), tokenizer = ours.Object("tokenizer"),
                config = file.Object("config");
@@ -118,6 +123,7 @@ RunInfo ParseInfo(const Fields& file, const Fields& ours, const std::string& dty
                .untrained = model.Get<bool>("untrained", false),
                .tokenizer_pipeline = tokenizer.Get<std::string>("pipeline"),
                .tokenizer_source = tokenizer.Get<std::string>("source"),
+               .special_tokens = ParseSpecialTokens(ours),
                .program = {.version = ours.Get<std::string>("program_version"),
                            .git_hash = file.Optional<std::string>("git_hash")},
                .device = config.Get<std::string>("device"),

@@ -101,6 +101,21 @@ OrderedJson ScoringJson(const std::optional<ScoringRecord>& scoring) {
   return json;
 }
 
+OrderedJson SpecialTokensJson(const std::optional<SpecialTokensRecord>& record) {
+  if (!record) {
+    return nullptr;
+  }
+  OrderedJson json;
+  SpecialTokensRecord::Visit(*record, [&](const char* name, const auto& field) {
+    if constexpr (requires { field.has_value(); }) {
+      json[name] = OrNull(field);
+    } else {
+      json[name] = field;
+    }
+  });
+  return json;
+}
+
 OrderedJson OurPart(const ResultsFile& file) {
   const RunRecord& run = *file.run;
   OrderedJson tasks;
@@ -120,6 +135,7 @@ OrderedJson OurPart(const ResultsFile& file) {
             {"config", ToJson(run.info.config)},
             {"untrained", run.info.untrained}}},
           {"tokenizer", {{"pipeline", run.info.tokenizer_pipeline}, {"source", run.info.tokenizer_source}}},
+          {"special_tokens", SpecialTokensJson(run.info.special_tokens)},
           {"average",
            {{"value", run.average.value},
             {"stderr", OrNull(run.average.standard_error)},

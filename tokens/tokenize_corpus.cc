@@ -21,11 +21,10 @@ constexpr int64_t kMegabyte = 1'000'000;
 
 /// Options with what they leave to the tokenizer. Throws Error if they contradict each other or it.
 TokenizeCorpusOptions Complete(const Tokenizer& tokenizer, TokenizeCorpusOptions options) {
-  if (!options.eos) {
-    options.eos = tokenizer.eos();
-    VFFN_CHECK(options.eos.has_value(),
-               "the tokenizer names no token that ends a document; give its id with --eos_token_id");
-  }
+  VFFN_CHECK(
+      options.eos.has_value(),
+      "neither the tokenizer nor the files beside it name a token that ends a document; give its id with "
+      "--eos_token_id");
   const int64_t vocab_size = tokenizer.vocab_size();
   for (const auto& id : {options.eos, options.bos}) {
     VFFN_CHECK(!id || (*id >= 0 && *id < vocab_size), "token id ", id.value_or(0),

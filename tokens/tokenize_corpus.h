@@ -24,7 +24,7 @@ struct TokenizeCorpusOptions {
   std::optional<int64_t> limit;  ///< the first documents of the input only; one worker reads them
 
   std::filesystem::path output;
-  std::optional<int64_t> bos, eos;      ///< no eos: the tokenizer's
+  std::optional<int64_t> bos, eos;      ///< eos must be there
   std::optional<TokenType> type;        ///< nothing: the smallest that holds the vocabulary
   int64_t max_size = int64_t{1} << 30;  ///< a file has fewer tokens
   OrderOptions order;

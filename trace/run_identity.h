@@ -18,8 +18,11 @@ struct RunIdentity {
   std::optional<std::string> rendering;  ///< of prompts, "olmo" or "lm-eval"; absent in traces
   std::optional<std::string> encoding;   ///< of requests, "separate" or "joint"; absent in traces
   std::optional<std::string> profile;    ///< that made the requests; absent in ledgers, which serve several
-  int64_t bos_token = -1;                ///< begins every sequence; -1: no such token
-  int64_t max_sequence_length = 0;       ///< longer contexts lose tokens on the left
+  int64_t bos_token = -1;                ///< the first token put before every context; -1: none is
+  std::optional<std::string>
+      special_tokens;  ///< all tokens put around the texts; absent in files of older programs
+  std::optional<std::string> profiles;  ///< those with these prompts and tokens, "olmo,olmo-in-loop-0.9"
+  int64_t max_sequence_length = 0;      ///< longer contexts lose tokens on the left
   std::string ffn;  ///< kind and options of an FFN other than the dense one, as JSON; empty: dense
 
   /// Calls visit(name, field) for every field. Files and comparisons follow from this list.
@@ -32,6 +35,8 @@ struct RunIdentity {
     visit("encoding", self.encoding);
     visit("profile", self.profile);
     visit("bos_token", self.bos_token);
+    visit("special_tokens", self.special_tokens);
+    visit("profiles", self.profiles);
     visit("max_sequence_length", self.max_sequence_length);
     visit("ffn", self.ffn);
   }

@@ -63,6 +63,14 @@ TEST(Profiles, HoldTheTokensOfTheirRenderingAndEncoding) {
   RunIdentity identity{.rendering = "olmo", .encoding = "separate"};
   EXPECT_TRUE(HoldsTokensOf(FindProfile("olmo"), identity));
   EXPECT_FALSE(HoldsTokensOf(FindProfile("lm-eval"), identity));
+  identity.profiles = "olmo,another";
+  EXPECT_TRUE(HoldsTokensOf(FindProfile("olmo"), identity));
+  EXPECT_FALSE(HoldsTokensOf(FindProfile("olmo-in-loop-0.9"), identity));
+  identity.special_tokens = "before [], after []";
+  EXPECT_THAT(
+      ErrorOf([&] { CheckHoldsTokensOf(FindProfile("olmo-in-loop-0.9"), identity, "l"); }),
+      HasSubstr("l: profile olmo-in-loop-0.9 puts other special tokens around the texts than this ledger "
+                "holds (before [], after [])"));
   identity.encoding = "joint";
   EXPECT_THAT(ErrorOf([&] { CheckHoldsTokensOf(FindProfile("olmo"), identity, "l"); }),
               HasSubstr("l: profile olmo scores other tokens"));

@@ -36,7 +36,7 @@ class ByteTokenizer : public Tokenizer {
     }
     return ids;
   }
-  std::string TokenBytes(TokenId) const override { return ""; }
+  std::string TokenBytes(TokenId id) const override { return id == kBos ? "<s>" : "?"; }
   int64_t vocab_size() const override { return 2000; }
   std::optional<TokenId> bos() const override { return kBos; }
   std::optional<TokenId> eos() const override { return kEos; }
@@ -62,13 +62,15 @@ std::string Message(const Choice& choice, const EncodingOptions& options) {
   return "";
 }
 
-constexpr EncodingOptions kSeparate{.tokenisation = Tokenisation::kSeparate, .max_sequence_length = 100};
-constexpr EncodingOptions kJoint{.tokenisation = Tokenisation::kJoint, .max_sequence_length = 100};
+const EncodingOptions kSeparate{.tokenisation = Tokenisation::kSeparate, .max_sequence_length = 100};
+const EncodingOptions kJoint{.tokenisation = Tokenisation::kJoint, .max_sequence_length = 100};
 
 EncodingOptions With(EncodingOptions options, int64_t max_sequence_length, std::optional<TokenId> bos = {},
                      std::optional<TokenId> empty_context = {}) {
   options.max_sequence_length = max_sequence_length;
-  options.bos = bos;
+  if (bos) {
+    options.special_tokens.before = {*bos};
+  }
   options.empty_context = empty_context;
   return options;
 }
@@ -150,6 +152,41 @@ TEST(JointEncoding, PutsBosBeforeBoth) {
   const Request request = EncodeOne({"x", " y"}, With(kJoint, 100, kBos));
   EXPECT_THAT(request.context, ElementsAre(kBos, 'x'));
   EXPECT_THAT(request.continuation, ElementsAre(' ', 'y'));
+}
+
+// whole = <s> x , y </s>, context = <s> x </s>: what follows three tokens is y, </s>.
+TEST(JointEncoding, LosesTheFirstTokenOfTheContinuationIfTheTokenizerAddsEos) {
+  EncodingOptions options = With(kJoint, 100, kBos);
+  options.special_tokens.after = {kEos};
+  const Request request = EncodeOne({"x", ",y"}, options);
+  EXPECT_THAT(request.context, ElementsAre(kBos, 'x', kEos));
+  EXPECT_THAT(request.continuation, ElementsAre('y', kEos));
+  EXPECT_THAT(EncodeOne({"x", "y"}, options).continuation, ElementsAre(kEos));
+  EXPECT_THAT(EncodeOne({" ", "y"}, options).context, ElementsAre(kBos, kEos));
+}
+
+TEST(JointEncoding, AddsNothingToATextThatBeginsWithTheSpecialToken) {
+  EncodingOptions options = With(kJoint, 100, kBos);
+  options.special_tokens.after = {kEos};
+  options.marked_begin = "<s>";
+  const Request request = EncodeOne({"<s>x", "y"}, options);
+  EXPECT_THAT(request.context, ElementsAre(kBos, 'x'));
+  EXPECT_THAT(request.continuation, ElementsAre('y'));
+  EXPECT_THAT(EncodeOne({" <s>x", "y"}, options).context, ElementsAre(kBos, ' ', kBos, 'x', kEos));
+}
+
+TEST(Encoding, RefusesTokensThatTheEmbeddingHasNoRowFor) {
+  for (EncodingOptions options : {kSeparate, kJoint}) {
+    options.embedding_rows = kBos;
+    EXPECT_EQ(Message({"x", "y"}, options), "");
+    EXPECT_THAT(
+        Message({"<s>x", "y"}, options),
+        HasSubstr("doc 5, choice 1 (from 0): the token \"<s>\" has the id 256, but the model's embedding "
+                  "has only 256 rows"));
+    EXPECT_THAT(Message({"x", "y<s>"}, options), HasSubstr("the id 256"));
+    options.embedding_rows = kBos + 1;
+    EXPECT_EQ(Message({"x", "y<s>"}, options), "");
+  }
 }
 
 TEST(JointEncoding, CutsTheContextOnItsLeft) {

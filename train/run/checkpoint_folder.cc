@@ -20,6 +20,7 @@
 #include "model/weights/safetensors_writer.h"
 #include "model/weights/stored_tensors.h"
 #include "model/weights/vffn_checkpoint.h"
+#include "text/special_tokens.h"
 #include "train/run/stored_weights.h"
 
 namespace vffn {
@@ -112,6 +113,9 @@ void WriteTrainingCheckpoint(const fs::path& folder, const CheckpointParts& part
   WriteMoments(files / kMomentsFile, *parts.parameters);
   if (!parts.tokenizer.empty()) {
     WriteFileAtomically(files / "tokenizer.json", ReadFileBytes(parts.tokenizer));
+    for (const fs::path& file : TokenizerSideFiles(parts.tokenizer.parent_path())) {
+      WriteFileAtomically(files / file.filename(), ReadFileBytes(file));
+    }
   }
   WriteProvenance(files / kProvenanceFile, parts.provenance);
   WriteFileAtomically(files / kStateFile, ToJson(parts.state).dump(2) + "\n");

@@ -3,7 +3,7 @@
 //   model.json, model.safetensors   the model in our layout (model/weights): `vffn eval` and others open it
 //   optimizer.safetensors           the moments of AdamW: "first_moment.NAME" and "second_moment.NAME"
 //   training.json                   TrainingState
-//   tokenizer.json                  if the run has one
+//   tokenizer.json                  if the run has one, with the files that name its special tokens
 //   provenance.json                 runs/provenance.h
 #pragma once
 

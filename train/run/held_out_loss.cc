@@ -11,10 +11,11 @@ namespace vffn {
 namespace {
 
 /// Bytes of the text of tokens.
-int64_t TextBytes(const std::vector<TokenId>& tokens, const Tokenizer& tokenizer) {
+int64_t TextBytes(const std::vector<TokenId>& tokens, const ModelTokenizer& tokenizer) {
+  const std::optional<TokenId> end = tokenizer.special.end_of_document();
   int64_t bytes = 0;
   for (const TokenId token : tokens) {
-    bytes += token == tokenizer.eos() ? 0 : static_cast<int64_t>(tokenizer.TokenBytes(token).size());
+    bytes += token == end ? 0 : static_cast<int64_t>(tokenizer.tokenizer->TokenBytes(token).size());
   }
   return bytes;
 }
@@ -22,7 +23,7 @@ int64_t TextBytes(const std::vector<TokenId>& tokens, const Tokenizer& tokenizer
 }  // namespace
 
 HeldOutSequences LoadHeldOut(const TokenSequences& data, int64_t count, int64_t vocab_size,
-                             const Tokenizer* tokenizer) {
+                             const ModelTokenizer* tokenizer) {
   HeldOutSequences held_out;
   if (tokenizer != nullptr) {
     held_out.bytes = 0;

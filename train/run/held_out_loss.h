@@ -9,7 +9,7 @@
 
 #include "eval/request.h"
 #include "eval/scorer.h"
-#include "text/tokenizer.h"
+#include "runs/tokenizer_source.h"
 #include "train/data/training_data.h"
 
 namespace vffn {
@@ -23,7 +23,7 @@ struct HeldOutSequences {
 
 /// `count` sequences at equal distances; 0 or more than there are: all.
 HeldOutSequences LoadHeldOut(const TokenSequences& data, int64_t count, int64_t vocab_size,
-                             const Tokenizer* tokenizer);
+                             const ModelTokenizer* tokenizer);
 
 struct HeldOutLoss {
   double loss = 0;                      ///< nats a predicted token

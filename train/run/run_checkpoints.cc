@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/sha256.h"
 #include "model/weights/checkpoint_writer.h"
+#include "text/special_tokens.h"
 #include "train/config/schedules.h"
 #include "train/run/checkpoint_folder.h"
 #include "train/run/stored_weights.h"
@@ -64,6 +65,7 @@ std::filesystem::path FinalModelPath(const std::filesystem::path& output) { retu
 void SaveFinalModel(const TrainOptions& options, const RunStart& run) {
   const std::filesystem::path checkpoint = CheckpointPath(options.output, run.step);
   WriteOptions write;
+  write.companions = TokenizerSideFiles(checkpoint);
   for (const char* name : {"tokenizer.json", kProvenanceFile}) {
     if (std::filesystem::exists(checkpoint / name)) {
       write.companions.push_back(checkpoint / name);

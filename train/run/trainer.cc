@@ -40,9 +40,9 @@ class Trainer {
         window_(config_, run_.model->config(), device, group) {
     if (first()) {
       if (!run_.tokenizer.empty()) {
-        tokenizer_ = LoadTokenizerJson(run_.tokenizer);
+        tokenizer_ = OpenTokenizer({}, run_.tokenizer, GgufPipeline::kOwn);
       }
-      evaluation_.emplace(config_, run_.model->config(), device, tokenizer_.get());
+      evaluation_.emplace(config_, run_.model->config(), device, tokenizer_ ? &*tokenizer_ : nullptr);
     }
   }
 
@@ -216,7 +216,7 @@ class Trainer {
   RunStart run_;
   TrainingStep step_;
   LogWindow window_;
-  std::unique_ptr<const Tokenizer> tokenizer_;    // rank 0
+  std::optional<ModelTokenizer> tokenizer_;       // rank 0
   std::optional<TrainingEvaluation> evaluation_;  // rank 0
 };
 

@@ -33,7 +33,8 @@ class KeepThreads {
   int threads_;
 };
 
-EvaluationPlan PlanOf(const EvaluationConfig& config, int64_t max_length, const Tokenizer* tokenizer) {
+EvaluationPlan PlanOf(const EvaluationConfig& config, const ModelConfig& model,
+                      const ModelTokenizer* tokenizer) {
   VFFN_CHECK(tokenizer != nullptr,
              "evaluation.tasks needs a tokenizer: set \"tokenizer\" to a tokenizer.json");
   EvaluationOptions options;
@@ -41,7 +42,7 @@ EvaluationPlan PlanOf(const EvaluationConfig& config, int64_t max_length, const 
   options.data = config.data;
   options.profile = config.profile;
   options.limit = config.limit;
-  return LoadPlan(options, *tokenizer, max_length);
+  return LoadPlan(options, *tokenizer, model);
 }
 
 /// The mean training loss of the steps after `from`, up to `to`; nothing if none was logged.
@@ -96,7 +97,7 @@ std::string Quoted(const std::string& text) {
 }  // namespace
 
 TrainingEvaluation::TrainingEvaluation(const TrainingConfig& config, const ModelConfig& model,
-                                       const at::Device& device, const Tokenizer* tokenizer)
+                                       const at::Device& device, const ModelTokenizer* tokenizer)
     : device_(device), dtype_(config.dtype) {
   if (config.evaluation.every == 0) {
     return;
@@ -106,7 +107,7 @@ TrainingEvaluation::TrainingEvaluation(const TrainingConfig& config, const Model
     held_out_ = LoadHeldOut(data, config.evaluation.held_out_sequences, model.vocab_size, tokenizer);
   }
   if (!config.evaluation.tasks.empty()) {
-    plan_ = PlanOf(config.evaluation, model.max_sequence_length, tokenizer);
+    plan_ = PlanOf(config.evaluation, model, tokenizer);
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "eval/evaluation_plan.h"
 #include "eval/transformer_scorer.h"
-#include "text/tokenizer.h"
+#include "runs/tokenizer_source.h"
 #include "train/config/training_config.h"
 #include "train/engine/parameter_store.h"
 #include "train/log/step_metrics.h"
@@ -22,7 +22,7 @@ class TrainingEvaluation {
   /// Reads held-out sequences and tasks. `tokenizer` may be null: then there are no bits per byte, and tasks
   /// are an error. Throws Error if a file or an option is wrong.
   TrainingEvaluation(const TrainingConfig& config, const ModelConfig& model, const at::Device& device,
-                     const Tokenizer* tokenizer);
+                     const ModelTokenizer* tokenizer);
 
   /// Whether there is anything to evaluate.
   bool empty() const { return !held_out_ && plan_.tasks.empty(); }

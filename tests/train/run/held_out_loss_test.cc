@@ -59,7 +59,7 @@ class HeldOutLossTest : public testing::Test {
  protected:
   TemporaryFolder folder_;
   TrainingConfig config_ = TinyTrainingConfig(folder_.path());
-  ByteTokenizer tokenizer_;
+  ModelTokenizer tokenizer_{std::make_unique<ByteTokenizer>(), {.eos = SpecialToken{1, "<end>", ""}}};
 };
 
 TEST_F(HeldOutLossTest, CountsPredictedTokensAndBytesOfTheirText) {

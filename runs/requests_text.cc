@@ -1,0 +1,54 @@
+#include "runs/requests_text.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/json.h"
+
+namespace vffn {
+namespace {
+
+std::string Quoted(const std::string& text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string TokensText(const char* title, std::span<const TokenId> tokens, const Tokenizer& tokenizer) {
+  std::string ids, pieces;
+  for (const TokenId token : tokens) {
+    const char* separator = ids.empty() ? "" : ", ";
+    ids.append(separator).append(std::to_string(token));
+    pieces.append(separator).append(Quoted(tokenizer.TokenBytes(token)));
+  }
+  const std::string name = title;
+  return "  " + name + " ids: [" + ids + "]\n  " + name + " pieces: [" + pieces + "]\n";
+}
+
+std::string RequestText(const Choice& choice, const Request& request, const Tokenizer& tokenizer) {
+  std::string text =
+      "  prompt: " + Quoted(choice.context) + "\n  continuation: " + Quoted(choice.continuation) + "\n";
+  if (request.truncated > 0) {
+    text += "  " + std::to_string(request.truncated) + " tokens of the prompt are cut from the left\n";
+  }
+  return text + TokensText("prompt", request.context, tokenizer) +
+         TokensText("continuation", request.continuation, tokenizer);
+}
+
+}  // namespace
+
+std::string RequestsText(const EvaluationPlan& plan, const Tokenizer& tokenizer, int64_t docs) {
+  std::string text;
+  for (const TaskRun& task : plan.tasks) {
+    const size_t shown = std::min(task.requests.size(), static_cast<size_t>(std::max<int64_t>(docs, 0)));
+    for (size_t i = 0; i < shown; ++i) {
+      const Example& example = task.examples[i];
+      for (size_t c = 0; c < example.choices.size(); ++c) {
+        text += task.name + ", doc " + std::to_string(example.doc_id) + ", choice " + std::to_string(c) +
+                (static_cast<int64_t>(c) == example.gold ? " (right)\n" : "\n");
+        text += RequestText(example.choices[c], task.requests[i].requests[c], tokenizer);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace vffn
