@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "base/error.h"
@@ -87,12 +88,15 @@ double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice) {
 }
 
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc) {
-  return std::all_of(doc.choices.begin(), doc.choices.end(),
-                     [&](const ScoredChoice& choice) { return Count(metric, rule, choice) > 0; });
+  return FactsOf(metric).accuracy || Count(metric, rule, doc.choices.at(static_cast<size_t>(doc.gold))) > 0;
 }
 
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
-  const double value = choice.LogLikelihood() / Divisor(metric, rule, choice);
+  const double log_likelihood = choice.LogLikelihood();
+  if (FactsOf(metric).accuracy && Count(metric, rule, choice) == 0 && std::isfinite(log_likelihood)) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  const double value = log_likelihood / Divisor(metric, rule, choice);
   VFFN_CHECK(std::isfinite(value), FactsOf(metric).name, " of a choice is ", value);
   switch (metric) {
     case Metric::kBitsPerByte:

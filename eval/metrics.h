@@ -48,10 +48,13 @@ std::string_view DivisorName(Metric metric, LengthRule rule);
 /// The number a choice's log-likelihood is divided by. Throws Error if it is zero.
 double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
-/// Whether the divisor of every choice is positive.
+/// Whether the doc has a value. Accuracies always have one; a cost has none if the divisor of the gold choice
+/// is zero.
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
-/// Accuracy: log-likelihood / divisor, by which choices are ranked. Cost: the cost.
+/// Accuracy: log-likelihood / divisor, by which choices are ranked; -infinity if the divisor is zero, as in
+/// OLMo's and EleutherAI's evaluators: an empty choice is never chosen. Cost: the cost; throws Error if the
+/// divisor is zero.
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
 /// Index of the predicted choice. Throws Error if the metric is a cost.

@@ -7,12 +7,12 @@
 namespace vffn {
 namespace {
 
-std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile, std::span<const ScoredDoc* const> docs,
-                                bool required) {
+std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile,
+                                std::span<const ScoredDoc* const> docs) {
   std::vector<double> values;
   values.reserve(docs.size());
   for (const ScoredDoc* doc : docs) {
-    if (!required && !IsDefined(metric, profile.length_rule, *doc)) {
+    if (!IsDefined(metric, profile.length_rule, *doc)) {
       return std::nullopt;
     }
     values.push_back(DocValue(metric, profile.length_rule, *doc));
@@ -39,9 +39,7 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
                       .reported = metrics.metrics};
   results.missing = std::max<int64_t>(0, task.task.docs - results.docs);
   for (const MetricFacts& facts : Metrics()) {
-    const bool required =
-        std::find(metrics.metrics.begin(), metrics.metrics.end(), facts.metric) != metrics.metrics.end();
-    results.scores.push_back({facts.metric, ScoreOf(facts.metric, profile, task.docs, required)});
+    results.scores.push_back({facts.metric, ScoreOf(facts.metric, profile, task.docs)});
   }
   double chance = 0;
   for (const ScoredDoc* doc : task.docs) {

@@ -16,7 +16,7 @@ namespace vffn {
 
 struct MetricScore {
   Metric metric;
-  std::optional<Estimate> estimate;  ///< absent if a continuation of the task has a divisor of zero
+  std::optional<Estimate> estimate;  ///< absent if it is not defined for a doc (IsDefined)
 };
 
 /// Contexts that were cut to fit the model.
@@ -57,7 +57,7 @@ struct TaskDocs {
   std::vector<const ScoredDoc*> docs;  ///< by doc_id, ascending
 };
 
-/// Throws Error if there is no task, a task has no docs, or a metric that the profile reports is not defined.
+/// Throws Error if there is no task, a task has no docs, or a task's primary metric is not defined.
 Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks);
 
 }  // namespace vffn

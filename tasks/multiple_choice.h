@@ -11,9 +11,9 @@
 
 namespace vffn {
 
-/// One choice per answer: `context`, then a blank and the answer. Throws Error naming the doc and
-/// `answers_field` if there are no answers or one is empty, or naming `gold_field` unless `gold` is the index
-/// of an answer.
+/// One choice per answer: `context`, then a blank and the answer, which may be empty: both references score
+/// the blank then. Throws Error naming the doc and `answers_field` if there are no answers, or naming
+/// `gold_field` unless `gold` is the index of an answer.
 Example AnswersExample(const Doc& doc, std::string_view context, std::string_view answers_field,
                        const std::vector<std::string>& answers, std::string_view gold_field, int64_t gold);
 

@@ -13,9 +13,6 @@ Example Render(const Doc& doc) {
     doc.Refuse("sentence", "has no blank (\"_\") to fill: \"", sentence, "\"");
   }
   const std::string rest(PythonStrip(std::string_view(sentence).substr(blank + 1)));
-  if (rest.empty()) {
-    doc.Refuse("sentence", "has nothing after its blank to score: \"", sentence, "\"");
-  }
   const int64_t answer = doc.Int("answer");
   if (answer != 1 && answer != 2) {
     doc.Refuse("answer", "must be 1 or 2, it is ", answer);

@@ -66,12 +66,17 @@ TEST(Metrics, GiveTiesToTheLowestIndex) {
   EXPECT_EQ(Predict(Metric::kAcc, kWithout, doc), 1);
 }
 
-TEST(Metrics, RefuseADivisorOfZero) {
-  const ScoredDoc doc = MakeDoc("t", 7, 0, {MakeChoice(" ", {-3}), MakeChoice(" b", {-2})});
-  EXPECT_FALSE(IsDefined(Metric::kLenNorm, kWithout, doc));
-  EXPECT_TRUE(IsDefined(Metric::kLenNorm, kWith, doc));
-  EXPECT_THAT(ErrorOf([&] { DocValue(Metric::kLenNorm, kWithout, doc); }),
+TEST(Metrics, OfAnEmptyChoiceAreTheLowestOrNotDefined) {
+  ScoredDoc doc = MakeDoc("t", 7, 0, {MakeChoice(" ", {-3}), MakeChoice(" b", {-20})});
+  EXPECT_TRUE(IsDefined(Metric::kLenNorm, kWithout, doc));
+  EXPECT_EQ(Predict(Metric::kLenNorm, kWithout, doc), 1);
+  EXPECT_EQ(Predict(Metric::kLenNorm, kWith, doc), 0);
+  EXPECT_FALSE(IsDefined(Metric::kCeLoss, kWithout, doc));
+  EXPECT_TRUE(IsDefined(Metric::kCeLoss, kWith, doc));
+  EXPECT_THAT(ErrorOf([&] { DocValue(Metric::kCeLoss, kWithout, doc); }),
               AllOf(HasSubstr("t, doc 7"), HasSubstr("no Unicode characters without the leading blank")));
+  doc.gold = 1;
+  EXPECT_TRUE(IsDefined(Metric::kCeLoss, kWithout, doc));
 }
 
 TEST(Metrics, RefuseNaN) {

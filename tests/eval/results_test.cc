@@ -39,13 +39,14 @@ TEST(Rescore, TellsThatDocsAreMissing) {
   EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmo")); }), HasSubstr("piqa: no doc was scored"));
 }
 
-TEST(Results, LeaveOutAnUnreportedMetricThatIsNotDefined) {
+TEST(Results, LeaveOutACostThatIsNotDefined) {
   LedgerContents contents = MakeContents();
-  contents.docs["piqa"][0].choices[0] = MakeChoice(" ", {-2});
-  const Results results = Rescore(contents, FindProfile("olmo-in-loop-0.9"));
-  EXPECT_THAT(ErrorOf([&] { results.tasks[0].Score(Metric::kAccNorm); }),
-              HasSubstr("acc_norm is not defined"));
-  EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmo")); }), HasSubstr("piqa, doc 0: len_norm"));
+  ScoredDoc& doc = contents.docs["piqa"][0];
+  doc.choices.at(static_cast<size_t>(doc.gold)) = MakeChoice(" ", {-2});
+  const Results results = Rescore(contents, FindProfile("olmo"));
+  EXPECT_THAT(ErrorOf([&] { results.tasks[0].Score(Metric::kCeLoss); }), HasSubstr("ce_loss is not defined"));
+  EXPECT_NO_THROW(results.tasks[0].Score(Metric::kLenNorm));
+  EXPECT_NO_THROW(Rescore(contents, FindProfile("olmo-in-loop-0.9")).tasks[0].Score(Metric::kCeLoss));
 }
 
 }  // namespace
