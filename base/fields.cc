@@ -74,6 +74,8 @@ const Json* Fields::Find(std::string_view name) const {
   return found == json_->end() || found->is_null() ? nullptr : &*found;
 }
 
+bool Fields::IsNull(std::string_view name) const { return Find(name) == nullptr && json_->contains(name); }
+
 const Json& Fields::Require(std::string_view name) const {
   const Json* value = Find(name);
   VFFN_CHECK(value != nullptr, Where(name), " is missing");

@@ -76,6 +76,8 @@ class Fields {
   /// Null if absent.
   const Json* Find(std::string_view name) const;
   bool Has(std::string_view name) const { return Find(name) != nullptr; }
+  /// Whether the field is there and null.
+  bool IsNull(std::string_view name) const;
 
   /// Throws Error if absent.
   const Json& Require(std::string_view name) const;

@@ -85,9 +85,7 @@ StoredPart PartOf(const Source& source, int64_t rows, int64_t columns, bool vect
     part.columns = part.shape[2];
   } else {
     part.shape = {part.rows};
-    if (source.by_head) {
-      part.shape = {part.rows / config.head_size, config.head_size};
-    } else if (!vector) {
+    if (!vector) {
       part.shape.insert(source.transposed ? part.shape.begin() : part.shape.end(), part.columns);
     }
   }
@@ -118,6 +116,10 @@ int64_t FromHeadGroups(int64_t row, const StoredPart& part) {
 }
 
 }  // namespace
+
+std::string FirstName(const Source& source) {
+  return Filled(Filled(Filled(source.name, "{}", "0"), "{e}", "0"), "{h}", "0");
+}
 
 RowPlace StoredPart::PlaceOf(int64_t stored) const {
   int64_t row = stored;

@@ -41,6 +41,9 @@ struct Source {
       false;  ///< stored as [N, rows / N, columns], or, with kColumnShare, [N, rows, columns / N]
 };
 
+/// The name of a source's first tensor in the first layer.
+std::string FirstName(const Source& source);
+
 /// For each parameter, by its name with "{}" for the layer, the stored tensors that make it up. Those of
 /// parameters that a model does not have, such as biases, do no harm.
 using Recipe = std::map<std::string, std::vector<Source>>;

@@ -47,6 +47,8 @@ TEST(Fields, NullIsAbsent) {
   const Json json = {{"limit", nullptr}};
   const Fields fields(json, "f.json");
   EXPECT_FALSE(fields.Has("limit"));
+  EXPECT_TRUE(fields.IsNull("limit"));
+  EXPECT_FALSE(fields.IsNull("batch_size"));
   EXPECT_EQ(ErrorTextOf([&] { fields.Get<int>("limit"); }), "f.json: limit is missing");
 }
 

@@ -8,16 +8,46 @@ namespace vffn {
 
 // Each row is defined in a file of this folder.
 Architecture LlamaArchitecture();
+Architecture MistralArchitecture();
+Architecture MixtralArchitecture();
+Architecture Qwen2Architecture();
+Architecture Qwen3Architecture();
+Architecture Qwen2MoeArchitecture();
+Architecture Qwen3MoeArchitecture();
+Architecture Olmo1Architecture();
+Architecture Olmo2Architecture();
+Architecture Olmo3Architecture();
+Architecture OlmoeArchitecture();
+Architecture GptNeoxArchitecture();
+Architecture Gpt2Architecture();
+Architecture GptjArchitecture();
+Architecture Smollm3Architecture();
+Architecture GraniteArchitecture();
+Architecture GraniteMoeArchitecture();
+Architecture GemmaArchitecture();
+Architecture Gemma2Architecture();
+Architecture Gemma3Architecture();
+Architecture Gemma3ImageArchitecture();
+Architecture PhiArchitecture();
+Architecture Phi3Architecture();
+Architecture StablelmArchitecture();
+Architecture Starcoder2Architecture();
+Architecture CohereArchitecture();
+Architecture Cohere2Architecture();
 Architecture OlmoArchitecture();
 Architecture OlmoLlamaArchitecture();
 Architecture OlmoVersatileArchitecture();
 
 const std::vector<Architecture>& Architectures() {
   static const std::vector<Architecture> architectures = {
-      LlamaArchitecture(),
-      OlmoArchitecture(),
-      OlmoLlamaArchitecture(),
-      OlmoVersatileArchitecture(),
+      LlamaArchitecture(),       MistralArchitecture(),       MixtralArchitecture(),  Qwen2Architecture(),
+      Qwen3Architecture(),       Qwen2MoeArchitecture(),      Qwen3MoeArchitecture(), Olmo1Architecture(),
+      Olmo2Architecture(),       Olmo3Architecture(),         OlmoeArchitecture(),    GptNeoxArchitecture(),
+      Gpt2Architecture(),        GptjArchitecture(),          Smollm3Architecture(),  GraniteArchitecture(),
+      GraniteMoeArchitecture(),  GemmaArchitecture(),         Gemma2Architecture(),   Gemma3Architecture(),
+      Gemma3ImageArchitecture(), PhiArchitecture(),           Phi3Architecture(),     StablelmArchitecture(),
+      Starcoder2Architecture(),  CohereArchitecture(),        Cohere2Architecture(),  OlmoArchitecture(),
+      OlmoLlamaArchitecture(),   OlmoVersatileArchitecture(),
   };
   return architectures;
 }
