@@ -1,6 +1,7 @@
 #include "eval/token_trie.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 
@@ -14,10 +15,13 @@ struct Node {
   int32_t next_sibling = -1;
 };
 
-/// A trie in the order of insertion; node 0 stands before every first token.
+/// A trie in the order of insertion; its roots stand before every first token.
 class Builder {
  public:
-  Builder() : nodes_{{.token = -1}} {}
+  static constexpr int32_t kRoot = 0;
+  static constexpr int32_t kRootOfLong = 1;
+
+  Builder() : nodes_{{.token = -1}, {.token = -1}} {}
 
   /// The child of `node` with this token, made if need be.
   int32_t Child(int32_t node, TokenId token) {
@@ -48,7 +52,8 @@ class Builder {
       }
       std::reverse(open.begin() + first, open.end());  // the stack gives the first child first
     };
-    push_children(0, 0, -1);
+    push_children(kRootOfLong, 0, -1);
+    push_children(kRoot, 0, -1);
     while (!open.empty()) {
       const Start start = open.back();
       open.pop_back();
@@ -76,13 +81,15 @@ class Builder {
 
 }  // namespace
 
-TokenTrie BuildTrie(const RequestDoc& doc) {
+TokenTrie BuildTrie(const RequestDoc& doc, int64_t longest_short) {
   Builder builder;
   TokenTrie trie;
   for (const Request& request : doc.requests) {
     VFFN_CHECK(!request.context.empty() && !request.continuation.empty(), doc.task, " doc ", doc.doc_id,
                ": a request has an empty context or continuation");
-    int32_t node = 0;
+    const size_t query = request.context.size() + request.continuation.size() - 1;
+    int32_t node =
+        longest_short > 0 && std::cmp_greater(query, longest_short) ? Builder::kRootOfLong : Builder::kRoot;
     for (const TokenId token : request.context) {
       node = builder.Child(node, token);
     }

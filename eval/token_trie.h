@@ -22,7 +22,9 @@ struct TokenTrie {
   int64_t size() const { return static_cast<int64_t>(tokens.size()); }
 };
 
-TokenTrie BuildTrie(const RequestDoc& doc);
+/// Queries of more than `longest_short` tokens share no node with shorter ones, whose tokens a model with
+/// longrope rotates otherwise. 0: all queries share.
+TokenTrie BuildTrie(const RequestDoc& doc, int64_t longest_short = 0);
 
 /// Appends a trie to a batch. Returns the row of its node 0.
 int32_t AppendTrie(PackedBatch& batch, const TokenTrie& trie);

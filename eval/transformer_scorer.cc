@@ -40,8 +40,9 @@ struct Pack {
 /// ones, so that the workers finish together.
 class PackQueue {
  public:
-  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens, int workers)
-      : docs_(docs), pack_tokens_(pack_tokens), workers_(workers) {}
+  /// `longest_short` as BuildTrie.
+  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens, int workers, int64_t longest_short)
+      : docs_(docs), pack_tokens_(pack_tokens), workers_(workers), longest_short_(longest_short) {}
 
   /// The next pack; without entries when there are no more docs.
   Pack Next() {
@@ -50,7 +51,7 @@ class PackQueue {
     Pack pack;
     while (next_ < docs_.size()) {
       if (!pending_) {
-        pending_ = BuildTrie(docs_[next_]);
+        pending_ = BuildTrie(docs_[next_], longest_short_);
       }
       if (!pack.entries.empty() && pack.batch.size() + pending_->size() > most) {
         break;
@@ -82,6 +83,7 @@ class PackQueue {
   std::span<const RequestDoc> docs_;
   int64_t pack_tokens_;
   int workers_;
+  int64_t longest_short_;
   int64_t packs_ = 0;
   int64_t tokens_ = 0;
   std::mutex mutex_;
@@ -141,12 +143,13 @@ class TransformerScorerImpl : public TransformerScorer {
       : workers_(Workers(options)),
         pack_tokens_(PackTokens(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
+        longest_short_(LongestShort(checkpoint.config())),
         model_(checkpoint, options.compute,
                std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();
-    PackQueue queue(docs, pack_tokens_, workers_);
+    PackQueue queue(docs, pack_tokens_, workers_, longest_short_);
     std::mutex done_mutex;
     std::atomic<bool> failed = false;
     RunWorkers(workers_, failed, [&](int) {
@@ -196,6 +199,13 @@ class TransformerScorerImpl : public TransformerScorer {
 
   static int64_t PackTokens(const ScorerOptions& options) {
     return options.pack_tokens > 0 ? options.pack_tokens : OnCpu(options) ? kCpuPackTokens : kGpuPackTokens;
+  }
+
+  /// Tokens of the longest sequence that longrope rotates by its short factors; 0 without longrope.
+  static int64_t LongestShort(const ModelConfig& config) {
+    return config.rope_scaling.kind == RopeScalingKind::kLongRope
+               ? config.rope_scaling.original_max_sequence_length
+               : 0;
   }
 
   static int64_t MaxLength(const ModelConfig& config, const ScorerOptions& options) {
@@ -269,6 +279,7 @@ class TransformerScorerImpl : public TransformerScorer {
   int workers_;
   int64_t pack_tokens_;
   int64_t max_sequence_length_;
+  int64_t longest_short_;
   ScorerTrace trace_;
   Transformer model_;
   std::mutex statistics_mutex_;

@@ -72,6 +72,16 @@ TEST(TokenTrie, KeepsDifferentContextsApart) {
   ExpectSound(doc, trie);
 }
 
+TEST(TokenTrie, KeepsLongQueriesApart) {
+  const RequestDoc doc{.requests = {{{1, 2}, {7, 8, 9}}, {{1, 2}, {7, 5}}, {{1, 2}, {7, 8, 4}}}};
+  const TokenTrie trie = BuildTrie(doc, 3);  // queries of 4, 3 and 4 tokens
+  EXPECT_THAT(trie.tokens, ElementsAre(1, 2, 7, 1, 2, 7, 8));
+  EXPECT_THAT(trie.positions, ElementsAre(0, 1, 2, 0, 1, 2, 3));
+  EXPECT_THAT(trie.predictors, ElementsAre(ElementsAre(4, 5, 6), ElementsAre(1, 2), ElementsAre(4, 5, 6)));
+  EXPECT_EQ(trie.segments.size(), 2);
+  EXPECT_EQ(BuildTrie(doc, 4).size(), 4);
+}
+
 TEST(TokenTrie, AQueryMayEndInsideAnother) {
   const RequestDoc doc{.requests = {{{1}, {2, 3, 4, 5}}, {{1}, {2, 3}}, {{1, 2}, {3, 4}}}};
   ExpectSound(doc, BuildTrie(doc));
