@@ -75,7 +75,7 @@ class PatternParser {
       if (SkipComment(options)) {
         continue;
       }
-      Append(pieces, Quantified(Atom(options)));
+      Append(pieces, Quantified(Atom(options), options));
     }
     return pieces;
   }
@@ -100,8 +100,10 @@ class PatternParser {
 
   // Quantifiers may follow each other; each applies to all before it. An interval is never possessive, and
   // one with a fixed number never lazy.
-  Pieces Quantified(Pieces atom) {
+  Pieces Quantified(Pieces atom, PatternOptions options) {
     for (int count = 0;; ++count) {
+      while (SkipComment(options)) {
+      }
       std::string quantifier;
       bool lazy = true, possessive = true;
       if (reader_.StartsWith("*") || reader_.StartsWith("+") || reader_.StartsWith("?")) {
@@ -185,6 +187,7 @@ class PatternParser {
       reader_.Refuse("a callout");
     }
     if (!reader_.Take("?")) {
+      ++groups_;
       return Closed("(?:", options);
     }
     for (const char* open : {"(?:", "(?=", "(?!", "(?>", "(?<=", "(?<!"}) {
@@ -198,6 +201,7 @@ class PatternParser {
         reader_.Refuse("a name without end");
       }
       reader_.Skip(end + 1);
+      ++groups_;
       return Closed("(?:", options);
     }
     return OptionGroup(options);
@@ -235,9 +239,8 @@ class PatternParser {
   }
 
   Pieces Escape(PatternOptions options) {
-    if (const auto named = reader_.TakeNamedClass(false)) {
-      const CodePointSet set = options.any_case ? WithOtherCases(named->set) : named->set;
-      return Set(named->negated ? ~set : set);
+    if (const auto named = reader_.TakeNamedClass(false)) {  // whatever the case
+      return Set(named->negated ? ~named->set : named->set);
     }
     for (const char* anchor : {"\\A", "\\z", "\\G", "\\K"}) {
       if (reader_.Take(anchor + 1)) {
@@ -264,7 +267,7 @@ class PatternParser {
       return Set(~CodePointSet());
     }
     const char next = reader_.AtEnd() ? '\0' : reader_.Rest()[0];
-    if ((next >= '1' && next <= '9') || next == 'k') {
+    if (next == 'k' || IsBackReference()) {
       reader_.Refuse("a back-reference");
     }
     if (next == 'X' || next == 'y' || next == 'Y' || next == 'g') {
@@ -273,8 +276,21 @@ class PatternParser {
     return Character(reader_.TakeEscapedCharacter(), options);
   }
 
+  // A number of one digit, or of a group before it; others are octal.
+  bool IsBackReference() const {
+    int number = 0;
+    for (const char c : reader_.Rest().substr(0, 4)) {
+      if (c < '0' || c > '9' || (number == 0 && c == '0')) {
+        break;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number > 0 && (number <= 9 || number <= groups_);
+  }
+
   PatternReader reader_;
   std::vector<CodePointSet> sets_;
+  int groups_ = 0;  // so far
 };
 
 }  // namespace
