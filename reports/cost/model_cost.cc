@@ -30,8 +30,11 @@ ModelCost CostOf(std::string name, const ModelConfig& config, const std::optiona
                  int64_t length) {
   VFFN_CHECK(length >= 1 && length <= config.max_sequence_length, name, ": a sequence of ", length,
              " tokens: the model takes 1 to ", config.max_sequence_length);
-  ModelCost cost{
-      .name = std::move(name), .config = config, .parameters = CountParameters(config), .length = length};
+  ModelCost cost{.name = std::move(name),
+                 .config = config,
+                 .parameters = CountParameters(config),
+                 .active = CountActiveParameters(config),
+                 .length = length};
   const bool by_token = NeedsAverages(config.ffn);
   if (by_token && averages) {
     Validate(*averages, config.ffn.max_loops, cost.name);
@@ -56,12 +59,16 @@ ModelCost CostOfRun(std::string name, const ResultsFile& results) {
   const std::string where = results.origin + ": vffn.scoring";
   VFFN_CHECK(info.scoring.has_value(), where, ".executed is missing: the run did not count its work");
   const ScoringRecord& scoring = *info.scoring;
-  ModelCost cost{.name = std::move(name), .config = info.config, .parameters = CountParameters(info.config)};
+  ModelCost cost{.name = std::move(name),
+                 .config = info.config,
+                 .parameters = CountParameters(info.config),
+                 .active = CountActiveParameters(info.config)};
   RunCost run{.docs = scoring.docs,
               .query_tokens = scoring.query_tokens,
               .size = {.tokens = scoring.trie_tokens,
                        .visible_pairs = scoring.visible_pairs,
-                       .head_rows = scoring.head_rows},
+                       .head_rows = scoring.head_rows,
+                       .window_pairs = scoring.window_pairs.value_or(0)},
               .executed = scoring.executed};
   VFFN_CHECK(run.docs > 0 && run.size.tokens > 0 && run.query_tokens > 0, where,
              ": nothing was scored: the run found everything in its ledger");

@@ -38,6 +38,7 @@ struct ModelCost {
   std::string name;
   ModelConfig config;
   ParameterCounts parameters;
+  ParameterCounts active;  ///< that compute one token
   /// Over (layer, token) pairs: assumed, or of the run. Absent if nothing was assumed or no loops are
   /// counted.
   std::optional<LoopAverages> averages;

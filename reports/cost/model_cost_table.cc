@@ -31,7 +31,8 @@ CostWays PerDocument(const ModelCost& cost) {
                static_cast<double>(cost.run->size.tokens) / static_cast<double>(cost.run->docs));
 }
 
-/// One layer of a model whose layers cost the same, as far as one knows from its configuration.
+/// The mean layer of a model, as far as one knows from its configuration. Layers differ in cost only where
+/// some have a window.
 CostWays PerLayer(const ModelCost& cost) {
   CostWays ways = Times(cost.per_token, 1.0 / static_cast<double>(cost.config.n_layers));
   if (ways.exact) {
@@ -75,19 +76,34 @@ std::vector<WorkRow> RowsOf(const CostWays& ways) {
   return rows;
 }
 
+/// Whether a token goes through a part of the parameters only.
+bool IsSparse(const ModelCost& cost) { return cost.active.total() != cost.parameters.total(); }
+
 Table ParameterTable(const ModelCost& cost) {
-  Table table({{"tensors", "tensors"},
-               {"parameters", "parameters", kGrouped},
-               {"share", "share", {.unit = {.scale = 100}, .after = " %"}}});
+  std::vector<Column> columns = {{"tensors", "tensors"},
+                                 {"parameters", "parameters", kGrouped},
+                                 {"share", "share", {.unit = {.scale = 100}, .after = " %"}}};
+  const bool sparse = IsSparse(cost);
+  if (sparse) {
+    columns.push_back({"active", "active", kGrouped});
+  }
+  Table table(columns);
+  const auto add = [&](Row row, int64_t active) {
+    if (sparse) {
+      row.emplace_back("active", active);
+    }
+    table.AddRow(row);
+  };
   const auto total = static_cast<double>(cost.parameters.total());
   for (size_t i = 0; i < kParameterGroups; ++i) {
     if (const int64_t count = cost.parameters.counts[i]; count > 0) {
-      table.AddRow("tensors", NameOf(static_cast<ParameterGroup>(i)), "parameters", count, "share",
-                   static_cast<double>(count) / total);
+      add(MakeRow("tensors", NameOf(static_cast<ParameterGroup>(i)), "parameters", count, "share",
+                  static_cast<double>(count) / total),
+          cost.active.counts[i]);
     }
   }
   table.AddRule();
-  table.AddRow("tensors", "total", "parameters", cost.parameters.total());
+  add(MakeRow("tensors", "total", "parameters", cost.parameters.total()), cost.active.total());
   return table;
 }
 
@@ -162,6 +178,7 @@ Table LayerTable(const RunCost& run) {
 Table ComparisonTable(const std::vector<ModelCost>& costs) {
   Table table({{"model", "model"},
                {"parameters", "parameters", kGrouped},
+               {"active", "active", kGrouped},
                {"paper", "FFN MFLOPs/token: formula", kMflops},
                {"ffn_exact", "exact", kMflops},
                {"ffn_executed", "executed", kMflops},
@@ -169,9 +186,9 @@ Table ComparisonTable(const std::vector<ModelCost>& costs) {
                {"executed", "executed", kMflops}});
   for (const ModelCost& cost : costs) {
     const CostWays& ways = cost.per_token;
-    table.AddRow("model", cost.name, "parameters", cost.parameters.total(), "paper", ways.paper_ffn,
-                 "ffn_exact", FfnTotalOf(ways.exact), "ffn_executed", FfnTotalOf(ways.executed), "exact",
-                 TotalOf(ways.exact), "executed", TotalOf(ways.executed));
+    table.AddRow("model", cost.name, "parameters", cost.parameters.total(), "active", cost.active.total(),
+                 "paper", ways.paper_ffn, "ffn_exact", FfnTotalOf(ways.exact), "ffn_executed",
+                 FfnTotalOf(ways.executed), "exact", TotalOf(ways.exact), "executed", TotalOf(ways.executed));
   }
   return table;
 }
@@ -236,11 +253,15 @@ std::vector<std::string> RunNotes(const ModelCost& cost) {
 }
 
 std::vector<std::string> ConfigNotes(const ModelCost& cost) {
-  std::vector<std::string> notes = {
-      "token: one of a sequence of " + GroupedText(cost.length) + ", which sees " +
-      FormatText("%g", (static_cast<double>(cost.length) + 1) / 2) +
-      " tokens on average (itself included); logits of every token; layer: one of " +
-      std::to_string(cost.config.n_layers)};
+  const auto sees = [&](int64_t window) { return FormatText("%g", MeanVisible(cost.length, window)); };
+  const std::string window =
+      cost.config.window > 0
+          ? "; " + sees(cost.config.window) + " in layers with a window of " + GroupedText(cost.config.window)
+          : "";
+  std::vector<std::string> notes = {"token: one of a sequence of " + GroupedText(cost.length) +
+                                    ", which sees " + sees(0) + " tokens on average (itself included)" +
+                                    window + "; logits of every token; layer: one of " +
+                                    std::to_string(cost.config.n_layers)};
   if (cost.averages) {
     notes.push_back(AveragesNote(cost) + ": assumed, the same in every layer");
   } else if (cost.at_one_loop) {
@@ -252,6 +273,10 @@ std::vector<std::string> ConfigNotes(const ModelCost& cost) {
   }
   if (!cost.per_token.paper_ffn && !cost.at_one_loop) {
     notes.push_back("the paper has no formula for one branch alone or a forced lambda");
+  }
+  if (IsSparse(cost)) {
+    notes.push_back("active: parameters that compute one token, " + std::to_string(cost.config.ffn.top_k) +
+                    " of the " + std::to_string(cost.config.ffn.n_experts) + " experts of a layer");
   }
   notes.push_back("executed FLOPs and the cost of a doc need a run: --run results_*.json of vffn eval");
   return notes;
@@ -276,6 +301,7 @@ Table CostTable(const std::vector<ModelCost>& costs) {
       add("parameters", "all", {.kind = group, .exact = cost.parameters.counts[i]});
     }
     add("parameters", "all", {.kind = "total", .exact = cost.parameters.total()});
+    add("parameters", "all", {.kind = "active", .exact = cost.active.total()});
     if (cost.at_one_loop) {
       add_ways("flops_per_token_at_one_loop", "all", *cost.at_one_loop);
       add_ways("flops_per_token_at_most_loops", "all", *cost.at_most_loops);
@@ -334,6 +360,7 @@ OrderedJson RunJson(const ModelCost& cost) {
           {"trie_tokens", run.size.tokens},
           {"query_tokens", run.query_tokens},
           {"visible_pairs", run.size.visible_pairs},
+          {"window_pairs", run.size.window_pairs},
           {"head_rows", run.size.head_rows},
           {"executed_equals_exact", run.executed == run.exact},
           {"exact", ToJson(run.exact)},
@@ -373,6 +400,7 @@ OrderedJson ModelCostJson(const std::vector<ModelCost>& costs) {
       parameters[std::string(NameOf(static_cast<ParameterGroup>(i)))] = cost.parameters.counts[i];
     }
     parameters["total"] = cost.parameters.total();
+    parameters["active"] = cost.active.total();
     json.push_back({{"name", cost.name},
                     {"config", ToJson(cost.config)},
                     {"parameters", parameters},

@@ -116,6 +116,53 @@ TEST(ModelCostTables, SayWhatNeedsARun) {
               HasSubstr("no formula"));
 }
 
+/// Mixtral 8x7B.
+ModelConfig Mixtral() {
+  ModelConfig config{.d_model = 4096,
+                     .n_layers = 32,
+                     .n_heads = 32,
+                     .n_kv_heads = 8,
+                     .head_size = 128,
+                     .vocab_size = 32000,
+                     .max_sequence_length = 32768};
+  config.ffn = {.kind = FfnKind::kSparseMoe, .n_experts = 8, .top_k = 2, .expert_hidden_size = 14336};
+  return config;
+}
+
+TEST(ModelCostTables, ShowActiveParametersOfAMixtureOfExperts) {
+  const ModelCost sparse = CostOf("mixtral", Mixtral(), std::nullopt, 4096);
+  const ModelCost dense = CostOf("base", PaperModels()[0].config, std::nullopt, 4096);
+  EXPECT_EQ(sparse.per_token.paper_ffn, 32 * 2 * 3 * 4096.0 * 14336 * 2);
+  EXPECT_EQ(sparse.per_token.exact->FfnTotal(), *sparse.per_token.paper_ffn);
+  EXPECT_EQ((*sparse.per_token.exact)[Work::kFfn], 0);
+  EXPECT_THAT(ModelCostTables({sparse}, TableFormat::kConsole),
+              AllOf(HasSubstr("mixtral (sparse_moe)"), HasSubstr("46,702,792,704"),
+                    HasSubstr("12,879,925,248"), HasSubstr("2 of the 8 experts")));
+  EXPECT_THAT(ModelCostTables({dense}, TableFormat::kConsole), Not(HasSubstr("active")));
+  EXPECT_THAT(ModelCostTables({dense, sparse}, TableFormat::kMarkdown), HasSubstr("12,879,925,248"));
+  EXPECT_EQ(ModelCostJson({sparse})[0]["parameters"]["active"], 12879925248);
+  EXPECT_THAT(ModelCostTables({sparse}, TableFormat::kCsv), HasSubstr("active,,12879925248"));
+}
+
+TEST(ModelCost, CountsWhatAWindowShows) {
+  ModelConfig config = PaperModels()[0].config;
+  config.window = 2;
+  config.full_attention_layers = {0, 1, 2};
+  const ModelCost cost = CostOf("window", config, std::nullopt, 4);
+  // Of 4 tokens, a window of 2 shows 1, 2, 2, 2; without it, 1, 2, 3, 4.
+  EXPECT_DOUBLE_EQ((*cost.per_token.exact)[Work::kAttention], 4 * 1024 * (3 * 2.5 + 12 * 1.75));
+  EXPECT_THAT(ModelCostTables({cost}, TableFormat::kConsole),
+              HasSubstr("2.5 tokens on average (itself included); 1.75 in layers with a window of 2"));
+  ResultsFile results = RunOf(config);
+  results.run->info.scoring->window_pairs = 17;
+  results.run->info.scoring->executed = ExpectedWork(config, {10, 40, 3, 17}, {});
+  EXPECT_EQ(results.run->info.scoring->executed.layers[0][Work::kAttention], 40 * 4 * 1024);
+  EXPECT_EQ(results.run->info.scoring->executed.layers[3][Work::kAttention], 17 * 4 * 1024);
+  const ModelCost of_run = CostOfRun("run", results);
+  EXPECT_EQ(of_run.run->executed, of_run.run->exact);
+  EXPECT_EQ(ModelCostJson({of_run})[0]["run"]["window_pairs"], 17);
+}
+
 TEST(ModelCostTables, AreData) {
   const std::vector<ModelCost> costs = {CostOf("open", Versatile(), std::nullopt, 4096),
                                         CostOfRun("run, too", RunOf(Versatile()))};
