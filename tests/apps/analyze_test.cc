@@ -104,6 +104,21 @@ TEST_F(Analyze, Experts) {
   ExpectNoNan();
 }
 
+// Experts in place of the dense FFN, more than a table has columns for; there are no loops and no lambda.
+TEST_F(Analyze, ExpertsOfASparseMoe) {
+  header_.config.ffn_hidden_size = 0;
+  header_.config.ffn = {.kind = FfnKind::kSparseMoe, .n_experts = 40, .top_k = 4, .expert_hidden_size = 16};
+  header_.shape = TraceShapeOf(header_.config, /*branches=*/false);
+  WriteTrace("trace", header_);
+  EXPECT_THAT(Run("experts --trace trace --output out"),
+              AllOf(HasSubstr("Heaviest %"), HasSubstr("100.0"), Not(HasSubstr("E39"))));
+  EXPECT_EQ(Csv("experts_load").rows.size(), 6 * 3 * 40);
+  for (const char* analysis : {"loops", "words", "cosine", "tokens"}) {
+    EXPECT_THAT(Run(std::string(analysis) + " --trace trace", 1), HasSubstr("a MoE model")) << analysis;
+  }
+  ExpectNoNan();
+}
+
 TEST_F(Analyze, Cosine) {
   WriteTrace("trace", header_);
   const DocTrace doc = RandomDocTrace(header_.shape, "arc_challenge", 4, 6);

@@ -146,6 +146,23 @@ TEST_F(Program, CountsFlops) {
             0);
   EXPECT_THAT(Run({"flops", "--table2"}).output, AllOf(HasSubstr("2264.924160"), HasSubstr("[3.03, 3.21]")));
 
+  // 3 of 5 experts of 2 * 3 * 8 * 6, and the shared expert of 2 * 3 * 8 * 16; 2 layers.
+  const auto folder = folder_.path() / "qwen";
+  std::filesystem::create_directory(folder);
+  WriteFile(folder / "config.json", R"({"architectures": ["Qwen2MoeForCausalLM"], "model_type": "qwen2_moe",
+      "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 2,
+      "hidden_act": "silu", "rms_norm_eps": 1e-6, "max_position_embeddings": 5, "vocab_size": 10,
+      "intermediate_size": 99, "moe_intermediate_size": 6, "shared_expert_intermediate_size": 16,
+      "num_experts": 5, "num_experts_per_tok": 3, "tie_word_embeddings": false})");
+  const Outcome sparse = Run({"flops", "--config", folder / "config.json", "--format", "json"});
+  ASSERT_EQ(sparse.exit_code, 0) << sparse.output;
+  const Json moe = ParseJson(sparse.output, "output")["models"][0];
+  EXPECT_EQ(moe["name"], "qwen");
+  EXPECT_EQ(moe["flops_per_token"]["exact"]["ffn_total"], 2 * (3 * 288 + 768));
+  EXPECT_EQ(moe["flops_per_token"]["paper_ffn_total"], 2 * (3 * 288 + 768));
+  EXPECT_EQ(moe["parameters"]["total"].get<int64_t>() - moe["parameters"]["active"].get<int64_t>(),
+            2 * 2 * 144);
+
   const auto refused = [&](const std::vector<std::string>& more, const std::string& why) {
     std::vector<std::string> arguments = {"flops"};
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -70,7 +70,7 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
     if (shape.max_loops > 0) {
       doc.loop_counts.push_back(static_cast<uint8_t>(1 + below(shape.max_loops)));
     }
-    const bool active = shape.lambda && doc.loop_counts.back() < shape.max_loops;
+    const bool active = shape.max_loops == 0 || doc.loop_counts.back() < shape.max_loops;
     if (shape.lambda) {
       doc.lambdas.push_back(1.0F -
                             static_cast<float>(doc.loop_counts.back()) / static_cast<float>(shape.max_loops));
