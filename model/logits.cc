@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "model/parameters.h"
 #include "model/transformer.h"
 
 namespace vffn {
@@ -29,12 +30,30 @@ LogitsTable MakeTable(const std::vector<std::vector<int32_t>>& sequences, int32_
   return table;
 }
 
-/// Collects the traces of forward passes over the rows of a table, in order.
+/// Puts the rows of a batch, which are the tokens of sequences [begin, end) one after the other, where they
+/// belong in values [B, T, width].
+template <class T>
+void PutRows(const LogitsTable& table, int64_t begin, int64_t end, int64_t width, const T* rows,
+             std::vector<T>& values) {
+  for (int64_t sequence = begin; sequence < end; ++sequence) {
+    const int64_t count = table.lengths[static_cast<size_t>(sequence)] * width;
+    std::copy_n(rows, count, values.begin() + sequence * table.length * width);
+    rows += count;
+  }
+}
+
+/// Collects the traces of forward passes over sequences of a table.
 class TableTrace : public Trace {
  public:
   TableTrace(TraceDetail detail, LogitsTable& table) : detail_(detail), table_(table) {}
 
   TraceDetail detail() const override { return detail_; }
+
+  /// The sequences of the next forward pass.
+  void Begin(int64_t begin, int64_t end) {
+    begin_ = begin;
+    end_ = end;
+  }
 
   void Record(int64_t layer, const LayerTrace& values) override {
     const std::string prefix = "layer." + std::to_string(layer) + ".";
@@ -52,26 +71,29 @@ class TableTrace : public Trace {
     traced.shape.insert(traced.shape.begin(), table_.batch);
     switch (value.scalar_type()) {
       case at::kFloat:
-        return Append<float>(value, traced);
+        return Put<float>(value, traced);
       case at::kLong:
-        return Append<int64_t>(value, traced);
+        return Put<int64_t>(value, traced);
       default:
-        return Append<uint8_t>(value, traced);
+        return Put<uint8_t>(value, traced);
     }
   }
 
   template <class T>
-  static void Append(const at::Tensor& value, TracedTensor& traced) {
+  void Put(const at::Tensor& value, TracedTensor& traced) {
     const at::Tensor local = value.cpu().contiguous();
     if (!std::holds_alternative<std::vector<T>>(traced.values)) {
       traced.values = std::vector<T>();
     }
     std::vector<T>& values = std::get<std::vector<T>>(traced.values);
-    values.insert(values.end(), local.const_data_ptr<T>(), local.const_data_ptr<T>() + local.numel());
+    values.resize(static_cast<size_t>(ElementCount(traced.shape)));
+    PutRows(table_, begin_, end_, traced.shape.size() == 3 ? traced.shape[2] : 1, local.const_data_ptr<T>(),
+            values);
   }
 
   TraceDetail detail_;
   LogitsTable& table_;
+  int64_t begin_ = 0, end_ = 0;
 };
 
 }  // namespace
@@ -85,14 +107,13 @@ LogitsTable ComputeLogits(const Checkpoint& checkpoint, const std::vector<std::v
   for (int64_t begin = 0; begin < table.batch; begin += options.batch_size) {
     const int64_t end = std::min(begin + options.batch_size, table.batch);
     PackedBatch batch;
-    for (int64_t row = begin; row < end; ++row) {
-      const auto ids = table.input_ids.begin() + row * table.length;
-      AppendSequence(batch, {ids, ids + table.length});
+    for (int64_t sequence = begin; sequence < end; ++sequence) {
+      AppendSequence(batch, sequences[static_cast<size_t>(sequence)]);
     }
+    trace.Begin(begin, end);
     const at::Tensor hidden = model.forward({.batch = &batch, .trace = options.trace ? &trace : nullptr});
-    const at::Tensor logits = model.Logits(hidden).cpu().contiguous();  // [(end - begin) * T, V]
-    std::copy_n(logits.const_data_ptr<float>(), logits.numel(),
-                table.logits.begin() + begin * table.length * table.vocabulary);
+    const at::Tensor logits = model.Logits(hidden).cpu().contiguous();  // [tokens, V]
+    PutRows(table, begin, end, table.vocabulary, logits.const_data_ptr<float>(), table.logits);
   }
   const auto broken =
       std::ranges::find_if_not(table.logits, [](float logit) { return std::isfinite(logit); });

@@ -20,8 +20,8 @@ struct TracedTensor {
   std::variant<std::vector<float>, std::vector<int64_t>, std::vector<uint8_t>> values;
 };
 
-/// B sequences, right-padded to the longest one, T. Padding goes through the model like any token. It comes
-/// after the real tokens, so no real token attends to it.
+/// B sequences, right-padded to the longest one, T. Padding does not go through the model: its logits and
+/// traced values are 0.
 struct LogitsTable {
   int64_t batch = 0;
   int64_t length = 0;

@@ -42,8 +42,7 @@ RopeScaling LongRope(const GgufKeys& keys, const ModelConfig& model, int64_t ori
       .short_factors = FactorsIn(keys, kShortFactors),
       .long_factors = FactorsIn(keys, kLongFactors)};
   VFFN_CHECK(!scaling.short_factors.empty() && !scaling.long_factors.empty(), keys.file().origin(),
-             ": rope.scaling.type is longrope, but the tensors ", kShortFactors, " and ", kLongFactors,
-             " are not both there");
+             ": of longrope, the tensors ", kShortFactors, " and ", kLongFactors, " are not both there");
   return scaling;
 }
 
@@ -64,7 +63,7 @@ RopeScaling ReadScaling(const GgufKeys& keys, const ModelConfig& model) {
   const int64_t original =
       keys.Integer("rope.scaling.original_context_length").value_or(model.max_sequence_length);
   keys.Ignore("rope.scaling.finetuned");
-  if (type == "longrope") {
+  if (type == "longrope" || keys.file().FindTensor(kLongFactors) != nullptr) {
     return LongRope(keys, model, original);
   }
   if (type == "yarn") {
