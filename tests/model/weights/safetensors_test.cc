@@ -5,6 +5,7 @@
 
 #include "model/weights/safetensors_file.h"
 #include "model/weights/safetensors_writer.h"
+#include "model/weights/tensor_files.h"
 #include "tests/model/weights/fixture.h"
 
 namespace vffn {
@@ -33,6 +34,17 @@ TEST(ReadSafetensors, GivesTensorsInTheOrderOfTheirBytes) {
   EXPECT_EQ(tensors[1].shape, (std::vector<int64_t>{1, 1}));
   EXPECT_EQ(Values(tensors[1]), std::vector<float>{1.0f});
   EXPECT_EQ(tensors[2].bytes.size(), 0);
+}
+
+// The length of a header may begin with the bytes of a pickle or of a zip archive.
+TEST(ReadSafetensors, IsToldFromOtherFormatsByItsHeader) {
+  for (const size_t size : {0x280, 0x580, 0xb80, 0x4b50}) {
+    std::string header = R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})";
+    header.resize(size, ' ');
+    const std::vector<TensorView> tensors = ReadTensors(WithHeader(header, "x"), "model.safetensors");
+    ASSERT_EQ(tensors.size(), 1);
+    EXPECT_EQ(tensors[0].name, "a");
+  }
 }
 
 TEST(ReadSafetensors, RefusesBrokenHeaders) {
