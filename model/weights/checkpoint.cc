@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
 #include "model/weights/checkpoint_folder.h"
@@ -10,12 +11,18 @@
 #include "model/weights/gguf_checkpoint.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "model/weights/olmo_checkpoint.h"
+#include "model/weights/olmo_core_checkpoint.h"
 #include "model/weights/other_formats.h"
 #include "model/weights/vffn_checkpoint.h"
 
 namespace vffn {
 
 namespace {
+
+std::unique_ptr<Checkpoint> OpenByConfigJson(const CheckpointFolder& folder) {
+  const bool olmo_core = IsOlmoCoreConfig(ReadJsonFile(folder.path / "config.json"));
+  return olmo_core ? OpenOlmoCoreCheckpoint(folder) : OpenHuggingFaceCheckpoint(folder);
+}
 
 /// A format of folders; the first one whose file is there is read.
 struct FolderFormat {
@@ -26,7 +33,7 @@ struct FolderFormat {
 constexpr FolderFormat kFolderFormats[] = {
     {"model.json", "vffn", OpenVffnCheckpoint},
     {"config.yaml", "OLMo", OpenOlmoCheckpoint},
-    {"config.json", "Hugging Face", OpenHuggingFaceCheckpoint},
+    {"config.json", "Hugging Face, OLMo-core", OpenByConfigJson},
 };
 
 std::unique_ptr<Checkpoint> OpenFolder(const CheckpointFolder& folder) {

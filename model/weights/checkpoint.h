@@ -20,7 +20,7 @@ class Checkpoint {
 
   virtual const ModelConfig& config() const = 0;
 
-  /// "gguf", "safetensors" or "pytorch" (Hugging Face), "olmo" or "vffn".
+  /// "gguf", "safetensors" or "pytorch" (Hugging Face), "olmo", "olmo_core" or "vffn".
   virtual std::string format() const = 0;
 
   /// The files that determine architecture and weights, in a fixed order: configuration, then weights.
@@ -37,6 +37,7 @@ class Checkpoint {
 ///   a folder with model.json and model.safetensors (ours);
 ///   a folder with config.yaml and model.safetensors or model.pt (OLMo, unsharded);
 ///   a folder with config.json and safetensors or pytorch_model.bin, in one file or in shards (Hugging Face);
+///   a folder with config.json and model_and_optim (OLMo-core, sharded);
 ///   the configuration, the file of weights or the index of shards of such a folder, which is read then.
 /// `model_args` sets options of the model (ApplyModelArgs). Throws Error if a file is missing, truncated or
 /// corrupt, the architecture or the format is not supported, or a tensor is unknown, missing or misshapen.

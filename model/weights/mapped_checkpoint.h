@@ -23,6 +23,7 @@ struct OpenedFiles {
   std::string model_args;                    ///< see OpenCheckpoint
   std::vector<std::filesystem::path> files;  ///< as Checkpoint::files()
   std::vector<MappedFile> mappings;          ///< keep the tensors' bytes alive
+  std::vector<std::vector<char>> buffers;    ///< tensors that several parts of files make up
   std::vector<TensorView> tensors;
   std::string advice;  ///< ends the Error about tensors that do not fit
   /// Whether a tensor is redundant, such as a rotary table: it may be there and is ignored. By default none
