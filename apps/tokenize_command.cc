@@ -35,7 +35,9 @@ void AddTokenizeCommand(Command& program) {
   auto options = std::make_shared<TokenizeOptions>();
   Command& command =
       program.AddCommand("tokenize", "Print the token ids of texts, one list of ids for each text.");
-  command.Add("--tokenizer PATH", &options->tokenizer, "tokenizer.json, folder with one, or GGUF file.")
+  command
+      .Add("--tokenizer PATH", &options->tokenizer,
+           "tokenizer.json, tokenizer.model, vocab.json, folder with one of them, or GGUF file.")
       .Required();
   command
       .Add("input", &options->input,

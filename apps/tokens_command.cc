@@ -81,7 +81,9 @@ void AddInputOptions(TokensOptions& options, Command& command) {
       .Add("inputs", &corpus.inputs,
            "Files, folders or patterns: .jsonl, .json, .ndjson, .txt, .md (also .gz, .zst) and .parquet.")
       .Default("none, with --show");
-  command.Add("--tokenizer PATH", &options.tokenizer, "tokenizer.json, folder with one, or GGUF file.")
+  command
+      .Add("--tokenizer PATH", &options.tokenizer,
+           "tokenizer.json, tokenizer.model, vocab.json, folder with one of them, or GGUF file.")
       .Required();
   command.Add("--text_field NAME", &corpus.source.text_field, "Field or column with the text.");
   command.Add("--id_field NAME", &corpus.source.id_field,
