@@ -64,9 +64,10 @@ TEST_P(GoldenLogits, OfRoundedOperandsEqualTheirs) {
     // the last place of bfloat16, 2^-8.
     EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16}, model.bfloat16), 0.05);
     if (!model.bfloat16_outputs.empty()) {
+      // Here the logits are rounded, too: those of 4 to 8 are multiples of 2^-5, those above of 2^-4.
       EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16, .backend = Backend::kTorch},
                          model.bfloat16_outputs),
-                0.05);
+                0.05 + 0.0625);
     }
   });
 }

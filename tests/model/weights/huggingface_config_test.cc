@@ -15,14 +15,14 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-ModelConfig Read(const Json& config) { return ReadHuggingFaceConfig(config, "config.json"); }
+ModelConfig ReadFolderConfig(const Json& config) { return ReadHuggingFaceConfig(config, "config.json"); }
 
 std::string ErrorOfConfig(const Json& config) {
-  return ErrorOf([&] { Read(config); });
+  return ErrorOf([&] { ReadFolderConfig(config); });
 }
 
 /// A config.json with that model_type and other keys.
-Json Config(const std::string& model_type, const Json& keys = Json::object()) {
+Json FolderConfig(const std::string& model_type, const Json& keys = Json::object()) {
   Json config = {{"model_type", model_type}};
   config.update(keys);
   return config;
@@ -39,20 +39,24 @@ TEST(HuggingFaceConfig, DefaultsAreThoseOfTransformers) {
     const std::string& type = architecture.hugging_face->model_type;
     SCOPED_TRACE(type);
     ASSERT_TRUE(defaults.contains(type));
-    Json bare = Config(type);
+    Json bare = FolderConfig(type);
     if (defaults[type].contains("text_config")) {
       bare["text_config"] = Json::object();
     }
-    EXPECT_EQ(ToJson(Read(bare)), ToJson(Read(defaults[type])));
+    EXPECT_EQ(ToJson(ReadFolderConfig(bare)), ToJson(ReadFolderConfig(defaults[type])));
   }
 }
 
 TEST(HuggingFaceConfig, IsReadByModelTypeOrElseByClass) {
-  EXPECT_EQ(Read(Config("llama")), Read({{"architectures", {"LlamaForCausalLM"}}}));
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("llama")),
+            ReadFolderConfig({{"architectures", {"LlamaForCausalLM"}}}));
   for (const char* name : {"LLaMAForCausalLM", "LlamaModel", "SomebodysForCausalLM", "LlamaForCausalLM"}) {
-    EXPECT_EQ(Read(Config("llama", {{"architectures", {name}}})), Read(Config("llama"))) << name;
+    EXPECT_EQ(ReadFolderConfig(FolderConfig("llama", {{"architectures", {name}}})),
+              ReadFolderConfig(FolderConfig("llama")))
+        << name;
   }
-  EXPECT_EQ(Read(Config("gpt2", {{"architectures", "GPT2LMHeadModel"}})), Read(Config("gpt2")));
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("gpt2", {{"architectures", "GPT2LMHeadModel"}})),
+            ReadFolderConfig(FolderConfig("gpt2")));
 }
 
 TEST(HuggingFaceConfig, SaysWhatAModelIsThatItDoesNotRead) {
@@ -60,17 +64,19 @@ TEST(HuggingFaceConfig, SaysWhatAModelIsThatItDoesNotRead) {
                                HasSubstr("GPTNeoXForCausalLM"));
   EXPECT_THAT(ErrorOfConfig(Json::object()),
               AllOf(supported, HasSubstr("neither model_type nor architectures")));
-  EXPECT_THAT(ErrorOfConfig(Config("bert")), AllOf(supported, HasSubstr("\"bert\" is an encoder, which")));
-  EXPECT_THAT(ErrorOfConfig(Config("t5")),
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("bert")),
+              AllOf(supported, HasSubstr("\"bert\" is an encoder, which")));
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("t5")),
               AllOf(supported, HasSubstr("\"t5\" is an encoder with a decoder")));
-  EXPECT_THAT(ErrorOfConfig(Config("mamba")), AllOf(supported, HasSubstr("recurrent layers")));
-  EXPECT_THAT(ErrorOfConfig(Config("qwen2_vl")), AllOf(supported, HasSubstr("images")));
-  EXPECT_THAT(ErrorOfConfig(Config("new_model")), AllOf(supported, HasSubstr("model_type = \"new_model\"")));
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("mamba")), AllOf(supported, HasSubstr("recurrent layers")));
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("qwen2_vl")), AllOf(supported, HasSubstr("images")));
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("new_model")),
+              AllOf(supported, HasSubstr("model_type = \"new_model\"")));
   EXPECT_THAT(ErrorOfConfig({{"architectures", {"NewForCausalLM"}}}),
               AllOf(supported, HasSubstr("architectures = \"NewForCausalLM\"")));
-  EXPECT_THAT(ErrorOfConfig(Config("llama", {{"architectures", {"LlamaForSequenceClassification"}}})),
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("llama", {{"architectures", {"LlamaForSequenceClassification"}}})),
               AllOf(supported, HasSubstr("LlamaForSequenceClassification has another head")));
-  EXPECT_THAT(ErrorOfConfig(Config("llama", {{"architectures", {"MistralForCausalLM"}}})),
+  EXPECT_THAT(ErrorOfConfig(FolderConfig("llama", {{"architectures", {"MistralForCausalLM"}}})),
               HasSubstr("architectures names MistralForCausalLM, but model_type is \"llama\", that of "
                         "LlamaForCausalLM: one of them is wrong"));
 }
@@ -115,7 +121,7 @@ TEST(HuggingFaceConfig, RefusesOtherArithmeticByNameAndValue) {
       {"llama", {{"quantization_config", {{"quant_method", "gptq"}}}}, "weights quantised by gptq"},
   };
   for (const auto& [model_type, keys, message] : cases) {
-    EXPECT_THAT(ErrorOfConfig(Config(model_type, keys)),
+    EXPECT_THAT(ErrorOfConfig(FolderConfig(model_type, keys)),
                 AllOf(HasSubstr("config.json: "), HasSubstr(message)))
         << model_type << " " << keys;
   }
@@ -128,43 +134,48 @@ TEST(HuggingFaceConfig, KeysWithoutEffectAreIgnored) {
       {"auto_map", {{"a", "b"}}}, {"output_router_logits", true}, {"router_aux_loss_coef", 0.1},
       {"rope_scaling", nullptr},  {"_name_or_path", "x"},         {"is_decoder", true}};
   for (const char* type : {"llama", "olmoe", "gpt_neox", "gemma2"}) {
-    EXPECT_EQ(Read(Config(type, keys)), Read(Config(type))) << type;
+    EXPECT_EQ(ReadFolderConfig(FolderConfig(type, keys)), ReadFolderConfig(FolderConfig(type))) << type;
   }
 }
 
 TEST(HuggingFaceConfig, NullMeansWhatItMeansInTransformers) {
-  EXPECT_EQ(Read(Config("mistral")).window, 4096);
-  EXPECT_EQ(Read(Config("mistral", {{"sliding_window", nullptr}})).window, 0);
-  EXPECT_EQ(Read(Config("mistral")).n_kv_heads, 8);
-  EXPECT_EQ(Read(Config("qwen2", {{"num_attention_heads", 64}})).n_kv_heads, 32);
-  EXPECT_EQ(Read(Config("qwen2", {{"num_attention_heads", 64}, {"num_key_value_heads", nullptr}})).n_kv_heads,
-            64);
-  EXPECT_EQ(Read(Config("gemma2")).logit_softcap, 30.0);
-  EXPECT_EQ(Read(Config("gemma2", {{"final_logit_softcapping", nullptr}})).logit_softcap, std::nullopt);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("mistral")).window, 4096);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("mistral", {{"sliding_window", nullptr}})).window, 0);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("mistral")).n_kv_heads, 8);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("qwen2", {{"num_attention_heads", 64}})).n_kv_heads, 32);
+  EXPECT_EQ(
+      ReadFolderConfig(FolderConfig("qwen2", {{"num_attention_heads", 64}, {"num_key_value_heads", nullptr}}))
+          .n_kv_heads,
+      64);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("gemma2")).logit_softcap, 30.0);
+  EXPECT_EQ(ReadFolderConfig(FolderConfig("gemma2", {{"final_logit_softcapping", nullptr}})).logit_softcap,
+            std::nullopt);
 }
 
 TEST(HuggingFaceConfig, WindowsFollowTheirLayers) {
-  const ModelConfig qwen = Read(Config("qwen2", {{"num_hidden_layers", 4},
-                                                 {"use_sliding_window", true},
-                                                 {"sliding_window", 7},
-                                                 {"max_window_layers", 2}}));
+  const ModelConfig qwen = ReadFolderConfig(FolderConfig("qwen2", {{"num_hidden_layers", 4},
+                                                                   {"use_sliding_window", true},
+                                                                   {"sliding_window", 7},
+                                                                   {"max_window_layers", 2}}));
   EXPECT_EQ(qwen.window, 7);
   EXPECT_THAT(qwen.full_attention_layers, ElementsAre(0, 1));
-  const ModelConfig all = Read(
-      Config("qwen2", {{"num_hidden_layers", 4}, {"use_sliding_window", true}, {"max_window_layers", 4}}));
+  const ModelConfig all = ReadFolderConfig(FolderConfig(
+      "qwen2", {{"num_hidden_layers", 4}, {"use_sliding_window", true}, {"max_window_layers", 4}}));
   EXPECT_EQ(all.window, 0);
   EXPECT_THAT(all.full_attention_layers, IsEmpty());
-  EXPECT_THAT(Read(Config("olmo3", {{"num_hidden_layers", 9}})).full_attention_layers, ElementsAre(3, 7));
-  EXPECT_THAT(Read(Config("gemma3_text", {{"num_hidden_layers", 13}})).full_attention_layers,
-              ElementsAre(5, 11));
-  const ModelConfig cohere = Read(Config("cohere2", {{"num_hidden_layers", 5}}));
+  EXPECT_THAT(ReadFolderConfig(FolderConfig("olmo3", {{"num_hidden_layers", 9}})).full_attention_layers,
+              ElementsAre(3, 7));
+  EXPECT_THAT(
+      ReadFolderConfig(FolderConfig("gemma3_text", {{"num_hidden_layers", 13}})).full_attention_layers,
+      ElementsAre(5, 11));
+  const ModelConfig cohere = ReadFolderConfig(FolderConfig("cohere2", {{"num_hidden_layers", 5}}));
   EXPECT_THAT(cohere.full_attention_layers, ElementsAre(3));
   EXPECT_THAT(cohere.no_rope_layers, ElementsAre(3));
 }
 
 TEST(HuggingFaceConfig, ComputesAttentionFactors) {
   const auto factor = [](const Json& rope) {
-    return Read(Config("llama", {{"rope_scaling", rope}})).rope_scaling.attention_factor;
+    return ReadFolderConfig(FolderConfig("llama", {{"rope_scaling", rope}})).rope_scaling.attention_factor;
   };
   const Json yarn = {{"type", "yarn"}, {"factor", 4.0}};
   EXPECT_NEAR(factor(yarn), 1.138629436111989, 1e-12);  // 0.1 ln(4) + 1
@@ -175,11 +186,12 @@ TEST(HuggingFaceConfig, ComputesAttentionFactors) {
   scaled["mscale"] = 2.0;
   scaled["mscale_all_dim"] = 0.5;
   EXPECT_NEAR(factor(scaled), 1.277258872223978 / 1.069314718055995, 1e-12);
-  const ModelConfig phi = Read(Config("phi3", {{"max_position_embeddings", 131072},
-                                               {"rope_scaling",
-                                                {{"type", "longrope"},
-                                                 {"short_factor", std::vector<double>(48, 1.0)},
-                                                 {"long_factor", std::vector<double>(48, 2.0)}}}}));
+  const ModelConfig phi =
+      ReadFolderConfig(FolderConfig("phi3", {{"max_position_embeddings", 131072},
+                                             {"rope_scaling",
+                                              {{"type", "longrope"},
+                                               {"short_factor", std::vector<double>(48, 1.0)},
+                                               {"long_factor", std::vector<double>(48, 2.0)}}}}));
   EXPECT_NEAR(phi.rope_scaling.attention_factor, 1.190238071523845, 1e-8);  // Phi-3-mini-128k: sqrt(1 + 5/12)
   EXPECT_EQ(phi.rope_scaling.original_max_sequence_length, 4096);
 }
