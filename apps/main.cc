@@ -8,6 +8,7 @@
 
 #include "apps/command_line.h"
 #include "apps/commands.h"
+#include "apps/utf8_output.h"
 #include "apps/version.h"
 #include "base/interrupted.h"
 
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
   // When a file reaches the size limit, the write fails with an error instead of ending the process.
   signal(SIGXFSZ, SIG_IGN);
 
+  const vffn::Utf8Output output(std::cout), errors(std::cerr);
   try {
     vffn::CommandLine command_line(
         "vffn",

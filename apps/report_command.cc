@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
+#include "base/valid_utf8.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/report_files.h"
@@ -36,7 +37,7 @@ void Print(const Reproduction* reproduction, std::span<const TrainingRun> traini
     if (!training.empty()) {
       json["training"] = TrainingJson(training);
     }
-    std::cout << json.dump(2) << '\n';
+    std::cout << DumpJson(json, 2) << '\n';
     return;
   }
   const TableFormat table_format = ParseTableFormat(format);

@@ -99,6 +99,10 @@ Json ReadForeignJsonFile(const std::filesystem::path& path) {
                {.constants = JsonConstants::kAllowed, .whole_file = true});
 }
 
+std::string DumpJson(const OrderedJson& json, int indent) {
+  return json.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
 std::string ValidUtf8(const std::string& text) {
   return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
 }

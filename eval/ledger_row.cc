@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/fields.h"
+#include "base/valid_utf8.h"
 
 namespace vffn {
 namespace {
@@ -73,11 +74,10 @@ ScoredDoc ParseDoc(const Fields& fields) {
 }  // namespace
 
 std::string FormatRow(const LedgerHeader& header) {
-  return OrderedJson{{"vffn_ledger", kLedgerSchema},
-                     {"identity", ToJson(header.identity)},
-                     {"program_version", header.program_version},
-                     {"provenance", header.provenance}}
-      .dump();
+  return DumpJson({{"vffn_ledger", kLedgerSchema},
+                   {"identity", ToJson(header.identity)},
+                   {"program_version", header.program_version},
+                   {"provenance", header.provenance}});
 }
 
 std::string FormatRow(const LedgerTask& task) {

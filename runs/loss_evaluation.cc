@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/interrupted.h"
 #include "base/progress.h"
+#include "base/valid_utf8.h"
 #include "eval/document_windows.h"
 #include "eval/transformer_scorer.h"
 #include "model/weights/checkpoint.h"
@@ -125,7 +126,7 @@ LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& sto
                 {.identity = identity,
                  .text_sha256 = text.sha256,
                  .program_version = options.program.version,
-                 .model = options.model},
+                 .model = ValidUtf8(options.model)},
                 options.resume);
   std::map<int64_t, OpenDocument> open;
   const std::vector<RequestDoc> windows =

@@ -8,6 +8,8 @@
 #include "base/fields.h"
 #include "base/json.h"
 #include "runs/manifest_training.h"
+#include "runs/run_folder.h"
+#include "text/utf8.h"
 
 namespace vffn {
 namespace {
@@ -59,12 +61,27 @@ std::vector<int64_t> Indices(const Fields& fields, const char* name) {
   return indices;
 }
 
-void CheckName(const std::string& name, const std::string& where) {
+/// Whether a name may have the character: it must be visible where folders are listed.
+bool IsAllowedInNames(uint32_t code) {
   constexpr std::string_view kAllowed =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._+()-";
-  VFFN_CHECK(!name.starts_with('.') && name.find_first_not_of(kAllowed) == std::string::npos, where,
-             ": name is \"", name,
-             "\"; letters, digits, blanks and ._+()- may be in it, and no point first: it names a folder");
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._+()-/";
+  if (code < 0x80) {
+    return kAllowed.find(static_cast<char>(code)) != std::string_view::npos;
+  }
+  // Controls, blanks, marks of direction, and the byte order mark.
+  return code > 0xA0 && !(code >= 0x2000 && code <= 0x200F) && !(code >= 0x2028 && code <= 0x202F) &&
+         !(code >= 0x205F && code <= 0x206F) && code != 0x3000 && code != 0xFEFF;
+}
+
+void CheckName(const std::string& name, const std::string& where) {
+  bool allowed = !name.starts_with('.') && !name.starts_with('/');
+  for (size_t at = 0; at < name.size();) {
+    allowed = IsAllowedInNames(DecodeUtf8(name, at)) && allowed;
+  }
+  VFFN_CHECK(
+      allowed, where, ": name is \"", name,
+      "\"; letters of any script, digits, blanks and ._+()-/ may be in it, and it begins with neither a "
+      "point nor a slash: it names a folder, with __ for a slash");
 }
 
 ManifestEntry ParseEntry(const SeededCheckpoint& checkpoint, const Fields& manifest,
@@ -146,7 +163,7 @@ RunNotes ManifestEntry::Notes() const {
 }
 
 std::string ManifestEntry::FolderName() const {
-  std::string folder = name;
+  std::string folder = FileNameOf(name);
   std::ranges::replace(folder, ' ', '-');
   return folder;
 }

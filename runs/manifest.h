@@ -57,7 +57,7 @@ struct ManifestTraining {
 
 struct ManifestEntry {
   std::string where;   ///< "FILE: checkpoints[0] (NAME)": begins every error about the entry
-  std::string name;    ///< unique; letters, digits, blanks and ._+()- only, since it names a folder
+  std::string name;    ///< unique; letters of any script, digits, blanks and ._+()-/: it names a folder
   std::string method;  ///< the name without the seed
   std::optional<uint64_t> seed;
   std::filesystem::path model;               ///< empty: the manifest trains it

@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/foreign_json.h"
 #include "base/json.h"
+#include "base/valid_utf8.h"
 
 namespace vffn {
 namespace {
@@ -69,7 +70,7 @@ ResultsFile ReadResultsFile(const std::filesystem::path& path) {
 }
 
 void WriteResultsFile(const std::filesystem::path& path, const ResultsFile& file) {
-  WriteFileAtomically(path, ToJson(file).dump(2) + "\n");
+  WriteFileAtomically(path, DumpJson(ToJson(file), 2) + "\n");
 }
 
 }  // namespace vffn

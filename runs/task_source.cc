@@ -1,8 +1,11 @@
 #include "runs/task_source.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <cmath>
-#include <sstream>
+#include <iterator>
+#include <set>
 
 #include "base/error.h"
 #include "tasks/data_set.h"
@@ -47,25 +50,73 @@ TaskRun ReadBenchmark(const Task& task, const std::filesystem::path& data_dir, R
   return run;
 }
 
+std::vector<std::string> SplitAt(std::string_view text, std::string_view separators) {
+  std::vector<std::string> words;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find_first_of(separators, begin), text.size());
+    if (end > begin) {
+      words.emplace_back(text.substr(begin, end - begin));
+    }
+    begin = end + 1;
+  }
+  return words;
+}
+
+/// The words of a list separated by commas or blanks; the name of a request file may have blanks.
+std::vector<std::string> WordsOf(const std::string& list) {
+  constexpr std::string_view kBlanks = " \t\n";
+  std::vector<std::string> words;
+  for (const std::string& part : SplitAt(list, ",")) {
+    const size_t begin = std::min(part.find_first_not_of(kBlanks), part.size());
+    const std::string trimmed = part.substr(begin, part.find_last_not_of(kBlanks) + 1 - begin);
+    if (trimmed.starts_with(kRequestFile)) {
+      words.push_back(trimmed);
+    } else {
+      std::ranges::move(SplitAt(trimmed, kBlanks), std::back_inserter(words));
+    }
+  }
+  return words;
+}
+
+bool IsPattern(std::string_view word) {
+  return !word.starts_with(kRequestFile) && word.find_first_of("*?[") != std::string_view::npos;
+}
+
+/// The names of the tasks of which a name or alias fits; "all" fits all.
+std::vector<std::string> TasksThatFit(const std::string& pattern) {
+  std::vector<std::string> names;
+  for (const Task& task : Tasks()) {
+    const auto fits = [&](std::string_view name) {
+      return fnmatch(pattern.c_str(), std::string(name).c_str(), 0) == 0;
+    };
+    if (pattern == "all" || fits(task.facts.name) || std::ranges::any_of(task.facts.aliases, fits)) {
+      names.emplace_back(task.facts.name);
+    }
+  }
+  VFFN_CHECK(!names.empty(), "no task fits \"", pattern, "\"; 'vffn tasks' lists them");
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string> ParseTaskList(const std::string& list) {
   std::vector<std::string> names;
-  const auto add = [&](std::string name) {
-    VFFN_CHECK(std::ranges::find(names, name) == names.end(), "task ", name, " is named twice in '", list,
-               "'");
-    names.push_back(std::move(name));
-  };
-  std::istringstream words(list);
-  for (std::string word; std::getline(words, word, ',');) {
-    if (word == "all") {
-      for (const Task& task : Tasks()) {
-        add(std::string(task.facts.name));
+  std::set<std::string> of_patterns;
+  const auto has = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
+  for (const std::string& word : WordsOf(list)) {
+    if (word == "all" || IsPattern(word)) {
+      for (const std::string& name : TasksThatFit(word)) {
+        if (!has(name)) {
+          names.push_back(name);
+          of_patterns.insert(name);
+        }
       }
-    } else if (word.starts_with(kRequestFile)) {
-      add(word);
-    } else {
-      add(std::string(FindTask(word).facts.name));
+      continue;
+    }
+    const std::string name = word.starts_with(kRequestFile) ? word : std::string(FindTask(word).facts.name);
+    VFFN_CHECK(!has(name) || of_patterns.contains(name), "task ", name, " is named twice in '", list, "'");
+    if (!has(name)) {
+      names.push_back(name);
     }
   }
   VFFN_CHECK(!names.empty(), "no task is named: --tasks piqa,arc_easy or --tasks all");

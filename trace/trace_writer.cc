@@ -11,6 +11,7 @@
 #include "base/append_file.h"
 #include "base/atomic_file.h"
 #include "base/json.h"
+#include "base/valid_utf8.h"
 #include "trace/arrow_status.h"
 #include "trace/trace_columns.h"
 #include "trace/trace_reader.h"
@@ -95,7 +96,7 @@ class PartWriter {
         TakeArrow(parquet::arrow::FileWriter::Open(*TraceSchema(header.shape), arrow::default_memory_pool(),
                                                    stream_, PartProperties(), arrow_properties.build()),
                   path);
-    AddMetadata(kTraceKey, ToJson(header).dump());
+    AddMetadata(kTraceKey, DumpJson(ToJson(header)));
   }
   ~PartWriter() {
     stream_->Abandon();

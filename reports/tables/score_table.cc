@@ -4,6 +4,8 @@
 #include <set>
 #include <vector>
 
+#include "tasks/task.h"
+
 namespace vffn {
 namespace {
 
@@ -32,6 +34,9 @@ std::vector<std::string> MakeNotes(const Results& results) {
                       ": contexts cut from the left: " + std::to_string(task.truncation.requests) +
                       ", in docs: " + std::to_string(task.truncation.docs) +
                       ", tokens cut: " + std::to_string(task.truncation.tokens));
+    }
+    if (const auto note = SizeNote(task.task.name, task.task.data_set_size)) {
+      notes.push_back(*note);
     }
     if (task.missing > 0) {
       notes.push_back(task.task.name + ": INCOMPLETE, docs missing: " + std::to_string(task.missing) +

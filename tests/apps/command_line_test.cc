@@ -129,14 +129,16 @@ TEST_F(CommandLineTest, RefusesWhatBreaksARule) {
   run_->Add("--from X", &from, "").NotNegative();
   ExpectRuns({"--name", "b", "--alpha", "0.5", "--count", "100", "--above", "0.001", "--from", "0"});
   ExpectRefused({"--name", "c"}, "c not in {a,b}");
-  ExpectRefused({"--alpha", "0.6"}, "0.6 not in range");
-  ExpectRefused({"--count", "99"}, "99 not in range 100 to 1000");
-  ExpectRefused({"--count", "many"}, "--count");
-  ExpectRefused({"--above", "0"}, "--above");
-  ExpectRefused({"--from", "-1"}, "--from");
+  ExpectRefused({"--alpha", "0.6"}, "--alpha: \"0.6\" should be a number from 0.1 to 0.5");
+  ExpectRefused({"--count", "99"}, "--count: \"99\" should be a number from 100 to 1000");
+  ExpectRefused({"--count", "many"}, "--count: \"many\" should be a number");
+  ExpectRefused({"--above", "0"}, "--above: \"0\" should be a number above 0");
+  ExpectRefused({"--from", "-1"}, "--from: \"-1\" should be a number 0 or more");
+  ExpectRefused({"--from", "nan"}, "--from: \"nan\" should be a number 0 or more");
   ExpectRefused({"--name"}, "--name");
-  ExpectRefused({"--unknown"}, "--unknown");
-  ExpectRefused({"extra"}, "extra");
+  ExpectRefused({"--unknown", "5"}, "there is no option --unknown");
+  ExpectRefused({"--cuont", "5"}, "there is no option --cuont; did you mean --count?");
+  ExpectRefused({"extra"}, "no option takes the argument extra; several values of one option are separated");
 }
 
 TEST_F(CommandLineTest, KnowsWhichOptionsGoTogether) {

@@ -44,6 +44,30 @@ TEST(Manifest, IsRead) {
   EXPECT_EQ(second.Notes().loss, 2.5);
 }
 
+TEST(Manifest, TakesNamesInAnyScriptAndWithASlash) {
+  Json json = Minimal();
+  for (const auto& [name, folder] :
+       {std::pair("naïve", "naïve"), std::pair("org/model v2", "org__model-v2"),
+        std::pair("Модель 3", "Модель-3"), std::pair("模型-1", "模型-1"),
+        std::pair("nai\u0308ve", "nai\u0308ve"), std::pair("a/../b", "a__..__b")}) {
+    json["checkpoints"][0]["name"] = name;
+    EXPECT_EQ(ParseManifest(json, "m.json").checkpoints.at(0).FolderName(), folder);
+  }
+  for (const char* name :
+       {"a\tb", "a\nb", ".hidden", "/abs", "a:b", "a\"b", "a\u200Bb", "a\u202Eb", "a\u00A0b", "a*"}) {
+    json["checkpoints"][0]["name"] = name;
+    try {
+      ParseManifest(json, "m.json");
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("letters of any script, digits, blanks and ._+()-/ may be in it"));
+    }
+  }
+  json["checkpoints"][0]["name"] = "my/model";
+  json["checkpoints"][1]["name"] = "my__model";
+  EXPECT_THROW(ParseManifest(json, "m.json"), Error);  // one folder for two
+}
+
 TEST(Manifest, NamesFileEntryAndFieldOfWhatIsWrong) {
   const auto expect = [](const char* pointer, const Json& value, const std::string& where,
                          const std::string& what) {
