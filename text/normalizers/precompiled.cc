@@ -2,6 +2,7 @@
 #include <unicode/brkiter.h>
 #include <unicode/utext.h>
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -54,6 +55,16 @@ class Precompiled : public Normalizer {
   }
 
   bool Keeps(std::string_view text) const override { return text.empty(); }
+
+  // Hugging Face counts what follows a dropped first character as part of it.
+  size_t HeadAfter(std::string_view text, size_t head) const override {
+    std::string whole(text);
+    Apply(whole);
+    if (head == 0 || whole.empty()) {
+      return 0;
+    }
+    return std::max(Normalizer::HeadAfter(text, head), Utf8Length(static_cast<unsigned char>(whole[0])));
+  }
   std::string Describe() const override { return "Precompiled(" + identity_ + ")"; }
 
  private:

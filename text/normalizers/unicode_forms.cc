@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "text/normalizer.h"
+#include "text/utf8.h"
 
 namespace vffn {
 namespace {
@@ -43,6 +44,22 @@ class UnicodeNormalizer : public Normalizer {
     const unsigned char limit = form_ == UnicodeForm::kNfc ? 0xCC : form_ == UnicodeForm::kNfd ? 0xC3 : 0xC2;
     return std::none_of(text.begin(), text.end(),
                         [&](char c) { return static_cast<unsigned char>(c) >= limit; });
+  }
+
+  // Marks of the first character may move behind those that follow it, or become one with it.
+  size_t HeadAfter(std::string_view text, size_t head) const override {
+    std::string of_head(text.substr(0, head)), whole(text);
+    Apply(of_head);
+    Apply(whole);
+    size_t common = 0;  // whole characters that both begin with
+    for (size_t next = 0; whole.starts_with(of_head.substr(0, next));) {
+      common = next;
+      if (next == of_head.size()) {
+        break;
+      }
+      DecodeUtf8(of_head, next);
+    }
+    return head == 0 ? 0 : std::max(common, Utf8Length(static_cast<unsigned char>(whole[0])));
   }
 
   std::string Describe() const override {

@@ -23,6 +23,9 @@ struct Freed {
   }
 };
 
+// Of steps of a match: some patterns take very many where the text does not match.
+constexpr uint32_t kMatchLimit = 1'000'000'000;
+
 // What a thread matches with.
 struct Matching {
   std::unique_ptr<pcre2_match_context, Freed<pcre2_match_context_free>> context{
@@ -36,6 +39,7 @@ struct Matching {
   Matching() {
     VFFN_CHECK(context && stack && data, "out of memory for matching a pattern");
     pcre2_jit_stack_assign(context.get(), nullptr, stack.get());
+    pcre2_set_match_limit(context.get(), kMatchLimit);
   }
 };
 
