@@ -14,9 +14,9 @@ class Ropes {
   Ropes(const ModelConfig& config, const at::Device& device);
 
   /// The rotations of layers without the window. With longrope, a trie whose longest path has more than
-  /// original_max_sequence_length tokens has the long factors in all its rows, and other tries have the
-  /// short ones, as transformers decides for a batch. Undefined if the model has no rotary positions. Throws
-  /// Error if a position is not below max_sequence_length.
+  /// original_max_sequence_length tokens has the long factors in all its rows, and other tries have the short
+  /// ones: sequences of both kinds belong into tries of their own (BuildTrie). Undefined if the model has no
+  /// rotary positions. Throws Error if a position is not below max_sequence_length.
   RotaryAngles Full(const PackedBatch& batch) const;
 
   /// Those of layers with the window.
