@@ -28,18 +28,22 @@ std::string ArgumentOf(const std::string& model_args, const std::string& name) {
 
 void AddHarnessOptions(HarnessOptions& options, Command& command) {
   command.BeginGroup("Options of lm-evaluation-harness that change nothing here");
-  command.Add("--num_fewshot N", &options.num_fewshot, "Only 0: every task is scored zero-shot.");
-  command.Add("--batch_size N|auto", &options.batch_size, "Scores do not depend on how docs are packed.");
-  command.Add("--max_batch_size N", &options.max_batch_size, "As --batch_size.");
-  command.Add("--seed N", &options.seed, "Nothing is drawn at random.");
-  command.Add("--verbosity LEVEL", &options.verbosity, "There is one level of messages.");
+  command.Add("--num_fewshot N", &options.num_fewshot, "Only 0: every task is scored zero-shot.")
+      .Default("none");
+  command.Add("--batch_size N|auto", &options.batch_size, "Scores do not depend on how docs are packed.")
+      .Default("none");
+  command.Add("--max_batch_size N", &options.max_batch_size, "As --batch_size.").Default("none");
+  command.Add("--seed N", &options.seed, "Nothing is drawn at random.").Default("none");
+  command.Add("--verbosity LEVEL", &options.verbosity, "There is one level of messages.").Default("none");
   command.Add("--write_out", &options.write_out, "--show_requests prints prompts.");
   command.Add("--trust_remote_code", &options.trust_remote_code, "No code of a checkpoint is ever run.");
   command.Add("--confirm_run_unsafe_code", &options.confirm_run_unsafe_code, "No task runs code.");
   command.BeginGroup("Options of lm-evaluation-harness that are refused");
   command.Add("--apply_chat_template", &options.apply_chat_template, "Prompts are those of the profile.");
-  command.Add("--fewshot_as_multiturn", &options.fewshot_as_multiturn, "As --apply_chat_template.");
-  command.Add("--system_instruction TEXT", &options.system_instruction, "As --apply_chat_template.");
+  command.Add("--fewshot_as_multiturn", &options.fewshot_as_multiturn, "As --apply_chat_template.")
+      .Default("none");
+  command.Add("--system_instruction TEXT", &options.system_instruction, "As --apply_chat_template.")
+      .Default("none");
 }
 
 std::string NoEffectText(const HarnessOptions& options) {

@@ -47,21 +47,6 @@ Json ParseStrictly(std::string_view text, const std::string& origin) {
   return Json::parse(text, observe);
 }
 
-/// `byte` is where the parser stopped, from 1. It also stops where FindJsonFault does not: at malformed UTF-8
-/// and at half a surrogate pair.
-[[noreturn]] void FailAtFault(std::string_view text, const std::string& origin, size_t byte,
-                              const SyntaxContext& context) {
-  const size_t stopped = std::min(byte - std::min<size_t>(byte, 1), text.size());
-  auto fault = FindJsonFault(text, context.constants);
-  if (!fault || fault->offset > stopped) {
-    const bool ascii = stopped < text.size() && static_cast<unsigned char>(text[stopped]) < 0x80 &&
-                       (stopped == 0 || static_cast<unsigned char>(text[stopped - 1]) < 0x80);
-    fault = {stopped, ascii ? "a \\u escape of half a surrogate pair" : "a text that is not UTF-8"};
-  }
-  Fail(origin, ": not valid JSON at ", PlaceInText(text, fault->offset, context.whole_file), ": ",
-       fault->problem);
-}
-
 Json Parse(std::string_view text, const std::string& origin, const SyntaxContext& context) {
   try {
     return ParseStrictly(text, origin);
@@ -73,10 +58,10 @@ Json Parse(std::string_view text, const std::string& origin, const SyntaxContext
         return Parse(replaced, origin, {.whole_file = context.whole_file});
       }
       if (replaced != text) {  // the parser stopped at a constant
-        FailAtFault(text, origin, fault->offset + 1, context);
+        Fail(origin, ": ", SyntaxProblem(text, fault->offset + 1, context.constants, context.whole_file));
       }
     }
-    FailAtFault(text, origin, error.byte, context);
+    Fail(origin, ": ", SyntaxProblem(text, error.byte, context.constants, context.whole_file));
   } catch (const Json::out_of_range&) {
     Fail(origin, ": a JSON number is too large for a double (above 1.8e308)");
   }

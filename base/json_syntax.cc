@@ -250,6 +250,19 @@ std::optional<JsonFault> FindJsonFault(std::string_view text, JsonConstants cons
   return FaultFinder(text, constants).Find();
 }
 
+std::string SyntaxProblem(std::string_view text, size_t stopped, JsonConstants constants, bool always_line) {
+  const size_t at = std::min(stopped - std::min<size_t>(stopped, 1), text.size());
+  auto fault = FindJsonFault(text, constants);
+  if (!fault || fault->offset > at) {
+    const auto is_ascii = [&](size_t i) {
+      return i < text.size() && static_cast<unsigned char>(text[i]) < 0x80;
+    };
+    const bool ascii = is_ascii(at) && (at == 0 || is_ascii(at - 1));
+    fault = {at, ascii ? "a \\u escape of half a surrogate pair" : "a text that is not UTF-8"};
+  }
+  return "not valid JSON at " + PlaceInText(text, fault->offset, always_line) + ": " + fault->problem;
+}
+
 std::string PlaceInText(std::string_view text, size_t offset, bool always_line) {
   const std::string_view before = text.substr(0, offset);
   const size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0

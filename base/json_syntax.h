@@ -20,6 +20,11 @@ struct JsonFault {
 /// checked.
 std::optional<JsonFault> FindJsonFault(std::string_view text, JsonConstants constants);
 
+/// "not valid JSON at column 7: a comma is missing after this value", for a text at whose byte `stopped`
+/// (from 1) a parser stopped. A parser also stops where FindJsonFault does not: at malformed UTF-8 and at
+/// half a surrogate pair. `always_line`: as PlaceInText.
+std::string SyntaxProblem(std::string_view text, size_t stopped, JsonConstants constants, bool always_line);
+
 /// "line 3, column 7" of an offset, both from 1, columns in characters. Without a line break before the
 /// offset, "column 7", unless `always_line`.
 std::string PlaceInText(std::string_view text, size_t offset, bool always_line);

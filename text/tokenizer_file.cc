@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/json_syntax.h"
 #include "text/serde_number.h"
 
 namespace vffn {
@@ -12,7 +13,8 @@ constexpr size_t kMaxDepth = 256;
 // nlohmann's event interface: each event returns whether to go on.
 class Reader : public nlohmann::json_sax<Json> {
  public:
-  Reader(std::string origin, TokenizerFile& file) : origin_(std::move(origin)), file_(file) {}
+  Reader(std::string origin, std::string_view text, TokenizerFile& file)
+      : origin_(std::move(origin)), text_(text), file_(file) {}
 
   bool null() override { return Value(nullptr); }
   bool boolean(bool value) override { return Value(value); }
@@ -94,8 +96,8 @@ class Reader : public nlohmann::json_sax<Json> {
   }
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const Json::exception& error) override {
-    Fail(origin_, ": not valid JSON at byte ", position, ": ", error.what());
+                   const Json::exception& /*error*/) override {
+    Fail(origin_, ": ", SyntaxProblem(text_, position, JsonConstants::kRefused, /*always_line=*/true));
   }
 
  private:
@@ -139,6 +141,7 @@ class Reader : public nlohmann::json_sax<Json> {
   }
 
   std::string origin_;
+  std::string_view text_;
   TokenizerFile& file_;
   std::vector<Json*> open_;
   std::string key_;
@@ -151,8 +154,9 @@ class Reader : public nlohmann::json_sax<Json> {
 
 TokenizerFile ReadTokenizerFile(const std::filesystem::path& path) {
   TokenizerFile file;
-  Reader reader(path.string(), file);
-  Json::sax_parse(ReadFileBytes(path), &reader);
+  const std::string text = ReadFileBytes(path);
+  Reader reader(path.string(), text, file);
+  Json::sax_parse(text, &reader);
   return file;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
+#include "base/json_syntax.h"
 
 namespace vffn {
 namespace {
@@ -15,7 +16,8 @@ constexpr size_t kMaxOpenValues = 256;
 // nlohmann's event interface: each event returns whether to go on.
 class TopLevelReader : public nlohmann::json_sax<Json> {
  public:
-  TopLevelReader(std::string origin, std::string key) : origin_(std::move(origin)), wanted_(std::move(key)) {}
+  TopLevelReader(std::string origin, std::string_view text, std::string key)
+      : origin_(std::move(origin)), text_(text), wanted_(std::move(key)) {}
 
   Json value;
 
@@ -42,7 +44,7 @@ class TopLevelReader : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const Json::exception& /*error*/) override {
-    Fail(origin_, ": not valid JSON at byte ", position);
+    Fail(origin_, ": ", SyntaxProblem(text_, position, JsonConstants::kRefused, /*always_line=*/true));
   }
 
  private:
@@ -82,7 +84,9 @@ class TopLevelReader : public nlohmann::json_sax<Json> {
     return &((*open_.back())[key_] = std::move(json));
   }
 
-  std::string origin_, wanted_, key_;
+  std::string origin_;
+  std::string_view text_;
+  std::string wanted_, key_;
   std::vector<Json*> open_;  // of the wanted value
   size_t depth_ = 0;
   bool wanting_ = false;
@@ -91,8 +95,9 @@ class TopLevelReader : public nlohmann::json_sax<Json> {
 }  // namespace
 
 Json ReadTopLevelValue(const std::filesystem::path& path, const std::string& key) {
-  TopLevelReader reader(path.string(), key);
-  Json::sax_parse(ReadFileBytes(path), &reader);
+  const std::string text = ReadFileBytes(path);
+  TopLevelReader reader(path.string(), text, key);
+  Json::sax_parse(text, &reader);
   return std::move(reader.value);
 }
 
