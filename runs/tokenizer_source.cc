@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
 #include "model/weights/gguf_vocabulary.h"
 
 namespace vffn {
@@ -18,6 +19,22 @@ std::filesystem::path FileInFolder(const std::filesystem::path& folder) {
     }
   }
   return {};
+}
+
+/// The folder of a checkpoint that was given as one of its files: its weights, index or configuration. A GGUF
+/// file and a tokenizer stay as they are.
+std::filesystem::path FolderOfWeights(const std::filesystem::path& model) {
+  if (!std::filesystem::is_regular_file(model)) {
+    return model;
+  }
+  const std::string name = model.filename().string();
+  const bool tokenizer =
+      model.extension() == ".model" || (model.extension() == ".json" && name != "config.json" &&
+                                        name != "model.json" && !name.ends_with(".index.json"));
+  if (tokenizer || MappedFile(model).bytes().starts_with("GGUF")) {
+    return model;
+  }
+  return model.has_parent_path() ? model.parent_path() : ".";
 }
 
 ModelTokenizer OpenFile(const std::filesystem::path& path, GgufPipeline pipeline) {
@@ -43,7 +60,7 @@ ModelTokenizer OpenFile(const std::filesystem::path& path, GgufPipeline pipeline
 
 ModelTokenizer OpenTokenizer(const std::filesystem::path& model, const std::filesystem::path& explicit_path,
                              GgufPipeline pipeline) {
-  const std::filesystem::path& path = explicit_path.empty() ? model : explicit_path;
+  const std::filesystem::path path = explicit_path.empty() ? FolderOfWeights(model) : explicit_path;
   if (!std::filesystem::is_directory(path)) {
     return OpenFile(path, pipeline);
   }
