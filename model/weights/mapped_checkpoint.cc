@@ -164,9 +164,10 @@ class MappedCheckpoint : public Checkpoint {
       const RowPlace place = piece.part.PlaceOf(row);
       const std::span<float> row_out =
           out.subspan(static_cast<size_t>(place.row * width + place.column), columns);
-      ReadRow(piece.tensor, row, row_out);
+      const int64_t stored = row + piece.part.source.skipped_rows;
+      ReadRow(piece.tensor, stored, row_out);
       if (!AllFinite(row_out)) [[unlikely]] {
-        FailNotFinite(parameter, piece.tensor, row, row_out);
+        FailNotFinite(parameter, piece.tensor, stored, row_out);
       }
     }
   }

@@ -84,7 +84,7 @@ StoredPart PartOf(const Source& source, int64_t rows, int64_t columns, bool vect
     part.rows = part.shape[0] * part.shape[1];
     part.columns = part.shape[2];
   } else {
-    part.shape = {part.rows};
+    part.shape = {part.rows + source.skipped_rows};
     if (!vector) {
       part.shape.insert(source.transposed ? part.shape.begin() : part.shape.end(), part.columns);
     }
@@ -151,7 +151,7 @@ RowPlace StoredPart::PlaceOf(int64_t stored) const {
 
 bool StoredPart::is_plain() const {
   return source.order == RowOrder::kAsOurs && source.rows != SourceRows::kColumnShare && !source.transposed &&
-         !source.plus_one && !source.stacks_experts;
+         !source.plus_one && source.skipped_rows == 0 && !source.stacks_experts;
 }
 
 std::vector<StoredPart> PartsOf(const ParameterSpec& parameter, const Recipe& recipe,

@@ -35,8 +35,9 @@ struct Source {
   std::string name;
   SourceRows rows = SourceRows::kShare;
   RowOrder order = RowOrder::kAsOurs;
-  bool transposed = false;  ///< stored as [columns, rows] (GPT-2)
-  bool plus_one = false;    ///< stored minus 1 (the norms of Gemma)
+  bool transposed = false;   ///< stored as [columns, rows] (GPT-2)
+  int64_t skipped_rows = 0;  ///< the first rows of the tensor, which are not used (positions of OPT)
+  bool plus_one = false;     ///< stored minus 1 (the norms of Gemma)
   bool stacks_experts =
       false;  ///< stored as [N, rows / N, columns], or, with kColumnShare, [N, rows, columns / N]
 };

@@ -34,20 +34,29 @@ Architecture StablelmArchitecture();
 Architecture Starcoder2Architecture();
 Architecture CohereArchitecture();
 Architecture Cohere2Architecture();
+Architecture GptBigCodeArchitecture();
+Architecture GptNeoArchitecture();
+Architecture OptArchitecture();
+Architecture FalconArchitecture();
+Architecture SeedOssArchitecture();
 Architecture OlmoArchitecture();
 Architecture OlmoLlamaArchitecture();
 Architecture OlmoVersatileArchitecture();
 
 const std::vector<Architecture>& Architectures() {
   static const std::vector<Architecture> architectures = {
-      LlamaArchitecture(),       MistralArchitecture(),       MixtralArchitecture(),  Qwen2Architecture(),
-      Qwen3Architecture(),       Qwen2MoeArchitecture(),      Qwen3MoeArchitecture(), Olmo1Architecture(),
-      Olmo2Architecture(),       Olmo3Architecture(),         OlmoeArchitecture(),    GptNeoxArchitecture(),
-      Gpt2Architecture(),        GptjArchitecture(),          Smollm3Architecture(),  GraniteArchitecture(),
-      GraniteMoeArchitecture(),  GemmaArchitecture(),         Gemma2Architecture(),   Gemma3Architecture(),
-      Gemma3ImageArchitecture(), PhiArchitecture(),           Phi3Architecture(),     StablelmArchitecture(),
-      Starcoder2Architecture(),  CohereArchitecture(),        Cohere2Architecture(),  OlmoArchitecture(),
-      OlmoLlamaArchitecture(),   OlmoVersatileArchitecture(),
+      LlamaArchitecture(),      MistralArchitecture(),       MixtralArchitecture(),
+      Qwen2Architecture(),      Qwen3Architecture(),         Qwen2MoeArchitecture(),
+      Qwen3MoeArchitecture(),   Olmo1Architecture(),         Olmo2Architecture(),
+      Olmo3Architecture(),      OlmoeArchitecture(),         GptNeoxArchitecture(),
+      Gpt2Architecture(),       GptjArchitecture(),          Smollm3Architecture(),
+      GraniteArchitecture(),    GraniteMoeArchitecture(),    GemmaArchitecture(),
+      Gemma2Architecture(),     Gemma3Architecture(),        Gemma3ImageArchitecture(),
+      PhiArchitecture(),        Phi3Architecture(),          StablelmArchitecture(),
+      Starcoder2Architecture(), CohereArchitecture(),        Cohere2Architecture(),
+      GptBigCodeArchitecture(), GptNeoArchitecture(),        OptArchitecture(),
+      FalconArchitecture(),     SeedOssArchitecture(),       OlmoArchitecture(),
+      OlmoLlamaArchitecture(),  OlmoVersatileArchitecture(),
   };
   return architectures;
 }

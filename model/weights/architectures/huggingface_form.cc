@@ -29,6 +29,7 @@ const std::vector<ForeignKind>& ForeignKinds() {
       {"a model with recurrent layers instead of attention, or beside it",
        {"mamba", "mamba2", "falcon_mamba", "rwkv", "recurrent_gemma", "jamba", "zamba", "zamba2", "bamba",
         "falcon_h1", "granitemoehybrid", "nemotron_h", "lfm2", "qwen3_next", "minimax"}},
+      {"a model whose attention has linear biases (ALiBi) instead of positions", {"bloom", "mpt"}},
       {"a model that also reads images or sound",
        {"llava", "llava_next", "qwen2_vl", "qwen2_5_vl", "qwen3_vl", "mllama", "paligemma", "idefics2",
         "idefics3", "smolvlm", "mistral3", "llama4", "gemma3n", "gemma4", "clip", "phi4_multimodal"}},

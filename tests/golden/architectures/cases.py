@@ -154,6 +154,35 @@ CASES = {
         "plain": {"n_embd": 32, "n_head": 4, "n_layer": 3, "n_positions": 64, "rotary_dim": 4},
         "whole": {"n_embd": 24, "n_head": 2, "n_layer": 2, "n_positions": 48, "rotary_dim": 12, "n_inner": 40},
     },
+    "gpt_bigcode": {
+        "plain": {"n_embd": 32, "n_head": 4, "n_layer": 3, "n_positions": 64},
+        "all_heads": {"n_embd": 24, "n_head": 2, "n_layer": 2, "n_positions": 48, "n_inner": 40, "multi_query": False,
+                      "tie_word_embeddings": False, "scale_attn_weights": False},
+    },
+    "gpt_neo": {
+        "plain": {"attention_types": [[["global", "local"], 1], [["local"], 1]], "window_size": 5},
+        "v4": raw("gpt_neo", architectures=["GPTNeoForCausalLM"], num_layers=2, num_heads=2, num_hidden_layers=2,
+                  num_attention_heads=2, attention_types=[[["local", "global"], 1]], window_size=9,
+                  attention_layers=["local", "global"], intermediate_size=None, activation_function="gelu"),
+    },
+    "opt": {
+        "plain": {"ffn_dim": 40},
+        "bare": {"ffn_dim": 48, "enable_bias": False, "layer_norm_elementwise_affine": False, "activation_function": "gelu",
+                 "tie_word_embeddings": False, "word_embed_proj_dim": 32},
+    },
+    "falcon": {
+        "plain": {},
+        "groups": {"new_decoder_architecture": True, "num_kv_heads": 2, "bias": True, "tie_word_embeddings": False,
+                   "rope_parameters": {"rope_type": "default", "rope_theta": 300.0}},
+        "groups_one_norm": {"new_decoder_architecture": True, "num_kv_heads": 2, "num_ln_in_parallel_attn": 1,
+                            "ffn_hidden_size": 48},
+        "sequential": {"parallel_attn": False, "multi_query": False, "bias": True},
+    },
+    "seed_oss": {
+        "plain": {"head_dim": 12},
+        "biases": {"head_dim": 8, "attention_out_bias": True, "mlp_bias": True, "tie_word_embeddings": True,
+                   "num_key_value_heads": 4},
+    },
     "gemma": {
         "plain": {"head_dim": 12},
         "gelu_untied": raw("gemma", architectures=["GemmaForCausalLM"], head_dim=8, hidden_act="gelu", rope_theta=100.0,
@@ -230,8 +259,8 @@ def config_of(model_type: str, case: dict) -> dict:
         return case["raw"]
     from transformers import AutoConfig
 
-    sizes = {} if model_type in ("gpt2", "gptj", "gemma3") else SIZES
-    if model_type in ("gpt2", "gptj"):
+    sizes = {} if model_type in ("gpt2", "gptj", "gpt_bigcode", "gemma3") else SIZES
+    if model_type in ("gpt2", "gptj", "gpt_bigcode"):
         sizes = {"vocab_size": SIZES["vocab_size"]}
     config = AutoConfig.for_model(model_type, **json.loads(json.dumps({**sizes, **case})))
     saved = json.loads(config.to_json_string(use_diff=True))

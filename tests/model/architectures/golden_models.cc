@@ -49,7 +49,12 @@ std::vector<float> TensorValues(const std::string& name, const std::vector<int64
 
 int64_t LayersOf(const Json& config) {
   const Json& sizes = config.contains("text_config") ? config["text_config"] : config;
-  return sizes.at(sizes.contains("n_layer") ? "n_layer" : "num_hidden_layers");
+  for (const char* key : {"num_hidden_layers", "n_layer", "num_layers"}) {
+    if (sizes.contains(key)) {
+      return sizes[key];
+    }
+  }
+  Fail("a configuration of the golden files has no number of layers");
 }
 
 GoldenModel ReadModel(const std::string& name, const Json& json) {

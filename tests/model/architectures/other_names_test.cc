@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "base/mapped_file.h"
@@ -30,10 +31,17 @@ NamedTensors ReadFolder(const std::filesystem::path& folder) {
   return tensors;
 }
 
-/// Expects the first model of a family to be read to the same parameters after a change of its tensors.
+/// The model of that name, or the only one.
+GoldenModel ModelOf(const std::string& family, const std::string& name) {
+  const GoldenFamily golden = ReadGoldenFamily(family);
+  const auto found = std::ranges::find(golden.models, name, &GoldenModel::name);
+  return found == golden.models.end() ? golden.models.at(0) : *found;
+}
+
+/// Expects a model of the family to be read to the same parameters after a change of its tensors.
 void ExpectSameModel(const std::string& family, const std::function<void(NamedTensors&)>& change) {
   const TemporaryFolder folder;
-  const GoldenModel model = ReadGoldenFamily(family).models.front();
+  const GoldenModel model = ModelOf(family, "plain");
   model.Write(folder / "saved");
   NamedTensors tensors = ReadFolder(folder / "saved");
   change(tensors);
