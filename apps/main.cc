@@ -25,6 +25,7 @@ void AddCommands(vffn::Command& program) {
   vffn::AddAuditCommand(program);
   vffn::AddFlopsCommand(program);
   vffn::AddConvertCommand(program);
+  vffn::AddModelsCommand(program);
   vffn::AddTasksCommand(program);
   vffn::AddTokenizeCommand(program);
   vffn::AddTokensCommand(program);
