@@ -184,6 +184,8 @@ class PlainModel {
                                  L("experts_out.weight"), /*contiguous=*/true, /*residual=*/false);
       case FfnKind::kVersatile:
         return Versatile(h);
+      case FfnKind::kSparseMoe:
+        break;  // is not trained
     }
     return {};
   }
