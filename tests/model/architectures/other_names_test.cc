@@ -8,6 +8,7 @@
 
 #include "base/mapped_file.h"
 #include "model/weights/checkpoint.h"
+#include "model/weights/checkpoint_writer.h"
 #include "model/weights/safetensors_file.h"
 #include "model/weights/safetensors_writer.h"
 #include "tests/model/architectures/golden_models.h"
@@ -142,6 +143,23 @@ TEST(OtherNames, Gemma3BesideItsImageEncoder) {
     Rename("language_model.model.", "model.language_model.", tensors);
     tensors["model.vision_tower.vision_model.post_layernorm.weight"] = {{2}, {1, 1}};
   });
+}
+
+// Every kind of rotary scaling survives being written.
+TEST(OtherNames, LlamaIsWrittenAsItWasRead) {
+  const TemporaryFolder folder;
+  for (const GoldenModel& model : ReadGoldenFamily("llama").models) {
+    if (model.name == "relu") {
+      continue;  // the writer knows SwiGLU
+    }
+    SCOPED_TRACE(model.name);
+    model.Write(folder / model.name);
+    const auto read = OpenCheckpoint(folder / model.name);
+    const std::filesystem::path again = folder / (model.name + "_again");
+    ASSERT_TRUE(WriteCheckpoint(*read, CheckpointFormat::kHuggingFace, again));
+    EXPECT_EQ(ToJson(OpenCheckpoint(again)->config()), ToJson(read->config()));
+    ExpectSameWeights(*read, *OpenCheckpoint(again));
+  }
 }
 
 }  // namespace
