@@ -31,13 +31,14 @@ void Norm(const NormArgs& args) {
     float* out = args.out + begin;
     const float mean = args.centred ? MeanOf(x, d) : 0.0f;
     const float scale = InverseDeviation(x, d, mean, args.epsilon);
-    for (int64_t j = 0; j < d; ++j) {
-      out[j] = (x[j] - mean) * scale;
-    }
     if (args.weight) {
       const float* weight = args.weight + group * args.weight_step;
       for (int64_t j = 0; j < d; ++j) {
-        out[j] *= weight[j];
+        out[j] = (x[j] - mean) * scale * weight[j];
+      }
+    } else {
+      for (int64_t j = 0; j < d; ++j) {
+        out[j] = (x[j] - mean) * scale;
       }
     }
     if (args.bias) {
