@@ -32,7 +32,7 @@ CLI::Option& AddTo(CLI::App& app, const std::string& name, const OptionTarget& t
         if constexpr (std::is_same_v<T, bool>) {
           return app.add_flag(name, *variable, "");
         } else if constexpr (std::is_same_v<T, std::optional<bool>>) {
-          return app.add_option(name, *variable, "")->expected(0, 1);
+          return app.add_option(name, *variable, "")->expected(0, 1)->default_str("true");
         } else {
           return app.add_option(name, *variable, "");
         }

@@ -31,8 +31,9 @@ void AddRescoreCommand(Command& program) {
   command.Add("ledger", &options->ledger, "ledger.jsonl of a run of 'vffn eval'.").Required();
   command
       .Add("--profile NAME", &options->profile,
-           "Evaluation protocol: olmo or olmo-in-loop-0.9 for a ledger of either, lm-eval for a ledger of "
-           "lm-eval.")
+           "Evaluation protocol: olmo or olmo-in-loop-0.9 for a ledger of either (if both put the same "
+           "special "
+           "tokens before the contexts), lm-eval for a ledger of lm-eval.")
       .Required();
   command.Add("--markdown", &options->markdown, "Print Markdown tables.");
   command.AddExample("vffn rescore output/ledger.jsonl --profile olmo-in-loop-0.9");

@@ -73,8 +73,9 @@ class SideFiles {
            config_.json.contains("vocab_size");
   }
 
-  /// `name` is "bos_token".
-  std::optional<SpecialToken> Named(const std::string& name, std::string_view class_default) const {
+  /// `name` is "bos_token"; `own` is the token that the vocabulary names itself, as SentencePiece's do.
+  std::optional<SpecialToken> Named(const std::string& name, std::string_view class_default,
+                                    std::optional<TokenId> own = std::nullopt) const {
     for (const SideFile* file : {&token_map_, &tokenizer_config_}) {
       if (file == &token_map_ && tokenizer_config_.json.contains("added_tokens_decoder")) {
         continue;
@@ -82,6 +83,9 @@ class SideFiles {
       if (const auto value = file->json.find(name); value != file->json.end()) {
         return value->is_null() ? std::nullopt : Find(TextOf(*value, *file, name), file->name + ": " + name);
       }
+    }
+    if (own && class_default.empty()) {
+      return SpecialToken{*own, tokenizer_.TokenBytes(*own), tokenizer_.info().source};
     }
     return class_default.empty() ? std::nullopt
                                  : Find(std::string(class_default),
@@ -169,8 +173,8 @@ SpecialTokens ReadSpecialTokens(const fs::path& tokenizer_file, const Tokenizer&
   const SideFiles files(tokenizer_file.parent_path(), tokenizer);
   const TokenizerClass none{};
   const TokenizerClass& defaults = files.tokenizer_class() == nullptr ? none : *files.tokenizer_class();
-  SpecialTokens special{.bos = files.Named("bos_token", defaults.bos),
-                        .eos = files.Named("eos_token", defaults.eos),
+  SpecialTokens special{.bos = files.Named("bos_token", defaults.bos, tokenizer.bos()),
+                        .eos = files.Named("eos_token", defaults.eos, tokenizer.eos()),
                         .unknown = files.Named("unk_token", defaults.unknown),
                         .pad = files.Named("pad_token", defaults.pad),
                         .model_eos = files.OfModel("eos_token_id"),
@@ -205,8 +209,7 @@ SpecialTokens SpecialTokensOf(const GgufVocabulary& vocabulary) {
   if (special.eos) {
     special.model_eos = {*special.eos};
   }
-  special.around = AroundOf(special, vocabulary.add_bos.value_or(vocabulary.model == "llama"),
-                            vocabulary.add_eos.value_or(false));
+  special.around = AroundOf(special, AddsBos(vocabulary), vocabulary.add_eos.value_or(false));
   special.around_source = "tokenizer.ggml.add_bos_token, tokenizer.ggml.add_eos_token";
   return special;
 }

@@ -23,7 +23,7 @@ struct SpecialToken {
 struct SpecialTokens {
   // The tokenizer's, as AutoTokenizer of transformers 5.24 gives them. In this order: special_tokens_map.json
   // (not read if tokenizer_config.json has "added_tokens_decoder"), tokenizer_config.json, the default of the
-  // tokenizer's class. In a GGUF file: tokenizer.ggml.bos_token_id, ...
+  // tokenizer's class, what tokenizer.model says. In a GGUF file: tokenizer.ggml.bos_token_id, ...
   std::optional<SpecialToken> bos, eos, unknown, pad;
 
   // The model's: bos_token_id and eos_token_id (a number or a list) of config.json; where it does not have
@@ -50,8 +50,7 @@ std::vector<std::filesystem::path> TokenizerSideFiles(const std::filesystem::pat
 /// file and field if a file is not as expected.
 SpecialTokens ReadSpecialTokens(const std::filesystem::path& tokenizer_file, const Tokenizer& tokenizer);
 
-/// Of a GGUF file. Where tokenizer.ggml.add_bos_token is missing, a SentencePiece vocabulary ("llama") adds
-/// BOS and others do not, as in transformers and llama.cpp.
+/// Of a GGUF file; see AddsBos (tokenizer.h) for one without tokenizer.ggml.add_bos_token.
 SpecialTokens SpecialTokensOf(const GgufVocabulary& vocabulary);
 
 }  // namespace vffn

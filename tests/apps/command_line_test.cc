@@ -56,6 +56,26 @@ class CommandLineTest : public testing::Test {
   int runs_ = 0;
 };
 
+TEST_F(CommandLineTest, TakesTrueAndFalseOfAChoiceThatMayBeAbsent) {
+  std::optional<bool> choice;
+  bool other = false;
+  run_->Add("--choice true|false", &choice, "A choice.");
+  run_->Add("--other", &other, "A flag.");
+  ExpectRuns({});
+  EXPECT_FALSE(choice.has_value());
+  ExpectRuns({"--choice", "false"});
+  EXPECT_EQ(choice, false);
+  ExpectRuns({"--choice", "True"});
+  EXPECT_EQ(choice, true);
+  choice.reset();
+  ExpectRuns({"--choice", "--other"});
+  EXPECT_EQ(choice, true);
+  EXPECT_TRUE(other);
+  ExpectRuns({"--choice=false"});
+  EXPECT_EQ(choice, false);
+  ExpectRefused({"--choice", "perhaps"}, "--choice");
+}
+
 TEST_F(CommandLineTest, SetsVariablesOfEveryType) {
   bool flag = false;
   std::string text = "unchanged";

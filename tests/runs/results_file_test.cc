@@ -55,13 +55,13 @@ TEST(ResultsFile, HasNoStandardErrorForOneDoc) {
   EXPECT_FALSE(read.run->average.standard_error);
 }
 
-TEST(ResultsFile, LeavesOutAnUnreportedMetricThatIsNotDefined) {
+TEST(ResultsFile, LeavesOutACostThatIsNotDefined) {
   LedgerContents contents = MakeContents();
-  contents.docs["piqa"][0].choices[0] = MakeChoice(" ", {-2});
-  const ResultsFile file =
-      MakeResultsFile(Rescore(contents, FindProfile("olmo-in-loop-0.9")), "m", MakeRunInfo());
-  EXPECT_TRUE(ToJson(file)["vffn"]["tasks"]["piqa"]["metrics"]["acc_norm"]["value"].is_null());
-  EXPECT_FALSE(ParseResultsFile(ResultsDocument(file), "r").tasks[0].FindMetric("acc_norm")->value);
+  ScoredDoc& doc = contents.docs["piqa"][0];
+  doc.choices.at(static_cast<size_t>(doc.gold)) = MakeChoice(" ", {-2});
+  const ResultsFile file = MakeResultsFile(Rescore(contents, FindProfile("olmo")), "m", MakeRunInfo());
+  EXPECT_TRUE(ToJson(file)["vffn"]["tasks"]["piqa"]["metrics"]["ce_loss"]["value"].is_null());
+  EXPECT_FALSE(ParseResultsFile(ResultsDocument(file), "r").tasks[0].FindMetric("ce_loss")->value);
 }
 
 /// As parsed: ordered by name.
