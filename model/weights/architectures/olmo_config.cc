@@ -180,6 +180,12 @@ class OptionReader {
       return "\n  bias_for_layer_norm: " + bias + (bias == "null" ? " (as include_bias: true)" : "") +
              ", supported is false with layer_norm_type: " + type;
     }
+    if (const std::string clip = Text("clip_qkv", "null");
+        clip != "null" && Text("attention_layer_norm", "false") == "true") {
+      return "\n  clip_qkv: " + clip +
+             ", supported is null with attention_layer_norm: true: OLMo clips before " +
+             "that norm, other implementations after it";
+    }
     if (Text("norm_after", "false") == "true" && Text("block_type", kDefaultBlockType) != "sequential") {
       return "\n  norm_after: true, supported is false with block_type: " +
              Text("block_type", kDefaultBlockType) + ", of which OLMo ignores it";

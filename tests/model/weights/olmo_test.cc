@@ -147,6 +147,13 @@ TEST(OlmoConfig, RefusesUnsupportedArithmeticByNameAndValue) {
               HasSubstr("norm_after: true, supported is false with block_type: llama"));
 }
 
+TEST(OlmoConfig, RefusesToClipQueriesBeforeTheirNorm) {
+  const std::string clipped = Replace(Sequential(), "clip_qkv: null", "clip_qkv: 8.0");
+  EXPECT_EQ(ErrorIn(clipped), "");
+  EXPECT_THAT(ErrorIn(Replace(clipped, "attention_layer_norm: false", "attention_layer_norm: true")),
+              HasSubstr("clip_qkv: 8.0, supported is null with attention_layer_norm: true"));
+}
+
 // The release has the block of VersatileFFN in one form.
 TEST(OlmoConfig, RefusesOtherFormsOfAVersatileFfn) {
   const std::string versatile = Replace(Sequential(), "block_type: sequential", "block_type: versatilevffn");
