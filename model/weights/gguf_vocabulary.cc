@@ -41,7 +41,6 @@ GgufVocabulary ReadGgufVocabulary(const std::filesystem::path& path) {
   vocabulary.bos = SpecialToken(file, "tokenizer.ggml.bos_token_id", n_tokens);
   vocabulary.eos = SpecialToken(file, "tokenizer.ggml.eos_token_id", n_tokens);
   vocabulary.unknown = SpecialToken(file, "tokenizer.ggml.unknown_token_id", n_tokens);
-  vocabulary.eot = SpecialToken(file, "tokenizer.ggml.eot_token_id", n_tokens);
   vocabulary.add_bos = file.Bool("tokenizer.ggml.add_bos_token");
   vocabulary.add_eos = file.Bool("tokenizer.ggml.add_eos_token");
   vocabulary.add_space_prefix = file.Bool("tokenizer.ggml.add_space_prefix");
