@@ -13,6 +13,7 @@ import os
 import re
 
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "sentencepiece")
@@ -63,8 +64,12 @@ def train(folder, options):
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(CORPUS), model_writer=model, vocab_size=size, hard_vocab_limit=False, minloglevel=2,
         num_threads=1, **options)
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(model.getvalue())
+    proto.normalizer_spec.ClearField("normalization_rule_tsv")  # a path; the rules themselves are in the model
+    proto.trainer_spec.ClearField("input")
     with open(os.path.join(folder, "tokenizer.model"), "wb") as file:
-        file.write(model.getvalue())
+        file.write(proto.SerializeToString())
     if options.get("normalization_rule_tsv"):
         os.remove(options["normalization_rule_tsv"])
 

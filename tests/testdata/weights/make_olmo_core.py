@@ -1,7 +1,8 @@
 """Makes the fixtures in olmo_core/: small random models as OLMo-core saves them, and their logits. Needs ai2-olmo-core 3.0.0
 and torch 2.13:
     torchrun --nproc-per-node 2 make_olmo_core.py
-Two processes shard the tensors (FSDP); the files are committed as they were made."""
+Two processes shard the tensors (FSDP); the files are committed as they were made, except that the path in each .metadata is
+shortened to "model_and_optim"."""
 
 import json
 import os
