@@ -6,22 +6,13 @@
 
 #include "base/error.h"
 #include "base/fields.h"
-#include "base/foreign_json.h"
 #include "base/json.h"
+#include "text/side_file.h"
 
 namespace vffn {
 namespace {
 
 namespace fs = std::filesystem;
-
-Json ReadObjectIfThere(const fs::path& path) {
-  if (!fs::is_regular_file(path)) {
-    return Json::object();
-  }
-  Json json = ReadForeignJsonFile(path);
-  VFFN_CHECK(json.is_object(), path.string(), ": is not a JSON object");
-  return json;
-}
 
 // A token is written as its text or as an object with "content" and options.
 AddedToken ReadToken(const Json& value, const std::string& origin, const std::string& name, bool special) {
@@ -91,7 +82,7 @@ void AddNumberedTokens(const fs::path& folder, const Json& config, TokenList& li
     }
   } else {
     const fs::path path = folder / "added_tokens.json";
-    const Json added = ReadObjectIfThere(path);
+    const Json added = ReadSideFile(path);
     const Fields fields(added, path.string());
     for (const std::string& content : fields.Names()) {
       by_id[static_cast<TokenId>(fields.Integer(content, 0, INT32_MAX - 1))] = {.content = content};
@@ -134,8 +125,8 @@ void AddNamedTokens(const std::vector<NamingFile>& files, const DefaultTokens& d
 }  // namespace
 
 TokenizerSettings ReadTokenizerSettings(const fs::path& folder) {
-  const Json tokenizer_config = ReadObjectIfThere(folder / "tokenizer_config.json");
-  const Json config = ReadObjectIfThere(folder / "config.json");
+  const Json tokenizer_config = ReadSideFile(folder / "tokenizer_config.json");
+  const Json config = ReadSideFile(folder / "config.json");
   const Fields of_tokenizer(tokenizer_config, (folder / "tokenizer_config.json").string());
   const Fields of_model(config, (folder / "config.json").string());
   TokenizerSettings settings;
@@ -154,12 +145,12 @@ std::vector<AddedToken> ReadAddedTokens(const fs::path& folder, TokenId size, co
                                         const DefaultTokens& defaults) {
   const fs::path path = folder / "tokenizer_config.json";
   const fs::path map = folder / "special_tokens_map.json";
-  const Json config = ReadObjectIfThere(path);
+  const Json config = ReadSideFile(path);
   TokenList list(size, find);
   AddNumberedTokens(folder, config, list);
   std::vector<NamingFile> files;
   if (!config.contains("added_tokens_decoder")) {
-    files.push_back({map.string(), ReadObjectIfThere(map)});
+    files.push_back({map.string(), ReadSideFile(map)});
   }
   files.push_back({path.string(), config});
   AddNamedTokens(files, defaults, list);

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/fields.h"
-#include "base/foreign_json.h"
 #include "base/json.h"
+#include "text/side_file.h"
 #include "text/tokenizer_class.h"
 #include "text/top_level_value.h"
 
@@ -14,18 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A JSON file beside the tokenizer; an empty object if it is missing.
+/// A JSON file beside the tokenizer, with the name that stands in messages and sources.
 struct SideFile {
   std::string name;
-  Json json = Json::object();
+  Json json;
 
-  SideFile(const fs::path& folder, std::string file_name) : name(std::move(file_name)) {
-    const fs::path path = folder / name;
-    if (fs::is_regular_file(path)) {
-      json = ReadForeignJsonFile(path);
-      VFFN_CHECK(json.is_object(), path.string(), ": is not a JSON object");
-    }
-  }
+  SideFile(const fs::path& folder, std::string file_name)
+      : name(std::move(file_name)), json(ReadSideFile(folder / name)) {}
 
   Fields fields() const { return {json, name}; }
 };

@@ -40,10 +40,9 @@ class Reader : public nlohmann::json_sax<Json> {
     } else if (where_ == kMerges && value.starts_with("#version")) {
       return true;  // the first line of a merges.txt
     } else if (where_ == kMerges) {
-      const size_t blank = value.find(' ');
-      VFFN_CHECK(blank != std::string::npos && blank == value.rfind(' '), origin_, ": model.merges[",
-                 file_.merges.size(), "] is \"", value, "\", not two tokens with a blank between them");
-      file_.merges.emplace_back(value.substr(0, blank), value.substr(blank + 1));
+      const auto merge = SplitMerge(value);
+      VFFN_CHECK(merge, origin_, ": model.merges[", file_.merges.size(), "] is \"", value, "\"", kNotAMerge);
+      file_.merges.emplace_back(merge->first, merge->second);
     } else {
       return Value(std::move(value));
     }
@@ -151,6 +150,14 @@ class Reader : public nlohmann::json_sax<Json> {
 };
 
 }  // namespace
+
+std::optional<std::pair<std::string_view, std::string_view>> SplitMerge(std::string_view merge) {
+  const size_t blank = merge.find(' ');
+  if (blank == std::string_view::npos || blank != merge.rfind(' ')) {
+    return std::nullopt;
+  }
+  return std::pair(merge.substr(0, blank), merge.substr(blank + 1));
+}
 
 TokenizerFile ReadTokenizerFile(const std::filesystem::path& path) {
   TokenizerFile file;

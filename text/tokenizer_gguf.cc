@@ -77,14 +77,12 @@ std::vector<BpeMerge> ReadMerges(const GgufVocabulary& vocabulary, const Vocabul
   merges.reserve(vocabulary.merges.size());
   std::string merged;
   for (const std::string& merge : vocabulary.merges) {
-    const size_t blank = merge.find(' ');
-    VFFN_CHECK(blank != std::string::npos && blank == merge.rfind(' '), vocabulary.origin,
-               ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,
-               "\", not two tokens with a blank between them");
-    const std::string_view text = merge;
-    merged.assign(merge, 0, blank).append(merge, blank + 1);
-    const BpeMerge found{tokens.Find(text.substr(0, blank)), tokens.Find(text.substr(blank + 1)),
-                         tokens.Find(merged), static_cast<uint32_t>(merges.size())};
+    const auto parts = SplitMerge(merge);
+    VFFN_CHECK(parts, vocabulary.origin, ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge, "\"",
+               kNotAMerge);
+    merged.assign(parts->first).append(parts->second);
+    const BpeMerge found{tokens.Find(parts->first), tokens.Find(parts->second), tokens.Find(merged),
+                         static_cast<uint32_t>(merges.size())};
     VFFN_CHECK(found.left != Vocabulary::kNone && found.right != Vocabulary::kNone &&
                    found.merged != Vocabulary::kNone,
                vocabulary.origin, ": tokenizer.ggml.merges[", merges.size(), "] is \"", merge,

@@ -66,10 +66,9 @@ std::vector<std::pair<std::string, std::string>> ReadMergesFile(const std::files
     if (line.empty() || line.starts_with("#version")) {
       continue;
     }
-    const size_t blank = line.find(' ');
-    VFFN_CHECK(blank != std::string::npos && blank == line.rfind(' '), path.string(), ": line ", number,
-               " is \"", line, "\", not two tokens with a blank between them");
-    merges.emplace_back(line.substr(0, blank), line.substr(blank + 1));
+    const auto merge = SplitMerge(line);
+    VFFN_CHECK(merge, path.string(), ": line ", number, " is \"", line, "\"", kNotAMerge);
+    merges.emplace_back(merge->first, merge->second);
   }
   return merges;
 }
