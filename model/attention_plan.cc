@@ -78,7 +78,7 @@ AttentionPlan PlanAttention(const PackedBatch& batch, const ModelConfig& config,
   AttentionPlan plan{.full = {.angles = ropes.Full(batch), .visible_pairs = VisiblePairs(batch)},
                      .segments = batch.segments};
   if (config.window > 0) {
-    plan.windowed = {.angles = ropes.Windowed(batch),
+    plan.windowed = {.angles = config.window_rope_theta ? ropes.Windowed(batch) : plan.full.angles,
                      .window = config.window,
                      .visible_pairs = VisiblePairs(batch, config.window)};
   }
