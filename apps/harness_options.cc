@@ -54,33 +54,27 @@ std::string NoEffectText(const HarnessOptions& options) {
       !options.apply_chat_template && !options.fewshot_as_multiturn && options.system_instruction.empty(),
       "--apply_chat_template, --fewshot_as_multiturn and --system_instruction: prompts are those of the "
       "profile, without a chat template; leave the option out");
-  std::string text;
-  const auto add = [&](const std::string& option, const std::string& reason) {
-    text += "vffn: " + option + " has no effect: " + reason + "\n";
+  const std::string packing = "docs are packed by their tokens, and scores do not depend on it";
+  const auto with = [](const char* name, const std::string& value) {
+    return value.empty() ? "" : std::string(name) + " " + value;
   };
-  const std::array<std::pair<std::string, std::string>, 5> values = {
-      {{"--num_fewshot", options.num_fewshot},
-       {"--batch_size", options.batch_size},
-       {"--max_batch_size", options.max_batch_size},
-       {"--seed", options.seed},
-       {"--verbosity", options.verbosity}}};
-  const std::array<std::string, 5> reasons = {
-      "every task is scored zero-shot", "docs are packed by their tokens, and scores do not depend on it",
-      "docs are packed by their tokens, and scores do not depend on it", "nothing is drawn at random",
-      "there is one level of messages"};
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!values[i].second.empty()) {
-      add(values[i].first + " " + values[i].second, reasons[i]);
+  const auto flag = [](const char* name, bool given) { return given ? std::string(name) : ""; };
+  const std::pair<std::string, std::string> effects[] = {
+      // the option as it was given, or nothing
+      {with("--num_fewshot", options.num_fewshot), "every task is scored zero-shot"},
+      {with("--batch_size", options.batch_size), packing},
+      {with("--max_batch_size", options.max_batch_size), packing},
+      {with("--seed", options.seed), "nothing is drawn at random"},
+      {with("--verbosity", options.verbosity), "there is one level of messages"},
+      {flag("--write_out", options.write_out), "--show_requests N prints the prompts of N docs"},
+      {flag("--trust_remote_code", options.trust_remote_code), "no code of a checkpoint is ever run"},
+      {flag("--confirm_run_unsafe_code", options.confirm_run_unsafe_code), "no task runs code"},
+  };
+  std::string text;
+  for (const auto& [option, reason] : effects) {
+    if (!option.empty()) {
+      text.append("vffn: ").append(option).append(" has no effect: ").append(reason).append("\n");
     }
-  }
-  if (options.write_out) {
-    add("--write_out", "--show_requests N prints the prompts of N docs");
-  }
-  if (options.trust_remote_code) {
-    add("--trust_remote_code", "no code of a checkpoint is ever run");
-  }
-  if (options.confirm_run_unsafe_code) {
-    add("--confirm_run_unsafe_code", "no task runs code");
   }
   return text;
 }
