@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import os
+import tempfile
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
@@ -100,14 +101,14 @@ def make_bases():
 def charsmap():
     """A map of a few characters, as SentencePiece compiles it."""
     rules = {"\uff21": "A", "\u2460": "(1)", "\ufb01": "fi", "\r": " ", "e\u0301": "\u00e9", "\u00ad": "", "\u212b": "\u00c5"}
-    path = "/tmp/rules.tsv"
-    with open(path, "w") as file:
+    output = io.BytesIO()
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
         for source, target in rules.items():
             file.write("%s\t%s\n" % tuple(" ".join("%X" % ord(c) for c in text) for text in (source, target)))
-    output = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(["hello world", "the end"]), model_writer=output, vocab_size=20, hard_vocab_limit=False,
-        normalization_rule_tsv=path, minloglevel=2)
+        file.flush()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(["hello world", "the end"]), model_writer=output, vocab_size=20, hard_vocab_limit=False,
+            normalization_rule_tsv=file.name, minloglevel=2)
     proto = sentencepiece_model_pb2.ModelProto.FromString(output.getvalue())
     return base64.b64encode(proto.normalizer_spec.precompiled_charsmap).decode()
 
