@@ -14,6 +14,7 @@
 #include "eval/token_trie.h"
 #include "eval/trie_trace.h"
 #include "flops/expected_work.h"
+#include "model/rope_frequencies.h"
 #include "model/transformer.h"
 
 namespace vffn {
@@ -143,7 +144,7 @@ class TransformerScorerImpl : public TransformerScorer {
       : workers_(Workers(options)),
         pack_tokens_(PackTokens(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
-        longest_short_(LongestShort(checkpoint.config())),
+        longest_short_(LongestWithFullFrequencies(checkpoint.config())),
         model_(checkpoint, options.compute,
                std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
@@ -199,13 +200,6 @@ class TransformerScorerImpl : public TransformerScorer {
 
   static int64_t PackTokens(const ScorerOptions& options) {
     return options.pack_tokens > 0 ? options.pack_tokens : OnCpu(options) ? kCpuPackTokens : kGpuPackTokens;
-  }
-
-  /// Tokens of the longest sequence that longrope rotates by its short factors; 0 without longrope.
-  static int64_t LongestShort(const ModelConfig& config) {
-    return config.rope_scaling.kind == RopeScalingKind::kLongRope
-               ? config.rope_scaling.original_max_sequence_length
-               : 0;
   }
 
   static int64_t MaxLength(const ModelConfig& config, const ScorerOptions& options) {

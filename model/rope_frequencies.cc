@@ -129,6 +129,12 @@ RopeFrequencies LongFrequencies(const ModelConfig& config) {
   return frequencies;
 }
 
+int64_t LongestWithFullFrequencies(const ModelConfig& config) {
+  return config.rope_scaling.kind == RopeScalingKind::kLongRope
+             ? config.rope_scaling.original_max_sequence_length
+             : 0;
+}
+
 RopeFrequencies WindowFrequencies(const ModelConfig& config) {
   if (!config.window_rope_theta) {
     return FullFrequencies(config);

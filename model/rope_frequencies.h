@@ -23,6 +23,10 @@ RopeFrequencies FullFrequencies(const ModelConfig& config);
 /// The same layers in longer sequences; differs with longrope alone.
 RopeFrequencies LongFrequencies(const ModelConfig& config);
 
+/// Tokens of the longest sequence that FullFrequencies rotates, where longer ones have LongFrequencies; 0:
+/// all sequences have FullFrequencies.
+int64_t LongestWithFullFrequencies(const ModelConfig& config);
+
 /// Of the layers with the window: with window_rope_theta, its powers without scaling.
 RopeFrequencies WindowFrequencies(const ModelConfig& config);
 

@@ -25,9 +25,9 @@ Ropes::Ropes(const ModelConfig& config, const at::Device& device) {
   }
   const int64_t length = config.max_sequence_length;
   full_.emplace(FullFrequencies(config), length, device);
-  if (config.rope_scaling.kind == RopeScalingKind::kLongRope) {
+  longest_short_ = LongestWithFullFrequencies(config);
+  if (longest_short_ > 0) {
     long_.emplace(LongFrequencies(config), length, device);
-    longest_short_ = config.rope_scaling.original_max_sequence_length;
   }
   if (config.window_rope_theta) {
     windowed_.emplace(WindowFrequencies(config), length, device);
