@@ -40,9 +40,10 @@ void OurGemm(benchmark::State& state, GemmPrecision precision) {
   std::vector<float> a(m * k), w(n * k), c(m * n);
   for (float& value : a) value = normal(generator);
   for (float& value : w) value = normal(generator);
-  const auto packed = kernels.pack(w.data(), n, k, precision);
+  const auto packed = kernels.pack({.weights = w.data(), .n = n, .k = k, .precision = precision});
   for (auto _ : state) {
-    kernels.gemm({.a = a.data(), .a_stride = k, .m = m, .w = packed, .c = c.data(), .c_stride = n});
+    kernels.gemm(
+        {.input = {.x = a.data(), .stride = k}, .m = m, .w = packed, .output = {.y = c.data(), .stride = n}});
     benchmark::ClobberMemory();
   }
   SetRate(state, m, k, n);

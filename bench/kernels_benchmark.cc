@@ -74,8 +74,7 @@ void RmsNorm(benchmark::State& state) {
                         .rows = kTokens,
                         .stride = kHidden,
                         .d = kHidden,
-                        .weight = weight.data(),
-                        .epsilon = 1e-5f});
+                        .norm = {.weight = weight.data(), .epsilon = 1e-5f}});
     benchmark::ClobberMemory();
   }
 }
@@ -84,8 +83,8 @@ BENCHMARK(RmsNorm);
 void Head(benchmark::State& state) {
   constexpr int64_t kVocabulary = 49152, kRows = 192;
   const auto hidden = RandomFloats(kRows * kHidden);
-  const auto packed = BestKernels().pack(RandomFloats(kVocabulary * kHidden).data(), kVocabulary, kHidden,
-                                         GemmPrecision::kFloat32);
+  const auto packed = BestKernels().pack(
+      {.weights = RandomFloats(kVocabulary * kHidden).data(), .n = kVocabulary, .k = kHidden});
   std::vector<Target> targets;
   for (int32_t row = 0; row < kRows; ++row) {
     targets.push_back({row, row * 251 % static_cast<int32_t>(kVocabulary)});

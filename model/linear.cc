@@ -3,7 +3,8 @@
 #include "base/error.h"
 
 namespace vffn {
-Linear::Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops)
+Linear::Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops,
+               int64_t parts)
     : kernels_(context.kernels),
       type_(context.linear_type),
       outputs_{0, parameters.weight.size(0)},
@@ -16,8 +17,12 @@ Linear::Linear(const LinearParameters& parameters, const ComputeContext& context
     bias_ = parameters.bias.to(context.device);
   }
   if (kernels_) {
-    packed_ = std::make_shared<kernels::PackedMatrix>(
-        kernels_->pack(weight.const_data_ptr<float>(), weight.size(0), weight.size(1), context.precision));
+    packed_ =
+        std::make_shared<kernels::PackedMatrix>(kernels_->pack({.weights = weight.const_data_ptr<float>(),
+                                                                .n = weight.size(0),
+                                                                .k = weight.size(1),
+                                                                .precision = context.precision,
+                                                                .parts = parts}));
   } else {
     weight_ = weight.to(context.device, type_);
   }
@@ -53,13 +58,10 @@ at::Tensor Linear::forward(const at::Tensor& x) const {
     return bias_.defined() ? y + bias_.slice(0, outputs_.begin, outputs_.end) : y;
   }
   at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
-  kernels_->gemm({.a = x.const_data_ptr<float>(),
-                  .a_stride = x.stride(0),
+  kernels_->gemm({.input = {.x = x.const_data_ptr<float>(), .stride = x.stride(0)},
                   .m = x.size(0),
-                  .w = {*packed_, outputs_.begin, outputs_.end, inputs_.begin, inputs_.end},
-                  .c = y.mutable_data_ptr<float>(),
-                  .c_stride = outputs(),
-                  .bias = bias_.defined() ? bias_.const_data_ptr<float>() + outputs_.begin : nullptr});
+                  .w = view(),
+                  .output = {.y = y.mutable_data_ptr<float>(), .stride = outputs(), .bias = bias()}});
   return y;
 }
 

@@ -28,7 +28,9 @@ struct LinearParameters {
 /// product are added to a cell of the work counter; the additions of the bias are not counted.
 class Linear {
  public:
-  Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops);
+  /// `parts`: PackedMatrix::parts.
+  Linear(const LinearParameters& parameters, const ComputeContext& context, WorkCounter::Cell& flops,
+         int64_t parts = 1);
 
   /// The layer with these outputs and inputs of this one; a view, no weights are copied. The bias is sliced
   /// with the outputs. Throws Error if a layer with a bias is sliced along its inputs: the product is then a
@@ -44,9 +46,13 @@ class Linear {
   int64_t outputs() const { return outputs_.size(); }
   int64_t inputs() const { return inputs_.size(); }
 
-  /// For kernels that multiply by the whole layer's weights themselves.
-  const kernels::PackedMatrix& packed() const { return *packed_; }
-  const at::Tensor& bias() const { return bias_; }
+  /// For kernels that multiply by the layer's weights themselves.
+  kernels::PackedView view() const {
+    return {*packed_, outputs_.begin, outputs_.end, inputs_.begin, inputs_.end};
+  }
+  const float* bias() const {  ///< null: none
+    return bias_.defined() ? bias_.const_data_ptr<float>() + outputs_.begin : nullptr;
+  }
 
   /// Adds the FLOPs of a product with so many rows.
   void Count(int64_t rows) const;

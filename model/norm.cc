@@ -62,11 +62,15 @@ void Norm::Run(const at::Tensor& x, int64_t groups, int64_t d, at::Tensor out) c
                   .stride = x.stride(0),
                   .groups = groups,
                   .d = d,
-                  .weight = ValuesOrNull(weight_),
-                  .bias = ValuesOrNull(bias_),
-                  .weight_step = own_weights ? d : 0,
-                  .epsilon = static_cast<float>(epsilon_),
-                  .centred = kind_ == NormKind::kLayer});
+                  .norm = ForRows(),
+                  .weight_step = own_weights ? d : 0});
+}
+
+kernels::RowNorm Norm::ForRows() const {
+  return {.weight = ValuesOrNull(weight_),
+          .bias = ValuesOrNull(bias_),
+          .epsilon = static_cast<float>(epsilon_),
+          .centred = kind_ == NormKind::kLayer};
 }
 
 }  // namespace vffn

@@ -28,6 +28,9 @@ class Norm {
   /// apart.
   void ForwardGroups(at::Tensor x, int64_t groups, int64_t d) const;
 
+  /// The same norm for kernels that normalise the rows they read. Its parameters are this norm's.
+  kernels::RowNorm ForRows() const;
+
  private:
   at::Tensor Normalised(const at::Tensor& x) const;  // over the last dimension, with LibTorch's operators
   void Run(const at::Tensor& x, int64_t groups, int64_t d, at::Tensor out) const;  // with kernels

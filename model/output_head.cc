@@ -50,16 +50,16 @@ void OutputHead::LogSoftmax(const at::Tensor& hidden, std::span<const Target> ta
                             std::span<float> log_probs, std::span<uint8_t> greedy) const {
   if (kernels_) {
     linear_.Count(hidden.size(0));
-    kernels_->head(
-        {.hidden = hidden.const_data_ptr<float>(),
-         .rows = hidden.size(0),
-         .w = &linear_.packed(),
-         .logits = {.bias = linear_.bias().defined() ? linear_.bias().const_data_ptr<float>() : nullptr,
-                    .multiplier = static_cast<float>(multiplier_),
-                    .softcap = static_cast<float>(softcap_.value_or(0))},
-         .targets = targets,
-         .log_probs = log_probs.data(),
-         .greedy = greedy.data()});
+    const kernels::PackedView w = linear_.view();
+    kernels_->head({.hidden = hidden.const_data_ptr<float>(),
+                    .rows = hidden.size(0),
+                    .w = w.matrix,
+                    .logits = {.bias = linear_.bias(),
+                               .multiplier = static_cast<float>(multiplier_),
+                               .softcap = static_cast<float>(softcap_.value_or(0))},
+                    .targets = targets,
+                    .log_probs = log_probs.data(),
+                    .greedy = greedy.data()});
     return;
   }
   size_t first = 0;

@@ -1,4 +1,4 @@
-// The activation functions of FFNs, along rows of numbers. Included after row_kernels.h.
+// The activation functions of FFNs, along rows of numbers.
 #pragma once
 
 #include "model/kernels/vector_rows.h"

@@ -1,12 +1,13 @@
-// Attention under the ancestor mask of a trie. Included after row_kernels.h.
+// Attention under the ancestor mask of a trie.
 #pragma once
+
+#include "model/kernels/float_operands.h"
+#include "model/kernels/vector_rows.h"
 
 namespace {
 
 using vffn::Segment;
 using vffn::kernels::AttentionArgs;
-
-using AttentionOperand = FloatOperand<false>;
 
 constexpr int64_t kQueryRows = 96;  // (token, head) pairs handled at once
 
@@ -113,21 +114,18 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
   float* scores = Scratch<float, 3>(tiles * kTileRows * width);
   float* inverse = Scratch<float, 4>(rows);
 
-  const KBlocks<AttentionOperand> head_blocks(size);
-  ActivationBlock<AttentionOperand> queries(head_blocks);
+  float* queries = Scratch<float, 20>(tiles * kTileRows * size);
+  std::memset(queries + rows * size, 0, (tiles * kTileRows - rows) * size * sizeof(float));
   for (int64_t row = 0; row < rows; ++row) {
     const int64_t head = kv_head * group + row % group;
-    queries.FillRow(row, args.qkv + (first + row / group) * stride + head * size);
+    std::memcpy(queries + row * size, args.qkv + (first + row / group) * stride + head * size,
+                size * sizeof(float));
   }
-  queries.FinishRows(rows);
-  for (int64_t block = 0; block < head_blocks.count; ++block) {
-    for (int64_t panel = 0; panel < width / kPanel; ++panel) {
-      const float* b = path.keys + ((start / kPanel + panel) * size + head_blocks.begin(block)) * kPanel;
-      for (int64_t tile = 0; tile < tiles; ++tile) {
-        AttentionOperand::MultiplyTile(head_blocks.size(block), queries.At(block, tile * kTileRows), b,
-                                       kPanel, scores + tile * kTileRows * width + panel * kPanel, width,
-                                       block > 0);
-      }
+  for (int64_t panel = 0; panel < width / kPanel; ++panel) {
+    const float* b = path.keys + (start / kPanel + panel) * size * kPanel;
+    for (int64_t tile = 0; tile < tiles; ++tile) {
+      MultiplyFloatTile(size, {queries + tile * kTileRows * size, size, 1}, b, kPanel,
+                        scores + tile * kTileRows * width + panel * kPanel, width, false);
     }
   }
   for (int64_t row = 0; row < rows; ++row) {
@@ -136,20 +134,14 @@ inline void AttendBlock(const AttentionArgs& args, const Path& path, int64_t kv_
     inverse[row] = SoftmaxRow(scores + row * width, visible, width, args.scale, args.softcap);
   }
 
-  const KBlocks<AttentionOperand> key_blocks(keys);
-  ActivationBlock<AttentionOperand> weights(key_blocks);
-  for (int64_t row = 0; row < rows; ++row) {
-    weights.FillRow(row, scores + row * width);
-  }
-  weights.FinishRows(rows);
   float* mixed = Scratch<float, 5>(tiles * kTileRows * path.value_stride);
-  for (int64_t block = 0; block < key_blocks.count; ++block) {
+  for (int64_t block = 0; block < keys; block += kBlockK) {
     for (int64_t column = 0; column < path.value_stride; column += kPanel) {
-      const float* b = path.values + (start + key_blocks.begin(block)) * path.value_stride + column;
+      const float* b = path.values + (start + block) * path.value_stride + column;
       for (int64_t tile = 0; tile < tiles; ++tile) {
-        AttentionOperand::MultiplyTile(
-            key_blocks.size(block), weights.At(block, tile * kTileRows), b, path.value_stride,
-            mixed + tile * kTileRows * path.value_stride + column, path.value_stride, block > 0);
+        MultiplyFloatTile(Min(kBlockK, keys - block), {scores + tile * kTileRows * width + block, width, 1},
+                          b, path.value_stride, mixed + tile * kTileRows * path.value_stride + column,
+                          path.value_stride, block > 0);
       }
     }
   }

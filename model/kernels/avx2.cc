@@ -1,10 +1,6 @@
 // AVX2 with FMA; compiled with -mavx2 -mfma.
 #include "model/kernels/vector_avx2.h"
 //
-#include "model/kernels/block_multiply.h"
-//
-#include "model/kernels/row_kernels.h"
-//
 #include "model/kernels/kernel_set.h"
 //
 #include "model/kernels/instruction_sets.h"

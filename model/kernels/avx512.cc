@@ -1,10 +1,6 @@
 // AVX-512 F, BW, DQ, VL.
 #include "model/kernels/vector_avx512.h"
 //
-#include "model/kernels/block_multiply.h"
-//
-#include "model/kernels/row_kernels.h"
-//
 #include "model/kernels/kernel_set.h"
 //
 #include "model/kernels/instruction_sets.h"

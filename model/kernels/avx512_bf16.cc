@@ -2,10 +2,6 @@
 #define VFFN_NATIVE_BFLOAT16
 #include "model/kernels/vector_avx512.h"
 //
-#include "model/kernels/block_multiply.h"
-//
-#include "model/kernels/row_kernels.h"
-//
 #include "model/kernels/kernel_set.h"
 //
 #include "model/kernels/instruction_sets.h"

@@ -1,10 +1,6 @@
 // Any processor: no instruction set assumed, no fused multiply-add.
 #include "model/kernels/vector_generic.h"
 //
-#include "model/kernels/block_multiply.h"
-//
-#include "model/kernels/row_kernels.h"
-//
 #include "model/kernels/kernel_set.h"
 //
 #include "model/kernels/instruction_sets.h"

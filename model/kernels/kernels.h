@@ -1,9 +1,9 @@
 // CPU kernels of the scoring engine. They are compiled once per instruction set and chosen at run time.
 //
 // Every kernel works row by row: the result of a row does not depend on the other rows of the call, on their
-// number, or on the row's position among them. A sum over k is one chain of fused multiply-adds in the order
-// of k. A score is therefore the same to the last bit however tokens are packed, and on every instruction set
-// with FMA.
+// number, or on the row's position among them. A sum over k has one fixed order: a score is therefore the
+// same to the last bit however tokens are packed. In float32, the sum is one chain of fused multiply-adds in
+// the order of k, and all instruction sets with FMA give the same bits.
 #pragma once
 
 #include <cstdint>
@@ -30,13 +30,22 @@ using AlignedBytes = std::unique_ptr<std::byte[], AlignedDelete>;
 AlignedBytes AllocateAligned(size_t bytes);
 
 /// A weight matrix [n, k] laid out for one instruction set: panels of some outputs, each stored as [k,
-/// outputs], or as pairs [k/2, outputs, 2] in bfloat16 where the processor multiplies pairs. The last panel
-/// is padded with zeros.
+/// outputs], or as pairs [k/2, outputs, 2] in bfloat16 where the processor multiplies pairs. The rows are in
+/// `parts` equal parts, and each part begins a new panel. A part's last panel is padded with zeros.
 struct PackedMatrix {
   int64_t n = 0;
   int64_t k = 0;
+  int64_t parts = 1;
   GemmPrecision precision = GemmPrecision::kFloat32;
   AlignedBytes data;
+};
+
+struct PackArgs {
+  const float* weights = nullptr;  ///< [n, k]
+  int64_t n = 0;
+  int64_t k = 0;
+  GemmPrecision precision = GemmPrecision::kFloat32;
+  int64_t parts = 1;  ///< divides n; 2 for a gated FFN's input, whose halves are multiplied side by side
 };
 
 /// Rows [n_begin, n_end) and columns [k_begin, k_end) of a packed matrix. They may begin inside a panel.
@@ -52,16 +61,58 @@ struct PackedView {
   int64_t n_begin = 0, n_end, k_begin = 0, k_end;
 };
 
-/// c[m, n] = a[m, k] w^T (+ bias[n]). Row strides are in elements. The bias is one float32 addition to the
-/// finished sum over k, on every instruction set and in both precisions.
+/// RMSNorm or LayerNorm of d numbers x:
+///   (x - m) / sqrt(mean((x - m)^2) + epsilon) * weight + bias,
+/// m their mean if `centred`, else 0.
+struct RowNorm {
+  const float* weight = nullptr;  ///< [d]; null: 1
+  const float* bias = nullptr;    ///< [d]; null: 0
+  float epsilon = 0;
+  bool centred = false;
+};
+
+/// Input rows of a product: row i is x + rows[i] * stride, normalised if there is a norm.
+struct InputArgs {
+  const float* x = nullptr;
+  int64_t stride = 0;             ///< in elements
+  const int64_t* rows = nullptr;  ///< null: row i is row i of x
+  const RowNorm* norm = nullptr;  ///< null: none
+
+  const float* Row(int64_t i) const { return x + (rows ? rows[i] : i) * stride; }
+};
+
+/// Output rows of a product: out = stream + multiplier * (sum + bias). Each operation is rounded to float32,
+/// on every instruction set and in both precisions.
+struct OutputArgs {
+  float* y = nullptr;           ///< row i is y + i * stride
+  int64_t stride = 0;           ///< in elements
+  const float* bias = nullptr;  ///< null: none
+  float multiplier = 1;
+  const float* stream = nullptr;  ///< null: none; may be y, or the input
+  int64_t stream_stride = 0;
+  const int64_t* stream_rows = nullptr;  ///< null: row i is row i of the stream
+};
+
+/// out[m, n] of a w^T, a the input.
 struct GemmArgs {
-  const float* a = nullptr;
-  int64_t a_stride = 0;
+  InputArgs input;
   int64_t m = 0;
   PackedView w;
-  float* c = nullptr;
-  int64_t c_stride = 0;
-  const float* bias = nullptr;  ///< null: none
+  OutputArgs output;
+};
+
+/// An FFN: out of (activation(input activated^T + bias) * (input linear^T + bias)) out^T. The hidden values
+/// are never in memory all at once.
+struct MlpArgs {
+  InputArgs input;
+  int64_t m = 0;
+  Activation activation = Activation::kSilu;
+  PackedView activated;                   ///< [f, d]
+  const PackedView* linear = nullptr;     ///< [f, d], begins in the same column of a panel; null: not gated
+  const float* activated_bias = nullptr;  ///< [f]; null: none
+  const float* linear_bias = nullptr;     ///< [f]; null: none
+  PackedView out;                         ///< [d, f]; its columns begin in the same place of a panel, too
+  OutputArgs output;
 };
 
 /// out[rows, f] = activation(activated), times `linear` if there is one. Rows of `linear` and of `activated`
@@ -77,9 +128,7 @@ struct ActivationArgs {
   float* out = nullptr;
 };
 
-/// RMSNorm or LayerNorm of each group of d numbers in a row; groups are adjacent. A group becomes
-///   (x - m) / sqrt(mean((x - m)^2) + epsilon) * weight + bias,
-/// m its mean if `centred`, else 0. `out` may be `x`.
+/// Normalises each group of d numbers in a row (RowNorm); groups are adjacent. `out` may be `x`.
 struct NormArgs {
   const float* x = nullptr;
   float* out = nullptr;  ///< rows `stride` elements apart, as those of x
@@ -87,11 +136,8 @@ struct NormArgs {
   int64_t stride = 0;
   int64_t groups = 1;
   int64_t d = 0;
-  const float* weight = nullptr;  ///< null: 1
-  const float* bias = nullptr;    ///< null: 0
-  int64_t weight_step = 0;        ///< from one group's weight and bias to the next one's; 0: all share them
-  float epsilon = 0;
-  bool centred = false;
+  RowNorm norm;             ///< of the first group
+  int64_t weight_step = 0;  ///< from one group's weight and bias to the next one's; 0: all share them
 };
 
 /// Rotates the first `heads` heads of each row in place: of a head, dimension j < rotary_size / 2 with
@@ -118,6 +164,7 @@ struct AttentionArgs {
   float scale = 1;     ///< of query-key products
   float softcap = 0;   ///< c: scaled products s become c tanh(s / c); 0: none
   int64_t window = 0;  ///< a row sees itself and the window - 1 rows before it on its path; 0: all
+  GemmPrecision precision = GemmPrecision::kFloat32;  ///< of both products; sets without tile products use float32
 };
 
 /// What happens to logits x after the product: x becomes c tanh(y / c) of y = multiplier * (x + bias).
@@ -143,8 +190,9 @@ struct HeadArgs {
 struct Kernels {
   const char* name;
 
-  PackedMatrix (*pack)(const float* weights, int64_t n, int64_t k, GemmPrecision precision);
+  PackedMatrix (*pack)(const PackArgs& args);
   void (*gemm)(const GemmArgs& args);
+  void (*mlp)(const MlpArgs& args);
   void (*norm)(const NormArgs& args);
   void (*rotary)(const RotaryArgs& args);
   void (*activate)(const ActivationArgs& args);

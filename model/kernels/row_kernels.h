@@ -1,4 +1,4 @@
-// Kernels that go through rows of numbers: norm and rotary embedding. Included after block_multiply.h.
+// Kernels that go through rows of numbers: norm and rotary embedding.
 #pragma once
 
 #include "model/kernels/vector_rows.h"
@@ -7,6 +7,7 @@ namespace {
 
 using vffn::kernels::NormArgs;
 using vffn::kernels::RotaryArgs;
+using vffn::kernels::RowNorm;
 
 /// 1 / sqrt(mean((x - mean)^2) + epsilon).
 inline float InverseDeviation(const float* x, int64_t d, float mean, float epsilon) {
@@ -22,31 +23,34 @@ inline float MeanOf(const float* x, int64_t d) {
   return sum.Total() / static_cast<float>(d);
 }
 
+/// `out` may be `x`.
+inline void NormaliseRow(const RowNorm& norm, const float* x, int64_t d, float* out) {
+  const float mean = norm.centred ? MeanOf(x, d) : 0.0f;
+  const float scale = InverseDeviation(x, d, mean, norm.epsilon);
+  if (norm.weight) {
+    for (int64_t j = 0; j < d; ++j) {
+      out[j] = (x[j] - mean) * scale * norm.weight[j];
+    }
+  } else {
+    for (int64_t j = 0; j < d; ++j) {
+      out[j] = (x[j] - mean) * scale;
+    }
+  }
+  if (norm.bias) {
+    for (int64_t j = 0; j < d; ++j) {
+      out[j] += norm.bias[j];
+    }
+  }
+}
+
 void Norm(const NormArgs& args) {
-  const int64_t d = args.d;
   for (int64_t i = 0; i < args.rows * args.groups; ++i) {
     const int64_t group = i % args.groups;
-    const int64_t begin = i / args.groups * args.stride + group * d;
-    const float* x = args.x + begin;
-    float* out = args.out + begin;
-    const float mean = args.centred ? MeanOf(x, d) : 0.0f;
-    const float scale = InverseDeviation(x, d, mean, args.epsilon);
-    if (args.weight) {
-      const float* weight = args.weight + group * args.weight_step;
-      for (int64_t j = 0; j < d; ++j) {
-        out[j] = (x[j] - mean) * scale * weight[j];
-      }
-    } else {
-      for (int64_t j = 0; j < d; ++j) {
-        out[j] = (x[j] - mean) * scale;
-      }
-    }
-    if (args.bias) {
-      const float* bias = args.bias + group * args.weight_step;
-      for (int64_t j = 0; j < d; ++j) {
-        out[j] += bias[j];
-      }
-    }
+    const int64_t begin = i / args.groups * args.stride + group * args.d;
+    RowNorm norm = args.norm;
+    norm.weight = norm.weight ? norm.weight + group * args.weight_step : nullptr;
+    norm.bias = norm.bias ? norm.bias + group * args.weight_step : nullptr;
+    NormaliseRow(norm, args.x + begin, args.d, args.out + begin);
   }
 }
 

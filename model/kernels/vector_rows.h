@@ -1,7 +1,9 @@
-// Vectors of numbers along a row: loads, sums in a fixed order, exp. Included after block_multiply.h.
+// Vectors of numbers along a row: loads, sums in a fixed order, exp.
 #pragma once
 
 #include <cmath>
+
+#include "model/kernels/kernel_memory.h"
 
 namespace {
 

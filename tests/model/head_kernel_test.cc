@@ -18,7 +18,7 @@ struct HeadResult {
 HeadResult Head(const Kernels& kernels, const std::vector<float>& hidden, const std::vector<float>& w,
                 int64_t k, const std::vector<Target>& targets, const LogitArgs& logits = {}) {
   const PackedMatrix packed =
-      kernels.pack(w.data(), static_cast<int64_t>(w.size()) / k, k, GemmPrecision::kFloat32);
+      kernels.pack({.weights = w.data(), .n = static_cast<int64_t>(w.size()) / k, .k = k});
   HeadResult result{std::vector<float>(targets.size()), std::vector<uint8_t>(targets.size())};
   kernels.head({.hidden = hidden.data(),
                 .rows = static_cast<int64_t>(hidden.size()) / k,

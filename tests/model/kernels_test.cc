@@ -37,10 +37,12 @@ INSTANTIATE_TEST_SUITE_P(EverySet, KernelsTest, testing::ValuesIn(SupportedKerne
 std::vector<float> Gemm(const Kernels& kernels, const std::vector<float>& a, const std::vector<float>& w,
                         int64_t m, int64_t k, int64_t n, GemmPrecision precision,
                         const float* bias = nullptr) {
-  const PackedMatrix packed = kernels.pack(w.data(), n, k, precision);
+  const PackedMatrix packed = kernels.pack({.weights = w.data(), .n = n, .k = k, .precision = precision});
   std::vector<float> c(m * n, std::numeric_limits<float>::quiet_NaN());
-  kernels.gemm(
-      {.a = a.data(), .a_stride = k, .m = m, .w = packed, .c = c.data(), .c_stride = n, .bias = bias});
+  kernels.gemm({.input = {.x = a.data(), .stride = k},
+                .m = m,
+                .w = packed,
+                .output = {.y = c.data(), .stride = n, .bias = bias}});
   return c;
 }
 
@@ -80,7 +82,7 @@ TEST_P(KernelsTest, AViewMultipliesAsAMatrixOfItsOwn) {
   constexpr int64_t kM = 19, kN = 150, kK = 701;
   const std::vector<float> w = RandomFloats(kN * kK, 10);
   for (const GemmPrecision precision : {GemmPrecision::kFloat32, GemmPrecision::kBfloat16}) {
-    const PackedMatrix packed = kernels.pack(w.data(), kN, kK, precision);
+    const PackedMatrix packed = kernels.pack({.weights = w.data(), .n = kN, .k = kK, .precision = precision});
     for (const auto& [n_begin, n_end, k_begin, k_end] : std::vector<std::array<int64_t, 4>>{
              {0, 150, 0, 701}, {32, 96, 64, 128}, {5, 9, 1, 2}, {31, 150, 33, 701}, {149, 150, 0, 700}}) {
       const int64_t n = n_end - n_begin, k = k_end - k_begin;
@@ -91,13 +93,10 @@ TEST_P(KernelsTest, AViewMultipliesAsAMatrixOfItsOwn) {
       const std::vector<float> a = RandomFloats(kM * k, 11);
       const std::vector<float> bias = RandomFloats(n, 12);
       std::vector<float> c(kM * n, std::numeric_limits<float>::quiet_NaN());
-      kernels.gemm({.a = a.data(),
-                    .a_stride = k,
+      kernels.gemm({.input = {.x = a.data(), .stride = k},
                     .m = kM,
                     .w = {packed, n_begin, n_end, k_begin, k_end},
-                    .c = c.data(),
-                    .c_stride = n,
-                    .bias = bias.data()});
+                    .output = {.y = c.data(), .stride = n, .bias = bias.data()}});
       const std::vector<float> expected = Gemm(kernels, a, own, kM, k, n, precision, bias.data());
       // Where pairs are multiplied at once, a view that begins inside a pair adds up in another order.
       const bool other_order = precision == GemmPrecision::kBfloat16 && k_begin % 2 == 1;

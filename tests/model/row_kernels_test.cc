@@ -43,11 +43,11 @@ TEST_P(KernelsTest, NormsAgreeWithDoublePrecision) {
                   .stride = stride,
                   .groups = c.groups,
                   .d = c.d,
-                  .weight = c.weight ? weight.data() : nullptr,
-                  .bias = c.bias ? bias.data() : nullptr,
-                  .weight_step = c.own_weights ? c.d : 0,
-                  .epsilon = 1e-2f,
-                  .centred = c.centred});
+                  .norm = {.weight = c.weight ? weight.data() : nullptr,
+                           .bias = c.bias ? bias.data() : nullptr,
+                           .epsilon = 1e-2f,
+                           .centred = c.centred},
+                  .weight_step = c.own_weights ? c.d : 0});
     for (int64_t row = 0; row < kRows; ++row) {
       for (int64_t group = 0; group < c.groups; ++group) {
         const float* from = &x[row * stride + group * c.d];

@@ -9,7 +9,7 @@
 
 #include "train/engine/kernels/training_kernels.h"
 //
-#include "model/kernels/block_multiply.h"
+#include "model/kernels/float_operands.h"
 //
 #include "model/kernels/vector_rows.h"
 

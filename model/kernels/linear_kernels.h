@@ -1,0 +1,175 @@
+// Linear layers and FFNs: blocks of input rows, products, and what is done with finished sums.
+#pragma once
+
+#include "model/kernels/activation_kernels.h"
+#include "model/kernels/panel_products.h"
+#include "model/kernels/row_kernels.h"
+
+namespace {
+
+using vffn::kernels::GemmArgs;
+using vffn::kernels::InputArgs;
+using vffn::kernels::MlpArgs;
+using vffn::kernels::OutputArgs;
+
+/// Reads rows [begin, begin + rows) of the input into columns `lead` and on.
+template <class Operand>
+void FillInputs(const InputArgs& args, int64_t begin, int64_t rows, int64_t lead, int64_t k,
+                InputRows<Operand>& inputs) {
+  float* normalised = args.norm ? Scratch<float, 11>(k) : nullptr;
+  for (int64_t row = 0; row < rows; ++row) {
+    const float* x = args.Row(begin + row);
+    if (args.norm) {
+      NormaliseRow(*args.norm, x, k, normalised);
+      x = normalised;
+    }
+    inputs.Fill(row, x, lead, k);
+  }
+  inputs.Finish(rows);
+}
+
+/// Writes finished sums as OutputArgs say, for rows from `begin` on.
+class OutputRows {
+ public:
+  OutputRows(const OutputArgs& args, int64_t begin) : args_(args), begin_(begin) {}
+
+  void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[1]) const {
+    float* y = args_.y + (begin_ + row) * args_.stride + span.first;
+    const float* bias = args_.bias ? args_.bias + span.first : nullptr;
+    const float* stream = args_.stream ? StreamRow(begin_ + row) + span.first : nullptr;
+    if (span.whole()) {
+      for (int64_t i = 0; i < kPanel; i += kWidth) {
+        Floats value = Vector::Load(sums[0] + i);
+        if (bias) {
+          value = value + Vector::Load(bias + i);
+        }
+        if (args_.multiplier != 1.0f) {
+          value = value * Vector::Set(args_.multiplier);
+        }
+        if (stream) {
+          value = value + Vector::Load(stream + i);
+        }
+        Vector::Store(y + i, value);
+      }
+      return;
+    }
+    for (int64_t i = span.begin; i < span.end; ++i) {
+      float value = bias ? sums[0][i] + bias[i] : sums[0][i];
+      value = args_.multiplier != 1.0f ? value * args_.multiplier : value;
+      y[i] = stream ? value + stream[i] : value;
+    }
+  }
+
+ private:
+  const float* StreamRow(int64_t row) const {
+    return args_.stream + (args_.stream_rows ? args_.stream_rows[row] : row) * args_.stream_stride;
+  }
+
+  const OutputArgs& args_;
+  int64_t begin_;
+};
+
+template <class Operand>
+void GemmAs(const GemmArgs& args) {
+  using Inputs = InputRows<Operand>;
+  const int64_t lead = args.w.k_begin % Operand::kDepth;
+  const int64_t k = lead + args.w.k();
+  const int64_t at_once =
+      RowsAtOnce(Inputs::Elements(1, k) * sizeof(typename Operand::Element), Operand::kRowsOfTile);
+  Inputs inputs(Scratch<typename Operand::Element, 0>(Inputs::Elements(at_once, k)), at_once, k);
+  const PanelWeights<1> weights{{&args.w}, args.w.k_begin - lead, lead};
+  for (int64_t begin = 0; begin < args.m; begin += at_once) {
+    const int64_t rows = Min(at_once, args.m - begin);
+    FillInputs(args.input, begin, rows, lead, args.w.k(), inputs);
+    MultiplyPanels(inputs, rows, weights, OutputRows(args.output, begin));
+  }
+}
+
+/// Turns sums of an FFN's inputs into inputs of its output layer, which begin in column 0 of a panel.
+template <class Operand, class Function, int kMatrices>
+class HiddenRows {
+ public:
+  HiddenRows(const MlpArgs& args, InputRows<Operand>& hidden, int64_t lead)
+      : args_(args), hidden_(hidden), lead_(lead) {}
+
+  void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[kMatrices]) const {
+    alignas(64) float values[kPanel];
+    for (int64_t i = 0; i < kPanel; i += kWidth) {
+      const Floats activated = Function::Of(Sum(sums[0] + i, args_.activated_bias, span, i));
+      if constexpr (kMatrices == 2) {
+        Vector::Store(values + i, activated * Sum(sums[1] + i, args_.linear_bias, span, i));
+      } else {
+        Vector::Store(values + i, activated);
+      }
+    }
+    if (!span.whole()) {  // hidden units of others
+      for (int64_t i = 0; i < kPanel; ++i) {
+        values[i] = i >= span.begin && i < span.end ? values[i] : 0.0f;
+      }
+    }
+    hidden_.FillPanel(row, span.first + lead_, values);
+  }
+
+ private:
+  static Floats Sum(const float* sums, const float* bias, const PanelSpan& span, int64_t i) {
+    if (!bias) {
+      return Vector::Load(sums);
+    }
+    float of_panel[kWidth];
+    for (int64_t j = 0; j < kWidth; ++j) {
+      const bool inside = i + j >= span.begin && i + j < span.end;
+      of_panel[j] = inside ? bias[span.first + i + j] : 0.0f;
+    }
+    return Vector::Load(sums) + Vector::Load(of_panel);
+  }
+
+  const MlpArgs& args_;
+  InputRows<Operand>& hidden_;
+  int64_t lead_;
+};
+
+template <class Operand, class Function, int kMatrices>
+void MlpWith(const MlpArgs& args) {
+  using Inputs = InputRows<Operand>;
+  using Element = typename Operand::Element;
+  const int64_t d = args.activated.k();
+  const int64_t lead = args.out.k_begin % kPanel;  // hidden units of the first panel that are not the view's
+  const int64_t units = lead + args.out.k();
+  const int64_t at_once = RowsAtOnce((Inputs::Elements(1, d) + Inputs::Elements(1, units)) * sizeof(Element),
+                                     Operand::kRowsOfTile);
+  Inputs inputs(Scratch<Element, 0>(Inputs::Elements(at_once, d)), at_once, d);
+  Inputs hidden(Scratch<Element, 12>(Inputs::Elements(at_once, units)), at_once, units);
+  PanelWeights<kMatrices> in{{&args.activated}, 0, 0};
+  if constexpr (kMatrices == 2) {
+    in.view[1] = args.linear;
+  }
+  const PanelWeights<1> out{{&args.out}, args.out.k_begin - lead, lead};
+  for (int64_t begin = 0; begin < args.m; begin += at_once) {
+    const int64_t rows = Min(at_once, args.m - begin);
+    FillInputs(args.input, begin, rows, 0, d, inputs);
+    MultiplyPanels(inputs, rows, in, HiddenRows<Operand, Function, kMatrices>(args, hidden, lead));
+    hidden.Finish(rows);
+    MultiplyPanels(hidden, rows, out, OutputRows(args.output, begin));
+  }
+}
+
+template <class Operand, class Function>
+void MlpOf(const MlpArgs& args) {
+  args.linear ? MlpWith<Operand, Function, 2>(args) : MlpWith<Operand, Function, 1>(args);
+}
+
+template <class Operand>
+void MlpAs(const MlpArgs& args) {
+  switch (args.activation) {
+    case vffn::Activation::kSilu:
+      return MlpOf<Operand, Silu>(args);
+    case vffn::Activation::kGelu:
+      return MlpOf<Operand, Gelu>(args);
+    case vffn::Activation::kGeluTanh:
+      return MlpOf<Operand, GeluTanh>(args);
+    case vffn::Activation::kRelu:
+      return MlpOf<Operand, Relu>(args);
+  }
+}
+
+}  // namespace
