@@ -23,6 +23,7 @@ at::Tensor CappedAttention(const at::Tensor& q, const at::Tensor& k, const at::T
 Attention::Attention(const ModelConfig& config, int64_t layer, const ReadParameter& read,
                      const ComputeContext& context)
     : kernels_(context.kernels),
+      precision_(context.precision),
       layout_{config.n_heads, config.n_kv_heads, config.head_size},
       has_window_(config.HasWindow(layer)),
       has_rope_(config.HasRope(layer)),
@@ -70,7 +71,8 @@ at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan,
                        .scale = scale_ ? static_cast<float>(*scale_)
                                        : 1.0f / std::sqrt(static_cast<float>(layout_.head_size)),
                        .softcap = static_cast<float>(softcap_.value_or(0)),
-                       .window = scope.window});
+                       .window = scope.window,
+                       .precision = precision_});
   return mixed;
 }
 
@@ -90,9 +92,10 @@ at::Tensor Attention::MixPadded(const at::Tensor& qkv, const AttentionPlan& plan
       .index_select(0, plan.places);
 }
 
-at::Tensor Attention::forward(const at::Tensor& x, const AttentionPlan& plan) const {
+at::Tensor Attention::forward(const at::Tensor& x, const ResidualConnection& connection,
+                              const at::Tensor& stream, const AttentionPlan& plan) const {
   const AttentionScope& scope = has_window_ ? plan.windowed : plan.full;
-  at::Tensor qkv = qkv_.forward(x);  // [T, (n_heads + 2 n_kv_heads) * head_size]
+  at::Tensor qkv = qkv_.forward(x, connection.before());  // [T, (n_heads + 2 n_kv_heads) * head_size]
   if (qk_norm_ != QkNorm::kNone) {
     NormaliseHeads(qkv);
   }
@@ -102,7 +105,7 @@ at::Tensor Attention::forward(const at::Tensor& x, const AttentionPlan& plan) co
   if (has_rope_) {
     qkv = Rotate(qkv, scope.angles, layout_, kernels_);
   }
-  return out_.forward(Mix(qkv, plan, scope));
+  return out_.Join(Mix(qkv, plan, scope), connection, stream);
 }
 
 }  // namespace vffn

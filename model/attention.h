@@ -20,9 +20,10 @@ class Attention {
   Attention(const ModelConfig& config, int64_t layer, const ReadParameter& read,
             const ComputeContext& context);
 
-  /// Attention of Eq. 1, without norm and residual: [T, d] to [T, d]. Queries and keys are normalised, then
-  /// clipped with the values, then rotated.
-  at::Tensor forward(const at::Tensor& x, const AttentionPlan& plan) const;
+  /// The stream after attention of Eq. 1 to x joins it: x and stream are [T, d]. Queries and keys are
+  /// normalised, then clipped with the values, then rotated.
+  at::Tensor forward(const at::Tensor& x, const ResidualConnection& connection, const at::Tensor& stream,
+                     const AttentionPlan& plan) const;
 
  private:
   void NormaliseHeads(at::Tensor qkv) const;
@@ -31,6 +32,7 @@ class Attention {
   at::Tensor MixPadded(const at::Tensor& qkv, const AttentionPlan& plan, const AttentionScope& scope) const;
 
   const kernels::Kernels* kernels_;
+  kernels::GemmPrecision precision_;
   HeadLayout layout_;
   bool has_window_, has_rope_;
   QkNorm qk_norm_;

@@ -51,15 +51,14 @@ Block::Block(const ModelConfig& config, int64_t layer, const ReadParameter& read
       ffn_(MakeFfn(config, layer, read, context)) {}
 
 at::Tensor Block::forward(const at::Tensor& x, const AttentionPlan& plan, const ForwardPass& pass) const {
-  const at::Tensor mixed = attention_.forward(attention_connection_.Input(x), plan);
   at::Tensor h;  // [T, d] Eq. 1; undefined in parallel blocks
   FfnOutput output;
   if (residual_ == Residual::kSequential) {
-    h = attention_connection_.Add(x, mixed);
+    h = attention_.forward(x, attention_connection_, x, plan);
     output = ffn_->forward(h, ffn_connections_, pass);
   } else {
     output = ffn_->forward(x, ffn_connections_, pass);
-    output.states = attention_connection_.Add(output.states, mixed);
+    output.states = attention_.forward(x, attention_connection_, output.states, plan);
   }
   if (pass.trace) {
     LayerTrace layer{.decisions = std::move(output.decisions), .branches = std::move(output.branches)};

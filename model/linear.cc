@@ -49,19 +49,37 @@ void Linear::Count(int64_t rows) const {
   flops_->fetch_add(2 * rows * outputs() * inputs(), std::memory_order_relaxed);
 }
 
-at::Tensor Linear::forward(const at::Tensor& x) const {
+void Linear::Run(const at::Tensor& x, const Norm* before, const kernels::OutputArgs& output) const {
+  const std::optional<kernels::RowNorm> norm = before ? std::optional(before->ForRows()) : std::nullopt;
+  kernels_->gemm(
+      {.input = {.x = x.const_data_ptr<float>(), .stride = x.stride(0), .norm = norm ? &*norm : nullptr},
+       .m = x.size(0),
+       .w = view(),
+       .output = output});
+}
+
+at::Tensor Linear::forward(const at::Tensor& x, const Norm* before) const {
   Count(x.size(0));
   if (!kernels_) {
     const at::Tensor weight =
         weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
-    const at::Tensor y = at::linear(x.to(type_), weight).to(at::kFloat);  // [rows, out]
+    const at::Tensor input = before ? before->forward(x) : x;
+    const at::Tensor y = at::linear(input.to(type_), weight).to(at::kFloat);  // [rows, out]
     return bias_.defined() ? y + bias_.slice(0, outputs_.begin, outputs_.end) : y;
   }
   at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
-  kernels_->gemm({.input = {.x = x.const_data_ptr<float>(), .stride = x.stride(0)},
-                  .m = x.size(0),
-                  .w = view(),
-                  .output = {.y = y.mutable_data_ptr<float>(), .stride = outputs(), .bias = bias()}});
+  Run(x, before, {.y = y.mutable_data_ptr<float>(), .stride = outputs(), .bias = bias()});
+  return y;
+}
+
+at::Tensor Linear::Join(const at::Tensor& x, const ResidualConnection& connection,
+                        const at::Tensor& stream) const {
+  if (!kernels_ || connection.after()) {
+    return connection.Add(stream, forward(x));
+  }
+  Count(x.size(0));
+  at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
+  Run(x, /*before=*/nullptr, connection.Output(y, stream, bias()));
   return y;
 }
 

@@ -4,8 +4,10 @@
 #include <ATen/ATen.h>
 
 #include <memory>
+#include <optional>
 
 #include "model/compute_context.h"
+#include "model/residual.h"
 
 namespace vffn {
 
@@ -40,8 +42,12 @@ class Linear {
   /// The same layer, with FLOPs added to another cell.
   Linear CountedBy(WorkCounter::Cell& flops) const;
 
-  /// x is [rows, in] float32; returns [rows, out] float32.
-  at::Tensor forward(const at::Tensor& x) const;
+  /// x is [rows, in] float32; returns [rows, out] float32. The rows of x are normalised first if there is a
+  /// norm.
+  at::Tensor forward(const at::Tensor& x, const Norm* before = nullptr) const;
+
+  /// The stream [rows, out] after this layer's output for x joins it.
+  at::Tensor Join(const at::Tensor& x, const ResidualConnection& connection, const at::Tensor& stream) const;
 
   int64_t outputs() const { return outputs_.size(); }
   int64_t inputs() const { return inputs_.size(); }
@@ -58,6 +64,8 @@ class Linear {
   void Count(int64_t rows) const;
 
  private:
+  void Run(const at::Tensor& x, const Norm* before, const kernels::OutputArgs& output) const;  // with kernels
+
   const kernels::Kernels* kernels_;
   at::ScalarType type_;                                  // of the operands, without kernels
   std::shared_ptr<const kernels::PackedMatrix> packed_;  // with kernels

@@ -22,6 +22,20 @@ class ResidualConnection {
   /// What the sublayer reads: [rows, d] to the same.
   at::Tensor Input(const at::Tensor& x) const { return norms_.before ? norms_.before->forward(x) : x; }
 
+  const Norm* before() const { return norms_.before ? &*norms_.before : nullptr; }
+  const Norm* after() const { return norms_.after ? &*norms_.after : nullptr; }
+
+  /// How a kernel adds a sublayer's output to the stream, if there is no norm after it: y [rows, d] becomes
+  /// the stream after it.
+  kernels::OutputArgs Output(at::Tensor& y, const at::Tensor& stream, const float* bias) const {
+    return {.y = y.mutable_data_ptr<float>(),
+            .stride = y.stride(0),
+            .bias = bias,
+            .multiplier = static_cast<float>(multiplier_),
+            .stream = stream.const_data_ptr<float>(),
+            .stream_stride = stream.stride(0)};
+  }
+
   /// The stream after the sublayer's output `y` is added to it. Both are [rows, d]. The sum may take the
   /// memory of `y`, which the caller does not use any more.
   at::Tensor Add(const at::Tensor& x, at::Tensor y) const {

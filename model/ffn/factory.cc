@@ -40,11 +40,11 @@ class FfnBuilder {
 
  private:
   Mlp ReadMlp(const std::string& name, bool has_biases, Work work) const {
-    const auto read = [&](const std::string& part) {
-      return Linear(ReadLinear(read_, name + part, has_biases), context_, flops(work));
+    const auto read = [&](const std::string& part, int64_t parts) {
+      return Linear(ReadLinear(read_, name + part, has_biases), context_, flops(work), parts);
     };
-    Linear in = read("_in");
-    return Mlp(std::move(in), read("_out"), ActivationFunction(config_.activation, context_));
+    Linear in = read("_in", config_.gated ? 2 : 1);
+    return Mlp(std::move(in), read("_out", 1), ActivationFunction(config_.activation, context_), context_);
   }
 
   Mlp ReadDense() const { return ReadMlp("ffn", config_.ffn_bias, Work::kFfn); }

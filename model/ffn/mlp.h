@@ -17,6 +17,8 @@ class ActivationFunction {
   /// strides.
   at::Tensor forward(const at::Tensor& activated, const at::Tensor& linear = {}) const;
 
+  Activation kind() const { return activation_; }
+
  private:
   const kernels::Kernels* kernels_;
   Activation activation_;
@@ -26,11 +28,14 @@ class ActivationFunction {
 /// An FFN that is not gated: out(phi(in(x))).
 class Mlp {
  public:
-  /// `in` is [2F, d], rows of the linear half first, or [F, d] if not gated; `out` is [d, F].
-  Mlp(Linear in, Linear out, ActivationFunction activation);
+  /// `in` is [2F, d] in two parts, rows of the linear half first, or [F, d] if not gated; `out` is [d, F].
+  Mlp(Linear in, Linear out, ActivationFunction activation, const ComputeContext& context);
 
   /// W_out phi(W_proj x) of Eq. 2, without norm and residual: [rows, d] to [rows, d].
   at::Tensor forward(const at::Tensor& x) const;
+
+  /// F of Eq. 2: one application to the residual stream, [rows, d] to [rows, d].
+  at::Tensor Step(const at::Tensor& h, const ResidualConnection& connection) const;
 
   int64_t hidden_size() const { return out_.inputs(); }  ///< F
   bool gated() const { return in_.outputs() != hidden_size(); }
@@ -39,20 +44,23 @@ class Mlp {
   const ActivationFunction& activation() const { return activation_; }
 
  private:
+  at::Tensor ByTorch(const at::Tensor& x) const;
+  /// With kernels: `norm` (null: none) normalises the rows of x first.
+  void Run(const at::Tensor& x, const Norm* norm, const kernels::OutputArgs& output) const;
+
   Linear in_;
   Linear out_;
   ActivationFunction activation_;
+  const kernels::Kernels* kernels_;
 };
 
-/// F of Eq. 2: one application of an FFN to the residual stream. A view of its two parts.
+/// F of Eq. 2 as one argument. A view of its two parts.
 struct FfnStep {
   const Mlp& ffn;
   const ResidualConnection& connection;
 
   /// [rows, d] to [rows, d].
-  at::Tensor forward(const at::Tensor& h) const {
-    return connection.Add(h, ffn.forward(connection.Input(h)));
-  }
+  at::Tensor forward(const at::Tensor& h) const { return ffn.Step(h, connection); }
 };
 
 }  // namespace vffn
