@@ -10,6 +10,7 @@ const Kernels& GenericKernels();
 const Kernels& Avx2Kernels();
 const Kernels& Avx512Kernels();
 const Kernels& Avx512Bf16Kernels();
+const Kernels& AmxBf16Kernels();
 #endif
 
 }  // namespace vffn::kernels

@@ -4,12 +4,17 @@
 #include "model/kernels/attention_kernel.h"
 #include "model/kernels/head_kernel.h"
 #include "model/kernels/linear_kernels.h"
+#ifdef VFFN_TILES
+#include "model/kernels/tile_head.h"
+#endif
 
 namespace {
 
 using vffn::kernels::Kernels;
 
-#ifdef VFFN_NATIVE_BFLOAT16
+#if defined(VFFN_TILES)
+using ReducedOperand = TileOperand;
+#elif defined(VFFN_NATIVE_BFLOAT16)
 using ReducedOperand = Bfloat16Operand;
 #else
 using ReducedOperand = FloatOperand<true>;

@@ -2,12 +2,31 @@
 
 #include <new>
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 #include "model/kernels/instruction_sets.h"
 
 namespace vffn::kernels {
 namespace {
 
 constexpr std::align_val_t kAlignment{64};
+
+#if defined(__x86_64__)
+/// Whether processor and system let this process use tiles. Linux wants to be asked (arch_prctl(2)).
+bool MayUseTiles() {
+#if defined(__linux__)
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
+  return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
+         syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+#endif
 
 }  // namespace
 
@@ -24,6 +43,9 @@ std::vector<const Kernels*> SupportedKernels() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
     if (__builtin_cpu_supports("avx512bf16")) {
+      if (MayUseTiles()) {
+        supported.push_back(&AmxBf16Kernels());
+      }
       supported.push_back(&Avx512Bf16Kernels());
     }
     supported.push_back(&Avx512Kernels());

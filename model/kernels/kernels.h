@@ -164,7 +164,8 @@ struct AttentionArgs {
   float scale = 1;     ///< of query-key products
   float softcap = 0;   ///< c: scaled products s become c tanh(s / c); 0: none
   int64_t window = 0;  ///< a row sees itself and the window - 1 rows before it on its path; 0: all
-  GemmPrecision precision = GemmPrecision::kFloat32;  ///< of both products; sets without tile products use float32
+  GemmPrecision precision =
+      GemmPrecision::kFloat32;  ///< of both products; sets without tile products use float32
 };
 
 /// What happens to logits x after the product: x becomes c tanh(y / c) of y = multiplier * (x + bias).

@@ -75,7 +75,7 @@ void GemmAs(const GemmArgs& args) {
   const int64_t lead = args.w.k_begin % Operand::kDepth;
   const int64_t k = lead + args.w.k();
   const int64_t at_once =
-      RowsAtOnce(Inputs::Elements(1, k) * sizeof(typename Operand::Element), Operand::kRowsOfTile);
+      RowsAtOnce(Inputs::ElementsOfRow(k) * sizeof(typename Operand::Element), Operand::kRowsOfTile);
   Inputs inputs(Scratch<typename Operand::Element, 0>(Inputs::Elements(at_once, k)), at_once, k);
   const PanelWeights<1> weights{{&args.w}, args.w.k_begin - lead, lead};
   for (int64_t begin = 0; begin < args.m; begin += at_once) {
@@ -135,8 +135,8 @@ void MlpWith(const MlpArgs& args) {
   const int64_t d = args.activated.k();
   const int64_t lead = args.out.k_begin % kPanel;  // hidden units of the first panel that are not the view's
   const int64_t units = lead + args.out.k();
-  const int64_t at_once = RowsAtOnce((Inputs::Elements(1, d) + Inputs::Elements(1, units)) * sizeof(Element),
-                                     Operand::kRowsOfTile);
+  const int64_t at_once = RowsAtOnce(
+      (Inputs::ElementsOfRow(d) + Inputs::ElementsOfRow(units)) * sizeof(Element), Operand::kRowsOfTile);
   Inputs inputs(Scratch<Element, 0>(Inputs::Elements(at_once, d)), at_once, d);
   Inputs hidden(Scratch<Element, 12>(Inputs::Elements(at_once, units)), at_once, units);
   PanelWeights<kMatrices> in{{&args.activated}, 0, 0};

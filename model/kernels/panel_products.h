@@ -34,6 +34,8 @@ class InputRows {
     return KBlocks<Operand>(k).count * rows * Operand::kRowStride;
   }
 
+  static int64_t ElementsOfRow(int64_t k) { return Elements(1, k); }
+
   const KBlocks<Operand>& blocks() const { return blocks_; }
   const Element* At(int64_t block, int64_t row) const {
     return data_ + (block * rows_ + row) * Operand::kRowStride;
