@@ -1,7 +1,6 @@
 #include "base/append_file.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_lock.h"
 
 namespace vffn {
 
@@ -20,12 +20,12 @@ AppendFile::AppendFile(std::filesystem::path path, SyncPolicy policy)
   if (file_ < 0) {
     FailWith("cannot be opened for appending", errno);
   }
-  if (flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    const int error_number = errno;
-    close(file_);
-    VFFN_CHECK(error_number != EWOULDBLOCK, path_.string(),
+  try {
+    VFFN_CHECK(LockFile(file_, path_), path_.string(),
                ": another run is writing this file; wait for it or choose another file");
-    FailWith("cannot be locked", error_number);
+  } catch (...) {
+    close(file_);
+    throw;
   }
 }
 
@@ -35,11 +35,7 @@ AppendFile::~AppendFile() {
 }
 
 std::string AppendFile::Read() const {
-  struct stat status;
-  if (fstat(file_, &status) != 0) {
-    FailWith("cannot be read", errno);
-  }
-  std::string text(static_cast<size_t>(status.st_size), '\0');
+  std::string text(static_cast<size_t>(Size()), '\0');
   size_t size = 0;
   while (size < text.size()) {
     const ssize_t count = pread(file_, text.data() + size, text.size() - size, static_cast<off_t>(size));
@@ -50,6 +46,14 @@ std::string AppendFile::Read() const {
     size += static_cast<size_t>(std::max<ssize_t>(count, 0));
   }
   return text;
+}
+
+int64_t AppendFile::Size() const {
+  struct stat status;
+  if (fstat(file_, &status) != 0) {
+    FailWith("cannot be read", errno);
+  }
+  return status.st_size;
 }
 
 void AppendFile::Truncate(int64_t size) {

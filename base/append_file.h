@@ -21,8 +21,8 @@ struct SyncPolicy {
 /// can only be the last one.
 class AppendFile {
  public:
-  /// Opens the file, makes it if there is none, and holds an advisory lock (flock) on it. Throws Error if
-  /// another holds the lock.
+  /// Opens the file, makes it if there is none, and holds a lock on it (LockFile). Throws Error if another
+  /// holds the lock.
   explicit AppendFile(std::filesystem::path path, SyncPolicy policy = {});
   ~AppendFile();
   AppendFile(const AppendFile&) = delete;
@@ -32,6 +32,8 @@ class AppendFile {
 
   /// The whole file as it is.
   std::string Read() const;
+
+  int64_t Size() const;
 
   /// Cuts the file to its first `size` bytes.
   void Truncate(int64_t size);
