@@ -2,6 +2,8 @@
 // panel_products.h.
 #pragma once
 
+#include <type_traits>
+
 #include "model/kernels/amx_tiles.h"
 #include "model/kernels/panel_products.h"
 
@@ -115,83 +117,154 @@ class DeferredRows {
   const float* sums_ = nullptr;
 };
 
-/// sums [2 kTileHeight, kPanel] = a b for two tiles of rows; `step` is called once per tile of k.
-template <class Step>
-[[gnu::always_inline]] inline void MultiplyTwoTiles(int64_t steps, const uint16_t* first,
-                                                    const uint16_t* second, const uint16_t* b, float* sums,
-                                                    Step&& step) {
+/// What a product of tiles reads: k in `steps` tiles.
+struct TileInputs {
+  const uint16_t* first;   // tiles of the upper rows
+  const uint16_t* second;  // of the lower rows; null: none
+  const uint16_t* weights;
+  int64_t steps;
+};
+
+/// sums [2 kTileHeight, kPanel] = inputs * weights, or continues them. `step(s)` is called once per tile of
+/// k. Inputs are loaded past the L1 cache, which keeps the weights for the next rows.
+template <bool kTwo, class Step>
+[[gnu::always_inline]] inline void MultiplyTiles(const TileInputs& in, float* sums, bool resume,
+                                                 Step&& step) {
+  constexpr int64_t kRowBytes = kTileDepth * sizeof(uint16_t), kPairBytes = kPanel * 2 * sizeof(uint16_t);
+  constexpr int64_t kSumBytes = kPanel * sizeof(float);
   asm volatile("" ::: "memory");  // what tiles are loaded from has been written
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
-  for (int64_t s = 0; s < steps; ++s) {
-    _tile_loadd(4, first + s * kTileElements, 64);
-    _tile_loadd(6, b + s * 2 * kTileElements, 128);
-    _tile_loadd(7, b + s * 2 * kTileElements + kTileDepth, 128);
-    _tile_loadd(5, second + s * kTileElements, 64);
+  if (resume) {
+    _tile_loadd(0, sums, kSumBytes);
+    _tile_loadd(1, sums + kTileHeight, kSumBytes);
+    if constexpr (kTwo) {
+      _tile_loadd(2, sums + kTileHeight * kPanel, kSumBytes);
+      _tile_loadd(3, sums + kTileHeight * kPanel + kTileHeight, kSumBytes);
+    }
+  } else {
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+  }
+  for (int64_t s = 0; s < in.steps; ++s) {
+    const uint16_t* weights = in.weights + s * kPanel * kTileDepth;
+    _tile_stream_loadd(4, in.first + s * kTileElements, kRowBytes);
+    _tile_loadd(6, weights, kPairBytes);
+    _tile_loadd(7, weights + kTileDepth, kPairBytes);
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-    step();
+    if constexpr (kTwo) {
+      _tile_stream_loadd(5, in.second + s * kTileElements, kRowBytes);
+      _tile_dpbf16ps(2, 5, 6);
+      _tile_dpbf16ps(3, 5, 7);
+    }
+    step(s);
   }
-  _tile_stored(0, sums, 128);
-  _tile_stored(1, sums + kTileHeight, 128);
-  _tile_stored(2, sums + kTileHeight * kPanel, 128);
-  _tile_stored(3, sums + kTileHeight * kPanel + kTileHeight, 128);
+  _tile_stored(0, sums, kSumBytes);
+  _tile_stored(1, sums + kTileHeight, kSumBytes);
+  if constexpr (kTwo) {
+    _tile_stored(2, sums + kTileHeight * kPanel, kSumBytes);
+    _tile_stored(3, sums + kTileHeight * kPanel + kTileHeight, kSumBytes);
+  }
 }
 
-/// The same for one tile of rows.
-template <class Step>
-[[gnu::always_inline]] inline void MultiplyOneTile(int64_t steps, const uint16_t* first, const uint16_t* b,
-                                                   float* sums, Step&& step) {
-  asm volatile("" ::: "memory");
-  _tile_zero(0);
-  _tile_zero(1);
-  for (int64_t s = 0; s < steps; ++s) {
-    _tile_loadd(4, first + s * kTileElements, 64);
-    _tile_loadd(6, b + s * 2 * kTileElements, 128);
-    _tile_loadd(7, b + s * 2 * kTileElements + kTileDepth, 128);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    step();
+/// The panels of weights that multiply one block of inputs, in the order of their use: all panels of a span,
+/// each in chunks of k that stay in the L1 cache.
+template <int kMatrices, class Finish>
+class TileMultiplication {
+ public:
+  TileMultiplication(const InputRows<TileOperand>& inputs, int64_t rows,
+                     const PanelWeights<kMatrices>& weights, Finish& finish)
+      : inputs_(inputs),
+        rows_(rows),
+        weights_(weights),
+        finish_(finish),
+        strips_(DivideUp(rows, kRows)),
+        chunks_(DivideUp(inputs.steps(), kMostSteps)),
+        chunk_steps_(DivideUp(inputs.steps(), chunks_)),
+        slots_(kMatrices * chunks_ == 1 ? 2 : strips_ + 1),
+        sums_(Scratch<float, 14>(slots_ * kSlot)) {}
+
+  void Run() {
+    ForEachPanel(*weights_.view[0], [&](const PanelSpan& span) {
+      for (int m = 0; m < kMatrices; ++m) {
+        for (int64_t chunk = 0; chunk < chunks_; ++chunk) {
+          MultiplyChunk(span, m, chunk);
+        }
+      }
+      begun_ += strips_;
+    });
+    deferred_.Rest(finish_);
   }
-  _tile_stored(0, sums, 128);
-  _tile_stored(1, sums + kTileHeight, 128);
-}
+
+ private:
+  static constexpr int64_t kRows = TileOperand::kRowsOfTile;
+  static constexpr int64_t kSlot = kMatrices * kRows * kPanel;  // sums of a strip of rows
+  static constexpr int64_t kMostSteps = 20;                     // 40 KiB of weights
+
+  const uint16_t* WeightsAt(int64_t span_index, int m, int64_t chunk) const {
+    const PackedView& view = *weights_.view[m];
+    const PackedView& first = *weights_.view[0];
+    const int64_t panel =
+        span_index + PanelOf(*view.matrix, view.n_begin) - PanelOf(*first.matrix, first.n_begin);
+    return PanelAt<TileOperand>(*view.matrix, panel, weights_.k_begin + chunk * chunk_steps_ * kTileDepth);
+  }
+
+  /// The weights that are needed after these.
+  const uint16_t* WeightsAfter(int64_t span_index, int m, int64_t chunk) const {
+    return chunk + 1 < chunks_ ? WeightsAt(span_index, m, chunk + 1)
+           : m + 1 < kMatrices ? WeightsAt(span_index, m + 1, 0)
+                               : WeightsAt(span_index + 1, 0, 0);
+  }
+
+  void MultiplyChunk(const PanelSpan& span, int m, int64_t chunk) {
+    const int64_t begin = chunk * chunk_steps_;
+    const int64_t steps = Min(chunk_steps_, inputs_.steps() - begin);
+    const bool last = m == kMatrices - 1 && chunk == chunks_ - 1;
+    const auto* next = reinterpret_cast<const char*>(WeightsAfter(span.index, m, chunk));
+    const int64_t lines = DivideUp(chunk_steps_ * kPanel * kTileDepth * 2, 64 * strips_ * steps);  // a step's
+    TileInputs in{.weights = WeightsAt(span.index, m, chunk), .steps = steps};
+    for (int64_t strip = 0; strip < strips_; ++strip) {
+      const int64_t row = strip * kRows;
+      float* slot = sums_ + (begun_ + strip) % slots_ * kSlot;
+      in.first = inputs_.Tile(row) + begin * kTileElements;
+      in.second =
+          rows_ - row > kTileHeight ? inputs_.Tile(row + kTileHeight) + begin * kTileElements : nullptr;
+      const auto step = [&](int64_t) {
+        for (int64_t i = 0; i < lines; ++i, next += 64) {
+          _mm_prefetch(next, _MM_HINT_T1);
+        }
+        deferred_.Step(finish_);
+      };
+      if (in.second) {
+        MultiplyTiles<true>(in, slot + m * kRows * kPanel, chunk > 0, step);
+      } else {
+        MultiplyTiles<false>(in, slot + m * kRows * kPanel, chunk > 0, step);
+      }
+      if (last) {
+        deferred_.Rest(finish_);
+        deferred_.Begin(span, row, Min(kRows, rows_ - row), slot, steps);
+      }
+    }
+  }
+
+  const InputRows<TileOperand>& inputs_;
+  int64_t rows_;
+  const PanelWeights<kMatrices>& weights_;
+  Finish& finish_;
+  int64_t strips_;  // of kRows rows
+  int64_t chunks_, chunk_steps_;
+  int64_t slots_;  // of sums: those of a panel, and those that are still used
+  float* sums_;
+  int64_t begun_ = 0;  // strips of the panels before
+  DeferredRows<kMatrices, Finish> deferred_;
+};
 
 template <int kMatrices, class Finish>
 void MultiplyPanels(const InputRows<TileOperand>& inputs, int64_t rows,
                     const PanelWeights<kMatrices>& weights, Finish&& finish) {
-  constexpr int64_t kRows = TileOperand::kRowsOfTile;
   const Tiles tiles;
-  const int64_t steps = inputs.steps();
-  float* buffers[2];  // in turn: sums that are computed, sums that are used
-  buffers[0] = Scratch<float, 14>(2 * kMatrices * kRows * kPanel);
-  buffers[1] = buffers[0] + kMatrices * kRows * kPanel;
-  DeferredRows<kMatrices, std::remove_reference_t<Finish>> deferred;
-  const auto step = [&] { deferred.Step(finish); };
-  ForEachPanel(*weights.view[0], [&](const PanelSpan& span) {
-    for (int64_t row = 0; row < rows; row += kRows) {
-      for (int m = 0; m < kMatrices; ++m) {
-        const PackedView& view = *weights.view[m];
-        const int64_t panel = PanelOf(*view.matrix, view.n_begin) + span.index -
-                              PanelOf(*weights.view[0]->matrix, weights.view[0]->n_begin);
-        const uint16_t* b = PanelAt<TileOperand>(*view.matrix, panel, weights.k_begin);
-        float* sums = buffers[0] + m * kRows * kPanel;
-        if (rows - row > kTileHeight) {
-          MultiplyTwoTiles(steps, inputs.Tile(row), inputs.Tile(row + kTileHeight), b, sums, step);
-        } else {
-          MultiplyOneTile(steps, inputs.Tile(row), b, sums, step);
-        }
-      }
-      deferred.Rest(finish);
-      deferred.Begin(span, row, Min(kRows, rows - row), buffers[0], kMatrices * steps);
-      std::swap(buffers[0], buffers[1]);
-    }
-  });
-  deferred.Rest(finish);
+  TileMultiplication<kMatrices, std::remove_reference_t<Finish>>(inputs, rows, weights, finish).Run();
 }
 
 }  // namespace
