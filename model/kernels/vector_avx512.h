@@ -15,6 +15,13 @@ struct Vector {
 
   static Floats Load(const float* p) { return (Floats)_mm512_loadu_ps(p); }
   static void Store(float* p, Floats v) { _mm512_storeu_ps(p, (__m512)v); }
+  /// The first n numbers, n < 16, and `fill` in the other lanes.
+  static Floats LoadFirst(const float* p, int64_t n, Floats fill) {
+    return (Floats)_mm512_mask_loadu_ps((__m512)fill, FirstLanes(n), p);
+  }
+  static void StoreFirst(float* p, Floats v, int64_t n) {
+    _mm512_mask_storeu_ps(p, FirstLanes(n), (__m512)v);
+  }
   static Floats Set(float x) { return (Floats)_mm512_set1_ps(x); }
   static Floats Fma(Floats a, Floats b, Floats c) {
     return (Floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
@@ -25,6 +32,9 @@ struct Vector {
     return estimate * Fma(-x, estimate, Set(2.0f));
   }
   static Floats Max(Floats a, Floats b) { return a > b ? a : b; }
+
+ private:
+  static __mmask16 FirstLanes(int64_t n) { return static_cast<__mmask16>((1u << n) - 1); }
 };
 
 }  // namespace

@@ -18,22 +18,16 @@ inline void ForEachVector(const float* x, int64_t n, float fill, Body&& body) {
     body(i, Vector::Load(x + i));
   }
   if (i < n) {
-    float last[kWidth];
-    for (int64_t j = 0; j < kWidth; ++j) {
-      last[j] = i + j < n ? x[i + j] : fill;
-    }
-    body(i, Vector::Load(last));
+    body(i, Vector::LoadFirst(x + i, n - i, Vector::Set(fill)));
   }
 }
 
 inline void StorePart(float* p, Floats v, int64_t count) {
   if (count >= kWidth) {
     Vector::Store(p, v);
-    return;
+  } else {
+    Vector::StoreFirst(p, v, count);
   }
-  float values[kWidth];
-  Vector::Store(values, v);
-  std::memcpy(p, values, count * sizeof(float));
 }
 
 /// Sums in kLanes fixed lanes, then as a tree: one order of additions for every instruction set.
@@ -43,6 +37,17 @@ class LaneSum {
   void AddSquare(int64_t offset, Floats v) {
     Floats& lane = lanes_[offset / kWidth % kLaneVectors];
     lane = Vector::Fma(v, v, lane);
+  }
+  /// The lanes as one vector, after the first additions of Total().
+  Floats Folded() const {
+    Floats sums[kLaneVectors];
+    std::memcpy(sums, lanes_, sizeof sums);
+    for (int step = kLaneVectors / 2; step > 0; step /= 2) {
+      for (int i = 0; i < step; ++i) {
+        sums[i] += sums[i + step];
+      }
+    }
+    return sums[0];
   }
   float Total() const {
     float values[kLanes];

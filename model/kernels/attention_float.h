@@ -1,0 +1,199 @@
+// Attention in float32: every sum is one chain of fused multiply-adds.
+#pragma once
+
+#include "model/kernels/attention_path.h"
+#include "model/kernels/float_operands.h"
+#include "model/kernels/softmax_rows.h"
+
+namespace {
+
+/// c = a b, or continues the sums in c. Strides are between rows.
+struct FloatProduct {
+  const float* a;
+  int64_t a_stride;
+  const float* b;
+  int64_t b_stride;
+  float* c;
+  int64_t c_stride;
+  int64_t k;
+  bool resume = false;
+};
+
+/// kRows rows and kVectors vectors of columns of c.
+template <int kRows, int kVectors>
+[[gnu::always_inline]] inline void MultiplyStrip(const FloatProduct& p) {
+  Floats sum[kRows][kVectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      sum[r][v] = p.resume ? Vector::Load(p.c + r * p.c_stride + v * kWidth) : Floats{};
+    }
+  }
+  for (int64_t i = 0; i < p.k; ++i) {
+    Floats b[kVectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      b[v] = Vector::Load(p.b + i * p.b_stride + v * kWidth);
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+      const Floats a = Vector::Set(p.a[r * p.a_stride + i]);
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) {
+        sum[r][v] = Vector::Fma(a, b[v], sum[r][v]);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) {
+      Vector::Store(p.c + r * p.c_stride + v * kWidth, sum[r][v]);
+    }
+  }
+}
+
+/// `rows` <= kTileRows rows. a and c have rows up to a multiple of kTileRows / 3.
+template <int kVectors>
+void MultiplyRows(int64_t rows, const FloatProduct& p) {
+  constexpr int kThird = kTileRows / 3;
+  if (rows <= kThird) {
+    MultiplyStrip<kThird, kVectors>(p);
+  } else if (rows <= 2 * kThird) {
+    MultiplyStrip<2 * kThird, kVectors>(p);
+  } else {
+    MultiplyStrip<kTileRows, kVectors>(p);
+  }
+}
+
+/// The same for `columns` columns, at most kPanel. b and c have columns up to a multiple of kWidth.
+inline void MultiplyPanel(int64_t rows, int64_t columns, const FloatProduct& p) {
+  columns > kWidth ? MultiplyRows<2>(rows, p) : MultiplyRows<1>(rows, p);
+}
+
+class FloatAttention {
+ public:
+  static constexpr int64_t kQueryRows = 4 * kTileRows;
+  static_assert(kQueryRows <= kMostQueryRows);
+  static constexpr int64_t kKeyBlock = 128;  // keys whose values stay in the L1 cache
+
+  FloatAttention(const AttentionArgs& args, int64_t longest)
+      : args_(args), layout_(args), value_stride_(RoundUp(args.head_size, kWidth)) {
+    keys_ = Scratch<float, 3>(RoundUp(longest, kPanel) * layout_.size);
+    values_ = Scratch<float, 4>(longest * value_stride_);
+    queries_ = Scratch<float, 5>(kQueryRows * layout_.size);
+    mixed_ = Scratch<float, 21>(kQueryRows * value_stride_);
+  }
+
+  /// Packs the keys and values at positions [first, end) of a path.
+  void Pack(const int64_t* rows, int64_t first, int64_t end, int64_t kv_head) {
+    for (int64_t n = first / kWidth * kWidth; n < end; n += kWidth) {
+      PackKeys(rows + n, Min(kWidth, end - n), kv_head,
+               keys_ + n / kPanel * layout_.size * kPanel + n % kPanel);
+    }
+    for (int64_t n = first; n < end; ++n) {
+      CopyRow(layout_.Value(rows[n], kv_head), layout_.size, values_ + n * value_stride_);
+    }
+  }
+
+  void Attend(const QueryRows& rows) {
+    const int64_t keys = rows.end - rows.start;
+    const int64_t width = RoundUp(keys, kKeyAlignment);
+    const int64_t stride = width + kLanes;  // not a multiple of a page
+    float* scores = Scratch<float, 22>(kQueryRows * stride);
+    float inverse[kQueryRows + kWidth];
+    Score(rows, scores, stride);
+    for (int64_t r = 0; r < rows.count; r += kWidth) {
+      SoftmaxRows(scores + r * stride, stride, Min(kWidth, rows.count - r), rows.visible + r, width,
+                  {args_.scale, args_.softcap}, inverse + r);
+    }
+    Mix(rows, scores, stride);
+    for (int64_t r = 0; r < rows.count; ++r) {
+      const Floats factor = Vector::Set(inverse[r]);
+      ForEachVector(mixed_ + r * value_stride_, layout_.size, 0.0f,
+                    [&](int64_t i, Floats v) { StorePart(rows.out[r] + i, v * factor, layout_.size - i); });
+    }
+  }
+
+ private:
+  static void CopyRow(const float* from, int64_t n, float* to) {
+    ForEachVector(from, n, 0.0f, [&](int64_t i, Floats v) { StorePart(to + i, v, n - i); });
+  }
+
+  /// Columns of a panel: `count` <= kWidth keys, zeros in the others.
+  void PackKeys(const int64_t* rows, int64_t count, int64_t kv_head, float* panel) const {
+    for (int64_t i = 0; i < layout_.size; i += kWidth) {
+      const int64_t part = Min(kWidth, layout_.size - i);
+      Floats square[kWidth];
+      for (int64_t n = count; n < kWidth; ++n) {
+        square[n] = Floats{};
+      }
+      for (int64_t n = 0; n < count; ++n) {
+        const float* key = layout_.Key(rows[n], kv_head) + i;
+        square[n] = part == kWidth ? Vector::Load(key) : Vector::LoadFirst(key, part, Floats{});
+      }
+      Transpose(square);
+      for (int64_t j = 0; j < part; ++j) {
+        Vector::Store(panel + (i + j) * kPanel, square[j]);
+      }
+    }
+  }
+
+  /// The products of the queries and the keys that they see, and some more.
+  void Score(const QueryRows& rows, float* scores, int64_t stride) const {
+    const int64_t size = layout_.size;
+    const int64_t filled = RoundUp(rows.count, kTileRows / 3);
+    for (int64_t r = 0; r < rows.count; ++r) {
+      CopyRow(rows.query[r], size, queries_ + r * size);
+    }
+    std::memset(queries_ + rows.count * size, 0, (filled - rows.count) * size * sizeof(float));
+    for (int64_t key = 0; key < rows.end - rows.start; key += kPanel) {
+      for (int64_t r = 0; r < rows.count; r += kTileRows) {
+        const int64_t count = Min(kTileRows, rows.count - r);
+        const int64_t columns = rows.visible[r + count - 1].end - key;
+        if (columns > 0) {
+          MultiplyPanel(count, columns,
+                        {.a = queries_ + r * size,
+                         .a_stride = size,
+                         .b = keys_ + (rows.start + key) * size,
+                         .b_stride = kPanel,
+                         .c = scores + r * stride + key,
+                         .c_stride = stride,
+                         .k = size});
+        }
+      }
+    }
+  }
+
+  /// The sums of weights times values, a block of keys after the other.
+  void Mix(const QueryRows& rows, const float* weights, int64_t stride) const {
+    for (int64_t key = 0; key < rows.end - rows.start; key += kKeyBlock) {
+      for (int64_t r = 0; r < rows.count; r += kTileRows) {
+        const int64_t count = Min(kTileRows, rows.count - r);
+        const int64_t keys = Min(kKeyBlock, rows.visible[r + count - 1].end - key);
+        for (int64_t i = 0; keys > 0 && i < layout_.size; i += kPanel) {
+          MultiplyPanel(count, layout_.size - i,
+                        {.a = weights + r * stride + key,
+                         .a_stride = stride,
+                         .b = values_ + (rows.start + key) * value_stride_ + i,
+                         .b_stride = value_stride_,
+                         .c = mixed_ + r * value_stride_ + i,
+                         .c_stride = value_stride_,
+                         .k = keys,
+                         .resume = key > 0});
+        }
+      }
+    }
+  }
+
+  const AttentionArgs& args_;
+  QkvLayout layout_;
+  int64_t value_stride_;
+  float* keys_;     // panels [longest / kPanel, size, kPanel]
+  float* values_;   // [longest, value_stride]
+  float* queries_;  // [kQueryRows, size]
+  float* mixed_;    // [kQueryRows, value_stride]
+};
+
+}  // namespace
