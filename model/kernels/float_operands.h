@@ -1,6 +1,8 @@
 // The inner loops of matrix multiplication with vectors: a tile of rows times a panel of weights.
 #pragma once
 
+#include <type_traits>
+
 #include "model/kernels/kernel_memory.h"
 
 namespace {
@@ -15,13 +17,25 @@ struct Strided {
   int64_t row, column;
 };
 
-/// c[kTileRows, kPanel] = a b, or continues the sums in c; b is [k, kPanel] with rows b_stride apart.
+/// Calls body(std::integral_constant) of `rows`, which is 1 to kRows.
+template <int kRows = kTileRows, class Body>
+inline void WithConstant(int64_t rows, Body&& body) {
+  if constexpr (kRows > 1) {
+    if (rows != kRows) {
+      return WithConstant<kRows - 1>(rows, body);
+    }
+  }
+  body(std::integral_constant<int, kRows>());
+}
+
+/// c[kRows, kPanel] = a b, or continues the sums in c; b is [k, kPanel] with rows b_stride apart.
+template <int kRows = kTileRows>
 [[gnu::always_inline]] inline void MultiplyFloatTile(int64_t k, const Strided& a, const float* b,
                                                      int64_t b_stride, float* c, int64_t c_stride,
                                                      bool resume) {
-  Floats sum[kTileRows][2];
+  Floats sum[kRows][2];
 #pragma GCC unroll 16
-  for (int r = 0; r < kTileRows; ++r) {
+  for (int r = 0; r < kRows; ++r) {
     sum[r][0] = resume ? Vector::Load(c + r * c_stride) : Floats{};
     sum[r][1] = resume ? Vector::Load(c + r * c_stride + kWidth) : Floats{};
   }
@@ -29,14 +43,14 @@ struct Strided {
     const Floats b0 = Vector::Load(b + i * b_stride);
     const Floats b1 = Vector::Load(b + i * b_stride + kWidth);
 #pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
+    for (int r = 0; r < kRows; ++r) {
       const Floats value = Vector::Set(a.data[r * a.row + i * a.column]);
       sum[r][0] = Vector::Fma(value, b0, sum[r][0]);
       sum[r][1] = Vector::Fma(value, b1, sum[r][1]);
     }
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < kTileRows; ++r) {
+  for (int r = 0; r < kRows; ++r) {
     Vector::Store(c + r * c_stride, sum[r][0]);
     Vector::Store(c + r * c_stride + kWidth, sum[r][1]);
   }
@@ -63,6 +77,14 @@ struct FloatOperand {
   static void MultiplyTile(int64_t k, const float* a, const float* b, int64_t b_stride, float* c,
                            int64_t c_stride, bool resume) {
     MultiplyFloatTile(k, {a, kRowStride, 1}, b, b_stride, c, c_stride, resume);
+  }
+
+  /// The same for a tile of `rows` rows, 1 to kTileRows. The time is in proportion to them.
+  [[gnu::noinline]] static void MultiplyRows(int64_t rows, int64_t k, const float* a, const float* b,
+                                             int64_t b_stride, float* c, int64_t c_stride, bool resume) {
+    WithConstant(rows, [&](auto constant) {
+      MultiplyFloatTile<constant()>(k, {a, kRowStride, 1}, b, b_stride, c, c_stride, resume);
+    });
   }
 };
 
@@ -95,9 +117,23 @@ struct Bfloat16Operand {
   /// As FloatOperand's; b holds pairs [k/2, columns, 2], b_stride is in elements per pair of k.
   static void MultiplyTile(int64_t k, const uint16_t* a, const uint16_t* b, int64_t b_stride, float* c,
                            int64_t c_stride, bool resume) {
-    __m512 sum[kTileRows][2];
+    MultiplyPairs<kTileRows>(k, a, b, b_stride, c, c_stride, resume);
+  }
+
+  [[gnu::noinline]] static void MultiplyRows(int64_t rows, int64_t k, const uint16_t* a, const uint16_t* b,
+                                             int64_t b_stride, float* c, int64_t c_stride, bool resume) {
+    WithConstant(rows,
+                 [&](auto constant) { MultiplyPairs<constant()>(k, a, b, b_stride, c, c_stride, resume); });
+  }
+
+ private:
+  template <int kRows>
+  [[gnu::always_inline]] static void MultiplyPairs(int64_t k, const uint16_t* a, const uint16_t* b,
+                                                   int64_t b_stride, float* c, int64_t c_stride,
+                                                   bool resume) {
+    __m512 sum[kRows][2];
 #pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
+    for (int r = 0; r < kRows; ++r) {
       sum[r][0] = resume ? _mm512_loadu_ps(c + r * c_stride) : _mm512_setzero_ps();
       sum[r][1] = resume ? _mm512_loadu_ps(c + r * c_stride + kWidth) : _mm512_setzero_ps();
     }
@@ -105,7 +141,7 @@ struct Bfloat16Operand {
       const __m512bh b0 = (__m512bh)_mm512_loadu_si512(b + i * b_stride);
       const __m512bh b1 = (__m512bh)_mm512_loadu_si512(b + i * b_stride + 2 * kWidth);
 #pragma GCC unroll 16
-      for (int r = 0; r < kTileRows; ++r) {
+      for (int r = 0; r < kRows; ++r) {
         int32_t pair;
         std::memcpy(&pair, a + r * kRowStride + 2 * i, sizeof pair);
         const __m512bh value = (__m512bh)_mm512_set1_epi32(pair);
@@ -114,7 +150,7 @@ struct Bfloat16Operand {
       }
     }
 #pragma GCC unroll 16
-    for (int r = 0; r < kTileRows; ++r) {
+    for (int r = 0; r < kRows; ++r) {
       _mm512_storeu_ps(c + r * c_stride, sum[r][0]);
       _mm512_storeu_ps(c + r * c_stride + kWidth, sum[r][1]);
     }

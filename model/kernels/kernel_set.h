@@ -4,6 +4,7 @@
 #include "model/kernels/attention_kernel.h"
 #include "model/kernels/head_kernel.h"
 #include "model/kernels/linear_kernels.h"
+#include "model/kernels/mixing_kernel.h"
 #ifdef VFFN_TILES
 #include "model/kernels/tile_head.h"
 #endif
@@ -41,7 +42,7 @@ void Head(const HeadArgs& args) {
 }
 
 constexpr Kernels MakeKernels(const char* name) {
-  return {name, &Pack, &Gemm, &Mlp, &Norm, &Rotary, &Activate, &Attention, &Head};
+  return {name, &Pack, &Gemm, &Mlp, &Mix, &Norm, &Rotary, &Activate, &Attention, &Head};
 }
 
 }  // namespace

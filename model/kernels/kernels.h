@@ -102,7 +102,7 @@ struct GemmArgs {
 };
 
 /// An FFN: out of (activation(input activated^T + bias) * (input linear^T + bias)) out^T. The hidden values
-/// are never in memory all at once.
+/// are never in memory all at once, unless they are asked for.
 struct MlpArgs {
   InputArgs input;
   int64_t m = 0;
@@ -113,6 +113,23 @@ struct MlpArgs {
   const float* linear_bias = nullptr;     ///< [f]; null: none
   PackedView out;                         ///< [d, f]; its columns begin in the same place of a panel, too
   OutputArgs output;
+  float* hidden = nullptr;  ///< [m, f] the hidden values, before they become operands; null: not kept
+};
+
+/// Eq. 7 for each token i of `rows`: sum_j weights[i, j] * outputs[places[i, j]], j ascending, plus
+/// addend[i]. It joins the stream as OutputArgs say or, if there is `lambda`, by Eq. 3: (1 - lambda[i]) *
+/// stream + lambda[i] * sum. Each operation is rounded to float32.
+struct MixArgs {
+  const float* outputs = nullptr;   ///< rows of d numbers
+  const int64_t* places = nullptr;  ///< [rows, k]
+  const float* weights = nullptr;   ///< [rows, k]
+  int64_t rows = 0;
+  int64_t k = 0;
+  int64_t d = 0;
+  const float* addend = nullptr;    ///< [rows, d]; null: none
+  const float* lambda = nullptr;    ///< [rows]; null: none
+  const int64_t* y_rows = nullptr;  ///< row of y of each token; null: row i is token i's
+  OutputArgs output;                ///< without a bias
 };
 
 /// out[rows, f] = activation(activated), times `linear` if there is one. Rows of `linear` and of `activated`
@@ -194,6 +211,7 @@ struct Kernels {
   PackedMatrix (*pack)(const PackArgs& args);
   void (*gemm)(const GemmArgs& args);
   void (*mlp)(const MlpArgs& args);
+  void (*mix)(const MixArgs& args);
   void (*norm)(const NormArgs& args);
   void (*rotary)(const RotaryArgs& args);
   void (*activate)(const ActivationArgs& args);

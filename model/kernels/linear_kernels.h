@@ -33,6 +33,18 @@ class OutputRows {
  public:
   OutputRows(const OutputArgs& args, int64_t begin) : args_(args), begin_(begin) {}
 
+  /// Asks for the memory of sums that will be finished soon.
+  void Prepare(const PanelSpan& span, int64_t row) const {
+    const float* y = args_.y + (begin_ + row) * args_.stride + span.first;
+    __builtin_prefetch(y, 1);
+    __builtin_prefetch(y + kWidth, 1);
+    if (args_.stream && args_.stream != args_.y) {
+      const float* stream = StreamRow(begin_ + row) + span.first;
+      __builtin_prefetch(stream);
+      __builtin_prefetch(stream + kWidth);
+    }
+  }
+
   void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[1]) const {
     float* y = args_.y + (begin_ + row) * args_.stride + span.first;
     const float* bias = args_.bias ? args_.bias + span.first : nullptr;
@@ -75,7 +87,7 @@ void GemmAs(const GemmArgs& args) {
   const int64_t lead = args.w.k_begin % Operand::kDepth;
   const int64_t k = lead + args.w.k();
   const int64_t at_once =
-      RowsAtOnce(Inputs::ElementsOfRow(k) * sizeof(typename Operand::Element), Operand::kRowsOfTile);
+      RowsAtOnce(args.m, Inputs::ElementsOfRow(k) * sizeof(typename Operand::Element), Operand::kRowsOfTile);
   Inputs inputs(Scratch<typename Operand::Element, 0>(Inputs::Elements(at_once, k)), at_once, k);
   const PanelWeights<1> weights{{&args.w}, args.w.k_begin - lead, lead};
   for (int64_t begin = 0; begin < args.m; begin += at_once) {
@@ -89,8 +101,10 @@ void GemmAs(const GemmArgs& args) {
 template <class Operand, class Function, int kMatrices>
 class HiddenRows {
  public:
-  HiddenRows(const MlpArgs& args, InputRows<Operand>& hidden, int64_t lead)
-      : args_(args), hidden_(hidden), lead_(lead) {}
+  HiddenRows(const MlpArgs& args, int64_t begin, InputRows<Operand>& hidden, int64_t lead)
+      : args_(args), begin_(begin), hidden_(hidden), lead_(lead) {}
+
+  void Prepare(const PanelSpan&, int64_t) const {}  // hidden values are in the L2 cache
 
   void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[kMatrices]) const {
     alignas(64) float values[kPanel];
@@ -108,6 +122,10 @@ class HiddenRows {
       }
     }
     hidden_.FillPanel(row, span.first + lead_, values);
+    if (args_.hidden) {
+      float* kept = args_.hidden + (begin_ + row) * args_.out.k() + span.first;
+      std::memcpy(kept + span.begin, values + span.begin, (span.end - span.begin) * sizeof(float));
+    }
   }
 
  private:
@@ -124,6 +142,7 @@ class HiddenRows {
   }
 
   const MlpArgs& args_;
+  int64_t begin_;
   InputRows<Operand>& hidden_;
   int64_t lead_;
 };
@@ -135,8 +154,9 @@ void MlpWith(const MlpArgs& args) {
   const int64_t d = args.activated.k();
   const int64_t lead = args.out.k_begin % kPanel;  // hidden units of the first panel that are not the view's
   const int64_t units = lead + args.out.k();
-  const int64_t at_once = RowsAtOnce(
-      (Inputs::ElementsOfRow(d) + Inputs::ElementsOfRow(units)) * sizeof(Element), Operand::kRowsOfTile);
+  const int64_t at_once =
+      RowsAtOnce(args.m, (Inputs::ElementsOfRow(d) + Inputs::ElementsOfRow(units)) * sizeof(Element),
+                 Operand::kRowsOfTile);
   Inputs inputs(Scratch<Element, 0>(Inputs::Elements(at_once, d)), at_once, d);
   Inputs hidden(Scratch<Element, 12>(Inputs::Elements(at_once, units)), at_once, units);
   PanelWeights<kMatrices> in{{&args.activated}, 0, 0};
@@ -147,7 +167,7 @@ void MlpWith(const MlpArgs& args) {
   for (int64_t begin = 0; begin < args.m; begin += at_once) {
     const int64_t rows = Min(at_once, args.m - begin);
     FillInputs(args.input, begin, rows, 0, d, inputs);
-    MultiplyPanels(inputs, rows, in, HiddenRows<Operand, Function, kMatrices>(args, hidden, lead));
+    MultiplyPanels(inputs, rows, in, HiddenRows<Operand, Function, kMatrices>(args, begin, hidden, lead));
     hidden.Finish(rows);
     MultiplyPanels(hidden, rows, out, OutputRows(args.output, begin));
   }

@@ -80,15 +80,16 @@ class InputRows {
   KBlocks<Operand> blocks_;
 };
 
-/// Rows that are multiplied at once if each takes so many bytes: half of the L2 cache holds them.
-inline int64_t RowsAtOnce(int64_t bytes_of_row, int64_t multiple) {
+/// How many of m rows are multiplied at once if each takes so many bytes: half of the L2 cache holds them,
+/// and blocks are of like size. A multiple of `multiple`.
+inline int64_t RowsAtOnce(int64_t m, int64_t bytes_of_row, int64_t multiple) {
   static const int64_t cache = [] {
     const int64_t bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
     return bytes > 0 ? bytes : int64_t{512} << 10;
   }();
-  constexpr int64_t kLeast = 48, kMost = 384;
-  const int64_t rows = cache / 2 / bytes_of_row;
-  return Max(kLeast, Min(kMost, rows)) / multiple * multiple;
+  constexpr int64_t kLeast = 48, kMost = 512;
+  const int64_t most = Max(kLeast, Min(kMost, cache / 2 / bytes_of_row));
+  return RoundUp(DivideUp(m, DivideUp(m, most)), multiple);
 }
 
 /// Weight matrices whose panels multiply the same inputs. The views begin in the same column of a panel.
@@ -107,6 +108,7 @@ void MultiplyPanels(const InputRows<Operand>& inputs, int64_t rows, const PanelW
   const int64_t stride = RoundUp(rows, kTileRows) * kPanel;  // between the sums of two matrices
   float* sums = Scratch<float, 10>(stride * kMatrices);
   const KBlocks<Operand>& blocks = inputs.blocks();
+  const int64_t height = DivideUp(rows, DivideUp(rows, kTileRows));  // of tiles: nearly all are equally high
   ForEachPanel(*weights.view[0], [&](const PanelSpan& span) {
     for (int m = 0; m < kMatrices; ++m) {
       const PackedView& view = *weights.view[m];
@@ -117,10 +119,10 @@ void MultiplyPanels(const InputRows<Operand>& inputs, int64_t rows, const PanelW
             block == 0 ? weights.skipped / Operand::kDepth * Operand::kDepth : 0;  // all of it in block 0
         const auto* b =
             PanelAt<Operand>(*view.matrix, panel, weights.k_begin + blocks.begin(block) + skipped);
-        for (int64_t row = 0; row < rows; row += kTileRows) {
-          Operand::MultiplyTile(blocks.size(block) - skipped, inputs.At(block, row) + skipped, b,
-                                kPanel * (Operand::kPairs ? 2 : 1), sums + m * stride + row * kPanel, kPanel,
-                                block > 0);
+        for (int64_t row = 0; row < rows; row += height) {
+          Operand::MultiplyRows(Min(height, rows - row), blocks.size(block) - skipped,
+                                inputs.At(block, row) + skipped, b, kPanel * (Operand::kPairs ? 2 : 1),
+                                sums + m * stride + row * kPanel, kPanel, block > 0);
         }
       }
     }
