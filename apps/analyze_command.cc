@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "reports/figures/figure_files.h"
 #include "reports/traces/trace_report.h"
+#include "runs/run_parts.h"
 
 namespace vffn {
 namespace {
@@ -38,6 +39,13 @@ void Print(const TraceReport& report, const std::string& output) {
   WriteFigures(report.figures, output);
 }
 
+/// Throws Error if the trace is missing because its run is in parts.
+void CheckTraceIsMerged(const std::filesystem::path& trace) {
+  if (!std::filesystem::exists(trace)) {
+    CheckMerged(RunFolder(std::filesystem::absolute(trace / "..").lexically_normal()));
+  }
+}
+
 /// A command with the options that all analyses have.
 Command& AddAnalysis(Command& analyze, const std::string& name, const std::string& description,
                      const std::shared_ptr<AnalyzeOptions>& options,
@@ -58,6 +66,7 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
   command.Add("--output DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
       .Default("not written");
   command.OnRun([options, run] {
+    CheckTraceIsMerged(options->scope.trace);
     options->scope.counting = CountingOf(*options);
     Print(run(*options), options->output);
   });

@@ -14,6 +14,7 @@ void AddEvalCommand(Command& program);
 void AddFlopsCommand(Command& program);
 void AddLogitsCommand(Command& program);
 void AddLossCommand(Command& program);
+void AddMergeCommand(Command& program);
 void AddModelsCommand(Command& program);
 void AddReportCommand(Command& program);
 void AddReproduceCommand(Command& program);

@@ -4,10 +4,12 @@
 #include "apps/commands.h"
 #include "apps/harness_options.h"
 #include "apps/interrupt.h"
+#include "apps/shard_option.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "reports/tables/score_table.h"
 #include "runs/evaluation.h"
+#include "runs/part_evaluation.h"
 #include "runs/requests_text.h"
 #include "tasks/task.h"
 
@@ -16,29 +18,58 @@ namespace {
 
 struct EvalOptions {
   EvaluationOptions evaluation;
+  std::string shard;
   HarnessOptions harness;
 };
 
+void PrintResults(const Results& results, const std::vector<std::filesystem::path>& files,
+                  const TokenPlacement& placement) {
+  std::cout << ScoreTable(results, TableFormat::kConsole);
+  std::cout << "special tokens: " << placement.Ids() << " (" << placement.around_reason << ")\n";
+  for (const std::filesystem::path& file : files) {
+    std::cout << "wrote " << file.string() << '\n';
+  }
+}
+
+/// The share of one of several processes.
+void RunEvalPart(Evaluation& evaluation, const std::stop_token& stop) {
+  const EvaluationOptions& options = evaluation.options;
+  const PartOutcome outcome = RunPartOf(evaluation, stop);
+  if (outcome.merged) {
+    PrintResults(outcome.merged->results, outcome.merged->files, evaluation.plan.special_tokens);
+  } else {
+    std::cout << PartText(options.shard, std::to_string(outcome.docs) + " docs", outcome.finished,
+                          options.output_path);
+  }
+}
+
 void RunEval(const EvalOptions& given) {
-  const EvaluationOptions& options = given.evaluation;
+  EvaluationOptions options = given.evaluation;
   RefuseHarnessModel(options.model, options.compute.model_args);
+  options.shard = ShardOf(given.shard);
   std::cerr << NoEffectText(given.harness);
   const std::stop_token stop = StopOnInterrupt();
-  Evaluation evaluation = PrepareEvaluation(options, Loading::kAtOnce);
+  // A part that is finished, or has no docs, needs no weights.
+  Evaluation evaluation = PrepareEvaluation(
+      options, options.shard.whole() || !options.resume ? Loading::kAtOnce : Loading::kWhenNeeded);
   for (const TaskRun& task : evaluation.plan.tasks) {
+    if (options.shard.rank > 0) {
+      break;  // the first process says it
+    }
     if (const auto note = SizeNote(task.name, task.data_set_size)) {
       std::cerr << "vffn: note: " << *note << '\n';
     }
   }
-  std::cout << RequestsText(evaluation.plan, *evaluation.tokenizer.tokenizer, options.show_requests)
-            << std::flush;
-  const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
-  std::cout << ScoreTable(outcome.results, TableFormat::kConsole);
-  const TokenPlacement& placement = evaluation.plan.special_tokens;
-  std::cout << "special tokens: " << placement.Ids() << " (" << placement.around_reason << ")\n";
-  for (const std::filesystem::path& file : outcome.files) {
-    std::cout << "wrote " << file.string() << '\n';
+  if (options.shard.rank == 0) {
+    std::cout << RequestsText(evaluation.plan, *evaluation.tokenizer.tokenizer, options.show_requests)
+              << std::flush;
   }
+  if (!options.shard.whole()) {
+    RunEvalPart(evaluation, stop);
+    return;
+  }
+  const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
+  PrintResults(outcome.results, outcome.files, evaluation.plan.special_tokens);
 }
 
 void AddModelOptions(EvaluationOptions& options, Command& command) {
@@ -121,10 +152,12 @@ void AddEvalCommand(Command& program) {
   AddModelOptions(*options, command);
   AddEvaluationOptions(*options, command);
   AddOutputOptions(*options, command);
+  AddShardOption(given->shard, command);
   AddComputeOptions(options->compute, command);
   AddTraceOptions(options->trace, command);
   AddHarnessOptions(given->harness, command);
   command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
+  command.AddExample("vffn eval --model model.gguf --tasks all --shard 3/16 --resume");
   command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace t");
   command.OnRun([given] { RunEval(*given); });
 }

@@ -3,6 +3,7 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
+#include "apps/shard_option.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "reports/tables/table_text.h"
@@ -36,9 +37,21 @@ Table LossTable(std::span<const DocumentLoss> losses) {
   return table;
 }
 
-void RunLoss(const LossOptions& options) {
+struct LossCommandOptions {
+  LossOptions loss;
+  std::string shard;
+};
+
+void RunLoss(const LossCommandOptions& given) {
+  LossOptions options = given.loss;
+  options.shard = ShardOf(given.shard);
   const std::stop_token stop = StopOnInterrupt();
   const LossOutcome outcome = MeasureLosses(options, stop);
+  if (outcome.losses.empty()) {
+    std::cout << PartText(options.shard, std::to_string(outcome.documents) + " documents", outcome.finished,
+                          options.output_path);
+    return;
+  }
   std::cout << RowsText(LossTable(outcome.losses), TableFormat::kConsole)
             << "± is the standard error, clustered by document\n"
             << (outcome.measured ? "wrote " : "read ") << outcome.file.string() << '\n';
@@ -47,7 +60,8 @@ void RunLoss(const LossOptions& options) {
 }  // namespace
 
 void AddLossCommand(Command& program) {
-  auto options = std::make_shared<LossOptions>();
+  auto given = std::make_shared<LossCommandOptions>();
+  LossOptions* options = &given->loss;
   options->program = {ProgramVersion(), GitHash()};
   Command& command = program.AddCommand(
       "loss", "Measure the loss of a model on each document of a text it was not trained on.");
@@ -84,10 +98,11 @@ void AddLossCommand(Command& program) {
               "Folder for losses.jsonl, or losses_ARGS.jsonl with --model_args.");
   command.Add("--resume", &options->resume,
               "Continue the file of losses if there is one. Documents in it are not measured again.");
+  AddShardOption(given->shard, command);
   AddComputeOptions(options->compute, command);
   command.AddExample("vffn loss --model final --tokens tokens/held_out --output_path output/base");
   command.AddExample("vffn loss --model final --tokens tokens/held_out --model_args loops=2");
-  command.OnRun([options] { RunLoss(*options); });
+  command.OnRun([given] { RunLoss(*given); });
 }
 
 }  // namespace vffn

@@ -17,6 +17,7 @@ namespace {
 void AddCommands(vffn::Command& program) {
   vffn::AddEvalCommand(program);
   vffn::AddLossCommand(program);
+  vffn::AddMergeCommand(program);
   vffn::AddRescoreCommand(program);
   vffn::AddCompareCommand(program);
   vffn::AddReportCommand(program);

@@ -6,7 +6,10 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
+#include "apps/shard_option.h"
 #include "apps/version.h"
+#include "base/error.h"
+#include "base/file_lock.h"
 #include "reports/reproduction/finished_run.h"
 #include "reports/reproduction/question_source.h"
 #include "reports/reproduction/report_figures.h"
@@ -23,6 +26,7 @@ namespace {
 struct ReproduceOptions {
   std::string manifest;
   ManifestOptions runs{.output = "output/reproduction"};
+  std::string shard;
   bool finished = false;
 };
 
@@ -123,7 +127,33 @@ void WritePages(const Manifest& manifest, const ManifestOptions& options, const 
   }
 }
 
-void RunReproduce(const ReproduceOptions& options) {
+bool TrainsSomething(const Manifest& manifest) {
+  return std::ranges::any_of(manifest.checkpoints,
+                             [](const ManifestEntry& entry) { return entry.training.has_value(); });
+}
+
+/// Scores this process's part of all checkpoints. Returns the lock of the one process that writes the report,
+/// when all parts are there and joined; null in the others.
+std::unique_ptr<FileLock> RunPart(const Manifest& manifest, const ReproduceOptions& options,
+                                  const std::stop_token& stop) {
+  const std::string output = options.runs.output.string();
+  const std::string part = "part " + ToString(options.runs.shard) + " is done; ";
+  if (!RunManifestPart(manifest, options.runs, stop)) {
+    std::cout << part
+              << "the process that finishes last writes the report. When all have finished without one, "
+                 "the same command with --resume joins the parts in "
+              << output << " and writes it\n";
+    return nullptr;
+  }
+  auto lock = FileLock::Try(options.runs.output / ".report.lock");
+  if (lock == nullptr) {
+    std::cout << part << "another process writes the report\n";
+  }
+  return lock;
+}
+
+void RunReproduce(ReproduceOptions options) {
+  options.runs.shard = ShardOf(options.shard);
   const std::stop_token stop = StopOnInterrupt();
   Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
@@ -134,7 +164,20 @@ void RunReproduce(const ReproduceOptions& options) {
   if (options.finished) {
     manifest = PartWithCheckpoints(std::move(manifest), options.runs);
   } else {
+    VFFN_CHECK(
+        options.runs.shard.whole() || !TrainsSomething(manifest), options.manifest,
+        ": the manifest trains models, which processes that share the work of an evaluation cannot do: "
+        "train first (--shard none), then score with --finished");
     TrainManifest(manifest, options.runs, stop);
+  }
+  std::unique_ptr<FileLock> report;
+  if (!options.runs.shard.whole()) {
+    report = RunPart(manifest, options, stop);
+    if (report == nullptr) {
+      return;
+    }
+    options.runs.shard = {};
+    options.runs.resume = true;
   }
   const ReproducedRuns runs = RunAll(manifest, options.runs, stop);
   std::vector<MeasuredRun> measured;
@@ -182,6 +225,7 @@ void AddReproduceCommand(Command& program) {
       .Default("as in the manifest");
   command.Add("--resume", &options->runs.resume,
               "Continue with what is in --output. Finished runs are not run again.");
+  AddShardOption(options->shard, command);
   command.Add("--finished", &options->finished,
               "Train nothing: score and report the checkpoints that are there already.");
   command.AddExample("vffn reproduce configs/paper.json --output output/paper --resume");

@@ -6,6 +6,7 @@
 #include "eval/profiles.h"
 #include "eval/rescore.h"
 #include "reports/tables/score_table.h"
+#include "runs/run_parts.h"
 
 namespace vffn {
 namespace {
@@ -16,6 +17,7 @@ struct RescoreOptions {
 };
 
 void RunRescore(const RescoreOptions& options) {
+  CheckMerged(RunFolder::Of(options.ledger));
   const LedgerContents ledger = ReadLedger(options.ledger);
   const Results results = Rescore(ledger, FindProfile(options.profile));
   const TableFormat format = options.markdown ? TableFormat::kMarkdown : TableFormat::kConsole;

@@ -1,10 +1,14 @@
 #include "eval/evaluator.h"
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
+#include "eval/ordered_scorer.h"
 #include "eval/task_hash.h"
 
 namespace vffn {
@@ -43,14 +47,6 @@ void CheckTask(const TaskRun& run) {
   }
 }
 
-LedgerTask LedgerTaskOf(const TaskRun& run) {
-  return {.name = run.name,
-          .split = run.split,
-          .data_sha256 = run.data_sha256,
-          .data_set_size = run.data_set_size,
-          .docs = static_cast<int64_t>(run.examples.size())};
-}
-
 /// The docs that the ledger does not have, in the plan's order.
 std::vector<Place> FindMissing(const EvaluationPlan& plan, const LedgerContents& ledger) {
   std::vector<Place> missing;
@@ -82,27 +78,56 @@ int64_t CountDocs(const EvaluationPlan& plan) {
   return count;
 }
 
-/// Scores the missing docs into the ledger; returns how many are missing still.
-int64_t ScoreMissing(const EvaluationPlan& plan, const std::vector<Place>& missing, Scorer& scorer,
-                     Ledger& ledger, Progress& progress, const std::stop_token& stop) {
+/// Scores these docs into the ledger; returns how many were.
+size_t ScorePlaces(const EvaluationPlan& plan, std::span<const Place> places, Scorer& scorer, Ledger& ledger,
+                   Progress& progress, const std::stop_token& stop) {
   std::vector<RequestDoc> requests;
-  requests.reserve(missing.size());
-  for (const Place& place : missing) {
+  requests.reserve(places.size());
+  for (const Place& place : places) {
     requests.push_back(plan.tasks[place.task].requests[place.doc]);
   }
-  auto left = static_cast<int64_t>(missing.size());
-  const FinishAtEnd finish{progress};
-  scorer.Score(
+  size_t scored = 0;
+  OrderedScorer(scorer).Score(
       requests,
       [&](size_t index, std::vector<RequestScores> scores) {
-        const Place& place = missing.at(index);
+        const Place& place = places[index];
         const TaskRun& run = plan.tasks[place.task];
         ledger.Append(MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores));
-        --left;
+        ++scored;
         progress.Advance();
       },
       stop);
-  return left;
+  return scored;
+}
+
+/// Scores the missing docs into the ledger; returns how many are missing still. The calls to the scorer grow
+/// until they take some seconds: what follows the last `save` may be lost, and workers wait at the end of a
+/// call.
+size_t ScoreMissing(const EvaluationPlan& plan, std::span<const Place> missing, Scorer& scorer,
+                    Ledger& ledger, Progress& progress, const std::stop_token& stop,
+                    const std::function<void()>& save) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kLeast = std::chrono::seconds(10), kMost = std::chrono::seconds(40);
+  size_t at_once = save ? 32 : missing.size();
+  const FinishAtEnd finish{progress};
+  while (!missing.empty() && !stop.stop_requested()) {
+    const Clock::time_point start = Clock::now();
+    const std::span<const Place> places = missing.first(std::min(at_once, missing.size()));
+    const size_t scored = ScorePlaces(plan, places, scorer, ledger, progress, stop);
+    if (save) {
+      save();
+    }
+    VFFN_CHECK(scored == places.size() || stop.stop_requested(), "the scorer returned without scores for ",
+               places.size() - scored, " of ", places.size(), " docs");
+    missing = missing.subspan(scored);
+    const Clock::duration seconds = Clock::now() - start;
+    if (seconds < kLeast) {
+      at_once *= 2;
+    } else if (seconds > kMost) {
+      at_once = std::max<size_t>(1, at_once / 2);
+    }
+  }
+  return missing.size();
 }
 
 /// The scores of a doc of the plan.
@@ -136,8 +161,16 @@ void CheckPlan(const EvaluationPlan& plan) {
 
 }  // namespace
 
-Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
-                 std::stop_token stop) {
+LedgerTask LedgerTaskOf(const TaskRun& run) {
+  return {.name = run.name,
+          .split = run.split,
+          .data_sha256 = run.data_sha256,
+          .data_set_size = run.data_set_size,
+          .docs = static_cast<int64_t>(run.examples.size())};
+}
+
+void ScoreDocs(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
+               const std::stop_token& stop, const std::function<void()>& save) {
   CheckPlan(plan);
   CheckHoldsTokensOf(*plan.profile, ledger.contents().header.identity, ledger.path().string());
   for (const TaskRun& run : plan.tasks) {
@@ -148,15 +181,19 @@ Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Pro
   int64_t left = 0;
   if (!missing.empty()) {
     progress.Start("scoring", "docs", total, total - static_cast<int64_t>(missing.size()));
-    left = ScoreMissing(plan, missing, scorer, ledger, progress, stop);
+    left = static_cast<int64_t>(ScoreMissing(plan, missing, scorer, ledger, progress, stop, save));
   }
   ledger.Sync();
-  if (left > 0 && stop.stop_requested()) {
+  if (left > 0) {
     throw Interrupted("interrupted: " + std::to_string(total - left) + " of " + std::to_string(total) +
                       " docs are in " + ledger.path().string() +
                       "; the same command with --resume goes on from there");
   }
-  VFFN_CHECK(left == 0, "the scorer returned without scores for ", left, " of ", missing.size(), " docs");
+}
+
+Results Evaluate(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,
+                 std::stop_token stop) {
+  ScoreDocs(plan, scorer, ledger, progress, stop);
   return ResultsOfPlan(plan, ledger.contents().header.identity, [&](const Place& place) {
     const TaskRun& run = plan.tasks[place.task];
     return ledger.contents().FindDoc(run.name, run.examples[place.doc].doc_id);

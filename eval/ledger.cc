@@ -124,14 +124,31 @@ Ledger::Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents)
 Ledger Ledger::Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
                     SyncPolicy policy) {
   auto file = std::make_unique<AppendFile>(path, policy);
-  const std::string origin = path.string();
   const std::string text = file->Read();
-  VFFN_CHECK(mode == LedgerMode::kResume || text.empty(), origin,
+  VFFN_CHECK(mode == LedgerMode::kResume || text.empty(), path.string(),
              ": there is a ledger already; go on with it (--resume) or choose another one");
+  return Continue(std::move(file), std::move(header), text);
+}
+
+Ledger Ledger::OpenCut(const std::filesystem::path& path, LedgerHeader header, int64_t size) {
+  auto file = std::make_unique<AppendFile>(path);
+  std::string text = file->Read();
+  VFFN_CHECK(static_cast<int64_t>(text.size()) >= size, path.string(), ": has ", text.size(),
+             " bytes, but its run wrote ", size,
+             ": the file is damaged; remove its folder, and run that part "
+             "again");
+  text.resize(static_cast<size_t>(size));
+  file->Truncate(size);
+  return Continue(std::move(file), std::move(header), text);
+}
+
+/// `text` is what the file has.
+Ledger Ledger::Continue(std::unique_ptr<AppendFile> file, LedgerHeader header, std::string_view text) {
+  const std::string origin = file->path().string();
   const size_t whole = WholeLines(text, origin);
   LedgerContents contents{.origin = origin, .header = std::move(header)};
   if (whole > 0) {
-    LedgerContents found = ParseLedger(std::string_view(text).substr(0, whole), origin);
+    LedgerContents found = ParseLedger(text.substr(0, whole), origin);
     CheckSameIdentity(contents.header.identity, found.header.identity, origin);
     contents = std::move(found);
   }

@@ -45,6 +45,10 @@ class Ledger {
   static Ledger Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
                      SyncPolicy policy = {});
 
+  /// As Open to resume, but the rows after the first `size` bytes are removed. Throws Error if the file is
+  /// shorter.
+  static Ledger OpenCut(const std::filesystem::path& path, LedgerHeader header, int64_t size);
+
   const std::filesystem::path& path() const { return file_->path(); }
   const LedgerContents& contents() const { return contents_; }
 
@@ -58,7 +62,11 @@ class Ledger {
   /// Returns when all rows are on the disk.
   void Sync() { file_->Sync(); }
 
+  /// Bytes of the file.
+  int64_t Size() const { return file_->Size(); }
+
  private:
+  static Ledger Continue(std::unique_ptr<AppendFile> file, LedgerHeader header, std::string_view text);
   Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents);
 
   std::unique_ptr<AppendFile> file_;

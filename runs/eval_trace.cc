@@ -73,6 +73,11 @@ TraceContents ContentsOf(const TraceFlags& flags, const ModelConfig& config, con
   return contents;
 }
 
+TraceFlags FlagsWithin(TraceFlags flags, const EvaluationPlan& plan) {
+  std::erase_if(flags.features, [&](const std::string& doc) { return !HasDoc(plan, ParseDoc(doc)); });
+  return flags;
+}
+
 bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan) {
   const TraceContents contents = ContentsOf(flags, config, plan);
   if (!std::filesystem::exists(flags.folder) || std::filesystem::is_empty(flags.folder)) {
@@ -87,7 +92,8 @@ bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const Eva
          UntracedDocs(plan, flags.folder, contents, is_traced).empty();
 }
 
-EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run, bool resume)
+EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run,
+                     const TraceWriterOptions& options)
     : folder_(flags.folder) {
   if (flags.folder.empty()) {
     return;
@@ -104,13 +110,13 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const 
                   .model_name = NameFor(run.model),
                   .untrained = IsUntrained(run.model),
                   .program_version = run.program.version},
-      [&tokenizer = run.tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
-      TraceWriterOptions{.mode = resume ? TraceMode::kResume : TraceMode::kNew});
+      [&tokenizer = run.tokenizer](int32_t token) { return tokenizer.TokenBytes(token); }, options);
+  ordered_ = std::make_unique<OrderedSink>(*writer_);
 }
 
 void EvalTrace::AttachTo(TransformerScorer& scorer) {
   if (writer_) {
-    scorer.SetTrace({.sink = writer_.get(),
+    scorer.SetTrace({.sink = ordered_.get(),
                      .wants_features =
                          [this](const std::string& task, int64_t doc) {
                            return contents_.features.contains({task, doc});
@@ -123,6 +129,28 @@ void EvalTrace::AttachTo(TransformerScorer& scorer) {
                            WriteBranchFeatures(BranchFeaturesPath(folder_, features.task, features.doc_id),
                                                features);
                          }});
+  }
+}
+
+void EvalTrace::Expect(std::span<const RequestDoc> docs) {
+  if (ordered_) {
+    std::vector<OrderedSink::DocName> names;
+    for (const RequestDoc& doc : docs) {
+      names.emplace_back(doc.task, doc.doc_id);
+    }
+    ordered_->Expect(std::move(names));
+  }
+}
+
+void EvalTrace::Release() {
+  if (ordered_) {
+    ordered_->Release();
+  }
+}
+
+void EvalTrace::EndPart() {
+  if (writer_) {
+    writer_->EndPart();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "model/config.h"
 #include "runs/results_file.h"
 #include "text/tokenizer.h"
+#include "trace/ordered_sink.h"
 #include "trace/trace_writer.h"
 
 namespace vffn {
@@ -38,6 +40,9 @@ struct TraceContents {
 /// or want two branches of a model that does not run two.
 TraceContents ContentsOf(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan);
 
+/// The flags without branch features of docs that are not in the plan.
+TraceFlags FlagsWithin(TraceFlags flags, const EvaluationPlan& plan);
+
 /// Whether the folder holds a complete trace: every doc of the plan in the shape that the flags ask for, with
 /// all branch features. Throws Error as ContentsOf, and on a damaged trace.
 bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan);
@@ -55,9 +60,19 @@ struct TracedRun {
 class EvalTrace {
  public:
   /// Throws Error as ContentsOf or TraceWriter.
-  EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run, bool resume);
+  EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run,
+            const TraceWriterOptions& options);
 
   void AttachTo(TransformerScorer& scorer);
+
+  /// Must be called before docs are scored: the trace has them in this order.
+  void Expect(std::span<const RequestDoc> docs);
+
+  /// Writes the docs that wait for others, which the scorer did not score.
+  void Release();
+
+  /// Finishes the file that was begun (TraceWriter::EndPart).
+  void EndPart();
 
   /// Runs the docs of the plan that the trace lacks although the ledger has their scores. Throws Interrupted
   /// on a stop.
@@ -70,6 +85,7 @@ class EvalTrace {
   std::string folder_;
   TraceContents contents_;
   std::unique_ptr<TraceWriter> writer_;
+  std::unique_ptr<OrderedSink> ordered_;  // passes on to the writer
 };
 
 }  // namespace vffn

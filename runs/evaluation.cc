@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "runs/provenance.h"
+#include "runs/run_parts.h"
+#include "runs/run_scorer.h"
 #include "runs/samples_file.h"
 #include "runs/task_source.h"
 
@@ -19,47 +21,6 @@ using Clock = std::chrono::steady_clock;
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// Passes everything on to the model's scorer and measures the time until the first scores.
-class TimedScorer : public Scorer {
- public:
-  TimedScorer(TransformerScorer& scorer, Clock::time_point start) : scorer_(scorer), start_(start) {}
-
-  void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
-    scorer_.Score(
-        docs,
-        [&](size_t index, std::vector<RequestScores> scores) {
-          if (!seconds_to_first_score_) {
-            seconds_to_first_score_ = SecondsSince(start_);
-          }
-          done(index, std::move(scores));
-        },
-        stop);
-  }
-  int64_t max_sequence_length() const override { return scorer_.max_sequence_length(); }
-
-  ScoringRecord Record() const {
-    const ScoringStatistics statistics = scorer_.statistics();
-    return {
-        .workers = scorer_.workers(),
-        .seconds_to_first_score = seconds_to_first_score_,
-        .seconds_scoring = statistics.seconds,
-        .docs = statistics.docs,
-        .query_tokens = statistics.query_tokens,
-        .trie_tokens = statistics.trie_tokens,
-        .scored_tokens = statistics.scored_tokens,
-        .head_rows = statistics.head_rows,
-        .visible_pairs = statistics.visible_pairs,
-        .window_pairs = statistics.window_pairs > 0 ? std::optional(statistics.window_pairs) : std::nullopt,
-        .necessary_flops = statistics.flops.total(),
-        .executed = statistics.executed};
-  }
-
- private:
-  TransformerScorer& scorer_;
-  Clock::time_point start_;
-  std::optional<double> seconds_to_first_score_;
-};
 
 /// The longest sequence: the model's, or a shorter one that was asked for.
 int64_t MaxLength(const EvaluationOptions& options, const ModelConfig& config) {
@@ -88,37 +49,6 @@ SpecialTokensRecord RecordOf(const TokenPlacement& placement) {
     record.empty_context_reason = placement.empty_context->source;
   }
   return record;
-}
-
-RunInfo InfoOf(const Evaluation& evaluation, const TimedScorer& scorer) {
-  const EvaluationOptions& options = evaluation.options;
-  const ModelConfig& config = evaluation.checkpoint->config();
-  const TokenizerInfo& tokenizer = evaluation.tokenizer.tokenizer->info();
-  return {.model_args = options.compute.model_args,
-          .model_format = evaluation.checkpoint->format(),
-          .config = config,
-          .parameters = ParameterCount(config),
-          .untrained = IsUntrained(options.model),
-          .tokenizer_pipeline = tokenizer.pipeline,
-          .tokenizer_source = tokenizer.source,
-          .special_tokens = RecordOf(evaluation.plan.special_tokens),
-          .program = options.program,
-          .device = evaluation.compute.device,
-          .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
-          .scoring = scorer.Record(),
-          .start_seconds = evaluation.unix_seconds,
-          .elapsed_seconds = SecondsSince(evaluation.start)};
-}
-
-void StartLoading(Evaluation& evaluation) {
-  evaluation.loading =
-      std::async(std::launch::async,
-                 [&checkpoint = *evaluation.checkpoint,
-                  options = ScorerOptions{.compute = evaluation.compute,
-                                          .workers = evaluation.options.workers,
-                                          .max_sequence_length = evaluation.identity.max_sequence_length}] {
-                   return MakeTransformerScorer(checkpoint, options);
-                 });
 }
 
 bool HasEveryDoc(const EvaluationPlan& plan, const LedgerContents& ledger) {
@@ -150,12 +80,12 @@ bool HasResults(const Evaluation& evaluation) {
 
 /// Writes results, and samples if requested; returns the paths.
 std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, const Results& results,
-                                              const LedgerContents& ledger, const TimedScorer& scorer) {
+                                              const LedgerContents& ledger, const RunScorer& scorer) {
   const RunFolder folder = evaluation.folder();
   const std::string date = DateId(evaluation.unix_seconds);
   std::vector<std::filesystem::path> files = {folder.results(date)};
   WriteResultsFile(files.back(),
-                   MakeResultsFile(results, evaluation.options.model, InfoOf(evaluation, scorer)));
+                   MakeResultsFile(results, evaluation.options.model, InfoOf(evaluation, scorer.Record())));
   if (evaluation.options.log_samples) {
     for (const TaskRun& task : evaluation.plan.tasks) {
       files.push_back(folder.samples(task.name, date));
@@ -166,6 +96,54 @@ std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, cons
 }
 
 }  // namespace
+
+void Evaluation::StartLoading() {
+  if (loading.valid()) {
+    return;
+  }
+  loading = std::async(std::launch::async,
+                       [&checkpoint = *checkpoint,
+                        options = ScorerOptions{.compute = compute,
+                                                .workers = options.workers,
+                                                .max_sequence_length = identity.max_sequence_length}] {
+                         return MakeTransformerScorer(checkpoint, options);
+                       });
+}
+
+RunInfo InfoOf(const Evaluation& evaluation, const ScoringRecord& scoring) {
+  const EvaluationOptions& options = evaluation.options;
+  const ModelConfig& config = evaluation.checkpoint->config();
+  const TokenizerInfo& tokenizer = evaluation.tokenizer.tokenizer->info();
+  return {.model_args = options.compute.model_args,
+          .model_format = evaluation.checkpoint->format(),
+          .config = config,
+          .parameters = ParameterCount(config),
+          .untrained = IsUntrained(options.model),
+          .tokenizer_pipeline = tokenizer.pipeline,
+          .tokenizer_source = tokenizer.source,
+          .special_tokens = RecordOf(evaluation.plan.special_tokens),
+          .program = options.program,
+          .device = evaluation.compute.device,
+          .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
+          .scoring = scoring,
+          .start_seconds = evaluation.unix_seconds,
+          .elapsed_seconds = SecondsSince(evaluation.start)};
+}
+
+LedgerHeader HeaderOf(const Evaluation& evaluation) {
+  const EvaluationOptions& options = evaluation.options;
+  return {.identity = evaluation.identity,
+          .program_version = options.program.version,
+          .provenance = {{"model_path", options.model}, {"device", evaluation.compute.device}}};
+}
+
+TracedRun TracedRunOf(const Evaluation& evaluation) {
+  return {.config = evaluation.checkpoint->config(),
+          .identity = evaluation.identity,
+          .model = evaluation.options.model,
+          .tokenizer = *evaluation.tokenizer.tokenizer,
+          .program = evaluation.options.program};
+}
 
 std::string FfnIdentity(const ModelConfig& config) {
   return config.ffn.kind == FfnKind::kDense ? "" : ToJson(config.ffn).dump();
@@ -198,7 +176,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   const int64_t max_length = MaxLength(options, config);
   evaluation.identity.max_sequence_length = max_length;
   if (loading == Loading::kAtOnce) {
-    StartLoading(evaluation);
+    evaluation.StartLoading();
   }
   evaluation.tokenizer =
       OpenTokenizer(options.model, options.tokenizer,
@@ -235,28 +213,17 @@ bool IsFinished(const Evaluation& evaluation) {
 
 EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop) {
   const EvaluationOptions& options = evaluation.options;
-  if (!evaluation.loading.valid()) {
-    StartLoading(evaluation);
-  }
+  CheckMerged(evaluation.folder());
+  evaluation.StartLoading();
   // Before a ledger or a trace is begun: errors of the weights or the device leave no files behind.
   const auto model = evaluation.loading.get();
   std::filesystem::create_directories(options.output_path);
-  Ledger ledger =
-      Ledger::Open(evaluation.folder().ledger(),
-                   {.identity = evaluation.identity,
-                    .program_version = options.program.version,
-                    .provenance = {{"model_path", options.model}, {"device", evaluation.compute.device}}},
-                   options.resume ? LedgerMode::kResume : LedgerMode::kNew);
-  TimedScorer scorer(*model, evaluation.start);
+  Ledger ledger = Ledger::Open(evaluation.folder().ledger(), HeaderOf(evaluation),
+                               options.resume ? LedgerMode::kResume : LedgerMode::kNew);
   Progress progress;
-  EvalTrace trace(options.trace, evaluation.plan,
-                  {.config = evaluation.checkpoint->config(),
-                   .identity = evaluation.identity,
-                   .model = options.model,
-                   .tokenizer = *evaluation.tokenizer.tokenizer,
-                   .program = options.program},
-                  options.resume);
-  trace.AttachTo(*model);
+  EvalTrace trace(options.trace, evaluation.plan, TracedRunOf(evaluation),
+                  {.mode = options.resume ? TraceMode::kResume : TraceMode::kNew});
+  RunScorer scorer(*model, trace, evaluation.start);
   EvaluationOutcome outcome;
   try {
     outcome.results = Evaluate(evaluation.plan, scorer, ledger, progress, stop);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/launch_place.h"
 #include "eval/evaluator.h"
 #include "eval/transformer_scorer.h"
 #include "model/weights/checkpoint.h"
@@ -36,6 +37,7 @@ struct EvaluationOptions {
   std::optional<bool> add_bos_token;  ///< BOS before every sequence; absent: as the profile says
   int64_t show_requests = 0;          ///< docs of each task whose requests are printed first
   bool log_samples = false, resume = false;
+  Shard shard;          ///< which docs this process scores (RunPart)
   ProgramInfo program;  ///< named in all files
 };
 
@@ -58,7 +60,15 @@ struct Evaluation {
   std::future<std::unique_ptr<TransformerScorer>> loading;
 
   RunFolder folder() const { return RunFolder(options.output_path); }
+
+  /// Begins to read the weights, unless it was begun.
+  void StartLoading();
 };
+
+// What the files of a run say of it.
+RunInfo InfoOf(const Evaluation& evaluation, const ScoringRecord& scoring);
+LedgerHeader HeaderOf(const Evaluation& evaluation);
+TracedRun TracedRunOf(const Evaluation& evaluation);
 
 /// RunIdentity::ffn of a model: the options of an FFN decide its scores, wherever they come from.
 std::string FfnIdentity(const ModelConfig& config);
@@ -80,9 +90,9 @@ struct EvaluationOutcome {
   std::vector<std::filesystem::path> files;  ///< written
 };
 
-/// Scores the docs that the ledger lacks; writes results, and samples if requested. Throws Interrupted on a
-/// stop, and Error on failure. In every case the ledger keeps all docs that were scored, and --resume
-/// continues.
+/// Scores the docs that the ledger lacks; writes results, and samples if requested. The whole work of one
+/// process, whatever `options.shard` says. Throws Interrupted on a stop, and Error on failure. In every case
+/// the ledger keeps all docs that were scored, and --resume continues.
 EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop);
 
 }  // namespace vffn

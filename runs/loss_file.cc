@@ -100,6 +100,14 @@ LossContents ReadLosses(const std::filesystem::path& path) {
   return ParseLosses(std::string_view(text).substr(0, whole), path.string());
 }
 
+std::string FormatLosses(const LossContents& contents) {
+  std::string text = HeaderRow(contents.header) + "\n";
+  for (const auto& [index, document] : contents.documents) {
+    text += DocumentRow(index, document) + "\n";
+  }
+  return text;
+}
+
 LossFile::LossFile(const std::filesystem::path& path, const LossHeader& header, bool resume)
     : file_(std::make_unique<AppendFile>(path)), contents_{.header = header} {
   const std::string text = file_->Read();

@@ -38,6 +38,9 @@ struct LossContents {
 /// file and line, on any other damage.
 LossContents ReadLosses(const std::filesystem::path& path);
 
+/// The text of a file with the documents in order.
+std::string FormatLosses(const LossContents& contents);
+
 /// A file that a run appends to, locked against a second run. Not thread safe.
 class LossFile {
  public:
@@ -45,6 +48,7 @@ class LossFile {
   /// or belongs to another model, other options or another text: then it names what differs.
   LossFile(const std::filesystem::path& path, const LossHeader& header, bool resume);
 
+  const std::filesystem::path& path() const { return file_->path(); }
   const LossContents& contents() const { return contents_; }
   void Append(int64_t index, const DocumentLoss& document);
   void Sync() { file_->Sync(); }

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "base/interrupted.h"
+#include "runs/part_evaluation.h"
 #include "runs/provenance.h"
 #include "runs/task_source.h"
 
@@ -22,6 +23,7 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
                                .workers = static_cast<int>(manifest.workers),
                                .log_samples = true,
                                .resume = options.resume,
+                               .shard = options.shard,
                                .program = options.program};
   evaluation.compute.model_args = entry.model_args;
   evaluation.compute.dtype = entry.dtype;
@@ -38,15 +40,22 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   return evaluation;
 }
 
+/// The model options under which an entry's loss is measured.
+std::vector<std::string> LossArgs(const Manifest& manifest, const ManifestEntry& entry) {
+  std::vector<std::string> args;
+  if (!manifest.held_out.empty()) {
+    args.push_back(entry.ArgsWith(""));
+    for (const std::string& control : entry.controls) {
+      args.push_back(entry.ArgsWith(control));
+    }
+  }
+  return args;
+}
+
 /// The loss on the manifest's text under the entry's options and under each of its controls.
 void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& evaluation,
                   const std::stop_token& stop) {
-  if (manifest.held_out.empty()) {
-    return;
-  }
-  std::vector<std::string> controls = {""};
-  controls.insert(controls.end(), entry.controls.begin(), entry.controls.end());
-  for (const std::string& control : controls) {
+  for (const std::string& args : LossArgs(manifest, entry)) {
     LossOptions options{.model = evaluation.model,
                         .tokenizer = evaluation.tokenizer,
                         .tokens = manifest.held_out.string(),
@@ -55,10 +64,40 @@ void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const Ev
                         .limit = manifest.held_out_limit,
                         .workers = evaluation.workers,
                         .resume = evaluation.resume,
+                        .shard = evaluation.shard,
                         .program = evaluation.program};
-    options.compute.model_args = entry.ArgsWith(control);
+    options.compute.model_args = args;
     MeasureLosses(options, stop);
   }
+}
+
+/// Scores this process's part of a checkpoint's run.
+void RunEntryPart(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& options,
+                  const std::stop_token& stop) {
+  Evaluation evaluation = PrepareEvaluation(options, Loading::kWhenNeeded);
+  if (options.resume && IsFinished(evaluation)) {
+    MeasureEntry(manifest, entry, options, stop);
+    return;
+  }
+  std::cout << entry.name << ": part " << ToString(options.shard) << " of " << entry.tasks << std::endl;
+  RunPartOf(evaluation, stop);
+  MeasureEntry(manifest, entry, options, stop);
+}
+
+/// Whether the parts of an entry's run and losses are joined.
+bool IsWhole(const Manifest& manifest, const ManifestEntry& entry, const EvaluationOptions& options) {
+  const RunFolder folder(options.output_path);
+  return folder.HasLedger() && std::ranges::all_of(LossArgs(manifest, entry), [&](const std::string& args) {
+           return std::filesystem::exists(folder.losses(args));
+         });
+}
+
+std::vector<EvaluationOptions> OptionsOfAll(const Manifest& manifest, const ManifestOptions& options) {
+  std::vector<EvaluationOptions> evaluations;
+  for (const ManifestEntry& entry : manifest.checkpoints) {
+    ForEntry(entry, [&] { evaluations.push_back(OptionsOf(manifest, options, entry)); });
+  }
+  return evaluations;
 }
 
 /// Runs one checkpoint unless its run is finished.
@@ -131,12 +170,23 @@ void ForEntry(const ManifestEntry& entry, const std::function<void()>& body) {
   }
 }
 
+bool RunManifestPart(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {
+  const std::vector<EvaluationOptions> evaluations = OptionsOfAll(manifest, options);
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    const ManifestEntry& entry = manifest.checkpoints[i];
+    ForEntry(entry, [&] { RunEntryPart(manifest, entry, evaluations[i], stop); });
+  }
+  // A process that is slower may have joined a run that this one left in parts.
+  bool whole = true;
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    whole = IsWhole(manifest, manifest.checkpoints[i], evaluations[i]) && whole;
+  }
+  return whole;
+}
+
 ManifestRuns RunManifest(const Manifest& manifest, const ManifestOptions& options,
                          const std::stop_token& stop) {
-  std::vector<EvaluationOptions> evaluations;
-  for (const ManifestEntry& entry : manifest.checkpoints) {
-    ForEntry(entry, [&] { evaluations.push_back(OptionsOf(manifest, options, entry)); });
-  }
+  const std::vector<EvaluationOptions> evaluations = OptionsOfAll(manifest, options);
   ManifestRuns runs;
   for (size_t i = 0; i < evaluations.size(); ++i) {
     const ManifestEntry& entry = manifest.checkpoints[i];

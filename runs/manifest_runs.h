@@ -21,6 +21,7 @@ struct ManifestOptions {
   std::string data;             ///< instead of the manifest's folder; empty: the manifest's
   std::optional<double> limit;  ///< instead of the manifest's limits, for every checkpoint; 0: all docs
   bool resume = false;          ///< continue with the runs in `output`; finished ones are not run again
+  Shard shard;                  ///< which docs of each checkpoint this process scores
   ProgramInfo program;
 };
 
@@ -48,6 +49,11 @@ struct ManifestRuns {
 
 /// Calls `body`; an error names the entry.
 void ForEntry(const ManifestEntry& entry, const std::function<void()>& body);
+
+/// As RunManifest, for one of several processes: scores its part of every checkpoint's run
+/// (part_evaluation.h) and of its losses. Returns whether all runs are whole then, so that RunManifest finds
+/// nothing left to do.
+bool RunManifestPart(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop);
 
 /// Checks every checkpoint, then runs them one by one: tasks, and the loss on the manifest's text with the
 /// entry's options and with each of its controls. Throws Error naming the entry, and Interrupted on a stop.

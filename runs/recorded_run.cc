@@ -1,6 +1,7 @@
 #include "runs/recorded_run.h"
 
 #include "base/error.h"
+#include "runs/run_parts.h"
 
 namespace vffn {
 
@@ -8,6 +9,7 @@ RecordedRun ReadRun(const std::filesystem::path& folder_or_results) {
   const RunFolder folder = RunFolder::Of(folder_or_results);
   std::filesystem::path file = folder_or_results;
   if (std::filesystem::is_directory(folder_or_results)) {
+    CheckMerged(folder);
     const auto latest = folder.LatestResults();
     VFFN_CHECK(latest.has_value(), folder.path().string(),
                ": the folder has no results_*.json; vffn eval writes one when it is done");

@@ -118,7 +118,7 @@ OrderedJson SpecialTokensJson(const std::optional<SpecialTokensRecord>& record) 
 
 OrderedJson OurPart(const ResultsFile& file) {
   const RunRecord& run = *file.run;
-  OrderedJson tasks;
+  OrderedJson tasks = OrderedJson::object();
   for (const TaskRecord& task : file.tasks) {
     tasks[task.name] = OurScores(task);
   }

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "runs/run_parts.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -40,7 +41,7 @@ std::string TaskOfOldName(const fs::path& path) {
 /// Folders with scores below `folder`, down to `depth` levels; below one that has some is not looked.
 void FindScored(const fs::path& folder, int depth, std::vector<fs::path>& found) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (!entry.is_directory()) {
+    if (!entry.is_directory() || entry.path().filename() == kPartsFolder) {
       continue;
     }
     if (RunFolder(entry.path()).HasScores()) {
@@ -75,6 +76,9 @@ RunFolder RunFolder::Within(const fs::path& folder) {
   std::string listing;
   for (const fs::path& path : found) {
     listing += "\n  " + path.string();
+  }
+  if (found.empty()) {
+    CheckMerged(RunFolder(folder));
   }
   VFFN_CHECK(found.size() <= 1, folder.string(), ": there are several runs in it; name one of", listing);
   return RunFolder(found.empty() ? folder : found.front());

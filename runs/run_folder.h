@@ -6,6 +6,7 @@
 //   losses.jsonl, losses_ARGS.jsonl     loss of each document of a text, by model options (loss_file.h)
 //   trace/                  decisions of every token, if requested (trace/trace_writer.h)
 //   run.json                notes of the user (run_notes.h)
+//   parts/                  the parts of a run that several processes share (run_parts.h)
 #pragma once
 
 #include <filesystem>
@@ -28,7 +29,8 @@ class RunFolder {
 
   /// The folder itself if it has a ledger, samples or results, or else the only folder below it that has, at
   /// most three levels down: lm-evaluation-harness writes to OUTPUT/MODEL_NAME/. The folder itself if there
-  /// is none. Throws Error, listing them, if there are several.
+  /// is none. Throws Error, listing them, if there are several, and if the folder has parts that are not
+  /// joined.
   static RunFolder Within(const std::filesystem::path& folder);
 
   const std::filesystem::path& path() const { return path_; }

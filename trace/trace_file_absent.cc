@@ -23,6 +23,7 @@ TraceWriter::~TraceWriter() = default;
 const TraceShape& TraceWriter::shape() const { Refuse(""); }
 bool TraceWriter::Has(const std::string&, int64_t) const { Refuse(""); }
 void TraceWriter::Write(const DocTrace&) { Refuse(""); }
+void TraceWriter::EndPart() { Refuse(""); }
 void TraceWriter::Finish() { Refuse(""); }
 
 TraceReader::TraceReader(const std::filesystem::path& path) { Refuse(path); }
@@ -32,6 +33,9 @@ const TracedDocs& TraceReader::docs() const { Refuse(""); }
 const std::filesystem::path& TraceReader::path() const { Refuse(""); }
 int64_t TraceReader::rows() const { Refuse(""); }
 void TraceReader::Read(const TraceColumns&, const std::function<void(const DocTrace&)>&) const { Refuse(""); }
+void TraceReader::ReadDocs(const TracedDocs&, const std::function<void(const DocTrace&)>&) const {
+  Refuse("");
+}
 DocTrace TraceReader::ReadDoc(const std::string&, int64_t) const { Refuse(""); }
 
 }  // namespace vffn

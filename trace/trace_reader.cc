@@ -8,6 +8,10 @@
 #include <parquet/statistics.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string_view>
 
 #include "base/fields.h"
 #include "base/json.h"
@@ -41,9 +45,8 @@ class PartReader {
   const TracedDocs& docs() const { return docs_; }
   int64_t rows() const { return rows_; }
 
-  /// Only row groups that may hold `only`, if that is given.
-  void Read(const TraceColumns& columns, const DocAssembler::Visit& visit,
-            const std::optional<int64_t>& only) const {
+  /// Only row groups that may have docs of `only`, unless that is null.
+  void Read(const TraceColumns& columns, const DocAssembler::Visit& visit, const TracedDocs* only) const {
     const auto reader = Open();
     std::vector<int> leaves;  // every column has one
     const auto schema = TraceSchema(header_.shape);
@@ -94,17 +97,37 @@ class PartReader {
     }
   }
 
-  std::vector<int> Groups(const parquet::FileMetaData& metadata, const std::optional<int64_t>& only) const {
+  std::vector<int> Groups(const parquet::FileMetaData& metadata, const TracedDocs* only) const {
     std::vector<int> groups;
-    const int column = TraceSchema(header_.shape)->GetFieldIndex("doc_id");
+    const auto schema = TraceSchema(header_.shape);
+    const int task_column = schema->GetFieldIndex("task"), id_column = schema->GetFieldIndex("doc_id");
     for (int i = 0; i < metadata.num_row_groups(); ++i) {
-      const auto statistics = metadata.RowGroup(i)->ColumnChunk(column)->statistics();
-      const auto* ids = dynamic_cast<const parquet::Int64Statistics*>(statistics.get());
-      if (!only || !ids || !ids->HasMinMax() || (ids->min() <= *only && *only <= ids->max())) {
+      const auto group = metadata.RowGroup(i);
+      const auto of_tasks = group->ColumnChunk(task_column)->statistics();
+      const auto of_ids = group->ColumnChunk(id_column)->statistics();
+      const auto* tasks = dynamic_cast<const parquet::ByteArrayStatistics*>(of_tasks.get());
+      const auto* ids = dynamic_cast<const parquet::Int64Statistics*>(of_ids.get());
+      if (only == nullptr || MayHave(*only, tasks, ids)) {
         groups.push_back(i);
       }
     }
     return groups;
+  }
+
+  /// Whether a group with these statistics (null: it has none) may have one of the docs.
+  static bool MayHave(const TracedDocs& docs, const parquet::ByteArrayStatistics* tasks,
+                      const parquet::Int64Statistics* ids) {
+    return std::ranges::any_of(docs, [&](const auto& of_task) {
+      const std::string_view task = of_task.first;
+      const bool task_fits =
+          tasks == nullptr || !tasks->HasMinMax() ||
+          (std::string_view(tasks->min()) <= task && task <= std::string_view(tasks->max()));
+      if (!task_fits || ids == nullptr || !ids->HasMinMax()) {
+        return task_fits;
+      }
+      const auto first = of_task.second.lower_bound(ids->min());
+      return first != of_task.second.end() && *first <= ids->max();
+    });
   }
 
   void CheckFilled(const arrow::RecordBatch& batch) const {
@@ -166,7 +189,7 @@ class TraceReader::Impl {
   void Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const {
     for (const PartReader& part : parts_) {
       TracedDocs seen;
-      ReadPart(part, columns, std::nullopt, [&](const DocTrace& doc) {
+      ReadPart(part, columns, nullptr, [&](const DocTrace& doc) {
         VFFN_CHECK(seen[doc.task].insert(doc.doc_id).second, part.path().string(), ": ", doc.task, " doc ",
                    doc.doc_id, " is there twice");
         visit(doc);
@@ -175,26 +198,45 @@ class TraceReader::Impl {
     }
   }
 
-  DocTrace ReadDoc(const std::string& task, int64_t doc_id) const {
-    std::optional<DocTrace> found;
+  void ReadDocs(const TracedDocs& docs, const std::function<void(const DocTrace&)>& visit) const {
+    TracedDocs missing = docs;
     for (const PartReader& part : parts_) {
-      const auto ids = part.docs().find(task);
-      if (ids != part.docs().end() && ids->second.contains(doc_id)) {
-        ReadPart(part, TraceColumns::All(), doc_id, [&](const DocTrace& doc) {
-          if (doc.task == task && doc.doc_id == doc_id) {
-            found = doc;
-          }
-        });
+      const TracedDocs wanted = Common(missing, part.docs());
+      if (wanted.empty()) {
+        continue;
       }
+      ReadPart(part, TraceColumns::All(), &wanted, [&](const DocTrace& doc) {
+        const auto ids = wanted.find(doc.task);
+        if (ids != wanted.end() && ids->second.contains(doc.doc_id)) {
+          missing[doc.task].erase(doc.doc_id);
+          visit(doc);
+        }
+      });
     }
-    VFFN_CHECK(found.has_value(), path_.string(), ": there is no ", task, " doc ", doc_id, " in it");
-    return *found;
+    for (const auto& [task, ids] : missing) {
+      VFFN_CHECK(ids.empty(), path_.string(), ": there is no ", task, " doc ", *ids.begin(), " in it");
+    }
   }
 
  private:
-  static void ReadPart(const PartReader& part, const TraceColumns& columns,
-                       const std::optional<int64_t>& only, const DocAssembler::Visit& visit) {
+  static void ReadPart(const PartReader& part, const TraceColumns& columns, const TracedDocs* only,
+                       const DocAssembler::Visit& visit) {
     WithArrowErrors(part.path(), [&] { part.Read(columns, visit, only); });
+  }
+
+  /// The docs that both have; only tasks that have some.
+  static TracedDocs Common(const TracedDocs& a, const TracedDocs& b) {
+    TracedDocs common;
+    for (const auto& [task, ids] : a) {
+      if (const auto others = b.find(task); others != b.end()) {
+        std::set<int64_t> both;
+        std::ranges::set_intersection(ids, others->second, std::inserter(both, both.end()));
+        if (!both.empty()) {
+          common.emplace(task, std::move(both));
+        }
+      }
+    }
+    return common;
   }
 
   std::filesystem::path path_;
@@ -212,8 +254,13 @@ int64_t TraceReader::rows() const { return impl_->rows(); }
 void TraceReader::Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const {
   impl_->Read(columns, visit);
 }
+void TraceReader::ReadDocs(const TracedDocs& docs, const std::function<void(const DocTrace&)>& visit) const {
+  impl_->ReadDocs(docs, visit);
+}
 DocTrace TraceReader::ReadDoc(const std::string& task, int64_t doc_id) const {
-  return impl_->ReadDoc(task, doc_id);
+  std::optional<DocTrace> found;
+  impl_->ReadDocs({{task, {doc_id}}}, [&](const DocTrace& doc) { found = doc; });
+  return *std::move(found);
 }
 
 }  // namespace vffn

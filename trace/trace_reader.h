@@ -29,6 +29,10 @@ class TraceReader {
   /// whatever Validate(DocTrace) finds in the columns read.
   void Read(const TraceColumns& columns, const std::function<void(const DocTrace&)>& visit) const;
 
+  /// Calls visit for these docs, in the order of the files, with all columns. Row groups without any of them
+  /// are not read. Throws Error as Read, and if the trace does not have one of them.
+  void ReadDocs(const TracedDocs& docs, const std::function<void(const DocTrace&)>& visit) const;
+
   /// One doc, all columns. Throws Error if the trace does not have it.
   DocTrace ReadDoc(const std::string& task, int64_t doc_id) const;
 

@@ -189,9 +189,20 @@ class TraceWriter::Impl {
 
   void Finish() {
     const std::lock_guard lock(mutex_);
-    if (closed_) {
-      return;
+    if (!closed_) {
+      EndPartLocked();
+      closed_ = true;
     }
+  }
+
+  void EndPart() {
+    const std::lock_guard lock(mutex_);
+    VFFN_CHECK(!closed_, folder_.string(), ": the trace is finished, or an earlier write failed");
+    EndPartLocked();
+  }
+
+ private:
+  void EndPartLocked() {
     Guarded([&] {
       if (rows_.size() > 0) {
         WriteGroup();
@@ -200,10 +211,8 @@ class TraceWriter::Impl {
         FinishPart();
       }
     });
-    closed_ = true;
   }
 
- private:
   bool Holds(const std::string& task, int64_t doc_id) const {
     const auto found = docs_.find(task);
     return found != docs_.end() && found->second.contains(doc_id);
@@ -273,6 +282,7 @@ TraceWriter::~TraceWriter() = default;
 const TraceShape& TraceWriter::shape() const { return impl_->shape(); }
 bool TraceWriter::Has(const std::string& task, int64_t doc_id) const { return impl_->Has(task, doc_id); }
 void TraceWriter::Write(const DocTrace& doc) { impl_->Write(doc); }
+void TraceWriter::EndPart() { impl_->EndPart(); }
 void TraceWriter::Finish() { impl_->Finish(); }
 
 }  // namespace vffn

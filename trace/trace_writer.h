@@ -64,6 +64,10 @@ class TraceWriter : public TraceSink {
 
   void Write(const DocTrace& doc) override;
 
+  /// Finishes the part that was begun: a killed process does not lose the docs so far. The next doc begins
+  /// another part.
+  void EndPart();
+
   /// Finishes the last part; call it also after an interrupt, so that nothing is lost. No doc can be written
   /// after it.
   void Finish();

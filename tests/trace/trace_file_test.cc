@@ -175,6 +175,37 @@ TEST_F(TraceFile, GoesOnAfterAnInterruptWithoutLossOrRepetition) {
   EXPECT_EQ(ReadAll().size(), docs.size());
 }
 
+TEST_F(TraceFile, KeepsTheDocsOfAPartThatWasEnded) {
+  const std::vector<DocTrace> docs = Docs(30);
+  {
+    TraceWriter killed = Writer();
+    for (int i = 0; i < 30; ++i) {
+      if (i == 20) {
+        killed.EndPart();
+      }
+      killed.Write(docs[i]);
+    }
+  }  // without Finish
+  EXPECT_EQ(ReadAll().size(), 20);
+  EXPECT_EQ(Parts(), 1);
+}
+
+TEST_F(TraceFile, ReadsTheDocsAskedFor) {
+  WriteAll(Docs(60));
+  const TraceReader reader(trace_);
+  const TracedDocs wanted = {{"piqa", {0, 33}}, {"arc_easy", {1, 58}}};
+  TracedDocs seen;
+  reader.ReadDocs(wanted, [&](const DocTrace& doc) {
+    EXPECT_TRUE(seen[doc.task].insert(doc.doc_id).second);
+    ExpectSame(doc, reader.ReadDoc(doc.task, doc.doc_id));
+  });
+  EXPECT_EQ(seen, wanted);
+  EXPECT_THAT(ErrorOf([&] {
+                reader.ReadDocs({{"piqa", {0, 1}}}, [](const DocTrace&) {});
+              }),
+              HasSubstr("there is no piqa doc 1"));
+}
+
 TEST_F(TraceFile, RefusesToMixRuns) {
   WriteAll(Docs(3));
   EXPECT_THAT(ErrorOf([&] { Writer(); }), HasSubstr("there is a trace already"));
