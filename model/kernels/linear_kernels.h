@@ -31,48 +31,57 @@ void FillInputs(const InputArgs& args, int64_t begin, int64_t rows, int64_t lead
 /// Writes finished sums as OutputArgs say, for rows from `begin` on.
 class OutputRows {
  public:
+  static constexpr int64_t kRowsAtOnce = 8;
+
   OutputRows(const OutputArgs& args, int64_t begin) : args_(args), begin_(begin) {}
 
-  /// Asks for the memory of sums that will be finished soon.
-  void Prepare(const PanelSpan& span, int64_t row) const {
-    const float* y = args_.y + (begin_ + row) * args_.stride + span.first;
-    __builtin_prefetch(y, 1);
-    __builtin_prefetch(y + kWidth, 1);
-    if (args_.stream && args_.stream != args_.y) {
-      const float* stream = StreamRow(begin_ + row) + span.first;
-      __builtin_prefetch(stream);
-      __builtin_prefetch(stream + kWidth);
+  void operator()(const PanelSpan& span, int64_t first, int64_t rows, const float* const (&sums)[1]) const {
+    if (!span.whole()) {
+      return PartOfPanel(span, first, rows, sums[0]);
     }
-  }
-
-  void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[1]) const {
-    float* y = args_.y + (begin_ + row) * args_.stride + span.first;
-    const float* bias = args_.bias ? args_.bias + span.first : nullptr;
-    const float* stream = args_.stream ? StreamRow(begin_ + row) + span.first : nullptr;
-    if (span.whole()) {
-      for (int64_t i = 0; i < kPanel; i += kWidth) {
-        Floats value = Vector::Load(sums[0] + i);
-        if (bias) {
-          value = value + Vector::Load(bias + i);
-        }
-        if (args_.multiplier != 1.0f) {
-          value = value * Vector::Set(args_.multiplier);
-        }
-        if (stream) {
-          value = value + Vector::Load(stream + i);
-        }
-        Vector::Store(y + i, value);
-      }
-      return;
-    }
-    for (int64_t i = span.begin; i < span.end; ++i) {
-      float value = bias ? sums[0][i] + bias[i] : sums[0][i];
-      value = args_.multiplier != 1.0f ? value * args_.multiplier : value;
-      y[i] = stream ? value + stream[i] : value;
+    if (args_.stream) {
+      args_.bias || args_.multiplier != 1.0f ? Panel<true, true>(span, first, rows, sums[0])
+                                             : Panel<false, true>(span, first, rows, sums[0]);
+    } else {
+      args_.bias || args_.multiplier != 1.0f ? Panel<true, false>(span, first, rows, sums[0])
+                                             : Panel<false, false>(span, first, rows, sums[0]);
     }
   }
 
  private:
+  /// Sums without a bias or a multiplier stay as they are: -0 + 0 would be 0.
+  template <bool kScale, bool kStream>
+  void Panel(const PanelSpan& span, int64_t first, int64_t rows, const float* sums) const {
+    const Floats multiplier = Vector::Set(args_.multiplier);
+    float* y = args_.y + (begin_ + first) * args_.stride + span.first;
+    for (int64_t row = 0; row < rows; ++row) {
+      const float* stream = kStream ? StreamRow(begin_ + first + row) + span.first : nullptr;
+      for (int64_t i = 0; i < kPanel; i += kWidth) {
+        Floats value = Vector::Load(sums + row * kPanel + i);
+        if constexpr (kScale) {
+          value = args_.bias ? value + Vector::Load(args_.bias + span.first + i) : value;
+          value = value * multiplier;
+        }
+        if constexpr (kStream) {
+          value = value + Vector::Load(stream + i);
+        }
+        Vector::Store(y + row * args_.stride + i, value);
+      }
+    }
+  }
+
+  void PartOfPanel(const PanelSpan& span, int64_t first, int64_t rows, const float* sums) const {
+    for (int64_t row = first; row < first + rows; ++row, sums += kPanel) {
+      float* y = args_.y + (begin_ + row) * args_.stride + span.first;
+      const float* stream = args_.stream ? StreamRow(begin_ + row) + span.first : nullptr;
+      for (int64_t i = span.begin; i < span.end; ++i) {
+        float value = args_.bias ? sums[i] + args_.bias[span.first + i] : sums[i];
+        value = value * args_.multiplier;
+        y[i] = stream ? value + stream[i] : value;
+      }
+    }
+  }
+
   const float* StreamRow(int64_t row) const {
     return args_.stream + (args_.stream_rows ? args_.stream_rows[row] : row) * args_.stream_stride;
   }
@@ -101,21 +110,29 @@ void GemmAs(const GemmArgs& args) {
 template <class Operand, class Function, int kMatrices>
 class HiddenRows {
  public:
+  static constexpr int64_t kRowsAtOnce = 2;
+
   HiddenRows(const MlpArgs& args, int64_t begin, InputRows<Operand>& hidden, int64_t lead)
       : args_(args), begin_(begin), hidden_(hidden), lead_(lead) {}
 
-  void Prepare(const PanelSpan&, int64_t) const {}  // hidden values are in the L2 cache
-
-  void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[kMatrices]) const {
-    alignas(64) float values[kPanel];
-    for (int64_t i = 0; i < kPanel; i += kWidth) {
-      const Floats activated = Function::Of(Sum(sums[0] + i, args_.activated_bias, span, i));
-      if constexpr (kMatrices == 2) {
-        Vector::Store(values + i, activated * Sum(sums[1] + i, args_.linear_bias, span, i));
-      } else {
-        Vector::Store(values + i, activated);
+  void operator()(const PanelSpan& span, int64_t first, int64_t rows,
+                  const float* const (&sums)[kMatrices]) const {
+    for (int64_t row = 0; row < rows; ++row) {
+      alignas(64) float values[kPanel];
+      for (int64_t i = 0; i < kPanel; i += kWidth) {
+        const int64_t at = row * kPanel + i;
+        Floats value = Function::Of(Sum(sums[0] + at, args_.activated_bias, span, i));
+        if constexpr (kMatrices == 2) {
+          value = value * Sum(sums[1] + at, args_.linear_bias, span, i);
+        }
+        Vector::Store(values + i, value);
       }
+      Put(span, first + row, values);
     }
+  }
+
+ private:
+  void Put(const PanelSpan& span, int64_t row, float* values) const {
     if (!span.whole()) {  // hidden units of others
       for (int64_t i = 0; i < kPanel; ++i) {
         values[i] = i >= span.begin && i < span.end ? values[i] : 0.0f;
@@ -128,7 +145,6 @@ class HiddenRows {
     }
   }
 
- private:
   static Floats Sum(const float* sums, const float* bias, const PanelSpan& span, int64_t i) {
     if (!bias) {
       return Vector::Load(sums);

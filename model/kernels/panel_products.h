@@ -100,8 +100,8 @@ struct PanelWeights {
   int64_t skipped;  // input columns before the views' first one
 };
 
-/// For each panel of the views and each row, calls finish(PanelSpan, row, sums): sums[i] are kPanel sums of
-/// matrix i.
+/// For each panel of the views, calls finish(PanelSpan, first row, rows, sums) until all rows are finished:
+/// sums[i] are the rows' sums of matrix i, [rows, kPanel].
 template <class Operand, int kMatrices, class Finish>
 void MultiplyPanels(const InputRows<Operand>& inputs, int64_t rows, const PanelWeights<kMatrices>& weights,
                     Finish&& finish) {
@@ -126,13 +126,11 @@ void MultiplyPanels(const InputRows<Operand>& inputs, int64_t rows, const PanelW
         }
       }
     }
-    for (int64_t row = 0; row < rows; ++row) {
-      const float* of_row[kMatrices];
-      for (int m = 0; m < kMatrices; ++m) {
-        of_row[m] = sums + m * stride + row * kPanel;
-      }
-      finish(span, row, of_row);
+    const float* of_matrices[kMatrices];
+    for (int m = 0; m < kMatrices; ++m) {
+      of_matrices[m] = sums + m * stride;
     }
+    finish(span, 0, rows, of_matrices);
   });
 }
 

@@ -55,10 +55,18 @@ class LogitRows {
   LogitRows(const HeadArgs& args, const size_t* first_targets, PanelSoftmax* softmax)
       : args_(args), first_targets_(first_targets), softmax_(softmax) {}
 
-  void operator()(const PanelSpan& span, int64_t row, const float* const (&sums)[1]) const {
+  static constexpr int64_t kRowsAtOnce = 4;
+
+  void operator()(const PanelSpan& span, int64_t first, int64_t rows, const float* const (&sums)[1]) const {
+    for (int64_t row = 0; row < rows; ++row) {
+      Row(span, first + row, sums[0] + row * kPanel);
+    }
+  }
+
+ private:
+  void Row(const PanelSpan& span, int64_t row, const float* logits) const {
     constexpr int64_t kPanelsToFold = 16;
     alignas(64) float finished[kPanel];
-    const float* logits = sums[0];
     if (!plain_ || !span.whole()) {
       std::memcpy(finished, logits, sizeof finished);
       FinishLogits(args_.logits, span.first, span.end, finished);
@@ -79,7 +87,6 @@ class LogitRows {
     }
   }
 
- private:
   const HeadArgs& args_;
   const size_t* first_targets_;
   PanelSoftmax* softmax_;
@@ -90,7 +97,8 @@ template <>
 void HeadAs<TileOperand>(const HeadArgs& args) {
   using Inputs = InputRows<TileOperand>;
   const int64_t k = args.w->k;
-  const int64_t at_once = RowsAtOnce(Inputs::ElementsOfRow(k) * sizeof(uint16_t), TileOperand::kRowsOfTile);
+  const int64_t at_once =
+      RowsAtOnce(args.rows, Inputs::ElementsOfRow(k) * sizeof(uint16_t), TileOperand::kRowsOfTile);
   Inputs inputs(Scratch<uint16_t, 0>(Inputs::Elements(at_once, k)), at_once, k);
   PanelSoftmax* softmax = Scratch<PanelSoftmax, 8>(at_once);
   size_t* first_targets = Scratch<size_t, 9>(at_once + 1);

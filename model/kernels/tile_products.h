@@ -87,33 +87,32 @@ class DeferredRows {
     rows_ = rows;
     sums_ = sums;
     next_ = 0;
-    rows_of_step_ = DivideUp(rows, steps);
+    interval_ = Max(1, steps * Finish::kRowsAtOnce / TileOperand::kRowsOfTile);
+    wait_ = interval_;
   }
 
-  void Step(Finish& finish) {
-    for (int64_t i = 0; i < rows_of_step_ && next_ < rows_; ++i) {
-      Next(finish);
+  [[gnu::always_inline]] void Step(Finish& finish) {
+    if (--wait_ == 0) {
+      wait_ = interval_;
+      Next(finish, Min(Finish::kRowsAtOnce, rows_ - next_));
     }
   }
 
-  void Rest(Finish& finish) {
-    while (next_ < rows_) {
-      Next(finish);
-    }
-  }
+  void Rest(Finish& finish) { Next(finish, rows_ - next_); }
 
  private:
-  void Next(Finish& finish) {
-    const float* of_row[kMatrices];
+  void Next(Finish& finish, int64_t rows) {
+    const float* sums[kMatrices];
     for (int m = 0; m < kMatrices; ++m) {
-      of_row[m] = sums_ + (m * TileOperand::kRowsOfTile + next_) * kPanel;
+      sums[m] = sums_ + (m * TileOperand::kRowsOfTile + next_) * kPanel;
     }
-    finish(span_, first_ + next_, of_row);
-    ++next_;
+    finish(span_, first_ + next_, rows, sums);
+    next_ += rows;
   }
 
   PanelSpan span_ = {};
-  int64_t first_ = 0, rows_ = 0, next_ = 0, rows_of_step_ = 0;
+  int64_t first_ = 0, rows_ = 0, next_ = 0;
+  int64_t interval_ = 1, wait_ = 1;  // steps from one use to the next, and left of them
   const float* sums_ = nullptr;
 };
 
@@ -125,7 +124,7 @@ struct TileInputs {
   int64_t steps;
 };
 
-/// sums [2 kTileHeight, kPanel] = inputs * weights, or continues them. `step(s)` is called once per tile of
+/// sums [2 kTileHeight, kPanel] = inputs * weights, or continues them. `step` is called once per tile of
 /// k. Inputs are loaded past the L1 cache, which keeps the weights for the next rows.
 template <bool kTwo, class Step>
 [[gnu::always_inline]] inline void MultiplyTiles(const TileInputs& in, float* sums, bool resume,
@@ -158,7 +157,7 @@ template <bool kTwo, class Step>
       _tile_dpbf16ps(2, 5, 6);
       _tile_dpbf16ps(3, 5, 7);
     }
-    step(s);
+    step();
   }
   _tile_stored(0, sums, kSumBytes);
   _tile_stored(1, sums + kTileHeight, kSumBytes);
@@ -230,7 +229,8 @@ class TileMultiplication {
       in.first = inputs_.Tile(row) + begin * kTileElements;
       in.second =
           rows_ - row > kTileHeight ? inputs_.Tile(row + kTileHeight) + begin * kTileElements : nullptr;
-      const auto step = [&](int64_t) {
+      const int64_t strip_rows = Min(kRows, rows_ - row);
+      const auto step = [&] {
         for (int64_t i = 0; i < lines; ++i, next += 64) {
           _mm_prefetch(next, _MM_HINT_T1);
         }
@@ -243,7 +243,7 @@ class TileMultiplication {
       }
       if (last) {
         deferred_.Rest(finish_);
-        deferred_.Begin(span, row, Min(kRows, rows_ - row), slot, steps);
+        deferred_.Begin(span, row, strip_rows, slot, steps);
       }
     }
   }
