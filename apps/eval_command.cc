@@ -46,7 +46,9 @@ void RunEvalPart(Evaluation& evaluation, const std::stop_token& stop) {
 void RunEval(const EvalOptions& given) {
   EvaluationOptions options = given.evaluation;
   RefuseHarnessModel(options.model, options.compute.model_args);
-  options.shard = ShardOf(given.shard);
+  const LaunchPlace place = PlaceOf(given.shard);
+  options.shard = place.shard;
+  ShareMachine(place, options.compute, options.workers);
   std::cerr << NoEffectText(given.harness);
   const std::stop_token stop = StopOnInterrupt();
   // A part that is finished, or has no docs, needs no weights.

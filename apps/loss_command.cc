@@ -44,7 +44,9 @@ struct LossCommandOptions {
 
 void RunLoss(const LossCommandOptions& given) {
   LossOptions options = given.loss;
-  options.shard = ShardOf(given.shard);
+  const LaunchPlace place = PlaceOf(given.shard);
+  options.shard = place.shard;
+  ShareMachine(place, options.compute, options.workers);
   const std::stop_token stop = StopOnInterrupt();
   const LossOutcome outcome = MeasureLosses(options, stop);
   if (outcome.losses.empty()) {

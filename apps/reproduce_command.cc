@@ -137,7 +137,7 @@ bool TrainsSomething(const Manifest& manifest) {
 std::unique_ptr<FileLock> RunPart(const Manifest& manifest, const ReproduceOptions& options,
                                   const std::stop_token& stop) {
   const std::string output = options.runs.output.string();
-  const std::string part = "part " + ToString(options.runs.shard) + " is done; ";
+  const std::string part = "part " + ToString(options.runs.place.shard) + " is done; ";
   if (!RunManifestPart(manifest, options.runs, stop)) {
     std::cout << part
               << "the process that finishes last writes the report. When all have finished without one, "
@@ -153,7 +153,7 @@ std::unique_ptr<FileLock> RunPart(const Manifest& manifest, const ReproduceOptio
 }
 
 void RunReproduce(ReproduceOptions options) {
-  options.runs.shard = ShardOf(options.shard);
+  options.runs.place = PlaceOf(options.shard);
   const std::stop_token stop = StopOnInterrupt();
   Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
   FindProfile(manifest.profile);
@@ -165,18 +165,18 @@ void RunReproduce(ReproduceOptions options) {
     manifest = PartWithCheckpoints(std::move(manifest), options.runs);
   } else {
     VFFN_CHECK(
-        options.runs.shard.whole() || !TrainsSomething(manifest), options.manifest,
+        options.runs.place.shard.whole() || !TrainsSomething(manifest), options.manifest,
         ": the manifest trains models, which processes that share the work of an evaluation cannot do: "
         "train first (--shard none), then score with --finished");
     TrainManifest(manifest, options.runs, stop);
   }
   std::unique_ptr<FileLock> report;
-  if (!options.runs.shard.whole()) {
+  if (!options.runs.place.shard.whole()) {
     report = RunPart(manifest, options, stop);
     if (report == nullptr) {
       return;
     }
-    options.runs.shard = {};
+    options.runs.place = {};
     options.runs.resume = true;
   }
   const ReproducedRuns runs = RunAll(manifest, options.runs, stop);

@@ -16,12 +16,12 @@ void AddShardOption(std::string& text, Command& command) {
       .Default("as torchrun, MPI, Slurm or Kubernetes says (docs/cluster.md)");
 }
 
-Shard ShardOf(const std::string& text) {
+LaunchPlace PlaceOf(const std::string& text) {
   if (text == "none") {
     return {};
   }
   if (!text.empty()) {
-    return ParseShard(text);
+    return {.shard = ParseShard(text)};
   }
   try {
     const LaunchPlace place = ReadLaunchPlace();
@@ -32,7 +32,7 @@ Shard ShardOf(const std::string& text) {
       std::cerr << "vffn: rank " << place.shard.rank << " of " << place.shard.count << " (" << place.origin
                 << "): does its share; --shard none does the whole work\n";
     }
-    return place.shard;
+    return place;
   } catch (const Error& error) {
     Fail(error.what(), "; --shard none does the whole work, whatever the variables say");
   }
@@ -40,11 +40,12 @@ Shard ShardOf(const std::string& text) {
 
 std::string PartText(const Shard& shard, const std::string& what, int finished, const std::string& output) {
   const std::string count = std::to_string(shard.count);
-  const std::string state = finished == shard.count
-                                ? "all " + count + " parts are there, and another process joins them"
-                                : std::to_string(finished) + " of " + count + " parts are in " + output;
-  return "part " + ToString(shard) + " is done (" + what + "); " + state +
-         ". The last one joins them, or: vffn merge " + output + "\n";
+  const std::string done = "part " + ToString(shard) + " is done (" + what + "); ";
+  return finished == shard.count
+             ? done + "all " + count + " parts are in " + output +
+                   ", and another process joins them; if it died: vffn merge " + output + "\n"
+             : done + std::to_string(finished) + " of " + count + " parts are in " + output +
+                   ". The last one joins them, or: vffn merge " + output + "\n";
 }
 
 }  // namespace vffn

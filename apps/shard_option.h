@@ -13,7 +13,7 @@ void AddShardOption(std::string& text, Command& command);
 
 /// The option's value, or what the launcher's environment variables say (ReadLaunchPlace); then one line on
 /// standard error says so, unless it is one process. Throws Error if either is malformed.
-Shard ShardOf(const std::string& text);
+LaunchPlace PlaceOf(const std::string& text);
 
 /// "part 3/16 of OUTPUT is done (120 docs); 5 of 16 parts are there ...": the end of a process that was not
 /// the last one.

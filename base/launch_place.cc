@@ -20,15 +20,22 @@ std::optional<int> WholeNumber(std::string_view text) {
 struct Launcher {
   const char* rank;
   const char* count;
+  const char* local_rank;  ///< on its machine
+  const char* local_count;
   const char* who;  ///< sets them, for messages
 };
 
-constexpr Launcher kTorchrun = {"RANK", "WORLD_SIZE", "torchrun sets both"};
-constexpr Launcher kOpenMpi = {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "mpirun sets both"};
-constexpr Launcher kPmi = {"PMI_RANK", "PMI_SIZE", "mpiexec sets both"};
-constexpr Launcher kKubernetes = {"JOB_COMPLETION_INDEX", "JOB_COMPLETIONS",
+constexpr Launcher kTorchrun = {"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "torchrun sets both"};
+constexpr Launcher kOpenMpi = {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK",
+                               "OMPI_COMM_WORLD_LOCAL_SIZE", "mpirun sets both"};
+constexpr Launcher kPmi = {"PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", "mpiexec sets both"};
+constexpr Launcher kKubernetes = {"JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", "", "",
                                   "Kubernetes sets the index of an indexed job, and the job's container must "
                                   "set JOB_COMPLETIONS in its env to the job's number of completions"};
+
+std::optional<int> OptionalNumber(const char* name, int least) {
+  return IsSet(name) ? std::optional(EnvironmentNumber(name, least, kMostRanks)) : std::nullopt;
+}
 
 /// Nothing if neither variable is set.
 std::optional<LaunchPlace> PlaceOf(const Launcher& launcher) {
@@ -42,6 +49,8 @@ std::optional<LaunchPlace> PlaceOf(const Launcher& launcher) {
   }
   const int count = EnvironmentNumber(launcher.count, 1, kMostRanks);
   return LaunchPlace{.shard = {.rank = EnvironmentNumber(launcher.rank, 0, count - 1), .count = count},
+                     .local_rank = OptionalNumber(launcher.local_rank, 0),
+                     .local_count = OptionalNumber(launcher.local_count, 1),
                      .origin = std::string(launcher.rank) + " and " + launcher.count};
 }
 
@@ -62,7 +71,9 @@ std::optional<LaunchPlace> SlurmPlace() {
                                ", but srun did not start this process: it does the whole work alone. To "
                                "share it among the tasks, write srun before the command"};
   }
-  return LaunchPlace{.shard = {.rank = rank, .count = count}, .origin = origin};
+  return LaunchPlace{.shard = {.rank = rank, .count = count},
+                     .local_rank = OptionalNumber("SLURM_LOCALID", 0),  // cores are the task's own
+                     .origin = origin};
 }
 
 }  // namespace

@@ -26,8 +26,10 @@ std::string ToString(const Shard& shard);
 
 struct LaunchPlace {
   Shard shard;
-  std::string origin;  ///< the variables, "RANK and WORLD_SIZE"; empty: no launcher set any
-  std::string note;    ///< for the user, about variables that are not followed; mostly empty
+  std::optional<int> local_rank;   ///< among the processes of this machine; absent: not said
+  std::optional<int> local_count;  ///< processes of this machine; absent: not said, or each has its own cores
+  std::string origin;              ///< the variables, "RANK and WORLD_SIZE"; empty: no launcher set any
+  std::string note;                ///< for the user, about variables that are not followed; mostly empty
 };
 
 /// What torchrun sets: RANK and WORLD_SIZE. Nothing if neither is set. Throws Error naming the variable if
@@ -35,10 +37,10 @@ struct LaunchPlace {
 std::optional<LaunchPlace> ReadTorchrunPlace();
 
 /// What any launcher sets. The first that is there, in this order, for a launcher may run inside another one:
-///   torchrun          RANK, WORLD_SIZE
-///   Open MPI          OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE
-///   MPICH, Intel MPI  PMI_RANK, PMI_SIZE
-///   Slurm             SLURM_PROCID with SLURM_STEP_NUM_TASKS, or without it SLURM_NTASKS
+///   torchrun          RANK, WORLD_SIZE; LOCAL_RANK, LOCAL_WORLD_SIZE
+///   Open MPI          OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE; the same with _LOCAL_
+///   MPICH, Intel MPI  PMI_RANK, PMI_SIZE; MPI_LOCALRANKID, MPI_LOCALNRANKS
+///   Slurm             SLURM_PROCID with SLURM_STEP_NUM_TASKS, or without it SLURM_NTASKS; SLURM_LOCALID
 ///   Kubernetes        JOB_COMPLETION_INDEX, and JOB_COMPLETIONS, which the job must set itself
 /// One process if there is none. A batch script of Slurm that runs outside srun is one process, too, whatever
 /// SLURM_NTASKS says: then `note` says so. Throws Error as ReadTorchrunPlace.

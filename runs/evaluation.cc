@@ -123,7 +123,7 @@ RunInfo InfoOf(const Evaluation& evaluation, const ScoringRecord& scoring) {
           .tokenizer_source = tokenizer.source,
           .special_tokens = RecordOf(evaluation.plan.special_tokens),
           .program = options.program,
-          .device = evaluation.compute.device,
+          .device = options.compute.device,
           .limit = options.limit > 0 ? std::optional(options.limit) : std::nullopt,
           .scoring = scoring,
           .start_seconds = evaluation.unix_seconds,
@@ -134,7 +134,7 @@ LedgerHeader HeaderOf(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   return {.identity = evaluation.identity,
           .program_version = options.program.version,
-          .provenance = {{"model_path", options.model}, {"device", evaluation.compute.device}}};
+          .provenance = {{"model_path", options.model}, {"device", options.compute.device}}};
 }
 
 TracedRun TracedRunOf(const Evaluation& evaluation) {

@@ -23,11 +23,12 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
                                .workers = static_cast<int>(manifest.workers),
                                .log_samples = true,
                                .resume = options.resume,
-                               .shard = options.shard,
+                               .shard = options.place.shard,
                                .program = options.program};
   evaluation.compute.model_args = entry.model_args;
   evaluation.compute.dtype = entry.dtype;
   evaluation.compute.device = manifest.device;
+  ShareMachine(options.place, evaluation.compute, evaluation.workers);
   ParseTaskList(evaluation.tasks);
   evaluation.compute.Parse();
   const auto checkpoint = OpenCheckpoint(evaluation.model, entry.model_args);

@@ -21,7 +21,7 @@ struct ManifestOptions {
   std::string data;             ///< instead of the manifest's folder; empty: the manifest's
   std::optional<double> limit;  ///< instead of the manifest's limits, for every checkpoint; 0: all docs
   bool resume = false;          ///< continue with the runs in `output`; finished ones are not run again
-  Shard shard;                  ///< which docs of each checkpoint this process scores
+  LaunchPlace place;            ///< which docs of each checkpoint this process scores
   ProgramInfo program;
 };
 

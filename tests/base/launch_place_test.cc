@@ -23,9 +23,10 @@ class LaunchPlaceTest : public testing::Test {
   void TearDown() override { Set({}); }
 
   static void Set(const Environment& environment) {
-    for (const char* name : {"RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK",
-                             "PMI_SIZE", "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS",
-                             "SLURM_STEP_ID", "SLURM_JOB_ID", "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS"}) {
+    for (const char* name :
+         {"RANK", "WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "PMI_RANK", "PMI_SIZE",
+          "SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_TASKS", "SLURM_STEP_ID", "SLURM_JOB_ID",
+          "LOCAL_RANK", "LOCAL_WORLD_SIZE", "SLURM_LOCALID", "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS"}) {
       unsetenv(name);
     }
     for (const auto& [name, value] : environment) {
@@ -75,6 +76,18 @@ TEST_F(LaunchPlaceTest, FollowsEveryLauncher) {
     EXPECT_THAT(place.origin, AllOf(HasSubstr(rank), HasSubstr(count)));
     EXPECT_TRUE(Read({{rank, "0"}, {count, "1"}}).shard.whole()) << rank;
   }
+}
+
+TEST_F(LaunchPlaceTest, KnowsThePlaceOnTheMachine) {
+  const LaunchPlace place =
+      Read({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"}, {"LOCAL_WORLD_SIZE", "4"}});
+  EXPECT_EQ(place.local_rank, 1);
+  EXPECT_EQ(place.local_count, 4);
+  const LaunchPlace task = Read({{"SLURM_PROCID", "5"}, {"SLURM_NTASKS", "8"}, {"SLURM_LOCALID", "2"}});
+  EXPECT_EQ(task.local_rank, 2);
+  EXPECT_EQ(task.local_count, std::nullopt);
+  EXPECT_EQ(Read({{"RANK", "5"}, {"WORLD_SIZE", "8"}}).local_rank, std::nullopt);
+  EXPECT_THAT(ErrorIn({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "x"}}), HasSubstr("LOCAL_RANK"));
 }
 
 TEST_F(LaunchPlaceTest, TheInnerLauncherCounts) {
