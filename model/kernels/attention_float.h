@@ -105,8 +105,10 @@ class FloatAttention {
     float inverse[kQueryRows + kWidth];
     Score(rows, scores, stride);
     for (int64_t r = 0; r < rows.count; r += kWidth) {
-      SoftmaxRows(scores + r * stride, stride, Min(kWidth, rows.count - r), rows.visible + r, width,
-                  {args_.scale, args_.softcap}, inverse + r);
+      SoftmaxRows(scores + r * stride, stride, Min(kWidth, rows.count - r), rows.visible + r,
+                  {args_.scale, args_.softcap}, inverse + r, [&](int64_t i, Floats max, Floats factor) {
+                    return ExpAndSum(scores + (r + i) * stride, rows.visible[r + i], width, max, factor);
+                  });
     }
     Mix(rows, scores, stride);
     for (int64_t r = 0; r < rows.count; ++r) {

@@ -3,6 +3,9 @@
 
 #include "model/kernels/attention_float.h"
 #include "model/kernels/attention_path.h"
+#ifdef VFFN_TILES
+#include "model/kernels/attention_tiles.h"
+#endif
 
 namespace {
 
@@ -38,6 +41,13 @@ void AttendTries(const AttentionArgs& args) {
   }
 }
 
-void Attention(const AttentionArgs& args) { AttendTries<FloatAttention>(args); }
+void Attention(const AttentionArgs& args) {
+#ifdef VFFN_TILES
+  if (args.precision == GemmPrecision::kBfloat16) {
+    return AttendTries<TileAttention>(args);
+  }
+#endif
+  AttendTries<FloatAttention>(args);
+}
 
 }  // namespace

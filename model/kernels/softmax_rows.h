@@ -75,10 +75,12 @@ inline Floats ExpAndSum(float* scores, const VisibleKeys& keys, int64_t width, F
   return sum.Folded();
 }
 
-/// Turns `rows` <= kWidth rows of products, `stride` apart, into weights up to `width`: exp(s - max) of their
-/// scores s that are seen, zeros for the others. inverse[kWidth]: 1 / the sums of rows.
-inline void SoftmaxRows(float* scores, int64_t stride, int64_t rows, const VisibleKeys* visible,
-                        int64_t width, ScoreScale scale, float* inverse) {
+/// Caps and masks `rows` <= kWidth rows of products, `stride` apart. weigh(row, max, factor) turns a row into
+/// weights exp(factor * (score - max)) and returns their sums of lanes. inverse[kWidth]: 1 / the sums of
+/// rows.
+template <class Weigh>
+void SoftmaxRows(float* scores, int64_t stride, int64_t rows, const VisibleKeys* visible, ScoreScale scale,
+                 float* inverse, Weigh&& weigh) {
   Floats lanes[kWidth];
   for (int64_t row = rows; row < kWidth; ++row) {
     lanes[row] = Vector::Set(1.0f);
@@ -92,7 +94,7 @@ inline void SoftmaxRows(float* scores, int64_t stride, int64_t rows, const Visib
   Vector::Store(max, Reduce(lanes, [](Floats a, Floats b) { return Vector::Max(a, b); }));
   const Floats factor = Vector::Set(scale.softcap > 0 ? 1.0f : scale.scale);
   for (int64_t row = 0; row < rows; ++row) {
-    lanes[row] = ExpAndSum(scores + row * stride, visible[row], width, Vector::Set(max[row]), factor);
+    lanes[row] = weigh(row, Vector::Set(max[row]), factor);
   }
   const Floats sums = Reduce(lanes, [](Floats a, Floats b) { return a + b; });
   Vector::Store(inverse, Vector::Set(1.0f) / sums);
