@@ -26,6 +26,9 @@ struct ComputeOptions {
   /// Every token runs to the largest loop count in its batch and its own state is selected afterwards, as the
   /// release does: the same values for more work. For comparison only.
   bool masked = false;
+  /// The width branch of VersatileFFN takes the hidden values of the first loop where both branches run: the
+  /// same values for less work. With the kernels only.
+  bool reuse_hidden = false;
 };
 
 }  // namespace vffn

@@ -34,6 +34,7 @@ ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
       precision(options.dtype == Dtype::kFloat32 ? kernels::GemmPrecision::kFloat32
                                                  : kernels::GemmPrecision::kBfloat16),
       masked(options.masked),
+      reuse_hidden(options.reuse_hidden),
       work(&work) {}
 
 ComputeContext ComputeContext::InFloat32() const {

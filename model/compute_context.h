@@ -20,7 +20,7 @@ struct ComputeContext {
   at::ScalarType linear_type;        ///< of linear layers' operands
   const kernels::Kernels* kernels;   ///< null: LibTorch's operators
   kernels::GemmPrecision precision;  ///< linear_type, as the kernels name it
-  bool masked;
+  bool masked, reuse_hidden;
   WorkCounter* work;
 };
 

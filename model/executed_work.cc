@@ -53,6 +53,9 @@ OrderedJson ToJson(const ExecutedWork& work) {
     if (!work.decisions[i].loop_histogram.empty()) {
       layer["loop_histogram"] = work.decisions[i].loop_histogram;
       layer["width_tokens"] = work.decisions[i].width_tokens;
+      if (work.decisions[i].reused_tokens > 0) {
+        layer["reused_tokens"] = work.decisions[i].reused_tokens;
+      }
     }
     layers.push_back(std::move(layer));
   }
@@ -80,6 +83,7 @@ ExecutedWork ParseExecutedWork(const Json& json, const std::string& origin) {
       VFFN_CHECK(std::ranges::all_of(decisions.loop_histogram, [](int64_t count) { return count >= 0; }),
                  layer.Where("loop_histogram"), " has a negative count");
       decisions.width_tokens = layer.Count("width_tokens");
+      decisions.reused_tokens = layer.Has("reused_tokens") ? layer.Count("reused_tokens") : 0;
     }
   }
   VFFN_CHECK(flops.Count("total") == work.total().total(), flops.Where("total"),
@@ -104,8 +108,9 @@ ExecutedWork WorkCounter::Read() const {
     }
     work.output_head += flops[Work::kOutputHead];
     flops[Work::kOutputHead] = 0;
-    work.decisions.push_back(
-        {{layer.loop_histogram.begin(), layer.loop_histogram.end()}, layer.width_tokens});
+    work.decisions.push_back({{layer.loop_histogram.begin(), layer.loop_histogram.end()},
+                              layer.width_tokens,
+                              layer.reused_tokens});
   }
   return work;
 }

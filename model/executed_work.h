@@ -42,6 +42,7 @@ struct WorkFlops {
 struct LayerDecisions {
   std::vector<int64_t> loop_histogram;  ///< [L_max]: tokens of 1, 2, ... loops; empty unless VersatileFFN
   int64_t width_tokens = 0;             ///< tokens whose width branch ran (versatile)
+  int64_t reused_tokens = 0;            ///< those of them that took the hidden values of their first loop
 
   bool operator==(const LayerDecisions&) const = default;
 };
@@ -58,7 +59,7 @@ struct ExecutedWork {
 };
 
 /// {"tokens", "flops": {kind: n, ..., "total"}, "trace_flops", "layers": [{kind: n, ..., "loop_histogram",
-/// "width_tokens"}]}
+/// "width_tokens", "reused_tokens" unless it is 0}]}
 OrderedJson ToJson(const ExecutedWork& work);
 
 /// The inverse. Throws Error, beginning with `origin`, if a field is missing or has the wrong type.
@@ -82,6 +83,7 @@ class WorkCounter {
     layers_[layer].loop_histogram[loops - 1] += tokens;
   }
   void AddWidthTokens(int64_t layer, int64_t tokens) { layers_[layer].width_tokens += tokens; }
+  void AddReusedTokens(int64_t layer, int64_t tokens) { layers_[layer].reused_tokens += tokens; }
 
   ExecutedWork Read() const;
 
@@ -90,6 +92,7 @@ class WorkCounter {
     std::array<Cell, kWorkKinds> flops = {};
     std::vector<Cell> loop_histogram;
     Cell width_tokens = 0;
+    Cell reused_tokens = 0;
   };
 
   std::atomic<int64_t> tokens_ = 0;

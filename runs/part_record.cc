@@ -48,6 +48,7 @@ void AddWork(const ExecutedWork& more, ExecutedWork& sum) {
     std::ranges::transform(histogram, decisions.loop_histogram, decisions.loop_histogram.begin(),
                            std::plus<>());
     decisions.width_tokens += more.decisions[i].width_tokens;
+    decisions.reused_tokens += more.decisions[i].reused_tokens;
   }
 }
 

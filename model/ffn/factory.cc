@@ -1,10 +1,10 @@
 #include "model/ffn/factory.h"
 
 #include "base/error.h"
+#include "model/ffn/fused_versatile.h"
 #include "model/ffn/loop_ffn.h"
 #include "model/ffn/moe.h"
 #include "model/ffn/sparse_moe.h"
-#include "model/ffn/versatile.h"
 
 namespace vffn {
 namespace {
@@ -31,6 +31,10 @@ class FfnBuilder {
         Mlp dense = ReadDense();
         LoopHead loop_head(ReadHead("loop_head"), config_.ffn, layer_);
         RoutedExperts experts = MakeExperts(dense);
+        if (context_.kernels) {
+          return std::make_unique<FusedVersatileFfn>(std::move(dense), std::move(loop_head),
+                                                     std::move(experts), context_, layer_);
+        }
         return std::make_unique<VersatileFfn>(std::move(dense), std::move(loop_head), std::move(experts),
                                               context_, layer_);
       }

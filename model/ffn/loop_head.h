@@ -27,6 +27,8 @@ class LoopHead {
   /// `h` is [T, d], not normalised, as in the release (model.py:1066).
   LoopChoice forward(const at::Tensor& h, const ForwardPass& pass) const;
 
+  int64_t max_loops() const { return config_.max_loops; }
+
  private:
   void Predict(const at::Tensor& h, const ForwardPass& pass, LoopChoice& choice) const;
   void Decide(const ForwardPass& pass, LoopChoice& choice) const;

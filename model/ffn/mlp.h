@@ -1,6 +1,8 @@
 // The projections that every FFN consists of.
 #pragma once
 
+#include <span>
+
 #include "model/activation.h"
 #include "model/linear.h"
 #include "model/residual.h"
@@ -37,16 +39,26 @@ class Mlp {
   /// F of Eq. 2: one application to the residual stream, [rows, d] to [rows, d].
   at::Tensor Step(const at::Tensor& h, const ResidualConnection& connection) const;
 
+  /// With kernels: the same for some rows of h, into the first rows of y, which may be h. `hidden` [rows, F]
+  /// receives the hidden values; undefined: they are not kept.
+  void StepRows(const at::Tensor& h, std::span<const int64_t> rows, const ResidualConnection& connection,
+                at::Tensor& y, at::Tensor hidden = {}) const;
+
+  /// With kernels: the same for the first m rows of x, in place.
+  void StepInPlace(at::Tensor& x, int64_t m, const ResidualConnection& connection) const;
+
   int64_t hidden_size() const { return out_.inputs(); }  ///< F
   bool gated() const { return in_.outputs() != hidden_size(); }
   const Linear& in() const { return in_; }
   const Linear& out() const { return out_; }
   const ActivationFunction& activation() const { return activation_; }
+  const kernels::Kernels* kernels() const { return kernels_; }  ///< null: LibTorch's operators
 
  private:
   at::Tensor ByTorch(const at::Tensor& x) const;
-  /// With kernels: `norm` (null: none) normalises the rows of x first.
-  void Run(const at::Tensor& x, const Norm* norm, const kernels::OutputArgs& output) const;
+  /// With kernels: m rows, normalised first if there is a norm. `hidden` as MlpArgs::hidden.
+  void Run(const at::Tensor& x, const int64_t* rows, int64_t m, const Norm* norm,
+           const kernels::OutputArgs& output, float* hidden = nullptr) const;
 
   Linear in_;
   Linear out_;

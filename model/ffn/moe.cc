@@ -7,8 +7,14 @@ FfnOutput MoeFfn::forward(const at::Tensor& h, const FfnConnections& connections
   const Routing routing = experts_.Route(h);
   const ResidualConnection& of_experts = *connections.experts;
   const at::Tensor dense = FfnStep{dense_, connections.ffn}.forward(h);  // [T, d]
-  const std::vector<at::Tensor> outputs = experts_.Outputs(of_experts.Input(h), routing);
-  FfnOutput output{.states = of_experts.Add(dense, WeightedSum(outputs, routing.weights))};
+  FfnOutput output;
+  if (experts_.kernels()) {
+    output.states =
+        experts_.Join({.x = h, .norm = of_experts.before()}, routing, /*addend=*/{}, of_experts, dense);
+  } else {
+    const std::vector<at::Tensor> outputs = experts_.Outputs(of_experts.Input(h), routing);
+    output.states = of_experts.Add(dense, WeightedSum(outputs, routing.weights));
+  }
   if (pass.wants_decisions()) {
     output.decisions = DecisionsOf(routing);
   }

@@ -14,7 +14,7 @@ bool OverSelected(const FfnConfig& config) {
 }  // namespace
 
 RoutedExperts::RoutedExperts(Linear router, const Mlp& mlp, const FfnConfig& config, WorkCounter::Cell& flops)
-    : config_(config), activation_(mlp.activation()), router_(std::move(router)) {
+    : config_(config), kernels_(mlp.kernels()), activation_(mlp.activation()), router_(std::move(router)) {
   VFFN_CHECK(mlp.gated(), "experts are slices of a gated FFN, this one is not gated");
   const int64_t f = mlp.hidden_size();
   const Range d = {0, mlp.in().inputs()};
@@ -38,12 +38,14 @@ RoutedExperts RoutedExperts::CountedBy(WorkCounter::Cell& flops) const {
   return same;
 }
 
-Routing RoutedExperts::Route(const at::Tensor& h) const {
-  Routing routing{.logits = router_.forward(h)};  // [T, N]
+Routing RoutedExperts::Route(const at::Tensor& h) const { return Decide(router_.forward(h)); }
+
+Routing RoutedExperts::Decide(at::Tensor logits) const {
+  Routing routing{.logits = std::move(logits)};  // [T, N]
   const auto [sorted, order] = at::sort(routing.logits, /*stable=*/true, /*dim=*/1, /*descending=*/true);
   routing.indices = order.slice(1, 0, config_.top_k).contiguous();  // [T, k]
   routing.weights = OverSelected(config_) ? at::softmax(sorted.slice(1, 0, config_.top_k), 1)
-                                          : at::softmax(sorted, 1).slice(1, 0, config_.top_k);
+                                          : at::softmax(sorted, 1).slice(1, 0, config_.top_k).contiguous();
   return routing;
 }
 

@@ -7,6 +7,7 @@
 #include "model/ffn/ffn_config.h"
 #include "model/ffn/ffn_output.h"
 #include "model/ffn/mlp.h"
+#include "model/ffn/token_orders.h"
 
 namespace vffn {
 
@@ -15,6 +16,21 @@ struct Routing {
   at::Tensor logits;   // [T, N] gating logits
   at::Tensor indices;  // [T, k] int64
   at::Tensor weights;  // [T, k] gate weights g
+};
+
+/// The hidden values of the whole FFN for the rows that experts read: experts that are slices of it find
+/// their own among them.
+struct KeptHidden {
+  at::Tensor values;              // [n, F]
+  std::span<const int64_t> rows;  // [T] the row of `values` of each token
+};
+
+/// What experts read with kernels, and what becomes of the outputs.
+struct ExpertStep {
+  const at::Tensor& x;                        // [T, d]
+  const Norm* norm = nullptr;                 // normalises the rows first; null: none
+  const ResidualConnection* joins = nullptr;  // each output joins its row of x (Eq. 8); null: it does not
+  const KeptHidden* kept = nullptr;           // null: hidden values are computed
 };
 
 class RoutedExperts {
@@ -32,6 +48,9 @@ class RoutedExperts {
   /// logits (paper, after Eq. 7).
   Routing Route(const at::Tensor& h) const;
 
+  /// With kernels: the routing of some rows of h.
+  Routing RouteRows(const at::Tensor& h, std::span<const int64_t> rows) const;
+
   /// The routing of no tokens.
   Routing Nowhere(const at::TensorOptions& options) const;
 
@@ -39,12 +58,32 @@ class RoutedExperts {
   /// the normalised input, [T, d].
   std::vector<at::Tensor> Outputs(const at::Tensor& x, const Routing& routing) const;
 
+  /// With kernels: pairs of tokens in the given rows.
+  ExpertPairs Sort(std::span<const int64_t> rows, const Routing& routing) const;
+
+  /// With kernels: the outputs of all pairs, [pairs, d] in their order. One kernel call per expert.
+  at::Tensor PairOutputs(const ExpertStep& step, const ExpertPairs& pairs) const;
+
+  /// With kernels: Eq. 7 of all rows of x, plus `addend` [T, d] (undefined: none), joins `stream` [T, d].
+  at::Tensor Join(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
+                  const ResidualConnection& connection, const at::Tensor& stream) const;
+
+  const kernels::Kernels* kernels() const { return kernels_; }  ///< null: LibTorch's operators
+
  private:
   struct Expert {
     Linear linear, activated, out;
   };
 
+  Routing Decide(at::Tensor logits) const;
+  // Of tokens in `rows`, into the rows of y.
+  void RunExpert(const Expert& expert, const ExpertStep& step, std::span<const int64_t> rows,
+                 at::Tensor y) const;
+  void RunKept(const Expert& expert, const KeptHidden& kept, std::span<const int64_t> rows,
+               const kernels::OutputArgs& output) const;
+
   FfnConfig config_;
+  const kernels::Kernels* kernels_;
   ActivationFunction activation_;
   Linear router_;
   std::vector<Expert> experts_;

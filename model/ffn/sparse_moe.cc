@@ -20,11 +20,14 @@ FfnOutput SparseMoeFfn::forward(const at::Tensor& h, const FfnConnections& conne
                                 const ForwardPass& pass) const {
   const at::Tensor x = connections.ffn.Input(h);  // [T, d]
   const Routing routing = experts_.Route(x);
-  at::Tensor y = WeightedSum(experts_.Outputs(x, routing), routing.weights);  // [T, d]
-  if (shared_) {
-    y = y + shared_->forward(x);
+  const at::Tensor shared = shared_ ? shared_->forward(x) : at::Tensor();  // [T, d]
+  FfnOutput output;
+  if (experts_.kernels()) {
+    output.states = experts_.Join({.x = x}, routing, shared, connections.ffn, h);
+  } else {
+    const at::Tensor y = WeightedSum(experts_.Outputs(x, routing), routing.weights);  // [T, d]
+    output.states = connections.ffn.Add(h, shared_ ? y + shared : y);
   }
-  FfnOutput output{.states = connections.ffn.Add(h, std::move(y))};
   if (pass.wants_decisions()) {
     output.decisions = DecisionsOf(routing);
   }

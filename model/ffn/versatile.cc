@@ -5,8 +5,6 @@
 namespace vffn {
 namespace {
 
-constexpr double kNegligibleLambda = 1e-6;  // the release's threshold (model.py:1157)
-
 /// Eq. 3 for rows of Y_depth and Y_width; `depth` undefined: lambda is 1.
 at::Tensor Fuse(const at::Tensor& depth, const at::Tensor& width, const at::Tensor& lambda) {
   if (!depth.defined()) {

@@ -7,9 +7,11 @@
 
 namespace vffn {
 
+constexpr double kNegligibleLambda = 1e-6;  // the release's threshold (model.py:1157)
+
 /// Y = (1 - lambda) Y_depth + lambda Y_width (Eq. 3): the width branch (routed slices of the dense FFN) and
 /// the depth branch (the dense FFN in a loop), fused by the expected loop count. For inference; training is
-/// train/engine/versatile_layer.h.
+/// train/engine/versatile_layer.h. This is the plain formulation; FusedVersatileFfn is the one with kernels.
 ///
 /// A branch of weight zero does not run: the width branch runs only where lambda > 1e-6, as in the release;
 /// the depth branch runs unless lambda is fixed at 1.
@@ -28,7 +30,7 @@ class VersatileFfn : public Ffn {
   FfnOutput forward(const at::Tensor& h, const FfnConnections& connections,
                     const ForwardPass& pass) const override;
 
- private:
+ protected:
   /// The width branch's output for some rows of the batch.
   struct Width {
     at::Tensor active;  // [T] bool: lambda > 1e-6
