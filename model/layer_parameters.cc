@@ -5,14 +5,14 @@ namespace {
 
 NormParameters ReadNormParameters(const ReadParameter& read, const std::string& name, bool has_weight,
                                   bool has_bias) {
-  return {.weight = has_weight ? read(name + ".weight") : at::Tensor(),
-          .bias = has_bias ? read(name + ".bias") : at::Tensor()};
+  return {.weight = has_weight ? read(name + ".weight").Read() : at::Tensor(),
+          .bias = has_bias ? read(name + ".bias").Read() : at::Tensor()};
 }
 
 }  // namespace
 
 LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, bool has_bias) {
-  return {.weight = read(name + ".weight"), .bias = has_bias ? read(name + ".bias") : at::Tensor()};
+  return {.weight = read(name + ".weight"), .bias = has_bias ? read(name + ".bias").Read() : at::Tensor()};
 }
 
 Norm ReadNorm(const ReadParameter& read, const std::string& name, const ModelConfig& config,

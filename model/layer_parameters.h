@@ -10,8 +10,8 @@
 
 namespace vffn {
 
-/// Reads a parameter of the layer by the last part of its name ("ffn_in.weight"): float32.
-using ReadParameter = std::function<at::Tensor(const std::string& name)>;
+/// A parameter of the layer by the last part of its name ("ffn_in.weight").
+using ReadParameter = std::function<Parameter(const std::string& name)>;
 
 /// "NAME.weight", and "NAME.bias" if the layer has one.
 LinearParameters ReadLinear(const ReadParameter& read, const std::string& name, bool has_bias);

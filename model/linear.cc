@@ -10,21 +10,15 @@ Linear::Linear(const LinearParameters& parameters, const ComputeContext& context
       outputs_{0, parameters.weight.size(0)},
       inputs_{0, parameters.weight.size(1)},
       flops_(&flops) {
-  const at::Tensor& weight = parameters.weight;
   if (parameters.bias.defined()) {
     VFFN_CHECK(parameters.bias.numel() == outputs(), "a bias of ", parameters.bias.numel(),
                " values for a layer of ", outputs(), " outputs");
     bias_ = parameters.bias.to(context.device);
   }
   if (kernels_) {
-    packed_ =
-        std::make_shared<kernels::PackedMatrix>(kernels_->pack({.weights = weight.const_data_ptr<float>(),
-                                                                .n = weight.size(0),
-                                                                .k = weight.size(1),
-                                                                .precision = context.precision,
-                                                                .parts = parts}));
+    packed_ = parameters.weight.Pack(*kernels_, context.precision, parts);
   } else {
-    weight_ = weight.to(context.device, type_);
+    weight_ = parameters.weight.Read().to(context.device, type_);
   }
 }
 

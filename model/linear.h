@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "model/compute_context.h"
+#include "model/parameter.h"
 #include "model/residual.h"
 
 namespace vffn {
@@ -19,10 +20,10 @@ struct Range {
   int64_t size() const { return end - begin; }
 };
 
-/// The parameters of a linear layer: float32, on the CPU (those of a trainable model: on its device).
+/// The parameters of a linear layer.
 struct LinearParameters {
-  at::Tensor weight;  ///< [out, in]
-  at::Tensor bias;    ///< [out]; undefined: none
+  Parameter weight;  ///< [out, in]
+  at::Tensor bias;   ///< [out] float32, on the CPU; undefined: none
 };
 
 /// y = x W^T + b. The bias stays float32 and is added once to the finished sum over the inputs, so the result

@@ -2,42 +2,65 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/parallel.h"
 #include "model/parameters.h"
+#include "model/weight_packing.h"
 
 namespace vffn {
 namespace {
 
-/// Reads parameters by name as float32 tensors on the CPU. Thread safe.
+/// A checkpoint's parameters by name. Thread safe.
 class ParameterReader {
  public:
-  explicit ParameterReader(const Checkpoint& checkpoint) : checkpoint_(checkpoint) {
+  ParameterReader(const Checkpoint& checkpoint, WeightPacking& packing)
+      : checkpoint_(checkpoint), packing_(packing) {
     for (ParameterSpec& spec : ParameterSpecs(checkpoint.config())) {
-      shapes_.emplace(std::move(spec.name), std::move(spec.shape));
+      std::string name = spec.name;
+      specs_.emplace(std::move(name), std::move(spec));
     }
   }
 
-  at::Tensor Read(const std::string& name) const {
-    at::Tensor tensor = at::empty(shapes_.at(name), at::kFloat);
-    checkpoint_.Read(name, {tensor.mutable_data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-    return tensor;
+  Parameter Find(const std::string& name) const { return {checkpoint_, specs_.at(name), packing_}; }
+
+  /// Those whose names begin so.
+  ReadParameter Under(const std::string& prefix) const {
+    return [this, prefix](const std::string& name) { return Find(prefix + name); };
   }
 
  private:
   const Checkpoint& checkpoint_;
-  std::map<std::string, std::vector<int64_t>> shapes_;
+  WeightPacking& packing_;
+  std::map<std::string, ParameterSpec> specs_;
 };
 
-std::unique_ptr<Block> ReadBlock(const ParameterReader& reader, const ModelConfig& config, int64_t layer,
-                                 const ComputeContext& context) {
-  const std::string prefix = "layers." + std::to_string(layer) + ".";
-  return std::make_unique<Block>(
-      config, layer, [&](const std::string& name) { return reader.Read(prefix + name); }, context);
+/// The embedding [V, d], as bfloat16 if that changes no value.
+at::Tensor ReadEmbedding(const Checkpoint& checkpoint, int threads) {
+  const ModelConfig& config = checkpoint.config();
+  const std::shared_ptr<const MatrixRows> rows = checkpoint.Rows("embedding.weight");
+  const int64_t d = config.d_model;
+  at::Tensor embedding =
+      at::empty({config.vocab_size, d}, rows->fits_bfloat16() ? at::kBFloat16 : at::kFloat);
+  constexpr int64_t kRows = 256;  // at once
+  ParallelFor((config.vocab_size + kRows - 1) / kRows, threads, [&](int64_t i) {
+    const int64_t first = i * kRows;
+    const int64_t count = std::min(kRows, config.vocab_size - first);
+    at::Tensor part = embedding.narrow(0, first, count);
+    if (part.scalar_type() == at::kFloat) {
+      rows->Read(first, count, d, part.mutable_data_ptr<float>());
+      return;
+    }
+    std::vector<float> values(static_cast<size_t>(count * d));
+    rows->Read(first, count, d, values.data());
+    std::ranges::copy(values, part.mutable_data_ptr<at::BFloat16>());
+  });
+  return embedding;
 }
 
 }  // namespace
@@ -48,25 +71,22 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
       context_(options, *work_),
       ropes_(config_, context_.device),
       blocks_(config_.n_layers) {
-  const ParameterReader reader(checkpoint);
-  ParallelFor(config_.n_layers + 1, threads, [&](int64_t i) {
-    if (i > 0) {
-      blocks_[i - 1] = ReadBlock(reader, config_, i - 1, context_);
-      return;
-    }
-    const at::Tensor embedding = reader.Read("embedding.weight");
-    embedding_ = embedding.to(context_.device);
-    if (config_.positions == Positions::kLearned) {
-      position_embedding_ = reader.Read("position_embedding.weight").to(context_.device);
-    }
-    const auto read = [&](const std::string& name) { return reader.Read(name); };
-    LinearParameters head{.weight = config_.tied_head ? embedding : reader.Read("head.weight")};
-    if (config_.head_bias) {
-      head.bias = reader.Read("head.bias");
-    }
-    head_ = std::make_unique<OutputHead>(config_, head, context_);
-    final_norm_ = std::make_unique<Norm>(ReadNorm(read, "final_norm", config_, context_));
+  WeightPacking packing;
+  const ParameterReader reader(checkpoint, packing);
+  const ReadParameter read = reader.Under("");
+  ParallelFor(config_.n_layers, threads, [&](int64_t layer) {
+    const std::string prefix = "layers." + std::to_string(layer) + ".";
+    blocks_[layer] = std::make_unique<Block>(config_, layer, reader.Under(prefix), context_);
   });
+  const LinearParameters head{.weight = read(config_.tied_head ? "embedding.weight" : "head.weight"),
+                              .bias = config_.head_bias ? read("head.bias").Read() : at::Tensor()};
+  head_ = std::make_unique<OutputHead>(config_, head, context_);
+  final_norm_ = std::make_unique<Norm>(ReadNorm(read, "final_norm", config_, context_));
+  if (config_.positions == Positions::kLearned) {
+    position_embedding_ = read("position_embedding.weight").Read().to(context_.device);
+  }
+  embedding_ = ReadEmbedding(checkpoint, threads).to(context_.device);
+  packing.Run(threads);
 }
 
 at::Tensor Transformer::Embed(const PackedBatch& batch) const {
@@ -76,7 +96,7 @@ at::Tensor Transformer::Embed(const PackedBatch& batch) const {
   }
   CheckPositions(batch.positions, config_.max_sequence_length);
   const at::Tensor tokens = at::tensor(batch.tokens, at::kInt).to(context_.device);
-  at::Tensor x = embedding_.index_select(0, tokens);
+  at::Tensor x = embedding_.index_select(0, tokens).to(at::kFloat);
   if (config_.embedding_multiplier != 1.0) {
     x.mul_(config_.embedding_multiplier);
   }

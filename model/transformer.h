@@ -22,7 +22,7 @@ namespace vffn {
 /// Thread safe once constructed: several threads may run batches through one model.
 class Transformer {
  public:
-  /// Reads every parameter, with `threads` readers at once.
+  /// Reads every parameter, with so many threads.
   Transformer(const Checkpoint& checkpoint, const ComputeOptions& options, int threads);
 
   /// States after the final norm: [T, d] float32 on the model's device. Throws Error if a token is outside
@@ -47,7 +47,7 @@ class Transformer {
   std::unique_ptr<WorkCounter> work_;
   ComputeContext context_;
   Ropes ropes_;
-  at::Tensor embedding_;           // [V, d] float32
+  at::Tensor embedding_;           // [V, d] float32, or bfloat16 if that is exact
   at::Tensor position_embedding_;  // [max_sequence_length, d] float32; undefined unless learned
   std::vector<std::unique_ptr<Block>> blocks_;
   std::unique_ptr<Norm> final_norm_;

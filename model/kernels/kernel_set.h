@@ -21,9 +21,21 @@ using ReducedOperand = Bfloat16Operand;
 using ReducedOperand = FloatOperand<true>;
 #endif
 
+PackedMatrix Allocate(const PackArgs& args) {
+  return args.precision == GemmPrecision::kFloat32 ? AllocateAs<FloatOperand<false>>(args)
+                                                   : AllocateAs<ReducedOperand>(args);
+}
+
+void Fill(const PackArgs& args, int64_t first_panel, int64_t end_panel, PackedMatrix& packed) {
+  args.precision == GemmPrecision::kFloat32
+      ? FillAs<FloatOperand<false>>(args, first_panel, end_panel, packed)
+      : FillAs<ReducedOperand>(args, first_panel, end_panel, packed);
+}
+
 PackedMatrix Pack(const PackArgs& args) {
-  return args.precision == GemmPrecision::kFloat32 ? PackAs<FloatOperand<false>>(args)
-                                                   : PackAs<ReducedOperand>(args);
+  PackedMatrix packed = Allocate(args);
+  Fill(args, 0, packed.panels, packed);
+  return packed;
 }
 
 void Gemm(const GemmArgs& args) {
@@ -42,7 +54,7 @@ void Head(const HeadArgs& args) {
 }
 
 constexpr Kernels MakeKernels(const char* name) {
-  return {name, &Pack, &Gemm, &Mlp, &Mix, &Norm, &Rotary, &Activate, &Attention, &Head};
+  return {name, &Pack, &Allocate, &Fill, &Gemm, &Mlp, &Mix, &Norm, &Rotary, &Activate, &Attention, &Head};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "model/activation.h"
+#include "model/matrix_rows.h"
 #include "model/trie_rows.h"
 
 namespace vffn::kernels {
@@ -37,11 +38,13 @@ struct PackedMatrix {
   int64_t k = 0;
   int64_t parts = 1;
   GemmPrecision precision = GemmPrecision::kFloat32;
+  int64_t panels = 0;  ///< in all parts
   AlignedBytes data;
 };
 
 struct PackArgs {
-  const float* weights = nullptr;  ///< [n, k]
+  const float* weights = nullptr;    ///< [n, k]
+  const MatrixRows* rows = nullptr;  ///< instead of `weights`
   int64_t n = 0;
   int64_t k = 0;
   GemmPrecision precision = GemmPrecision::kFloat32;
@@ -209,6 +212,8 @@ struct Kernels {
   const char* name;
 
   PackedMatrix (*pack)(const PackArgs& args);
+  PackedMatrix (*allocate)(const PackArgs& args);  ///< the same, not filled; without weights or rows
+  void (*fill)(const PackArgs& args, int64_t first_panel, int64_t end_panel, PackedMatrix& packed);
   void (*gemm)(const GemmArgs& args);
   void (*mlp)(const MlpArgs& args);
   void (*mix)(const MixArgs& args);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/kernels/kernel_memory.h"
+#include "model/kernels/vector_lanes.h"
 
 namespace {
 
@@ -18,27 +19,100 @@ int64_t PanelElements(int64_t k) {
 inline int64_t PanelsPerPart(int64_t n, int64_t parts) { return DivideUp(n / parts, kPanel); }
 
 template <class Operand>
-PackedMatrix PackAs(const PackArgs& args) {
-  using Element = typename Operand::Element;
-  constexpr int64_t kStep = Operand::kPairs ? 2 : 1;
+PackedMatrix AllocateAs(const PackArgs& args) {
+  const int64_t panels = PanelsPerPart(args.n, args.parts) * args.parts;
+  const int64_t elements = panels * PanelElements<Operand>(args.k);
+  return {args.n,     args.k,
+          args.parts, args.precision,
+          panels,     AllocateAligned(static_cast<size_t>(elements) * sizeof(typename Operand::Element))};
+}
+
+using Words = uint32_t __attribute__((vector_size(sizeof(Floats))));
+
+/// ToBfloat16 in the upper half of each number; the lower half is not cleared.
+inline Words RoundToUpperHalf(Floats x) {
+  const Words bits = (Words)x;
+  return x == x ? bits + 0x7fff + ((bits >> 16) & 1) : Words{} + 0x7fc00000;
+}
+
+/// kWidth rows of a matrix on the way to a panel.
+class PanelColumns {
+ public:
+  PanelColumns(const PackArgs& args, int64_t depth)
+      : args_(args),
+        stride_(RoundUp(depth, kWidth) + kWidth),
+        values_(Scratch<float, 23>(kWidth * stride_)) {}
+
+  /// Reads `count` rows; the rows after them and the columns from k on become 0.
+  void Read(int64_t first, int64_t count) {
+    if (args_.rows) {
+      args_.rows->Read(first, count, stride_, values_);
+    } else {
+      for (int64_t row = 0; row < count; ++row) {
+        std::memcpy(values_ + row * stride_, args_.weights + (first + row) * args_.k,
+                    static_cast<size_t>(args_.k) * sizeof(float));
+      }
+    }
+    for (int64_t row = 0; row < kWidth; ++row) {
+      const int64_t kept = row < count ? args_.k : 0;
+      std::memset(values_ + row * stride_ + kept, 0, static_cast<size_t>(stride_ - kept) * sizeof(float));
+    }
+  }
+
+  /// Writes columns [i, i + count) of the rows into a panel, in which column 0 is at `to`.
+  void Store(int64_t i, int64_t count, float* to) const {
+    const bool exact = args_.precision == GemmPrecision::kFloat32;
+    Floats columns[kWidth];
+    Load(i, columns);
+    for (int64_t j = 0; j < count; ++j) {
+      const Floats rounded = (Floats)(RoundToUpperHalf(columns[j]) & 0xffff0000);
+      Vector::Store(to + (i + j) * kPanel, exact ? columns[j] : rounded);
+    }
+  }
+
+  /// The same in pairs of bfloat16; `count` is even.
+  void Store(int64_t i, int64_t count, uint16_t* to) const {
+    Floats columns[kWidth];
+    Load(i, columns);
+    for (int64_t j = 0; j < count; j += 2) {
+      const Words first = RoundToUpperHalf(columns[j]) >> 16;
+      const Words pairs = first | (RoundToUpperHalf(columns[j + 1]) & 0xffff0000);
+      std::memcpy(to + (i + j) * kPanel, &pairs, sizeof pairs);
+    }
+  }
+
+ private:
+  void Load(int64_t i, Floats (&columns)[kWidth]) const {
+    for (int64_t row = 0; row < kWidth; ++row) {
+      columns[row] = Vector::Load(values_ + row * stride_ + i);
+    }
+    Transpose(columns);
+  }
+
+  const PackArgs& args_;
+  int64_t stride_;  // not a power of two: rows would lie in the same lines of the cache
+  float* values_;
+};
+
+template <class Operand>
+void FillAs(const PackArgs& args, int64_t first_panel, int64_t end_panel, PackedMatrix& packed) {
+  constexpr int64_t kPlaces = Operand::kPairs ? 2 : 1;  // of a column, side by side
+  const int64_t depth = RoundUp(args.k, Operand::kDepth);
   const int64_t per_part = PanelsPerPart(args.n, args.parts);
   const int64_t rows_of_part = args.n / args.parts;
-  const int64_t elements = PanelElements<Operand>(args.k);
-  PackedMatrix packed{args.n, args.k, args.parts, args.precision,
-                      AllocateAligned(per_part * args.parts * elements * sizeof(Element))};
-  auto* data = reinterpret_cast<Element*>(packed.data.get());
-  for (int64_t panel = 0; panel < per_part * args.parts; ++panel) {
-    Element* to = data + panel * elements;
-    const int64_t first = panel % per_part * kPanel;  // row of the part
-    const float* from = args.weights + (panel / per_part * rows_of_part + first) * args.k;
-    for (int64_t i = 0; i < RoundUp(args.k, Operand::kDepth); ++i) {
-      for (int64_t column = 0; column < kPanel; ++column) {
-        const float value = first + column < rows_of_part && i < args.k ? from[column * args.k + i] : 0.0f;
-        to[(i / kStep * kPanel + column) * kStep + i % kStep] = Operand::Convert(value);
+  PanelColumns columns(args, depth);
+  auto* to = reinterpret_cast<typename Operand::Element*>(packed.data.get()) +
+             first_panel * PanelElements<Operand>(args.k);
+  for (int64_t panel = first_panel; panel < end_panel; ++panel, to += PanelElements<Operand>(args.k)) {
+    for (int64_t begin = 0; begin < kPanel; begin += kWidth) {
+      const int64_t first = panel % per_part * kPanel + begin;  // row of the part
+      const int64_t count = Max(0, Min(kWidth, rows_of_part - first));
+      columns.Read(panel / per_part * rows_of_part + first, count);
+      for (int64_t i = 0; i < depth; i += kWidth) {
+        columns.Store(i, Min(kWidth, depth - i), to + begin * kPlaces);
       }
     }
   }
-  return packed;
 }
 
 /// The part of a view that one panel holds.

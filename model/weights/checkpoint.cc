@@ -74,7 +74,35 @@ std::unique_ptr<Checkpoint> OpenFile(const std::filesystem::path& path, std::str
                      .model_args = std::string(model_args)});
 }
 
+/// A parameter in memory.
+class WholeMatrix : public MatrixRows {
+ public:
+  WholeMatrix(const Checkpoint& checkpoint, const ParameterSpec& spec)
+      : columns_(spec.shape[1]), values_(static_cast<size_t>(spec.elements())) {
+    checkpoint.Read(spec.name, values_);
+  }
+
+  void Read(int64_t first, int64_t count, int64_t stride, float* out) const override {
+    for (int64_t row = 0; row < count; ++row) {
+      std::copy_n(values_.data() + (first + row) * columns_, columns_, out + row * stride);
+    }
+  }
+
+ private:
+  int64_t columns_;
+  std::vector<float> values_;
+};
+
 }  // namespace
+
+std::shared_ptr<const MatrixRows> Checkpoint::Rows(const std::string& parameter) const {
+  for (const ParameterSpec& spec : ParameterSpecs(config())) {
+    if (spec.name == parameter && spec.shape.size() == 2) {
+      return std::make_shared<WholeMatrix>(*this, spec);
+    }
+  }
+  Fail("the model has no parameter ", parameter, " of rows and columns");
+}
 
 std::unique_ptr<Checkpoint> OpenCheckpoint(const std::filesystem::path& path, std::string_view model_args) {
   std::error_code error;

@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "model/matrix_rows.h"
 #include "model/parameters.h"
 
 namespace vffn {
 
-/// An open checkpoint. No tensor is unknown, missing or misshapen. Thread safe: Read may be called from
+/// An open checkpoint. No tensor is unknown, missing or misshapen. Thread safe: parameters may be read from
 /// several threads.
 class Checkpoint {
  public:
@@ -30,6 +31,10 @@ class Checkpoint {
   /// dequantised. Throws Error if there is no such parameter, `out` does not have its number of elements, or
   /// a value is not finite; the last names tensor and index.
   virtual void Read(const std::string& parameter, std::span<float> out) const = 0;
+
+  /// The same values of a parameter [rows, columns], converted when a row is read. May outlive the
+  /// checkpoint. By default, all values are read at once. Throws Error if there is no such parameter.
+  virtual std::shared_ptr<const MatrixRows> Rows(const std::string& parameter) const;
 };
 
 /// Opens a checkpoint. The contents determine the format:

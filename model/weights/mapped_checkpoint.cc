@@ -1,5 +1,6 @@
 #include "model/weights/mapped_checkpoint.h"
 
+#include <algorithm>
 #include <bit>
 #include <set>
 #include <unordered_map>
@@ -128,85 +129,152 @@ bool AllFinite(std::span<const float> values) {
   return (sign & 0x80000000u) == 0;
 }
 
-class MappedCheckpoint : public Checkpoint {
+[[noreturn]] void FailNotFinite(const std::string& origin, const std::string& parameter,
+                                const TensorView& tensor, int64_t row, std::span<const float> values) {
+  size_t column = 0;
+  while (AllFinite(values.subspan(column, 1))) {
+    ++column;
+  }
+  std::vector<int64_t> index = {static_cast<int64_t>(column)};
+  if (tensor.shape.size() == 2) {
+    index.insert(index.begin(), row);
+  }
+  Fail(origin, ": tensor ", tensor.name, " holds ", values[column], " at ", ShapeText(index), " (parameter ",
+       parameter, "): the checkpoint is damaged or its training diverged");
+}
+
+/// The files and what they hold. Shared by a checkpoint and the rows of its matrices.
+struct MappedParameters {
+  MappedParameters(OpenedFiles files, const Recipe& recipe)
+      : opened(std::move(files)), assemblies(Accounting(opened, recipe).Assemble()) {}
+
+  const Assembly& Find(const std::string& parameter) const {
+    const auto found = assemblies.find(parameter);
+    VFFN_CHECK(found != assemblies.end(), opened.origin, ": the model has no parameter ", parameter);
+    return found->second;
+  }
+
+  OpenedFiles opened;
+  std::unordered_map<std::string, Assembly> assemblies;
+};
+
+/// A parameter [rows, columns]. Each row consists of rows of stored tensors: of one, or of several equally
+/// long ones side by side.
+class MappedMatrix : public MatrixRows {
  public:
-  MappedCheckpoint(OpenedFiles opened, const Recipe& recipe)
-      : opened_(std::move(opened)), assemblies_(Accounting(opened_, recipe).Assemble()) {}
-
-  const ModelConfig& config() const override { return opened_.config; }
-  std::string format() const override { return opened_.format; }
-  const std::vector<std::filesystem::path>& files() const override { return opened_.files; }
-
-  void Read(const std::string& parameter, std::span<float> out) const override {
-    const auto found = assemblies_.find(parameter);
-    VFFN_CHECK(found != assemblies_.end(), opened_.origin, ": the model has no parameter ", parameter);
-    const ParameterSpec& spec = found->second.spec;
-    VFFN_CHECK(std::cmp_equal(out.size(), spec.elements()), opened_.origin, ": parameter ", parameter, " is ",
-               ShapeText(spec.shape), ", cannot be read into ", out.size(), " elements");
-    for (const Piece& piece : found->second.pieces) {
-      if (piece.tensor.shape.size() == 1) {
-        ReadVector(parameter, piece, out);
-      } else {
-        ReadMatrix(parameter, piece, spec.shape[1], out);
-      }
-      if (piece.part.source.plus_one) {
-        AddOne(piece.part, out);
+  MappedMatrix(std::shared_ptr<const MappedParameters> all, const std::string& parameter)
+      : all_(std::move(all)), assembly_(all_->Find(parameter)) {
+    VFFN_CHECK(assembly_.spec.shape.size() == 2, all_->opened.origin, ": parameter ", parameter,
+               " has no rows and columns");
+    columns_ = assembly_.pieces.front().part.columns;
+    side_by_side_ = assembly_.spec.shape[1] / columns_;
+    stored_.resize(static_cast<size_t>(assembly_.spec.shape[0] * side_by_side_));
+    for (size_t i = 0; i < assembly_.pieces.size(); ++i) {
+      const StoredPart& part = assembly_.pieces[i].part;
+      for (int64_t row = 0; row < part.rows; ++row) {
+        const RowPlace place = part.PlaceOf(row);
+        stored_[static_cast<size_t>(place.row * side_by_side_ + place.column / columns_)] = {
+            static_cast<int32_t>(i), static_cast<int32_t>(row + part.source.skipped_rows)};
       }
     }
+  }
+
+  void Read(int64_t first, int64_t count, int64_t stride, float* out) const override {
+    for (int64_t place = 0; place < side_by_side_; ++place) {
+      for (int64_t row = 0; row < count;) {
+        const int64_t rows = Neighbours(first + row, count - row, place);
+        ReadStored(At(first + row, place), rows, stride, out + row * stride + place * columns_);
+        row += rows;
+      }
+    }
+  }
+
+  bool fits_bfloat16() const override {
+    return std::ranges::all_of(assembly_.pieces,
+                               [](const Piece& piece) { return piece.tensor.type == ElementType::kBf16; });
   }
 
  private:
-  /// `out` is the whole parameter, of `width` columns.
-  void ReadMatrix(const std::string& parameter, const Piece& piece, int64_t width,
-                  std::span<float> out) const {
-    const auto columns = static_cast<size_t>(piece.part.columns);
-    for (int64_t row = 0; row < piece.part.rows; ++row) {
-      const RowPlace place = piece.part.PlaceOf(row);
-      const std::span<float> row_out =
-          out.subspan(static_cast<size_t>(place.row * width + place.column), columns);
-      const int64_t stored = row + piece.part.source.skipped_rows;
-      ReadRow(piece.tensor, stored, row_out);
-      if (!AllFinite(row_out)) [[unlikely]] {
-        FailNotFinite(parameter, piece.tensor, stored, row_out);
+  struct StoredRow {
+    int32_t piece;
+    int32_t row;  // of its tensor
+  };
+
+  const StoredRow& At(int64_t row, int64_t place) const {
+    return stored_[static_cast<size_t>(row * side_by_side_ + place)];
+  }
+
+  /// How many rows, at most `count`, follow each other in a tensor as they do here.
+  int64_t Neighbours(int64_t row, int64_t count, int64_t place) const {
+    const StoredRow& begin = At(row, place);
+    int64_t rows = 1;
+    while (rows < count && At(row + rows, place).piece == begin.piece &&
+           At(row + rows, place).row == begin.row + rows) {
+      ++rows;
+    }
+    return rows;
+  }
+
+  void ReadStored(const StoredRow& begin, int64_t rows, int64_t stride, float* out) const {
+    const TensorView& tensor = assembly_.pieces[static_cast<size_t>(begin.piece)].tensor;
+    ReadRows(tensor, begin.row, rows, columns_, stride, out);
+    for (int64_t row = 0; row < rows; ++row) {
+      const std::span<const float> values(out + row * stride, static_cast<size_t>(columns_));
+      if (!AllFinite(values)) [[unlikely]] {
+        FailNotFinite(all_->opened.origin, assembly_.spec.name, tensor, begin.row + row, values);
       }
     }
   }
 
+  std::shared_ptr<const MappedParameters> all_;
+  const Assembly& assembly_;
+  int64_t columns_;       // of a stored row
+  int64_t side_by_side_;  // stored rows in a row
+  std::vector<StoredRow> stored_;
+};
+
+class MappedCheckpoint : public Checkpoint {
+ public:
+  MappedCheckpoint(OpenedFiles opened, const Recipe& recipe)
+      : all_(std::make_shared<MappedParameters>(std::move(opened), recipe)) {}
+
+  const ModelConfig& config() const override { return all_->opened.config; }
+  std::string format() const override { return all_->opened.format; }
+  const std::vector<std::filesystem::path>& files() const override { return all_->opened.files; }
+
+  void Read(const std::string& parameter, std::span<float> out) const override {
+    const Assembly& assembly = all_->Find(parameter);
+    const ParameterSpec& spec = assembly.spec;
+    VFFN_CHECK(std::cmp_equal(out.size(), spec.elements()), all_->opened.origin, ": parameter ", parameter,
+               " is ", ShapeText(spec.shape), ", cannot be read into ", out.size(), " elements");
+    if (spec.shape.size() == 2) {
+      MappedMatrix(all_, parameter).Read(0, spec.shape[0], spec.shape[1], out.data());
+      return;
+    }
+    for (const Piece& piece : assembly.pieces) {
+      ReadVector(parameter, piece, out);
+    }
+  }
+
+  std::shared_ptr<const MatrixRows> Rows(const std::string& parameter) const override {
+    return std::make_shared<MappedMatrix>(all_, parameter);
+  }
+
+ private:
   /// The rows of a vector are its elements, but a file may hold them in blocks: they are read at once.
   void ReadVector(const std::string& parameter, const Piece& piece, std::span<float> out) const {
     std::vector<float> stored(static_cast<size_t>(piece.part.rows));
     ReadRow(piece.tensor, 0, stored);
     if (!AllFinite(stored)) [[unlikely]] {
-      FailNotFinite(parameter, piece.tensor, 0, stored);
+      FailNotFinite(all_->opened.origin, parameter, piece.tensor, 0, stored);
     }
     for (size_t row = 0; row < stored.size(); ++row) {
-      out[static_cast<size_t>(piece.part.PlaceOf(static_cast<int64_t>(row)).row)] = stored[row];
+      const int64_t place = piece.part.PlaceOf(static_cast<int64_t>(row)).row;
+      out[static_cast<size_t>(place)] = piece.part.source.plus_one ? stored[row] + 1.0f : stored[row];
     }
   }
 
-  /// Of a norm's weights, which are a vector.
-  static void AddOne(const StoredPart& part, std::span<float> out) {
-    for (float& value : out.subspan(static_cast<size_t>(part.begin.row), static_cast<size_t>(part.rows))) {
-      value += 1.0f;
-    }
-  }
-
-  [[noreturn]] void FailNotFinite(const std::string& parameter, const TensorView& tensor, int64_t row,
-                                  std::span<const float> values) const {
-    size_t column = 0;
-    while (AllFinite(values.subspan(column, 1))) {
-      ++column;
-    }
-    std::vector<int64_t> index = {static_cast<int64_t>(column)};
-    if (tensor.shape.size() == 2) {
-      index.insert(index.begin(), row);
-    }
-    Fail(opened_.origin, ": tensor ", tensor.name, " holds ", values[column], " at ", ShapeText(index),
-         " (parameter ", parameter, "): the checkpoint is damaged or its training diverged");
-  }
-
-  OpenedFiles opened_;
-  std::unordered_map<std::string, Assembly> assemblies_;
+  std::shared_ptr<const MappedParameters> all_;
 };
 
 }  // namespace

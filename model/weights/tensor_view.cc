@@ -96,4 +96,25 @@ void ReadRow(const TensorView& view, int64_t row, std::span<float> out) {
   }
 }
 
+void ReadRows(const TensorView& view, int64_t first, int64_t count, int64_t columns, int64_t stride,
+              float* out) {
+  const bool transposed = view.strides.size() == 2 && view.strides[0] == 1 && view.strides[1] != 1;
+  if (!transposed || count == 1) {
+    for (int64_t row = 0; row < count; ++row) {
+      ReadRow(view, first + row, {out + row * stride, static_cast<size_t>(columns)});
+    }
+    return;
+  }
+  // Elements of a column are neighbours in the file.
+  const int64_t bytes = FormatOf(view.type).block_bytes;
+  std::vector<float> values(static_cast<size_t>(count));
+  for (int64_t column = 0; column < columns; ++column) {
+    const int64_t begin = first + column * view.strides[1];
+    ConvertToFloat(view.type, view.bytes.data() + begin * bytes, count, values.data());
+    for (int64_t row = 0; row < count; ++row) {
+      out[row * stride + column] = values[static_cast<size_t>(row)];
+    }
+  }
+}
+
 }  // namespace vffn

@@ -40,6 +40,11 @@ int64_t ContiguousBytes(const std::string& name, ElementType type, std::span<con
 /// must be of a real type, `row` in range, and `out` as long as the row or vector.
 void ReadRow(const TensorView& view, int64_t row, std::span<float> out);
 
+/// Converts rows [first, first + count) of a matrix, each to `columns` numbers that begin `stride` after
+/// those of the row before. As ReadRow otherwise.
+void ReadRows(const TensorView& view, int64_t first, int64_t count, int64_t columns, int64_t stride,
+              float* out);
+
 /// "[49152, 576]"
 std::string ShapeText(std::span<const int64_t> shape);
 

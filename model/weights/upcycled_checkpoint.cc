@@ -37,6 +37,10 @@ class UpcycledCheckpoint : public Checkpoint {
     Initialise(fresh->second, seed_, out);
   }
 
+  std::shared_ptr<const MatrixRows> Rows(const std::string& parameter) const override {
+    return copied_.contains(parameter) ? dense_->Rows(parameter) : Checkpoint::Rows(parameter);
+  }
+
  private:
   std::unique_ptr<Checkpoint> dense_;
   ModelConfig config_;
