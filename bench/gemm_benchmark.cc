@@ -1,12 +1,15 @@
 // The machine's GEMM peak, by LibTorch and by our kernels: one single-threaded multiplication per thread, as
 // scoring works. FLOPS counts 2 per multiply-add; the peak of a precision is the highest rate in its rows.
+// With AMX, TilePeak is the rate of the tile instructions alone.
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
 
 #include <random>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "bench/tile_peak.h"
 #include "model/kernels/kernels.h"
 
 namespace {
@@ -65,5 +68,24 @@ BENCHMARK_CAPTURE(TorchGemm, float32, at::kFloat)->Apply(Shapes);
 BENCHMARK_CAPTURE(OurGemm, float32, GemmPrecision::kFloat32)->Apply(Shapes);
 BENCHMARK_CAPTURE(TorchGemm, bfloat16, at::kBFloat16)->Apply(Shapes);
 BENCHMARK_CAPTURE(OurGemm, bfloat16, GemmPrecision::kBfloat16)->Apply(Shapes);
+
+#if defined(__x86_64__)
+void TilePeak(benchmark::State& state) {
+  constexpr int64_t kTimes = 100000;
+  if (std::string_view(BestKernels().name) != "amx_bf16") {
+    state.SkipWithError("this processor has no AMX");
+    return;
+  }
+  int64_t flops = 0;
+  for (auto _ : state) {
+    flops += vffn::MultiplyTilesInCache(kTimes);
+  }
+  state.counters["FLOPS"] = benchmark::Counter(static_cast<double>(flops), benchmark::Counter::kIsRate);
+}
+BENCHMARK(TilePeak)
+    ->Threads(static_cast<int>(std::thread::hardware_concurrency()))
+    ->UseRealTime()
+    ->MinTime(0.5);
+#endif
 
 }  // namespace
