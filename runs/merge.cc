@@ -69,8 +69,8 @@ void CheckRecord(const ReadPart& first, const ReadPart& read, PartProblems& prob
                                           std::to_string(record.docs) + " docs are scored");
   }
   if (record.samples != first.record.samples || record.trace.empty() != first.record.trace.empty()) {
-    problems.AddDamaged(read.part, "was run with other options (--log_samples, --trace) than rank " +
-                                       std::to_string(first.part.shard.rank));
+    problems.AddUnfinished(read.part, "was run with other options (--log_samples, --trace) than rank " +
+                                          std::to_string(first.part.shard.rank));
   }
 }
 

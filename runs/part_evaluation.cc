@@ -39,9 +39,9 @@ class PartRun {
               ? Ledger::OpenCut(part_.folder.ledger(), HeaderOf(evaluation_), record_.ledger_bytes)
               : Ledger::Open(part_.folder.ledger(), HeaderOf(evaluation_), LedgerMode::kNew);
       parts_.Mark(options_.shard, kLedgerParts, false);
-      if (record_.docs_scored < record_.docs) {
+      if (record_.docs_scored < record_.docs || LacksTrace()) {
         Score(ledger, stop);
-      } else {
+      } else if (!is_saved_) {
         Save(ledger, ScoringRecord());
       }
       WriteSamples(ledger.contents());
@@ -98,6 +98,13 @@ class PartRun {
     record_.run.run->info.start_seconds = before.run.run->info.start_seconds;
     record_.docs_scored = before.docs_scored;
     record_.ledger_bytes = before.ledger_bytes;
+    is_saved_ = before.samples == record_.samples && before.trace == record_.trace;
+  }
+
+  /// Whether a part that has all scores was run without its trace.
+  bool LacksTrace() const {
+    return record_.docs > 0 && !trace_.folder.empty() &&
+           !HasWholeTrace(trace_, evaluation_.checkpoint->config(), evaluation_.plan);
   }
 
   void Score(Ledger& ledger, const std::stop_token& stop) {
@@ -150,6 +157,7 @@ class PartRun {
   PartRecord record_;
   ScoringRecord before_;  // of earlier processes of this rank
   double seconds_before_ = 0;
+  bool is_saved_ = false;  // an earlier process has, with these options
 };
 
 }  // namespace

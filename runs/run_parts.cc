@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kMarkerEnd = ".done";
+
 std::string PartName(const Shard& shard) {
   char name[64];
   std::snprintf(name, sizeof name, "rank-%05d-of-%05d", shard.rank, shard.count);
@@ -52,7 +54,7 @@ void RunParts::CheckCount(const Shard& shard) const {
 }
 
 fs::path RunParts::Marker(const Shard& shard, const std::string& of) const {
-  return folder_ / (PartName(shard) + "." + of + ".done");
+  return folder_ / (PartName(shard) + "." + of + kMarkerEnd);
 }
 
 void RunParts::Mark(const Shard& shard, const std::string& of, bool finished) const {
@@ -70,7 +72,7 @@ bool RunParts::IsMarked(const Shard& shard, const std::string& of) const {
 int RunParts::CountMarked(int count, const std::string& of) const {
   int marked = 0;
   if (fs::is_directory(folder_)) {
-    const std::string end = "." + of + ".done";
+    const std::string end = "." + of + kMarkerEnd;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
       const std::string name = entry.path().filename().string();
       if (name.ends_with(end)) {
@@ -87,6 +89,9 @@ std::unique_ptr<FileLock> LockForMerging(const fs::path& output) {
 }
 
 std::vector<RunPart> PartsIn(const fs::path& folder) {
+  if (folder.extension() == kMarkerEnd && fs::is_regular_file(folder)) {
+    return {};  // beside the parts: parts/* names it, too
+  }
   VFFN_CHECK(fs::is_directory(folder), folder.string(), ": there is no such folder");
   const fs::path path = fs::absolute(folder).lexically_normal();
   const fs::path named = path.has_filename() ? path : path.parent_path();

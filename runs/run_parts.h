@@ -65,7 +65,7 @@ class RunParts {
 std::unique_ptr<FileLock> LockForMerging(const std::filesystem::path& output);
 
 /// The parts in a run's folder, in a folder that has parts in it, or the one part that the folder is. Throws
-/// Error if there are none.
+/// Error if there are none. None of the marker of a part, which parts/* names, too.
 std::vector<RunPart> PartsIn(const std::filesystem::path& folder);
 
 /// Throws Error, saying how many ranks are done and how to go on, if there are parts of a ledger (or of a

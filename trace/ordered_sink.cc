@@ -19,7 +19,12 @@ void OrderedSink::Write(const DocTrace& doc) {
   const std::lock_guard lock(mutex_);
   const auto place = places_.find({doc.task, doc.doc_id});
   VFFN_CHECK(place != places_.end(), "a trace: ", doc.task, " doc ", doc.doc_id, " was not expected");
-  held_.emplace(place->second, doc);
+  if (place->second != next_) {
+    held_.emplace(place->second, doc);
+    return;
+  }
+  sink_.Write(doc);
+  ++next_;
   while (!held_.empty() && held_.begin()->first == next_) {
     PassOn();
     ++next_;

@@ -162,6 +162,26 @@ TEST_F(ShardsTest, MergeJoinsTheFoldersOfSeveralMachines) {
   ASSERT_EQ(Run("compare one joined"), 0) << output_;
 }
 
+TEST_F(ShardsTest, ATraceIsAddedToPartsWithoutOne) {
+  ASSERT_EQ(Run(Traced("one")), 0) << output_;
+  for (const char* more : {"", " --resume --trace out/trace --trace_branches"}) {
+    for (int rank = 0; rank < 2; ++rank) {
+      const int code =
+          Run("eval --model model --data data --tasks piqa,arc_challenge,hellaswag "
+              "--output_path out" +
+              Shard(rank, 2) + more);
+      // Rank 1 has not added its trace when rank 0 has.
+      const bool early = *more != 0 && rank == 0;
+      ASSERT_EQ(code, early ? 1 : 0) << output_;
+      EXPECT_EQ(output_.find("run rank 1 again (--shard 1/2 --resume)") != std::string::npos, early);
+    }
+  }
+  EXPECT_TRUE(ReadFile(folder_ / "out/trace/part-00000.parquet") ==
+              ReadFile(folder_ / "one/trace/part-00000.parquet"));
+  ASSERT_EQ(Run("merge out/parts/* --output_path copy --trace copy/trace"), 0) << output_;
+  EXPECT_EQ(ReadFile(folder_ / "copy/ledger.jsonl"), ReadFile(folder_ / "out/ledger.jsonl"));
+}
+
 TEST_F(ShardsTest, FollowsLaunchersUnlessTold) {
   ASSERT_EQ(Run(Untraced("one")), 0) << output_;
   const std::map<std::string, std::pair<const char*, const char*>> launchers = {
