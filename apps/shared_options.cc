@@ -25,6 +25,10 @@ void AddComputeOptions(ComputeFlags& flags, Command& command) {
       "--masked", &flags.masked,
       "Run every token for the largest loop count of its batch, as the authors' code does. The results "
       "are the same and the computation is larger.");
+  command.Add(
+      "--reuse_hidden", &flags.reuse_hidden,
+      "Let the width branch take the hidden values that the first loop computed (VersatileFFN). The results "
+      "are the same and the computation is smaller than the formula says.");
   AddModelArgsList(command);
 }
 

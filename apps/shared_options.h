@@ -10,7 +10,7 @@ namespace vffn {
 struct ComputeFlags;
 struct TraceFlags;
 
-/// --model_args, --dtype, --device, --backend and --masked.
+/// --model_args, --dtype, --device, --backend, --masked and --reuse_hidden.
 void AddComputeOptions(ComputeFlags& flags, Command& command);
 
 /// The values of --model_args, as a list below the options.

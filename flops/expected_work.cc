@@ -51,6 +51,9 @@ LayerUse UseOfLayer(const FfnConfig& config, int64_t tokens, const LayerDecision
   VFFN_CHECK(use.routed_tokens >= 0 && use.routed_tokens <= (parts.experts ? tokens : 0), "layer ", layer,
              ": ", use.routed_tokens, " tokens ran the width branch, of ", tokens, " tokens",
              parts.experts ? "" : ", of a model whose width branch does not run");
+  VFFN_CHECK(decisions.reused_tokens >= 0 && decisions.reused_tokens <= use.routed_tokens, "layer ", layer,
+             ": ", decisions.reused_tokens, " tokens reused hidden values in the width branch, which ",
+             use.routed_tokens, " tokens ran");
   if (parts.dense) {
     const std::vector<int64_t>& histogram = decisions.loop_histogram;
     const int64_t counted = std::accumulate(histogram.begin(), histogram.end(), int64_t{0});
@@ -96,6 +99,10 @@ ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
     flops[Work::kRouting] = use.routed_tokens * costs.router + size.tokens * costs.loop_head;
   }
   return work;
+}
+
+int64_t ReusedFlops(const ModelConfig& config, const LayerDecisions& decisions) {
+  return decisions.reused_tokens * CostsOf(config).experts / 3 * 2;
 }
 
 double MeanVisible(int64_t length, int64_t window) {

@@ -35,6 +35,10 @@ struct WorkSize {
 ExecutedWork ExpectedWork(const ModelConfig& config, const WorkSize& size,
                           const std::vector<LayerDecisions>& decisions);
 
+/// The FLOPs of that which a layer's experts did not execute because they took hidden values of the first
+/// loop (LayerDecisions::reused_tokens): two of their three products.
+int64_t ReusedFlops(const ModelConfig& config, const LayerDecisions& decisions);
+
 /// The mean number of tokens that a token of a sequence of `length` sees, itself included. `window` 0: all
 /// before it.
 double MeanVisible(int64_t length, int64_t window);

@@ -35,7 +35,10 @@ ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
                                                  : kernels::GemmPrecision::kBfloat16),
       masked(options.masked),
       reuse_hidden(options.reuse_hidden),
-      work(&work) {}
+      work(&work) {
+  VFFN_CHECK(kernels || !reuse_hidden,
+             "hidden values can be reused by vffn's own kernels only: on a CPU, with backend auto");
+}
 
 ComputeContext ComputeContext::InFloat32() const {
   ComputeContext context = *this;

@@ -23,7 +23,8 @@ ComputeOptions ComputeFlags::Parse() const {
   return {.device = LocalDevice(*this),
           .dtype = ParseDtype(dtype),
           .backend = backend == "torch" ? Backend::kTorch : Backend::kAuto,
-          .masked = masked};
+          .masked = masked,
+          .reuse_hidden = reuse_hidden};
 }
 
 void ShareMachine(const LaunchPlace& place, ComputeFlags& flags, int& workers) {

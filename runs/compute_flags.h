@@ -11,7 +11,7 @@ namespace vffn {
 
 struct ComputeFlags {
   std::string model_args, dtype = "float32", device = "cpu", backend = "auto";
-  bool masked = false;
+  bool masked = false, reuse_hidden = false;
   std::optional<int> local_rank;  ///< of several processes on this machine: "cuda" is the GPU of this number
 
   /// Throws Error if the dtype is unknown.

@@ -81,6 +81,9 @@ ModelCost CostOfRun(std::string name, const ResultsFile& results) {
   }
   VFFN_CHECK(run.executed.layers.size() == run.exact.layers.size(), where, ".executed: there are ",
              run.executed.layers.size(), " layers, the model has ", run.exact.layers.size());
+  for (const LayerDecisions& decisions : run.executed.decisions) {
+    run.reused.push_back(ReusedFlops(cost.config, decisions));
+  }
   run.layers = LayersOf(cost.config, run.exact, run.executed);
   cost.averages = AveragesOf(run.executed.decisions);
   cost.per_token = {PaperFfnFlops(cost.config, cost.averages), MeanOf(run.exact.total(), run.size.tokens),

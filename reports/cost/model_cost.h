@@ -31,6 +31,7 @@ struct RunCost {
   int64_t query_tokens = 0;  ///< what the requests would be without sharing contexts
   WorkSize size;             ///< of the token tries
   ExecutedWork exact, executed;
+  std::vector<int64_t> reused;  ///< per layer: FLOPs of experts that are exact and not executed (ReusedFlops)
   std::vector<LayerCost> layers;
 };
 

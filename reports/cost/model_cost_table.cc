@@ -1,5 +1,7 @@
 #include "reports/cost/model_cost_table.h"
 
+#include <numeric>
+
 #include "base/json.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
@@ -204,6 +206,15 @@ const std::vector<std::string>& CommonNotes() {
   return notes;
 }
 
+int64_t ReusedOf(const RunCost& run) {
+  return std::accumulate(run.reused.begin(), run.reused.end(), int64_t{0});
+}
+
+/// What must have been executed of one kind of work in one layer.
+int64_t DueOf(const RunCost& run, size_t layer, Work work) {
+  return run.exact.layers[layer][work] - (work == Work::kExperts ? run.reused[layer] : 0);
+}
+
 /// Where the two differ, in words.
 std::string Agreement(const RunCost& run) {
   std::vector<std::string> differences;
@@ -214,13 +225,23 @@ std::string Agreement(const RunCost& run) {
   };
   for (size_t layer = 0; layer < run.exact.layers.size(); ++layer) {
     for (int i = 0; i < kWorkKinds; ++i) {
-      compare("layer " + std::to_string(layer) + " " + std::string(NameOf(static_cast<Work>(i))),
-              run.executed.layers[layer].flops[i], run.exact.layers[layer].flops[i]);
+      const auto work = static_cast<Work>(i);
+      compare("layer " + std::to_string(layer) + " " + std::string(NameOf(work)),
+              run.executed.layers[layer][work], DueOf(run, layer, work));
     }
   }
   compare("output_head", run.executed.output_head, run.exact.output_head);
-  return differences.empty() ? "executed equals exact, in every layer and kind of work"
-                             : "EXECUTED DIFFERS FROM EXACT: " + JoinedText(differences, ", ");
+  const int64_t reused = ReusedOf(run);
+  const std::string exact = reused == 0 ? "exact" : "exact less reused";
+  if (!differences.empty()) {
+    return "EXECUTED DIFFERS FROM " + std::string(reused == 0 ? "EXACT" : "EXACT LESS REUSED") + ": " +
+           JoinedText(differences, ", ");
+  }
+  return (reused == 0 ? ""
+                      : "reused: " + GroupedText(reused) +
+                            " FLOPs of experts did not run, because their hidden values were those of the "
+                            "first loop (--reuse_hidden); ") +
+         "executed equals " + exact + ", in every layer and kind of work";
 }
 
 std::string AveragesNote(const ModelCost& cost) {
@@ -363,6 +384,7 @@ OrderedJson RunJson(const ModelCost& cost) {
           {"window_pairs", run.size.window_pairs},
           {"head_rows", run.size.head_rows},
           {"executed_equals_exact", run.executed == run.exact},
+          {"reused_flops", ReusedOf(run)},
           {"exact", ToJson(run.exact)},
           {"executed", ToJson(run.executed)},
           {"flops_per_document", WaysJson(PerDocument(cost))},

@@ -236,6 +236,25 @@ TEST(Scorer, MaskedScoresAreTheSameForMoreWork) {
   EXPECT_GT(ffn_flops(true), 1.2 * ffn_flops(false));
 }
 
+TEST(Scorer, ReusedHiddenValuesGiveTheSameScoresForLessWork) {
+  const std::vector<RequestDoc> docs = RandomDocs(20);
+  const RandomCheckpoint checkpoint = Model(Versatile());
+  const ScorerOptions reusing{.compute = {.reuse_hidden = true}};
+  ExpectSameBits(ScoreAll(docs, {}, checkpoint), ScoreAll(docs, reusing, checkpoint));
+  const auto scorer = MakeTransformerScorer(checkpoint, reusing);
+  scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
+  const ScoringStatistics statistics = scorer->statistics();
+  WorkFlops expected = statistics.flops;
+  for (const LayerDecisions& layer : statistics.executed.decisions) {
+    EXPECT_GT(layer.reused_tokens, 0);
+    EXPECT_EQ(layer.reused_tokens, layer.width_tokens);
+    expected[Work::kExperts] -= layer.width_tokens * 2 * (2 * 2 * 48 * 13);  // 2 experts, 2 products of 3
+  }
+  EXPECT_EQ(statistics.executed.total(), expected);
+  EXPECT_EQ(ToJson(ParseExecutedWork(Json::parse(ToJson(statistics.executed).dump()), "x")),
+            ToJson(statistics.executed));
+}
+
 /// Keeps what it is given.
 class KeepingSink : public TraceSink {
  public:

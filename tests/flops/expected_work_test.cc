@@ -243,6 +243,17 @@ TEST(ExpectedWork, OfOneToken) {
   EXPECT_EQ(work[Work::kOutputHead], 2 * 1024 * 50304);
 }
 
+TEST(ExpectedWork, ReusedIsTwoThirdsOfTheExperts) {
+  const ModelConfig config = Small(Versatile());
+  LayerDecisions decisions{{4, 3, 0, 2, 1}, 9};
+  EXPECT_EQ(ReusedFlops(config, decisions), 0);
+  decisions.reused_tokens = 9;
+  const std::vector<LayerDecisions> layers(3, decisions);
+  const ExecutedWork work = ExpectedWork(config, {10, 55, 0}, layers);  // what is exact does not change
+  EXPECT_EQ(work.layers[1][Work::kExperts], 9 * 3 * (6 * 24 * 7));
+  EXPECT_EQ(ReusedFlops(config, decisions), 9 * 3 * (4 * 24 * 7));
+}
+
 TEST(ExpectedWork, RefusesDecisionsThatDoNotFit) {
   const ModelConfig versatile = Small(Versatile());
   const auto work = [&](const ModelConfig& config, std::vector<LayerDecisions> decisions) {

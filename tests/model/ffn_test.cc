@@ -101,6 +101,21 @@ TEST_P(FfnTest, CompactedEqualsMasked) {
   }
 }
 
+// The hidden values of the first loop contain those of every expert, to the bit.
+TEST_P(FfnTest, ReusedHiddenValuesAreTheSame) {
+  for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
+    const std::vector<float> logits = LogitsOf(GetParam().config, {.compute = {.dtype = dtype}}).logits;
+    for (const bool masked : {false, true}) {
+      const ComputeOptions reusing{.dtype = dtype, .masked = masked, .reuse_hidden = true};
+      EXPECT_EQ(LogitsOf(GetParam().config, {.compute = reusing}).logits, logits);
+    }
+  }
+}
+
+TEST(VersatileFfn, HiddenValuesAreReusedByKernelsAlone) {
+  EXPECT_THROW(LogitsOf(Versatile(), {.compute = {.backend = Backend::kTorch, .reuse_hidden = true}}), Error);
+}
+
 TEST_P(FfnTest, TracingChangesNothing) {
   const LogitsTable plain = LogitsOf(GetParam().config);
   EXPECT_TRUE(plain.trace.empty());

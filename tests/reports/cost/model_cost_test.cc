@@ -80,6 +80,29 @@ TEST(ModelCost, SaysWhereARunDiffers) {
   EXPECT_FALSE(ModelCostJson({cost})[0]["run"]["executed_equals_exact"].get<bool>());
 }
 
+TEST(ModelCost, SaysWhatARunReused) {
+  ResultsFile results = RunOf(Versatile());
+  ExecutedWork& executed = results.run->info.scoring->executed;
+  for (size_t layer = 0; layer < executed.layers.size(); ++layer) {
+    executed.decisions[layer].reused_tokens = 4;
+    executed.layers[layer][Work::kExperts] -= 4 * 2 * (2 * 2 * 1024 * 512);  // 2 experts, 2 products of 3
+  }
+  const ModelCost cost = CostOfRun("run", results);
+  EXPECT_THAT(ModelCostTables({cost}, TableFormat::kConsole),
+              AllOf(HasSubstr("reused: 251,658,240 FLOPs of experts did not run"),
+                    HasSubstr("executed equals exact less reused, in every layer")));
+  const OrderedJson json = ModelCostJson({cost})[0]["run"];
+  EXPECT_FALSE(json["executed_equals_exact"].get<bool>());
+  EXPECT_EQ(json["reused_flops"].get<int64_t>(), 251658240);
+  EXPECT_LT(cost.per_token.executed->FfnTotal(), *cost.per_token.paper_ffn);
+
+  executed.layers[2][Work::kExperts] += 7;
+  EXPECT_THAT(ModelCostTables({CostOfRun("run", results)}, TableFormat::kConsole),
+              HasSubstr("EXECUTED DIFFERS FROM EXACT LESS REUSED: layer 2 experts by 7 FLOPs"));
+  executed.decisions[1].reused_tokens = 5;  // the width branch ran for 4
+  EXPECT_THAT(MessageOf([&] { CostOfRun("run", results); }), HasSubstr("layer 1: 5 tokens reused"));
+}
+
 TEST(ModelCost, RefusesResultsThatContradictThemselves) {
   const auto message = [](const std::function<void(ScoringRecord&)>& spoil) {
     ResultsFile results = RunOf(Versatile());
