@@ -3,8 +3,7 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__linux__)
-#include <sys/mman.h>
+#if defined(__x86_64__) && defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
 #endif
@@ -15,7 +14,6 @@ namespace vffn::kernels {
 namespace {
 
 constexpr size_t kAlignment = 64;
-constexpr size_t kHugePage = size_t{2} << 20;
 
 #if defined(__x86_64__)
 /// Whether processor and system let this process use tiles. Linux wants to be asked (arch_prctl(2)).
@@ -36,18 +34,10 @@ bool MayUseTiles() {
 void AlignedDelete::operator()(void* memory) const { std::free(memory); }
 
 AlignedBytes AllocateAligned(size_t bytes) {
-  const size_t huge = bytes / kHugePage * kHugePage;
   void* memory = nullptr;
-  if (posix_memalign(&memory, huge > 0 ? kHugePage : kAlignment, bytes) != 0) {
+  if (posix_memalign(&memory, kAlignment, bytes) != 0) {
     throw std::bad_alloc();
   }
-#if defined(__linux__)
-  if (huge > 0) {
-    // With small pages, looking addresses up takes longer than the products of a few rows. The result may be
-    // ignored: only speed depends on it.
-    madvise(memory, huge, MADV_HUGEPAGE);
-  }
-#endif
   return AlignedBytes(static_cast<std::byte*>(memory));
 }
 
