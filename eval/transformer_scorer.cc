@@ -146,7 +146,9 @@ class TransformerScorerImpl : public TransformerScorer {
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
         longest_short_(LongestWithFullFrequencies(checkpoint.config())),
         model_(checkpoint, options.compute,
-               std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
+               options.loaders > 0
+                   ? options.loaders
+                   : std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();

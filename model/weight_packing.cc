@@ -1,8 +1,5 @@
 #include "model/weight_packing.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -13,22 +10,6 @@ namespace vffn {
 namespace {
 
 constexpr int64_t kNumbersAtOnce = 1 << 18;  // of a matrix, for one thread: enough pieces for many cores
-
-/// Asks for the pages of panels at once, which takes less time than a fault for each. Only speed depends on
-/// it: the pages that a system does not give now come when they are written.
-void AskForPages([[maybe_unused]] const kernels::PackedMatrix& packed, [[maybe_unused]] int64_t first_panel,
-                 [[maybe_unused]] int64_t end_panel) {
-#ifdef MADV_POPULATE_WRITE
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto data = reinterpret_cast<uintptr_t>(packed.data.get());
-  const uintptr_t begin =
-      (data + static_cast<size_t>(first_panel) * packed.panel_bytes + page - 1) / page * page;
-  const uintptr_t end = (data + static_cast<size_t>(end_panel) * packed.panel_bytes) / page * page;
-  if (begin < end) {
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
-  }
-#endif
-}
 
 }  // namespace
 
@@ -58,7 +39,6 @@ void WeightPacking::Pack(Matrix& matrix, int64_t first_panel, int64_t end_panel)
   const std::shared_ptr<const MatrixRows> rows = RowsOf(matrix);
   kernels::PackArgs args = matrix.args;
   args.rows = rows.get();
-  AskForPages(*matrix.packed, first_panel, end_panel);
   matrix.kernels->fill(args, first_panel, end_panel, *matrix.packed);
   const std::lock_guard lock(matrix.mutex);
   matrix.panels_left -= end_panel - first_panel;

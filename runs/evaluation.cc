@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"
@@ -97,14 +98,18 @@ std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, cons
 
 }  // namespace
 
-void Evaluation::StartLoading() {
+void Evaluation::StartLoading(Loading when) {
   if (loading.valid()) {
     return;
   }
+  // At once: the caller reads docs and hashes files meanwhile, which keeps a core busy about as long.
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  const int loaders = when == Loading::kAtOnce ? std::max(1, cores - 1) : 0;
   loading = std::async(std::launch::async,
                        [&checkpoint = *checkpoint,
                         options = ScorerOptions{.compute = compute,
                                                 .workers = options.workers,
+                                                .loaders = loaders,
                                                 .max_sequence_length = identity.max_sequence_length}] {
                          return MakeTransformerScorer(checkpoint, options);
                        });
@@ -176,7 +181,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   const int64_t max_length = MaxLength(options, config);
   evaluation.identity.max_sequence_length = max_length;
   if (loading == Loading::kAtOnce) {
-    evaluation.StartLoading();
+    evaluation.StartLoading(loading);
   }
   evaluation.tokenizer =
       OpenTokenizer(options.model, options.tokenizer,

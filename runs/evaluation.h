@@ -62,7 +62,7 @@ struct Evaluation {
   RunFolder folder() const { return RunFolder(options.output_path); }
 
   /// Begins to read the weights, unless it was begun.
-  void StartLoading();
+  void StartLoading(Loading when = Loading::kWhenNeeded);
 };
 
 // What the files of a run say of it.

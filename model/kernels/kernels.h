@@ -39,7 +39,6 @@ struct PackedMatrix {
   int64_t parts = 1;
   GemmPrecision precision = GemmPrecision::kFloat32;
   int64_t panels = 0;  ///< in all parts
-  size_t panel_bytes = 0;
   AlignedBytes data;
 };
 

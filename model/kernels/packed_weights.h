@@ -21,15 +21,10 @@ inline int64_t PanelsPerPart(int64_t n, int64_t parts) { return DivideUp(n / par
 template <class Operand>
 PackedMatrix AllocateAs(const PackArgs& args) {
   const int64_t panels = PanelsPerPart(args.n, args.parts) * args.parts;
-  const size_t bytes =
-      static_cast<size_t>(PanelElements<Operand>(args.k)) * sizeof(typename Operand::Element);
-  return {args.n,
-          args.k,
-          args.parts,
-          args.precision,
-          panels,
-          bytes,
-          AllocateAligned(bytes * static_cast<size_t>(panels))};
+  const int64_t elements = panels * PanelElements<Operand>(args.k);
+  return {args.n,     args.k,
+          args.parts, args.precision,
+          panels,     AllocateAligned(static_cast<size_t>(elements) * sizeof(typename Operand::Element))};
 }
 
 using Words = uint32_t __attribute__((vector_size(sizeof(Floats))));

@@ -10,6 +10,7 @@
 #include "model/weights/block_bytes.h"
 #include "model/weights/ggml_blocks.h"
 #include "model/weights/ggml_low_bit_blocks.h"
+#include "model/weights/vector_versions.h"
 
 namespace vffn {
 namespace {
@@ -36,7 +37,7 @@ void ConvertBlocks(const char* source, int64_t count, float* out) {
 
 }  // namespace
 
-void ConvertToFloat(ElementType type, const char* source, int64_t count, float* out) {
+VFFN_VECTOR_VERSIONS void ConvertToFloat(ElementType type, const char* source, int64_t count, float* out) {
   switch (type) {
     case ElementType::kF32:
       std::memcpy(out, source, static_cast<size_t>(count) * sizeof(float));

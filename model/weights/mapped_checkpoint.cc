@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "model/weights/vector_versions.h"
 
 namespace vffn {
 namespace {
@@ -121,7 +122,7 @@ class Accounting {
   std::string misfits_;
 };
 
-bool AllFinite(std::span<const float> values) {
+VFFN_VECTOR_VERSIONS bool AllFinite(std::span<const float> values) {
   uint32_t sign = 0;  // set by the addition exactly where the exponent is all ones
   for (const float value : values) {
     sign |= (std::bit_cast<uint32_t>(value) & 0x7fffffffu) + 0x00800000u;
