@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <unordered_map>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/parallel.h"
 #include "trace/branch_features.h"
 #include "trace/trace_reader.h"
 #include "trace/trace_writer.h"
@@ -59,11 +62,18 @@ class PartTraces {
     for (const DocName& doc : docs) {
       wanted[PlaceOf(doc)][doc.first].insert(doc.second);
     }
+    const std::vector<std::pair<size_t, TracedDocs>> pieces(wanted.begin(), wanted.end());
     std::map<DocName, DocTrace> traces;
-    for (const auto& [place, of_reader] : wanted) {
-      readers_[place]->ReadDocs(
-          of_reader, [&](const DocTrace& doc) { traces.emplace(DocName(doc.task, doc.doc_id), doc); });
-    }
+    std::mutex mutex;
+    // To open a small file takes longer than to read it.
+    const int workers = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    ParallelFor(static_cast<int64_t>(pieces.size()), workers, [&](int64_t i) {
+      const auto& [place, of_reader] = pieces[static_cast<size_t>(i)];
+      readers_[place]->ReadDocs(of_reader, [&](const DocTrace& doc) {
+        const std::lock_guard lock(mutex);
+        traces.emplace(DocName(doc.task, doc.doc_id), doc);
+      });
+    });
     return traces;
   }
 
