@@ -55,11 +55,20 @@ void Attention::NormaliseHeads(at::Tensor qkv) const {
   }
 }
 
+kernels::RotationArgs Attention::Rotation(const RotaryAngles& angles) const {
+  if (!has_rope_) {
+    return {};
+  }
+  return {.cosine = angles.cosine.const_data_ptr<float>(),
+          .sine = angles.sine.const_data_ptr<float>(),
+          .half = angles.cosine.size(1)};
+}
+
 at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan,
                           const AttentionScope& scope) const {
   flops_->fetch_add(4 * layout_.n_heads * layout_.head_size * scope.visible_pairs, std::memory_order_relaxed);
   if (!kernels_) {
-    return MixPadded(qkv, plan, scope);
+    return MixPadded(has_rope_ ? Rotate(qkv, scope.angles, layout_) : qkv, plan, scope);
   }
   at::Tensor mixed = at::empty({qkv.size(0), layout_.n_heads * layout_.head_size}, qkv.options());
   kernels_->attention({.qkv = qkv.const_data_ptr<float>(),
@@ -68,6 +77,7 @@ at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan,
                        .n_heads = layout_.n_heads,
                        .n_kv_heads = layout_.n_kv_heads,
                        .head_size = layout_.head_size,
+                       .rotation = Rotation(scope.angles),
                        .scale = scale_ ? static_cast<float>(*scale_)
                                        : 1.0f / std::sqrt(static_cast<float>(layout_.head_size)),
                        .softcap = static_cast<float>(softcap_.value_or(0)),
@@ -101,9 +111,6 @@ at::Tensor Attention::forward(const at::Tensor& x, const ResidualConnection& con
   }
   if (clip_) {
     qkv.clamp_(-*clip_, *clip_);
-  }
-  if (has_rope_) {
-    qkv = Rotate(qkv, scope.angles, layout_, kernels_);
   }
   return out_.Join(Mix(qkv, plan, scope), connection, stream);
 }

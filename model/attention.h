@@ -27,6 +27,7 @@ class Attention {
 
  private:
   void NormaliseHeads(at::Tensor qkv) const;
+  kernels::RotationArgs Rotation(const RotaryAngles& angles) const;
   // [T, n_heads * head_size]
   at::Tensor Mix(const at::Tensor& qkv, const AttentionPlan& plan, const AttentionScope& scope) const;
   at::Tensor MixPadded(const at::Tensor& qkv, const AttentionPlan& plan, const AttentionScope& scope) const;

@@ -40,22 +40,10 @@ RotaryAngles RotaryTable::At(const std::vector<int32_t>& positions) const {
   return {table.cosine.index_select(0, index), table.sine.index_select(0, index)};
 }
 
-at::Tensor Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout,
-                  const kernels::Kernels* kernels) {
+at::Tensor Rotate(const at::Tensor& qkv, const RotaryAngles& angles, const HeadLayout& layout) {
   const int64_t rows = qkv.size(0);
   const int64_t rotated = layout.n_heads + layout.n_kv_heads;  // queries and keys
   const int64_t rotary_size = 2 * angles.cosine.size(1);
-  if (kernels) {
-    kernels->rotary({.qkv = qkv.mutable_data_ptr<float>(),
-                     .rows = rows,
-                     .stride = qkv.stride(0),
-                     .heads = rotated,
-                     .head_size = layout.head_size,
-                     .rotary_size = rotary_size,
-                     .cosine = angles.cosine.const_data_ptr<float>(),
-                     .sine = angles.sine.const_data_ptr<float>()});
-    return qkv;
-  }
   const auto heads = qkv.view({rows, rotated + layout.n_kv_heads, layout.head_size})
                          .split_with_sizes({rotated, layout.n_kv_heads}, 1);
   const auto halves = heads[0].slice(2, 0, rotary_size).chunk(2, -1);  // [T, heads, rotary_size/2] each

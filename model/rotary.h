@@ -6,7 +6,6 @@
 #include <mutex>
 #include <vector>
 
-#include "model/kernels/kernels.h"
 #include "model/rope_frequencies.h"
 
 namespace vffn {
@@ -44,9 +43,8 @@ struct HeadLayout {
   int64_t head_size = 0;
 };
 
-/// Rotates the queries and keys of qkv [T, (n_heads + 2 n_kv_heads) * head_size], in place where `kernels`
-/// are given; the values stay, and so do the dimensions of a head for which there are no angles.
-at::Tensor Rotate(at::Tensor qkv, const RotaryAngles& angles, const HeadLayout& layout,
-                  const kernels::Kernels* kernels);
+/// Rotates the queries and keys of qkv [T, (n_heads + 2 n_kv_heads) * head_size]; the values stay, and so do
+/// the dimensions of a head for which there are no angles.
+at::Tensor Rotate(const at::Tensor& qkv, const RotaryAngles& angles, const HeadLayout& layout);
 
 }  // namespace vffn

@@ -79,10 +79,11 @@ class FloatAttention {
   static constexpr int64_t kKeyBlock = 128;  // keys whose values stay in the L1 cache
 
   FloatAttention(const AttentionArgs& args, int64_t longest)
-      : args_(args), layout_(args), value_stride_(RoundUp(args.head_size, kWidth)) {
-    keys_ = Scratch<float, 3>(RoundUp(longest, kPanel) * layout_.size);
+      : args_(args), heads_(args), value_stride_(RoundUp(args.head_size, kWidth)) {
+    keys_ = Scratch<float, 3>(RoundUp(longest, kPanel) * heads_.size());
     values_ = Scratch<float, 4>(longest * value_stride_);
-    queries_ = Scratch<float, 5>(kQueryRows * layout_.size);
+    queries_ = Scratch<float, 5>(kQueryRows * heads_.size());
+    rotated_ = Scratch<float, 23>(kWidth * heads_.size());
     mixed_ = Scratch<float, 21>(kQueryRows * value_stride_);
   }
 
@@ -90,10 +91,10 @@ class FloatAttention {
   void Pack(const int64_t* rows, int64_t first, int64_t end, int64_t kv_head) {
     for (int64_t n = first / kWidth * kWidth; n < end; n += kWidth) {
       PackKeys(rows + n, Min(kWidth, end - n), kv_head,
-               keys_ + n / kPanel * layout_.size * kPanel + n % kPanel);
+               keys_ + n / kPanel * heads_.size() * kPanel + n % kPanel);
     }
     for (int64_t n = first; n < end; ++n) {
-      CopyRow(layout_.Value(rows[n], kv_head), layout_.size, values_ + n * value_stride_);
+      CopyRow(heads_.Value(rows[n], kv_head), heads_.size(), values_ + n * value_stride_);
     }
   }
 
@@ -113,27 +114,26 @@ class FloatAttention {
     Mix(rows, scores, stride);
     for (int64_t r = 0; r < rows.count; ++r) {
       const Floats factor = Vector::Set(inverse[r]);
-      ForEachVector(mixed_ + r * value_stride_, layout_.size, 0.0f,
-                    [&](int64_t i, Floats v) { StorePart(rows.out[r] + i, v * factor, layout_.size - i); });
+      ForEachVector(mixed_ + r * value_stride_, heads_.size(), 0.0f,
+                    [&](int64_t i, Floats v) { StorePart(rows.out[r] + i, v * factor, heads_.size() - i); });
     }
   }
 
  private:
-  static void CopyRow(const float* from, int64_t n, float* to) {
-    ForEachVector(from, n, 0.0f, [&](int64_t i, Floats v) { StorePart(to + i, v, n - i); });
-  }
-
   /// Columns of a panel: `count` <= kWidth keys, zeros in the others.
   void PackKeys(const int64_t* rows, int64_t count, int64_t kv_head, float* panel) const {
-    for (int64_t i = 0; i < layout_.size; i += kWidth) {
-      const int64_t part = Min(kWidth, layout_.size - i);
+    const int64_t size = heads_.size();
+    for (int64_t n = 0; n < count; ++n) {
+      heads_.CopyKey(rows[n], kv_head, rotated_ + n * size);
+    }
+    for (int64_t i = 0; i < size; i += kWidth) {
+      const int64_t part = Min(kWidth, size - i);
       Floats square[kWidth];
       for (int64_t n = count; n < kWidth; ++n) {
         square[n] = Floats{};
       }
       for (int64_t n = 0; n < count; ++n) {
-        const float* key = layout_.Key(rows[n], kv_head) + i;
-        square[n] = part == kWidth ? Vector::Load(key) : Vector::LoadFirst(key, part, Floats{});
+        square[n] = LoadPart(rotated_ + n * size + i, part);
       }
       Transpose(square);
       for (int64_t j = 0; j < part; ++j) {
@@ -144,10 +144,10 @@ class FloatAttention {
 
   /// The products of the queries and the keys that they see, and some more.
   void Score(const QueryRows& rows, float* scores, int64_t stride) const {
-    const int64_t size = layout_.size;
+    const int64_t size = heads_.size();
     const int64_t filled = RoundUp(rows.count, kTileRows / 3);
     for (int64_t r = 0; r < rows.count; ++r) {
-      CopyRow(rows.query[r], size, queries_ + r * size);
+      heads_.CopyQuery(rows.row[r], rows.head[r], queries_ + r * size);
     }
     std::memset(queries_ + rows.count * size, 0, (filled - rows.count) * size * sizeof(float));
     for (int64_t key = 0; key < rows.end - rows.start; key += kPanel) {
@@ -174,8 +174,8 @@ class FloatAttention {
       for (int64_t r = 0; r < rows.count; r += kTileRows) {
         const int64_t count = Min(kTileRows, rows.count - r);
         const int64_t keys = Min(kKeyBlock, rows.visible[r + count - 1].end - key);
-        for (int64_t i = 0; keys > 0 && i < layout_.size; i += kPanel) {
-          MultiplyPanel(count, layout_.size - i,
+        for (int64_t i = 0; keys > 0 && i < heads_.size(); i += kPanel) {
+          MultiplyPanel(count, heads_.size() - i,
                         {.a = weights + r * stride + key,
                          .a_stride = stride,
                          .b = values_ + (rows.start + key) * value_stride_ + i,
@@ -190,11 +190,12 @@ class FloatAttention {
   }
 
   const AttentionArgs& args_;
-  QkvLayout layout_;
+  HeadRows heads_;
   int64_t value_stride_;
   float* keys_;     // panels [longest / kPanel, size, kPanel]
   float* values_;   // [longest, value_stride]
   float* queries_;  // [kQueryRows, size]
+  float* rotated_;  // [kWidth, size]: keys that are being packed
   float* mixed_;    // [kQueryRows, value_stride]
 };
 

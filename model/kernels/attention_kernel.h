@@ -33,10 +33,10 @@ void AttendTries(const AttentionArgs& args) {
   const auto segments = static_cast<int64_t>(args.segments.size());
   TriePath path(args.segments);
   Products products(args, path.longest());
-  for (int64_t begin = 0, end = 0; begin < segments; begin = end) {
-    for (end = begin + 1; end < segments && args.segments[end].parent >= 0;) {
-      ++end;
-    }
+  for (int64_t begin = segments, end = segments; end > 0; end = begin) {  // what was written last is cached
+    do {
+      --begin;
+    } while (args.segments[begin].parent >= 0);
     AttendTrie(args, begin, end, path, products);
   }
 }

@@ -1,31 +1,12 @@
 // The rows that a segment of a trie sees, by position, and its queries.
 #pragma once
 
+#include "model/kernels/head_rows.h"
 #include "model/kernels/softmax_rows.h"
 
 namespace {
 
 using vffn::Segment;
-using vffn::kernels::AttentionArgs;
-
-/// Where the queries, keys and values of rows are.
-struct QkvLayout {
-  explicit QkvLayout(const AttentionArgs& args)
-      : qkv(args.qkv),
-        size(args.head_size),
-        stride((args.n_heads + 2 * args.n_kv_heads) * size),
-        keys(args.n_heads * size),
-        values(keys + args.n_kv_heads * size) {}
-
-  const float* Query(int64_t row, int64_t head) const { return qkv + row * stride + head * size; }
-  const float* Key(int64_t row, int64_t kv_head) const { return qkv + row * stride + keys + kv_head * size; }
-  const float* Value(int64_t row, int64_t kv_head) const {
-    return qkv + row * stride + values + kv_head * size;
-  }
-
-  const float* qkv;
-  int64_t size, stride, keys, values;
-};
 
 /// A path from a root through segments. It moves from segment to segment; what two paths share stays, and in
 /// depth-first order nothing is added twice.
@@ -80,7 +61,7 @@ constexpr int64_t kMostQueryRows = 64;  // (token, head) pairs handled at once
 struct QueryRows {
   int64_t count;
   int64_t start, end;  // positions of the keys with which they are multiplied
-  const float* query[kMostQueryRows];
+  int64_t row[kMostQueryRows], head[kMostQueryRows];
   float* out[kMostQueryRows];
   VisibleKeys visible[kMostQueryRows];  // from `start`
 };
@@ -94,7 +75,6 @@ inline int64_t FirstKey(int64_t position, int64_t window) {
 /// Rows [first, first + count) of segment s.
 inline void FindQueries(const AttentionArgs& args, const TriePath& path, int64_t s, int64_t kv_head,
                         int64_t first, int64_t count, QueryRows& rows) {
-  const QkvLayout layout(args);
   const int64_t group = args.n_heads / args.n_kv_heads;
   int64_t token = first / group, head = first % group;
   rows.count = count;
@@ -102,8 +82,9 @@ inline void FindQueries(const AttentionArgs& args, const TriePath& path, int64_t
   for (int64_t r = 0; r < count; ++r) {
     const int64_t row = args.segments[s].begin + token;
     const int64_t end = path.before(s) + token + 1;
-    rows.query[r] = layout.Query(row, kv_head * group + head);
-    rows.out[r] = args.out + (row * args.n_heads + kv_head * group + head) * args.head_size;
+    rows.row[r] = row;
+    rows.head[r] = kv_head * group + head;
+    rows.out[r] = args.out + (row * args.n_heads + rows.head[r]) * args.head_size;
     rows.visible[r] = {args.window > 0 ? Max(rows.start, end - args.window) - rows.start : 0,
                        end - rows.start};
     rows.end = end;

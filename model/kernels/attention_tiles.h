@@ -99,13 +99,14 @@ class TileAttention {
 
   TileAttention(const AttentionArgs& args, int64_t longest)
       : args_(args),
-        layout_(args),
+        heads_(args),
         steps_(DivideUp(args.head_size, kTileDepth)),
         columns_(DivideUp(args.head_size, kTileHeight)) {
     const int64_t keys = RoundUp(longest, kTileDepth);
     keys_ = Scratch<uint16_t, 3>(keys * steps_ * kTileDepth);
     values_ = Scratch<uint16_t, 4>(keys * columns_ * kTileHeight);
     queries_ = Scratch<uint16_t, 5>(kQueryRows * steps_ * kTileDepth);
+    rotated_ = Scratch<float, 23>(kTileHeight * args.head_size);
     mixed_ = Scratch<float, 21>(kQueryRows * columns_ * kTileHeight);
   }
 
@@ -115,8 +116,8 @@ class TileAttention {
       PackKeys(rows + n, Min(kTileHeight, end - n), kv_head, keys_ + n * steps_ * kTileDepth);
     }
     for (int64_t n = first / 2 * 2; n < RoundUp(end, kTileDepth); n += 2) {
-      PackValues(n < end ? layout_.Value(rows[n], kv_head) : nullptr,
-                 n + 1 < end ? layout_.Value(rows[n + 1], kv_head) : nullptr,
+      PackValues(n < end ? heads_.Value(rows[n], kv_head) : nullptr,
+                 n + 1 < end ? heads_.Value(rows[n + 1], kv_head) : nullptr,
                  values_ + n / kTileDepth * columns_ * kTileElements + n % kTileDepth * kTileHeight);
     }
   }
@@ -140,8 +141,8 @@ class TileAttention {
     Mix(rows, weights, blocks);
     for (int64_t r = 0; r < rows.count; ++r) {
       const Floats factor = Vector::Set(inverse[r]);
-      ForEachVector(mixed_ + r * columns_ * kTileHeight, layout_.size, 0.0f,
-                    [&](int64_t i, Floats v) { StorePart(rows.out[r] + i, v * factor, layout_.size - i); });
+      ForEachVector(mixed_ + r * columns_ * kTileHeight, heads_.size(), 0.0f,
+                    [&](int64_t i, Floats v) { StorePart(rows.out[r] + i, v * factor, heads_.size() - i); });
     }
   }
 
@@ -160,11 +161,14 @@ class TileAttention {
   /// `count` <= kTileHeight keys as tiles of pairs along the head, [steps, kTileDepth / 2, key, 2]; zeros for
   /// the other keys.
   void PackKeys(const int64_t* rows, int64_t count, int64_t kv_head, uint16_t* tiles) const {
+    for (int64_t n = 0; n < count; ++n) {
+      heads_.CopyKey(rows[n], kv_head, rotated_ + n * heads_.size());
+    }
     for (int64_t step = 0; step < steps_; ++step) {
       const int64_t first = step * kTileDepth;
       Floats square[kTileHeight];
       for (int64_t n = 0; n < count; ++n) {
-        square[n] = (Floats)Round(layout_.Key(rows[n], kv_head) + first, layout_.size - first);
+        square[n] = (Floats)Round(rotated_ + n * heads_.size() + first, heads_.size() - first);
       }
       for (int64_t n = count; n < kTileHeight; ++n) {
         square[n] = Floats{};
@@ -182,7 +186,7 @@ class TileAttention {
                                         22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
     for (int64_t column = 0; column < columns_; ++column) {
       const int64_t i = column * kTileHeight;
-      const int64_t n = layout_.size - i;
+      const int64_t n = heads_.size() - i;
       const __m512 a = first ? Load(first + i, n) : _mm512_setzero_ps();
       const __m512 b = second ? Load(second + i, n) : _mm512_setzero_ps();
       const auto pairs = _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(b, a));
@@ -195,8 +199,9 @@ class TileAttention {
     const int64_t row_step = steps_ * kTileElements;
     for (int64_t r = 0; r < rows.count; ++r) {
       uint16_t* line = queries_ + r / kTileHeight * row_step + r % kTileHeight * kTileDepth;
-      for (int64_t i = 0; i < layout_.size; i += kTileDepth, line += kTileElements) {
-        _mm512_store_si512(line, Round(rows.query[r] + i, layout_.size - i));
+      heads_.CopyQuery(rows.row[r], rows.head[r], rotated_);
+      for (int64_t i = 0; i < heads_.size(); i += kTileDepth, line += kTileElements) {
+        _mm512_store_si512(line, Round(rotated_ + i, heads_.size() - i));
       }
     }
     for (int64_t r = 0; r < rows.count; r += 2 * kTileHeight) {
@@ -244,8 +249,8 @@ class TileAttention {
     const int64_t stride = columns_ * kTileHeight;
     for (int64_t r = 0; r < rows.count; r += 2 * kTileHeight) {
       const int64_t count = Min(2 * kTileHeight, rows.count - r);
-      for (int64_t i = 0; i < layout_.size; i += 2 * kTileHeight) {
-        MultiplyTiles(count, layout_.size - i,
+      for (int64_t i = 0; i < heads_.size(); i += 2 * kTileHeight) {
+        MultiplyTiles(count, heads_.size() - i,
                       {.a = weights + r * blocks * kTileDepth,
                        .a_row_step = blocks * kTileElements,
                        .b = values_ + (rows.start / kTileDepth * columns_ + i / kTileHeight) * kTileElements,
@@ -259,11 +264,12 @@ class TileAttention {
   }
 
   const AttentionArgs& args_;
-  QkvLayout layout_;
+  HeadRows heads_;
   int64_t steps_, columns_;  // tiles of a head: of kTileDepth for queries and keys, of kTileHeight for values
   uint16_t* keys_;           // [longest / kTileHeight, steps, kTileDepth / 2, kTileHeight, 2]
   uint16_t* values_;         // [longest / kTileDepth, columns, kTileDepth / 2, kTileHeight, 2]
   uint16_t* queries_;        // [kQueryRows / kTileHeight, steps, kTileHeight, kTileDepth]
+  float* rotated_;           // [kTileHeight, size]: queries or keys that are being packed
   float* mixed_;             // [kQueryRows, columns, kTileHeight]
   Tiles tiles_;
 };

@@ -54,7 +54,7 @@ void Head(const HeadArgs& args) {
 }
 
 constexpr Kernels MakeKernels(const char* name) {
-  return {name, &Pack, &Allocate, &Fill, &Gemm, &Mlp, &Mix, &Norm, &Rotary, &Activate, &Attention, &Head};
+  return {name, &Pack, &Allocate, &Fill, &Gemm, &Mlp, &Mix, &Norm, &Activate, &Attention, &Head};
 }
 
 }  // namespace

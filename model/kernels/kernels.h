@@ -135,11 +135,13 @@ struct MixArgs {
   OutputArgs output;                ///< without a bias
 };
 
-/// out[rows, f] = activation(activated), times `linear` if there is one. Rows of `linear` and of `activated`
-/// are `stride` elements apart. Relative error: 1e-6; of gelu_tanh below -3, where it is next to 0, up to
-/// 1e-5.
+/// out[rows, f] = activation(activated), times `linear` if there is one: the activation of MlpArgs by itself.
+/// Rows of `linear` and of `activated` are `stride` elements apart. Relative error: 1e-6; of gelu_tanh below
+/// -3, where it is next to 0, up to 1e-5.
 struct ActivationArgs {
   Activation activation = Activation::kSilu;
+  /// Of the product that the values enter. Sets that multiply pairs of bfloat16 approximate quotients for it.
+  GemmPrecision precision = GemmPrecision::kFloat32;
   const float* linear = nullptr;  ///< null: not gated
   const float* activated = nullptr;
   int64_t stride = 0;
@@ -160,27 +162,23 @@ struct NormArgs {
   int64_t weight_step = 0;  ///< from one group's weight and bias to the next one's; 0: all share them
 };
 
-/// Rotates the first `heads` heads of each row in place: of a head, dimension j < rotary_size / 2 with
-/// dimension j + rotary_size / 2. Those from rotary_size on stay.
-struct RotaryArgs {
-  float* qkv = nullptr;
-  int64_t rows = 0;
-  int64_t stride = 0;
-  int64_t heads = 0;
-  int64_t head_size = 0;
-  int64_t rotary_size = 0;
-  const float* cosine = nullptr;  ///< [rows, rotary_size / 2]
-  const float* sine = nullptr;    ///< [rows, rotary_size / 2]
+/// The rotation of queries and keys: of a head, dimension j < half with dimension j + half. Those from 2 half
+/// on stay.
+struct RotationArgs {
+  const float* cosine = nullptr;  ///< [T, half]
+  const float* sine = nullptr;    ///< [T, half]
+  int64_t half = 0;               ///< 0: nothing is rotated
 };
 
 /// Grouped-query softmax attention of every row over its ancestors and itself.
 struct AttentionArgs {
-  const float* qkv = nullptr;  ///< [T, (n_heads + 2 n_kv_heads) * head_size], rotated
+  const float* qkv = nullptr;  ///< [T, (n_heads + 2 n_kv_heads) * head_size]
   float* out = nullptr;        ///< [T, n_heads * head_size]
   std::span<const Segment> segments;
   int64_t n_heads = 0;
   int64_t n_kv_heads = 0;
   int64_t head_size = 0;
+  RotationArgs rotation;
   float scale = 1;     ///< of query-key products
   float softcap = 0;   ///< c: scaled products s become c tanh(s / c); 0: none
   int64_t window = 0;  ///< a row sees itself and the window - 1 rows before it on its path; 0: all
@@ -218,13 +216,13 @@ struct Kernels {
   void (*mlp)(const MlpArgs& args);
   void (*mix)(const MixArgs& args);
   void (*norm)(const NormArgs& args);
-  void (*rotary)(const RotaryArgs& args);
   void (*activate)(const ActivationArgs& args);
   void (*attention)(const AttentionArgs& args);
   void (*head)(const HeadArgs& args);
 };
 
-/// Every set that this processor can run, the fastest first.
+/// Every set that this processor can run, the fastest first. Each one was checked once against the generic
+/// set (FaultOf); a set that computes something wrong here is left out, with a warning on stderr.
 std::vector<const Kernels*> SupportedKernels();
 
 /// The fastest of them.

@@ -1,4 +1,4 @@
-// Kernels that go through rows of numbers: norm and rotary embedding.
+// The norm of rows of numbers.
 #pragma once
 
 #include "model/kernels/vector_rows.h"
@@ -6,7 +6,6 @@
 namespace {
 
 using vffn::kernels::NormArgs;
-using vffn::kernels::RotaryArgs;
 using vffn::kernels::RowNorm;
 
 /// 1 / sqrt(mean((x - mean)^2) + epsilon).
@@ -51,24 +50,6 @@ void Norm(const NormArgs& args) {
     norm.weight = norm.weight ? norm.weight + group * args.weight_step : nullptr;
     norm.bias = norm.bias ? norm.bias + group * args.weight_step : nullptr;
     NormaliseRow(norm, args.x + begin, args.d, args.out + begin);
-  }
-}
-
-void Rotary(const RotaryArgs& args) {
-  const int64_t half = args.rotary_size / 2;
-  for (int64_t row = 0; row < args.rows; ++row) {
-    const float* c = args.cosine + row * half;
-    const float* s = args.sine + row * half;
-    for (int64_t head = 0; head < args.heads; ++head) {
-      float* first = args.qkv + row * args.stride + head * args.head_size;
-      float* second = first + half;
-      for (int64_t i = 0; i < half; ++i) {
-        const float a = first[i];
-        const float b = second[i];
-        first[i] = a * c[i] - b * s[i];
-        second[i] = b * c[i] + a * s[i];
-      }
-    }
   }
 }
 

@@ -30,6 +30,15 @@ inline void StorePart(float* p, Floats v, int64_t count) {
   }
 }
 
+/// `count` numbers, at most kWidth of them; zeros in the other lanes.
+inline Floats LoadPart(const float* p, int64_t count) {
+  return count >= kWidth ? Vector::Load(p) : Vector::LoadFirst(p, count, Floats{});
+}
+
+inline void CopyRow(const float* from, int64_t n, float* to) {
+  ForEachVector(from, n, 0.0f, [&](int64_t i, Floats v) { StorePart(to + i, v, n - i); });
+}
+
 /// Sums in kLanes fixed lanes, then as a tree: one order of additions for every instruction set.
 class LaneSum {
  public:

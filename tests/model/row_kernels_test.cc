@@ -1,4 +1,4 @@
-// Norms and rotations of every set of kernels against double precision.
+// Norms of every set of kernels against double precision.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -69,43 +69,6 @@ TEST_P(KernelsTest, NormsAgreeWithDoublePrecision) {
       for (int64_t i = stride - kRest; i < stride; ++i) {
         EXPECT_EQ(out[row * stride + i], x[row * stride + i]);
       }
-    }
-  }
-}
-
-TEST_P(KernelsTest, RotaryTurnsPairsAndLeavesTheRest) {
-  constexpr int64_t kRows = 2, kHeads = 3, kSize = 6;
-  for (const int64_t rotary_size : {2, 4, 6}) {
-    const int64_t half = rotary_size / 2;
-    const std::vector<float> before = RandomFloats(kRows * (kHeads + 1) * kSize, 10);
-    std::vector<float> after = before;
-    std::vector<float> cosine, sine;
-    for (int64_t i = 0; i < kRows * half; ++i) {
-      cosine.push_back(std::cos(0.3f * static_cast<float>(i)));
-      sine.push_back(std::sin(0.3f * static_cast<float>(i)));
-    }
-    kernels.rotary({.qkv = after.data(),
-                    .rows = kRows,
-                    .stride = (kHeads + 1) * kSize,
-                    .heads = kHeads,
-                    .head_size = kSize,
-                    .rotary_size = rotary_size,
-                    .cosine = cosine.data(),
-                    .sine = sine.data()});
-    std::vector<float> expected = before;
-    for (int64_t row = 0; row < kRows; ++row) {
-      for (int64_t head = 0; head < kHeads; ++head) {
-        for (int64_t j = 0; j < half; ++j) {
-          const int64_t first = (row * (kHeads + 1) + head) * kSize + j;
-          const float a = before[first], b = before[first + half];
-          const float c = cosine[row * half + j], s = sine[row * half + j];
-          expected[first] = a * c - b * s;
-          expected[first + half] = b * c + a * s;
-        }
-      }
-    }
-    for (size_t i = 0; i < after.size(); ++i) {
-      EXPECT_NEAR(after[i], expected[i], 1e-6) << rotary_size << " at " << i;
     }
   }
 }
