@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Does time follow FLOPs? Dense, k-Loop, MoE and VersatileFFN models at full size on the first ARC-challenge documents.
 
-The contestants are vffn, vffn with every token run to the largest loop count of its pack (--masked), and the same models
-in plain PyTorch. They run in turn, for R rounds. Prints Markdown tables of medians and writes every run to
-output/adaptive.json. `make bench-adaptive` sets everything up first; bench/README.md defines the columns.
+The contestants are vffn, vffn with every token run to the largest loop count of its pack (--masked), vffn with the hidden
+values of the first loop reused (--reuse_hidden), and the same models in plain PyTorch. They run in turn, for R rounds. Prints
+Markdown tables of medians and writes every run to output/adaptive.json. `make bench-adaptive` sets everything up first; bench/README.md defines the columns.
 """
 
 import argparse
@@ -79,6 +79,7 @@ def make_contestants(options) -> dict:
         add(f"{model} vffn", options.docs, vffn(), read_vffn)
         if kind == "versatile":
             add(f"{model} vffn masked", options.docs, vffn("--masked"), read_vffn)
+            add(f"{model} vffn reusing", options.docs, vffn("--reuse_hidden"), read_vffn)
         if kind in TORCH_KINDS or options.torch_all:
             add(f"{model} PyTorch", torch_docs, torch(), read_printed)
         if kind == "versatile":

@@ -16,7 +16,7 @@ def work_table(rows: dict, peak) -> str:
     head += ["GFLOP/s", "of peak", "ps a FLOP", "FLOPs / dense", "time / dense", "time / FLOPs"]
     lines = []
     for row in rows.values():
-        if row["contestant"] not in ("vffn", "vffn masked"):
+        if not row["contestant"].startswith("vffn"):
             continue
         flops, seconds = row["executed"]["flops"], row["seconds_scoring"]
         parts = [flops["ffn"], flops["experts"], flops["routing"], flops["attention_projections"] + flops["attention"]]
@@ -68,7 +68,7 @@ def formula_table(rows: dict, configs: dict) -> str:
     head += ["executed / formula", "routing"]
     lines = []
     for row in rows.values():
-        if row["contestant"] != "vffn":
+        if row["contestant"] not in ("vffn", "vffn reusing"):
             continue
         config, work = configs[row["model"]], row["executed"]
         tokens, layers = work["tokens"], config["n_layers"]
@@ -81,10 +81,13 @@ def formula_table(rows: dict, configs: dict) -> str:
             loops.append(sum(i * count for i, count in enumerate(histogram, 1)) if histogram else fixed)
             active.append(layer.get("width_tokens", tokens if config["ffn"] == "moe" else 0))
         executed = [layer["ffn"] + layer["experts"] for layer in work["layers"]]
-        exact = [base * loop + expert * width for loop, width in zip(loops, active)]
+        reused = [layer.get("reused_tokens", 0) for layer in work["layers"]]  # two of an expert's three products
+        exact = [
+            base * loop + expert * width - expert // 3 * 2 * less for loop, width, less in zip(loops, active, reused)
+        ]
         mean, share = sum(loops) / tokens / layers, sum(active) / tokens / layers
         formula = layers * (base * mean + expert * share)
-        line = [row["model"], f"{mean:.3f}", f"{share:.3f}", f"{sum(executed) / tokens / 1e6:.3f}"]
+        line = [row["model"] + row["contestant"].removeprefix("vffn"), f"{mean:.3f}", f"{share:.3f}", f"{sum(executed) / tokens / 1e6:.3f}"]
         line += [f"{sum(exact) / tokens / 1e6:.3f}", "yes" if executed == exact else "NO", f"{formula / 1e6:.3f}"]
         line += [f"{sum(executed) / tokens / formula:.5f}", f"{work['flops']['routing'] / tokens / 1e6:.3f}"]
         lines.append(line)
