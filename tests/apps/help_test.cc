@@ -94,7 +94,7 @@ TEST(HelpTest, ExplainsEveryCommandAndOption) {
       }
     }
   });
-  EXPECT_EQ(commands, 1 + 16 + 5);
+  EXPECT_EQ(commands, 1 + 17 + 5);
   EXPECT_GT(options, 150);
 }
 
