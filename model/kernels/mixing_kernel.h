@@ -7,16 +7,6 @@ namespace {
 
 using vffn::kernels::MixArgs;
 
-/// kWidth numbers at p, of which only the first `count` are read if there are not so many.
-inline Floats LoadPart(const float* p, int64_t count) {
-  if (count >= kWidth) {
-    return Vector::Load(p);
-  }
-  float values[kWidth] = {};
-  std::memcpy(values, p, count * sizeof(float));
-  return Vector::Load(values);
-}
-
 /// One token's part of the mixture.
 struct MixedRow {
   const int64_t* places;  // [k]
