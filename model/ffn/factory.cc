@@ -48,7 +48,7 @@ class FfnBuilder {
       return Linear(ReadLinear(read_, name + part, has_biases), context_, flops(work), parts);
     };
     Linear in = read("_in", config_.gated ? 2 : 1);
-    return Mlp(std::move(in), read("_out", 1), ActivationFunction(config_.activation, context_), context_);
+    return Mlp(std::move(in), read("_out", 1), ActivationFunction(config_.activation), context_);
   }
 
   Mlp ReadDense() const { return ReadMlp("ffn", config_.ffn_bias, Work::kFfn); }

@@ -24,19 +24,8 @@ at::Tensor ActivatedByTorch(Activation activation, const at::Tensor& x) {
 }  // namespace
 
 at::Tensor ActivationFunction::forward(const at::Tensor& activated, const at::Tensor& linear) const {
-  if (!kernels_) {
-    const at::Tensor values = ActivatedByTorch(activation_, activated);
-    return linear.defined() ? linear * values : values;
-  }
-  at::Tensor out = at::empty(activated.sizes(), activated.options());  // [rows, f]
-  kernels_->activate({.activation = activation_,
-                      .linear = linear.defined() ? linear.const_data_ptr<float>() : nullptr,
-                      .activated = activated.const_data_ptr<float>(),
-                      .stride = activated.stride(0),
-                      .rows = activated.size(0),
-                      .f = activated.size(1),
-                      .out = out.mutable_data_ptr<float>()});
-  return out;
+  const at::Tensor values = ActivatedByTorch(activation_, activated);
+  return linear.defined() ? linear * values : values;
 }
 
 Mlp::Mlp(Linear in, Linear out, ActivationFunction activation, const ComputeContext& context)

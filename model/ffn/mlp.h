@@ -12,17 +12,15 @@ namespace vffn {
 /// The activation phi of an FFN.
 class ActivationFunction {
  public:
-  ActivationFunction(Activation activation, const ComputeContext& context)
-      : kernels_(context.kernels), activation_(activation) {}
+  explicit ActivationFunction(Activation activation) : activation_(activation) {}
 
-  /// linear * phi(activated); phi(activated) if `linear` is undefined. Both are [rows, f] with equal row
-  /// strides.
+  /// linear * phi(activated); phi(activated) if `linear` is undefined, with LibTorch's operators (kernels
+  /// compute whole FFNs). Both are [rows, f].
   at::Tensor forward(const at::Tensor& activated, const at::Tensor& linear = {}) const;
 
   Activation kind() const { return activation_; }
 
  private:
-  const kernels::Kernels* kernels_;
   Activation activation_;
 };
 

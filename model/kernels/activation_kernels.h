@@ -7,11 +7,17 @@ namespace {
 
 using vffn::kernels::ActivationArgs;
 
+/// How a quotient is computed: exactly rounded, or with an approximate reciprocal for values that become
+/// bfloat16 (relative error 1e-6). A division takes as long as eight multiplications.
+enum class Quotient { kExact, kApproximate };
+
 /// x * sigmoid(v).
+template <Quotient kQuotient>
 inline Floats TimesSigmoid(Floats x, Floats v) {
   const Floats one = Vector::Set(1.0f);
   const Floats e = ExpOfNegative(v > Floats{} ? -v : v);  // exp(-|v|) cannot overflow
-  return x * (v < Floats{} ? e : one) / (one + e);
+  const Floats numerator = x * (v < Floats{} ? e : one);
+  return kQuotient == Quotient::kExact ? numerator / (one + e) : numerator * Vector::Reciprocal(one + e);
 }
 
 /// erfc(a / sqrt(2)) / 2 for 0 <= a <= 14: exp(-a^2 / 2) t P(t) with t = 1 / (1 + 0.4 a / sqrt(2)). P is a
@@ -33,8 +39,9 @@ inline Floats UpperTail(Floats a) {
   return Vector::Fma(e, rest, e) * (p * t) * Vector::Set(0.5f);
 }
 
+template <Quotient kQuotient>
 struct Silu {
-  static Floats Of(Floats x) { return TimesSigmoid(x, x); }
+  static Floats Of(Floats x) { return TimesSigmoid<kQuotient>(x, x); }
 };
 
 /// x Phi(x). NaN stays NaN: x is a factor.
@@ -48,11 +55,12 @@ struct Gelu {
 };
 
 /// x (1 + tanh(u)) / 2 = x sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3).
+template <Quotient kQuotient>
 struct GeluTanh {
   static Floats Of(Floats x) {
     const Floats factor =
         Vector::Fma(x * x, Vector::Set(0.044715f * 1.5957691216f), Vector::Set(1.5957691216f));
-    return TimesSigmoid(x, x * factor);
+    return TimesSigmoid<kQuotient>(x, x * factor);
   }
 };
 
@@ -75,17 +83,27 @@ void ActivateAs(const ActivationArgs& args) {
   }
 }
 
-void Activate(const ActivationArgs& args) {
+template <Quotient kQuotient>
+void ActivateWith(const ActivationArgs& args) {
   switch (args.activation) {
     case vffn::Activation::kSilu:
-      return ActivateAs<Silu>(args);
+      return ActivateAs<Silu<kQuotient>>(args);
     case vffn::Activation::kGelu:
       return ActivateAs<Gelu>(args);
     case vffn::Activation::kGeluTanh:
-      return ActivateAs<GeluTanh>(args);
+      return ActivateAs<GeluTanh<kQuotient>>(args);
     case vffn::Activation::kRelu:
       return ActivateAs<Relu>(args);
   }
+}
+
+void Activate(const ActivationArgs& args) {
+#ifdef VFFN_NATIVE_BFLOAT16
+  if (args.precision == GemmPrecision::kBfloat16) {
+    return ActivateWith<Quotient::kApproximate>(args);
+  }
+#endif
+  ActivateWith<Quotient::kExact>(args);
 }
 
 }  // namespace

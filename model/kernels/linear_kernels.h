@@ -196,13 +196,14 @@ void MlpOf(const MlpArgs& args) {
 
 template <class Operand>
 void MlpAs(const MlpArgs& args) {
+  constexpr Quotient kQuotient = Operand::kPairs ? Quotient::kApproximate : Quotient::kExact;
   switch (args.activation) {
     case vffn::Activation::kSilu:
-      return MlpOf<Operand, Silu>(args);
+      return MlpOf<Operand, Silu<kQuotient>>(args);
     case vffn::Activation::kGelu:
       return MlpOf<Operand, Gelu>(args);
     case vffn::Activation::kGeluTanh:
-      return MlpOf<Operand, GeluTanh>(args);
+      return MlpOf<Operand, GeluTanh<kQuotient>>(args);
     case vffn::Activation::kRelu:
       return MlpOf<Operand, Relu>(args);
   }

@@ -57,7 +57,8 @@ std::vector<float> HiddenOf(const Kernels& kernels, const ExpertCase& c) {
   const std::vector<float> linear = Product(kernels, c.x, rows, c.linear());
   const std::vector<float> activated = Product(kernels, c.x, rows, c.activated());
   std::vector<float> hidden(rows * units);
-  kernels.activate({.linear = linear.data(),
+  kernels.activate({.precision = c.in.precision,
+                    .linear = linear.data(),
                     .activated = activated.data(),
                     .stride = units,
                     .rows = rows,

@@ -179,9 +179,12 @@ TEST_P(KernelsTest, ActivationsAgreeWithDoublePrecision) {
   const std::vector<float> extremes = {0.0f, -0.0f, 1e-30f, 100.0f, -100.0f, 1e30f, -1e30f, 87.5f, -87.5f};
   std::ranges::copy(extremes, x.begin() + kF);
   for (const Activation activation : kActivations) {
-    for (const bool gated : {true, false}) {
+    for (const auto& [gated, precision] : {std::pair(true, GemmPrecision::kFloat32),
+                                           {true, GemmPrecision::kBfloat16},
+                                           {false, GemmPrecision::kFloat32}}) {
       std::vector<float> out(kF);
-      kernels.activate({activation, gated ? x.data() : nullptr, x.data() + kF, 2 * kF, 1, kF, out.data()});
+      kernels.activate(
+          {activation, precision, gated ? x.data() : nullptr, x.data() + kF, 2 * kF, 1, kF, out.data()});
       for (int64_t i = 0; i < kF; ++i) {
         const double v = x[kF + i];
         const double expected = ActivationOf(activation, v) * (gated ? x[i] : 1.0);
@@ -197,7 +200,7 @@ TEST_P(KernelsTest, ActivationsKeepNan) {
   const std::vector<float> x = {1.0f, std::numeric_limits<float>::quiet_NaN()};
   for (const Activation activation : kActivations) {
     float out = 0;
-    kernels.activate({activation, x.data(), x.data() + 1, 2, 1, 1, &out});
+    kernels.activate({activation, GemmPrecision::kBfloat16, x.data(), x.data() + 1, 2, 1, 1, &out});
     EXPECT_TRUE(std::isnan(out));
   }
 }
@@ -207,10 +210,11 @@ TEST_P(KernelsTest, ActivationsDoNotDependOnThePlace) {
   const std::vector<float> x = RandomFloats(3 * 40, 12);
   for (const Activation activation : kActivations) {
     std::vector<float> rows(3 * 19);
-    kernels.activate({activation, nullptr, x.data(), 40, 3, 19, rows.data()});
+    kernels.activate({activation, GemmPrecision::kBfloat16, nullptr, x.data(), 40, 3, 19, rows.data()});
     for (int64_t i = 0; i < 3 * 19; ++i) {
       float one = 0;
-      kernels.activate({activation, nullptr, &x[i / 19 * 40 + i % 19], 1, 1, 1, &one});
+      kernels.activate(
+          {activation, GemmPrecision::kBfloat16, nullptr, &x[i / 19 * 40 + i % 19], 1, 1, 1, &one});
       EXPECT_EQ(one, rows[i]);
     }
   }
