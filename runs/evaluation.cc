@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "model/arithmetic.h"
 #include "runs/provenance.h"
 #include "runs/run_parts.h"
 #include "runs/run_scorer.h"
@@ -192,6 +193,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
       .model_sha256 = Fingerprint(*evaluation.checkpoint),
       .tokenizer_sha256 = evaluation.tokenizer.tokenizer->info().sha256,
       .dtype = ToString(evaluation.compute.dtype),
+      .arithmetic = ArithmeticOf(evaluation.compute),
       .rendering = std::string(NameOf(profile.rendering)),
       .encoding = std::string(NameOf(profile.encoding)),
       .bos_token = placement.around.before.empty() ? -1 : placement.around.before.front(),

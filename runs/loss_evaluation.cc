@@ -12,6 +12,7 @@
 #include "eval/ordered_scorer.h"
 #include "eval/plan_share.h"
 #include "eval/transformer_scorer.h"
+#include "model/arithmetic.h"
 #include "model/weights/checkpoint.h"
 #include "runs/evaluation.h"
 #include "runs/loss_part.h"
@@ -94,6 +95,7 @@ RunIdentity IdentityOf(const LossOptions& options, const Checkpoint& checkpoint,
   return {.model_sha256 = Fingerprint(checkpoint),
           .tokenizer_sha256 = tokenizer.info().sha256,
           .dtype = options.compute.dtype,
+          .arithmetic = ArithmeticOf(options.compute.Parse()),
           .max_sequence_length = WindowLength(options, checkpoint.config()),
           .ffn = FfnIdentity(checkpoint.config())};
 }

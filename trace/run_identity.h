@@ -14,11 +14,12 @@ namespace vffn {
 struct RunIdentity {
   std::string model_sha256;
   std::string tokenizer_sha256;
-  std::string dtype;                     ///< "float32", "bfloat16"
-  std::optional<std::string> rendering;  ///< of prompts, "olmo" or "lm-eval"; absent in traces
-  std::optional<std::string> encoding;   ///< of requests, "separate" or "joint"; absent in traces
-  std::optional<std::string> profile;    ///< that made the requests; absent in ledgers, which serve several
-  int64_t bos_token = -1;                ///< the first token put before every context; -1: none is
+  std::string dtype;                      ///< "float32", "bfloat16"
+  std::optional<std::string> arithmetic;  ///< ArithmeticOf; absent in files of older programs
+  std::optional<std::string> rendering;   ///< of prompts, "olmo" or "lm-eval"; absent in traces
+  std::optional<std::string> encoding;    ///< of requests, "separate" or "joint"; absent in traces
+  std::optional<std::string> profile;     ///< that made the requests; absent in ledgers, which serve several
+  int64_t bos_token = -1;                 ///< the first token put before every context; -1: none is
   std::optional<std::string>
       special_tokens;  ///< all tokens put around the texts; absent in files of older programs
   std::optional<std::string> profiles;  ///< those with these prompts and tokens, "olmo,olmo-in-loop-0.9"
@@ -31,6 +32,7 @@ struct RunIdentity {
     visit("model_sha256", self.model_sha256);
     visit("tokenizer_sha256", self.tokenizer_sha256);
     visit("dtype", self.dtype);
+    visit("arithmetic", self.arithmetic);
     visit("rendering", self.rendering);
     visit("encoding", self.encoding);
     visit("profile", self.profile);
