@@ -1,6 +1,8 @@
 #include "eval/pack_trace.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "trace/trace_columns.h"
@@ -8,56 +10,75 @@
 namespace vffn {
 namespace {
 
-/// On the CPU, contiguous, as T.
-template <class T>
-at::Tensor ToLocal(const at::Tensor& value) {
-  return value.to(at::kCPU, c10::CppTypeToScalarType<T>::value).contiguous();
+/// Of the two branches' outputs: [rows]; NaN where one of them is 0.
+at::Tensor Cosines(const FfnBranches& branches) {
+  const at::Tensor& depth = branches.depth_out;
+  const at::Tensor& width = branches.width_out_all;
+  const at::Tensor norms = depth.norm(2, 1) * width.norm(2, 1);
+  const at::Tensor cosines = ((depth * width).sum(1) / norms).clamp(-1, 1);
+  return cosines.masked_fill(norms.eq(0), std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace
 
-PackTrace::PackTrace(const TraceShape& shape, int64_t rows) : shape_(shape), pack_{.nodes_run = rows} {
+PackTrace::PackTrace(const TraceShape& shape, int64_t rows)
+    : shape_(shape), pack_{.nodes_run = rows} {
   VisitLayerColumns(
       shape, [&](const auto& column) { (pack_.*column.values).resize(shape.layers * rows * column.width); });
 }
 
 void PackTrace::Record(int64_t layer, const LayerTrace& values) {
   const FfnDecisions& decisions = values.decisions;
-  Store(layer, decisions.loop_counts, pack_.loop_counts);
+  Shown& shown = shown_.emplace_back();
+  shown = {.loop_counts = decisions.loop_counts,
+           .lambdas = decisions.lambda,
+           .experts = decisions.experts,
+           .gate_weights = decisions.gate_weights};
   if (shape_.probabilities) {
-    Store(layer, at::softmax(decisions.loop_logits, 1), pack_.loop_probabilities);
+    shown.loop_probabilities = at::softmax(decisions.loop_logits, 1);
   }
-  Store(layer, decisions.lambda, pack_.lambdas);
-  Store(layer, decisions.experts, pack_.experts);
-  Store(layer, decisions.gate_weights, pack_.gate_weights);
   if (shape_.cosine) {
-    StoreCosines(layer, values.branches);
+    shown.cosines = Cosines(values.branches);
     StoreFeatures(layer, values.branches);
   }
 }
 
+void PackTrace::Finish() {
+  Store(&Shown::loop_counts, pack_.loop_counts);
+  Store(&Shown::loop_probabilities, pack_.loop_probabilities);
+  Store(&Shown::lambdas, pack_.lambdas);
+  Store(&Shown::experts, pack_.experts);
+  Store(&Shown::gate_weights, pack_.gate_weights);
+  if (shape_.cosine) {
+    StoreCosines();
+  }
+  shown_.clear();
+}
+
 /// `to` is [layers, rows, ...]; empty if the shape does not have the column.
 template <class T>
-void PackTrace::Store(int64_t layer, const at::Tensor& value, std::vector<T>& to) const {
+void PackTrace::Store(at::Tensor Shown::*member, std::vector<T>& to) const {
   if (to.empty()) {
     return;
   }
   const int64_t size = static_cast<int64_t>(to.size()) / shape_.layers;
-  VFFN_CHECK(value.defined() && value.numel() == size, "layer ", layer, " shows ",
-             value.defined() ? value.numel() : 0, " values of a trace's column, should show ", size);
-  const at::Tensor local = ToLocal<T>(value);
-  std::copy_n(local.const_data_ptr<T>(), size, to.begin() + layer * size);
+  std::vector<at::Tensor> values;
+  for (const Shown& shown : shown_) {
+    const at::Tensor& value = shown.*member;
+    VFFN_CHECK(value.defined() && value.numel() == size, "layer ", values.size(), " shows ",
+               value.defined() ? value.numel() : 0, " values of a trace's column, should show ", size);
+    values.push_back(value.flatten().to(c10::CppTypeToScalarType<T>::value));
+  }
+  const at::Tensor local = at::cat(values).cpu();
+  std::copy_n(local.const_data_ptr<T>(), to.size(), to.begin());
 }
 
-void PackTrace::StoreCosines(int64_t layer, const FfnBranches& branches) {
-  const at::Tensor& depth = branches.depth_out;
-  const at::Tensor& width = branches.width_out_all;
-  const at::Tensor norms = depth.norm(2, 1) * width.norm(2, 1);  // [rows]
-  const at::Tensor cosine = ToLocal<float>(((depth * width).sum(1) / norms).clamp(-1, 1));
-  const at::Tensor is_zero = ToLocal<bool>(norms.eq(0));
-  for (int64_t row = 0; row < pack_.nodes_run; ++row) {
-    if (!is_zero.const_data_ptr<bool>()[row]) {
-      pack_.cosines[layer * pack_.nodes_run + row] = cosine.const_data_ptr<float>()[row];
+void PackTrace::StoreCosines() {
+  std::vector<float> cosines(pack_.cosines.size());
+  Store(&Shown::cosines, cosines);
+  for (size_t i = 0; i < cosines.size(); ++i) {
+    if (!std::isnan(cosines[i])) {
+      pack_.cosines[i] = cosines[i];
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "model/trace.h"
 #include "trace/branch_features.h"
@@ -12,7 +13,7 @@
 
 namespace vffn {
 
-/// Collects one forward pass over the `rows` rows of a pack.
+/// Collects one forward pass over the `rows` rows of a pack. What layers show stays on their device until Finish.
 class PackTrace : public Trace {
  public:
   PackTrace(const TraceShape& shape, int64_t rows);
@@ -21,6 +22,9 @@ class PackTrace : public Trace {
     return shape_.cosine ? TraceDetail::kBranches : TraceDetail::kDecisions;
   }
   void Record(int64_t layer, const LayerTrace& values) override;
+
+  /// Copies what the layers showed. Called once, after the forward pass.
+  void Finish();
 
   /// Asks for the branch features of `count` rows from `first_row` on.
   void KeepFeatures(int64_t first_row, int64_t count) { kept_[first_row] = {.count = count}; }
@@ -32,12 +36,19 @@ class PackTrace : public Trace {
   void Fill(int64_t first_row, DocTrace& doc) const;
 
  private:
+  /// What a layer shows of the trace's columns, on the model's device; undefined where the trace has no such
+  /// column.
+  struct Shown {
+    at::Tensor loop_counts, loop_probabilities, lambdas, experts, gate_weights, cosines;
+  };
+
   template <class T>
-  void Store(int64_t layer, const at::Tensor& value, std::vector<T>& to) const;
-  void StoreCosines(int64_t layer, const FfnBranches& branches);
+  void Store(at::Tensor Shown::*member, std::vector<T>& to) const;
+  void StoreCosines();
   void StoreFeatures(int64_t layer, const FfnBranches& branches);
 
   TraceShape shape_;
+  std::vector<Shown> shown_;  // by layer, in order
   DocTrace pack_;  // its fields per layer, with all rows of the pack as nodes
 
   /// Features of some rows, by layer.

@@ -14,15 +14,21 @@
 #include "eval/token_trie.h"
 #include "eval/trie_trace.h"
 #include "flops/expected_work.h"
+#include "model/cuda_device.h"
 #include "model/rope_frequencies.h"
 #include "model/transformer.h"
 
 namespace vffn {
 namespace {
 
-constexpr int64_t kCpuPackTokens = 512;
-constexpr int64_t kGpuPackTokens = 16384;
-constexpr int64_t kSmallPackTokens = 96;  // of the first packs and the last ones
+/// Tokens of a pack.
+struct PackSizes {
+  int64_t most;
+  int64_t small;  // of the first packs and the last ones
+};
+constexpr PackSizes kCpuPacks = {.most = 512, .small = 96};
+constexpr PackSizes kGpuPacks = {.most = 32768, .small = 4096};
+constexpr int kGpuWorkers = 3;  // one prepares a pack or takes scores down while the GPU computes for the others
 
 /// Docs scored together.
 struct Pack {
@@ -42,8 +48,8 @@ struct Pack {
 class PackQueue {
  public:
   /// `longest_short` as BuildTrie.
-  PackQueue(std::span<const RequestDoc> docs, int64_t pack_tokens, int workers, int64_t longest_short)
-      : docs_(docs), pack_tokens_(pack_tokens), workers_(workers), longest_short_(longest_short) {}
+  PackQueue(std::span<const RequestDoc> docs, PackSizes sizes, int workers, int64_t longest_short)
+      : docs_(docs), sizes_(sizes), workers_(workers), longest_short_(longest_short) {}
 
   /// The next pack; without entries when there are no more docs.
   Pack Next() {
@@ -73,16 +79,16 @@ class PackQueue {
  private:
   int64_t TokensOfNext() const {
     if (next_ == 0) {
-      return std::min(kSmallPackTokens, pack_tokens_);
+      return std::min(sizes_.small, sizes_.most);
     }
-    const int64_t growing = kSmallPackTokens << std::min<int64_t>(packs_ / workers_, 20);
+    const int64_t growing = sizes_.small << std::min<int64_t>(packs_ / workers_, 20);
     const int64_t left = tokens_ / static_cast<int64_t>(next_) * static_cast<int64_t>(docs_.size() - next_);
-    const int64_t shrinking = std::max(kSmallPackTokens, left / (2 * workers_));
-    return std::min({pack_tokens_, growing, shrinking});
+    const int64_t shrinking = std::max(sizes_.small, left / (2 * workers_));
+    return std::min({sizes_.most, growing, shrinking});
   }
 
   std::span<const RequestDoc> docs_;
-  int64_t pack_tokens_;
+  PackSizes sizes_;
   int workers_;
   int64_t longest_short_;
   int64_t packs_ = 0;
@@ -142,7 +148,7 @@ class TransformerScorerImpl : public TransformerScorer {
  public:
   TransformerScorerImpl(const Checkpoint& checkpoint, const ScorerOptions& options)
       : workers_(Workers(options)),
-        pack_tokens_(PackTokens(options)),
+        pack_sizes_(SizesOf(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
         longest_short_(LongestWithFullFrequencies(checkpoint.config())),
         model_(checkpoint, options.compute,
@@ -152,13 +158,14 @@ class TransformerScorerImpl : public TransformerScorer {
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();
-    PackQueue queue(docs, pack_tokens_, workers_, longest_short_);
+    PackQueue queue(docs, pack_sizes_, workers_, longest_short_);
     std::mutex done_mutex;
     std::atomic<bool> failed = false;
     RunWorkers(workers_, failed, [&](int) {
       if (workers_ > 1) {
         at::set_num_threads(1);  // work is spread over packs, not inside operators
       }
+      const OwnStream stream(model_.device());
       while (!failed && !stop.stop_requested()) {
         const Pack pack = queue.Next();
         if (pack.entries.empty()) {
@@ -197,11 +204,15 @@ class TransformerScorerImpl : public TransformerScorer {
   static int Workers(const ScorerOptions& options) {
     VFFN_CHECK(options.workers >= 0, "the number of workers is ", options.workers, ": it must be at least 1");
     const int cores = std::max<int>(1, static_cast<int>(std::thread::hardware_concurrency()));
-    return options.workers > 0 ? options.workers : OnCpu(options) ? cores : 1;
+    return options.workers > 0 ? options.workers : OnCpu(options) ? cores : kGpuWorkers;
   }
 
-  static int64_t PackTokens(const ScorerOptions& options) {
-    return options.pack_tokens > 0 ? options.pack_tokens : OnCpu(options) ? kCpuPackTokens : kGpuPackTokens;
+  static PackSizes SizesOf(const ScorerOptions& options) {
+    PackSizes sizes = OnCpu(options) ? kCpuPacks : kGpuPacks;
+    if (options.pack_tokens > 0) {
+      sizes.most = options.pack_tokens;
+    }
+    return sizes;
   }
 
   static int64_t MaxLength(const ModelConfig& config, const ScorerOptions& options) {
@@ -245,6 +256,7 @@ class TransformerScorerImpl : public TransformerScorer {
     });
     Count(pack, static_cast<int64_t>(list.rows().size()));
     if (trace) {
+      trace->Finish();
       for (size_t i = 0; i < pack.entries.size(); ++i) {
         const Pack::Entry& entry = pack.entries[i];
         DocTrace doc = TraceTokens(docs[entry.doc_index], entry.trie, scores[i]);
@@ -273,7 +285,7 @@ class TransformerScorerImpl : public TransformerScorer {
   }
 
   int workers_;
-  int64_t pack_tokens_;
+  PackSizes pack_sizes_;
   int64_t max_sequence_length_;
   int64_t longest_short_;
   ScorerTrace trace_;

@@ -17,7 +17,7 @@ namespace vffn {
 
 struct ScorerOptions {
   ComputeOptions compute;
-  int workers = 0;  ///< packs scored at once, one thread each; 0: as many as there are cores (1 on a GPU)
+  int workers = 0;  ///< packs scored at once, one thread each; 0: as many as there are cores (3 on a GPU)
   int loaders = 0;  ///< threads that read the weights; 0: one for each core, and at least `workers`
   int64_t pack_tokens = 0;  ///< trie nodes in a pack (a larger doc is a pack alone); 0: chosen for the device
   int64_t max_sequence_length = 0;  ///< 0: the model's

@@ -6,16 +6,25 @@
 namespace vffn {
 namespace {
 
-/// Softmax attention with capped scores: q [tries, heads, T, s], k and v [tries, kv heads, T, s].
-at::Tensor CappedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                           const at::Tensor& mask, double scale, double softcap) {
-  const int64_t group = q.size(1) / k.size(1);
-  const at::Tensor keys = k.repeat_interleave(group, 1);
-  at::Tensor scores = at::matmul(q, keys.transpose(2, 3)) * scale;  // [tries, heads, T, T]
-  scores = at::tanh(scores / softcap) * softcap;
-  const at::Tensor weights =
-      at::softmax(scores.masked_fill(mask.logical_not(), -std::numeric_limits<double>::infinity()), -1);
-  return at::matmul(weights, v.repeat_interleave(group, 1));
+constexpr double kHidden = -std::numeric_limits<double>::infinity();
+
+/// The heads of some padded tries: [tries, heads, length, head_size].
+struct PaddedHeads {
+  at::Tensor q, k, v;
+};
+
+/// The same for every query head of its group: [tries, kv heads, length, s] to [tries, heads, length, s].
+at::Tensor ForEveryHead(const at::Tensor& kv, int64_t n_heads) {
+  return kv.size(1) == n_heads ? kv : kv.repeat_interleave(n_heads / kv.size(1), 1);
+}
+
+/// Softmax attention with capped scores, in float32. `mask` is undefined if every row attends to all before it.
+at::Tensor CappedAttention(const PaddedHeads& heads, const at::Tensor& mask, double scale, double softcap) {
+  const at::Tensor q = heads.q.to(at::kFloat), k = heads.k.to(at::kFloat);
+  const at::Tensor scores = at::tanh(at::matmul(q, k.transpose(2, 3)) * (scale / softcap)) * softcap;
+  const at::Tensor hidden = mask.defined() ? mask.to(at::kFloat)
+                                           : at::full({q.size(2), q.size(2)}, kHidden, q.options()).triu(1);
+  return at::matmul(at::softmax(scores + hidden, -1), heads.v.to(at::kFloat)).to(heads.q.scalar_type());
 }
 
 }  // namespace
@@ -88,24 +97,35 @@ at::Tensor Attention::Mix(const at::Tensor& qkv, const AttentionPlan& plan,
 
 at::Tensor Attention::MixPadded(const at::Tensor& qkv, const AttentionPlan& plan,
                                 const AttentionScope& scope) const {
-  const at::Tensor padded = qkv.index_select(0, plan.rows.flatten())
-                                .view({plan.rows.size(0), plan.rows.size(1), -1, layout_.head_size})
-                                .transpose(1, 2);  // [tries, heads, longest, head_size]
-  const auto parts = padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
   const double scale = scale_.value_or(1 / std::sqrt(static_cast<double>(layout_.head_size)));
-  const at::Tensor mixed =
-      softcap_ ? CappedAttention(parts[0], parts[1], parts[2], scope.mask, scale, *softcap_)
-               : at::scaled_dot_product_attention(parts[0], parts[1], parts[2], scope.mask, /*dropout_p=*/0.0,
-                                                  /*is_causal=*/false, scale, /*enable_gqa=*/true);
-  return mixed.transpose(1, 2)
-      .reshape({-1, layout_.n_heads * layout_.head_size})
-      .index_select(0, plan.places);
+  // One row more than the batch has: there goes what padding computes.
+  const at::Tensor mixed = at::empty({qkv.size(0) + 1, layout_.n_heads * layout_.head_size}, qkv.options());
+  for (size_t i = 0; i < plan.tries.size(); ++i) {
+    const PaddedTries& tries = plan.tries[i];
+    const at::Tensor padded = qkv.index_select(0, tries.rows)
+                                  .view({tries.count, tries.length, -1, layout_.head_size})
+                                  .transpose(1, 2);  // [tries, all heads, length, head_size]
+    const auto parts =
+        padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
+    const PaddedHeads heads{.q = parts[0],
+                            .k = ForEveryHead(parts[1], layout_.n_heads),
+                            .v = ForEveryHead(parts[2], layout_.n_heads)};
+    const at::Tensor& mask = scope.masks[i];
+    const at::Tensor out =
+        softcap_ ? CappedAttention(heads, mask, scale, *softcap_)
+                 : at::scaled_dot_product_attention(
+                       heads.q, heads.k, heads.v,
+                       mask.defined() ? std::optional(mask.expand({-1, layout_.n_heads, -1, -1})) : std::nullopt,
+                       /*dropout_p=*/0.0, /*is_causal=*/!mask.defined(), scale);
+    mixed.index_copy_(0, tries.places, out.transpose(1, 2).reshape({-1, mixed.size(1)}));
+  }
+  return mixed.slice(0, 0, qkv.size(0));
 }
 
 at::Tensor Attention::forward(const at::Tensor& x, const ResidualConnection& connection,
                               const at::Tensor& stream, const AttentionPlan& plan) const {
   const AttentionScope& scope = has_window_ ? plan.windowed : plan.full;
-  at::Tensor qkv = qkv_.forward(x, connection.before());  // [T, (n_heads + 2 n_kv_heads) * head_size]
+  at::Tensor qkv = qkv_.ForwardInner(x, connection.before());  // [T, (n_heads + 2 n_kv_heads) * head_size]
   if (qk_norm_ != QkNorm::kNone) {
     NormaliseHeads(qkv);
   }

@@ -1,8 +1,7 @@
 #include "model/compute_context.h"
 
-#include <ATen/Context.h>
-
 #include "base/error.h"
+#include "model/cuda_device.h"
 
 namespace vffn {
 namespace {
@@ -10,15 +9,9 @@ namespace {
 at::Device ParseDevice(const std::string& name) {
   try {
     const at::Device device(name);
-    if (device.is_cuda()) {
-      VFFN_CHECK(at::hasCUDA(), "device '", name,
-                 "': no CUDA device was found, or this LibTorch was built without CUDA");
-      VFFN_CHECK(!device.has_index() || device.index() < at::detail::getCUDAHooks().deviceCount(), "device '",
-                 name, "': there are only ", static_cast<int>(at::detail::getCUDAHooks().deviceCount()),
-                 " CUDA devices");
-    } else {
-      VFFN_CHECK(device.is_cpu(), "device '", name, "' is not supported: cpu, cuda or cuda:N");
-    }
+    VFFN_CHECK(device.is_cpu() || device.is_cuda(), "device '", name,
+               "' is not supported: cpu, cuda or cuda:N");
+    RequireCuda(device, name);
     return device;
   } catch (const c10::Error&) {
     Fail("unknown device '", name, "': cpu, cuda or cuda:N");
@@ -30,6 +23,7 @@ at::Device ParseDevice(const std::string& name) {
 ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
     : device(ParseDevice(options.device)),
       linear_type(options.dtype == Dtype::kFloat32 ? at::kFloat : at::kBFloat16),
+      inner_type(device.is_cpu() ? at::kFloat : linear_type),
       kernels(device.is_cpu() && options.backend == Backend::kAuto ? &kernels::BestKernels() : nullptr),
       precision(options.dtype == Dtype::kFloat32 ? kernels::GemmPrecision::kFloat32
                                                  : kernels::GemmPrecision::kBfloat16),
@@ -42,7 +36,7 @@ ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
 
 ComputeContext ComputeContext::InFloat32() const {
   ComputeContext context = *this;
-  context.linear_type = at::kFloat;
+  context.linear_type = context.inner_type = at::kFloat;
   context.precision = kernels::GemmPrecision::kFloat32;
   return context;
 }

@@ -18,6 +18,9 @@ struct ComputeContext {
 
   at::Device device;
   at::ScalarType linear_type;        ///< of linear layers' operands
+  /// Without kernels: of what only attention and linear layers read (queries, keys, values, hidden units).
+  /// linear_type on a GPU, which computes attention in it; float32 on a CPU.
+  at::ScalarType inner_type;
   const kernels::Kernels* kernels;   ///< null: LibTorch's operators
   kernels::GemmPrecision precision;  ///< linear_type, as the kernels name it
   bool masked, reuse_hidden;

@@ -7,6 +7,7 @@ Linear::Linear(const LinearParameters& parameters, const ComputeContext& context
                int64_t parts)
     : kernels_(context.kernels),
       type_(context.linear_type),
+      inner_type_(context.inner_type),
       outputs_{0, parameters.weight.size(0)},
       inputs_{0, parameters.weight.size(1)},
       flops_(&flops) {
@@ -52,15 +53,30 @@ void Linear::Run(const at::Tensor& x, const Norm* before, const kernels::OutputA
        .output = output});
 }
 
-at::Tensor Linear::forward(const at::Tensor& x, const Norm* before) const {
+at::Tensor Linear::Product(const at::Tensor& x, const Norm* before, at::ScalarType result) const {
   Count(x.size(0));
-  if (!kernels_) {
-    const at::Tensor weight =
-        weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
-    const at::Tensor input = before ? before->forward(x) : x;
-    const at::Tensor y = at::linear(input.to(type_), weight).to(at::kFloat);  // [rows, out]
-    return bias_.defined() ? y + bias_.slice(0, outputs_.begin, outputs_.end) : y;
+  const at::Tensor weight =
+      weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
+  const at::Tensor operand = (before ? before->forward(x) : x).to(type_);
+  // On a GPU the float32 sums of bfloat16 products can be had as they are; on a CPU LibTorch rounds them first.
+  at::Tensor y = operand.is_cuda() && result != type_
+                     ? at::mm(operand, weight.t(), result)
+                     : at::linear(operand, weight).to(result);  // [rows, out]
+  if (bias_.defined()) {
+    y.add_(bias_.slice(0, outputs_.begin, outputs_.end));
   }
+  return y;
+}
+
+at::Tensor Linear::ForwardInner(const at::Tensor& x, const Norm* before) const {
+  return kernels_ ? forward(x, before) : Product(x, before, inner_type_);
+}
+
+at::Tensor Linear::forward(const at::Tensor& x, const Norm* before) const {
+  if (!kernels_) {
+    return Product(x, before, at::kFloat);
+  }
+  Count(x.size(0));
   at::Tensor y = at::empty({x.size(0), outputs()}, x.options());  // [rows, out]
   Run(x, before, {.y = y.mutable_data_ptr<float>(), .stride = outputs(), .bias = bias()});
   return y;

@@ -44,11 +44,18 @@ class Linear {
   Linear CountedBy(WorkCounter::Cell& flops) const;
 
   /// x is [rows, in] float32; returns [rows, out] float32. The rows of x are normalised first if there is a
-  /// norm.
+  /// norm. Without kernels, x may also have the type of the operands.
   at::Tensor forward(const at::Tensor& x, const Norm* before = nullptr) const;
 
   /// The stream [rows, out] after this layer's output for x joins it.
   at::Tensor Join(const at::Tensor& x, const ResidualConnection& connection, const at::Tensor& stream) const;
+
+  /// The same for values that only attention and other linear layers read: without kernels, in
+  /// ComputeContext::inner_type.
+  at::Tensor ForwardInner(const at::Tensor& x, const Norm* before = nullptr) const;
+
+  /// x as this layer's operand, for several layers that read it: converted without kernels, x itself with them.
+  at::Tensor Operand(const at::Tensor& x) const { return kernels_ ? x : x.to(type_); }
 
   int64_t outputs() const { return outputs_.size(); }
   int64_t inputs() const { return inputs_.size(); }
@@ -66,9 +73,10 @@ class Linear {
 
  private:
   void Run(const at::Tensor& x, const Norm* before, const kernels::OutputArgs& output) const;  // with kernels
+  at::Tensor Product(const at::Tensor& x, const Norm* before, at::ScalarType result) const;    // without
 
   const kernels::Kernels* kernels_;
-  at::ScalarType type_;                                  // of the operands, without kernels
+  at::ScalarType type_, inner_type_;                     // without kernels: of the operands, of ForwardInner
   std::shared_ptr<const kernels::PackedMatrix> packed_;  // with kernels
   at::Tensor weight_;                                    // without: [all outputs, all inputs]
   at::Tensor bias_;                                      // [all outputs] float32; undefined: none

@@ -39,7 +39,7 @@ void Norm::ForwardGroups(at::Tensor x, int64_t groups, int64_t d) const {
     return;
   }
   at::Tensor columns = x.slice(1, 0, groups * d);
-  at::Tensor y = Normalised(columns.unflatten(1, {groups, d}));  // [rows, groups, d]
+  at::Tensor y = Normalised(columns.unflatten(1, {groups, d}).to(at::kFloat));  // [rows, groups, d]
   if (weight_.defined()) {
     y = y * weight_.view({-1, d});
   }

@@ -6,24 +6,32 @@
 namespace vffn {
 namespace {
 
-constexpr int64_t kHeadRows = 1024;  // rows of logits held at once by the LibTorch path
+constexpr int64_t kLogits = int64_t{1} << 26;  // held at once by the LibTorch path
 
-/// The targets of a part of the rows, whose first row is `begin`.
-void LogSoftmaxOf(const at::Tensor& logits, int64_t begin, std::span<const Target> targets, float* log_probs,
-                  uint8_t* greedy) {
-  std::vector<int64_t> rows, tokens;
-  for (const Target& target : targets) {
-    rows.push_back(target.row - begin);
-    tokens.push_back(target.token);
+/// Where the targets are: int64, on a device.
+struct TargetIndex {
+  TargetIndex(std::span<const Target> targets, const at::Device& device) {
+    const auto count = static_cast<int64_t>(targets.size());
+    const at::Tensor both = at::empty({2, count}, at::kLong);
+    for (int64_t i = 0; i < count; ++i) {
+      both.mutable_data_ptr<int64_t>()[i] = targets[i].row;
+      both.mutable_data_ptr<int64_t>()[count + i] = targets[i].token;
+    }
+    const at::Tensor there = both.to(device);
+    rows = there[0];
+    tokens = there[1];
   }
-  const at::Tensor row_index = at::tensor(rows, at::kLong).to(logits.device());
-  const at::Tensor token_index = at::tensor(tokens, at::kLong).to(logits.device());
-  const at::Tensor chosen = logits.index({row_index, token_index}) - logits.logsumexp(1).index({row_index});
-  const at::Tensor is_best = logits.argmax(1).index({row_index}).eq(token_index);
-  const at::Tensor chosen_cpu = chosen.to(at::kCPU).contiguous();
-  const at::Tensor is_best_cpu = is_best.to(at::kCPU, at::kByte).contiguous();
-  std::copy_n(chosen_cpu.const_data_ptr<float>(), rows.size(), log_probs);
-  std::copy_n(is_best_cpu.const_data_ptr<uint8_t>(), rows.size(), greedy);
+
+  at::Tensor rows, tokens;  // [targets]
+};
+
+/// The log-probabilities of targets [first, last), and whether they are the best, for logits of the rows from
+/// `begin` on: [2, targets] float32.
+at::Tensor LogSoftmaxOf(const at::Tensor& logits, int64_t begin, const TargetIndex& index, int64_t first,
+                        int64_t last) {
+  const at::Tensor rows = index.rows.slice(0, first, last) - begin, tokens = index.tokens.slice(0, first, last);
+  const at::Tensor log_probs = at::log_softmax(logits, 1).index({rows, tokens});
+  return at::stack({log_probs, logits.argmax(1).index_select(0, rows).eq(tokens).to(at::kFloat)});
 }
 
 }  // namespace
@@ -62,17 +70,23 @@ void OutputHead::LogSoftmax(const at::Tensor& hidden, std::span<const Target> ta
                     .greedy = greedy.data()});
     return;
   }
-  size_t first = 0;
-  for (int64_t begin = 0; begin < hidden.size(0); begin += kHeadRows) {
-    const int64_t end = std::min(begin + kHeadRows, hidden.size(0));
-    size_t next = first;
-    while (next < targets.size() && targets[next].row < end) {
-      ++next;
+  const TargetIndex index(targets, hidden.device());
+  const int64_t step = std::max<int64_t>(1, kLogits / linear_.outputs());
+  std::vector<at::Tensor> results;
+  int64_t first = 0;
+  for (int64_t begin = 0; begin < hidden.size(0); begin += step) {
+    const int64_t end = std::min(begin + step, hidden.size(0));
+    int64_t last = first;
+    while (last < std::ssize(targets) && targets[last].row < end) {
+      ++last;
     }
-    LogSoftmaxOf(Logits(hidden.slice(0, begin, end)), begin, targets.subspan(first, next - first),
-                 log_probs.data() + first, greedy.data() + first);
-    first = next;
+    results.push_back(LogSoftmaxOf(Logits(hidden.slice(0, begin, end)), begin, index, first, last));
+    first = last;
   }
+  const at::Tensor all = at::cat(results, 1).cpu().contiguous();  // [2, targets]: one copy
+  std::copy_n(all.const_data_ptr<float>(), targets.size(), log_probs.data());
+  std::transform(all.const_data_ptr<float>() + targets.size(), all.const_data_ptr<float>() + 2 * targets.size(),
+                 greedy.data(), [](float best) { return static_cast<uint8_t>(best != 0); });
 }
 
 }  // namespace vffn

@@ -44,15 +44,21 @@ at::Tensor Rotate(const at::Tensor& qkv, const RotaryAngles& angles, const HeadL
   const int64_t rows = qkv.size(0);
   const int64_t rotated = layout.n_heads + layout.n_kv_heads;  // queries and keys
   const int64_t rotary_size = 2 * angles.cosine.size(1);
-  const auto heads = qkv.view({rows, rotated + layout.n_kv_heads, layout.head_size})
-                         .split_with_sizes({rotated, layout.n_kv_heads}, 1);
-  const auto halves = heads[0].slice(2, 0, rotary_size).chunk(2, -1);  // [T, heads, rotary_size/2] each
-  const at::Tensor rest = heads[0].slice(2, rotary_size);              // [T, heads, head_size - rotary_size]
-  const at::Tensor cosine = angles.cosine.unsqueeze(1);                // [T, 1, rotary_size/2]
+  at::Tensor out = at::empty_like(qkv);
+  const auto heads_of = [&](const at::Tensor& rows_of_heads, int64_t begin, int64_t end) {
+    return rows_of_heads.view({rows, rotated + layout.n_kv_heads, layout.head_size}).slice(1, begin, end);
+  };
+  const at::Tensor from = heads_of(qkv, 0, rotated), to = heads_of(out, 0, rotated);  // [T, heads, head_size]
+  const auto halves = from.slice(2, 0, rotary_size).chunk(2, 2);  // [T, heads, rotary_size/2] each
+  auto turned = to.slice(2, 0, rotary_size).chunk(2, 2);
+  const at::Tensor cosine = angles.cosine.unsqueeze(1);  // [T, 1, rotary_size/2]
   const at::Tensor sine = angles.sine.unsqueeze(1);
-  const at::Tensor turned =
-      at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine, rest}, -1);
-  return at::cat({turned, heads[1]}, 1).flatten(1);
+  // Sums in float32, whatever the type of qkv.
+  at::addcmul_out(turned[0], halves[0] * cosine, halves[1], sine, -1);
+  at::addcmul_out(turned[1], halves[1] * cosine, halves[0], sine, 1);
+  to.slice(2, rotary_size).copy_(from.slice(2, rotary_size));
+  heads_of(out, rotated, rotated + layout.n_kv_heads).copy_(heads_of(qkv, rotated, rotated + layout.n_kv_heads));
+  return out;
 }
 
 }  // namespace vffn

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "model/cuda_device.h"
 #include "model/parameters.h"
 #include "model/weight_packing.h"
 
@@ -87,6 +88,7 @@ Transformer::Transformer(const Checkpoint& checkpoint, const ComputeOptions& opt
   }
   embedding_ = ReadEmbedding(checkpoint, threads).to(context_.device);
   packing.Run(threads);
+  Synchronise(context_.device);  // other streams will read the weights
 }
 
 at::Tensor Transformer::Embed(const PackedBatch& batch) const {

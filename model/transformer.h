@@ -36,6 +36,7 @@ class Transformer {
   const OutputHead& head() const { return *head_; }
 
   const ModelConfig& config() const { return config_; }
+  const at::Device& device() const { return context_.device; }
 
   /// What this model's kernels have executed so far.
   ExecutedWork work() const { return work_->Read(); }

@@ -5,17 +5,14 @@
 
 namespace vffn {
 
-at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts) {
-  const auto [sorted, order] = at::sort(counts, /*stable=*/true, /*dim=*/0, /*descending=*/true);
-  const at::Tensor sorted_cpu = sorted.to(at::kCPU);  // [T], descending
-  const int64_t* begin = sorted_cpu.const_data_ptr<int64_t>();
-  const int64_t* end = begin + sorted_cpu.size(0);
+at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts,
+                    std::span<const int64_t> histogram) {
+  const at::Tensor order = at::argsort(counts, /*stable=*/true, /*dim=*/0, /*descending=*/true);  // [T]
   std::vector<at::Tensor> finished;         // by ascending count
   at::Tensor x = h.index_select(0, order);  // [active, d]
-  for (int64_t loop = 1; x.size(0) > 0; ++loop) {
+  for (size_t loop = 1; x.size(0) > 0; ++loop) {
     x = step.forward(x);  // Eq. 9
-    const int64_t active =
-        std::partition_point(begin, end, [&](int64_t count) { return count > loop; }) - begin;
+    const int64_t active = x.size(0) - histogram[loop - 1];
     finished.push_back(x.slice(0, active));
     x = x.slice(0, 0, active);
   }
@@ -23,8 +20,12 @@ at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& 
   return at::cat(finished).index_select(0, at::argsort(order));
 }
 
-at::Tensor RunLoopsMasked(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts) {
-  const auto most = counts.max().item<int64_t>();
+at::Tensor RunLoopsMasked(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts,
+                          std::span<const int64_t> histogram) {
+  int64_t most = std::ssize(histogram);
+  while (most > 1 && histogram[most - 1] == 0) {
+    --most;
+  }
   at::Tensor x = h;
   at::Tensor y;
   for (int64_t loop = 1; loop <= most; ++loop) {

@@ -24,15 +24,15 @@ at::Tensor ActivatedByTorch(Activation activation, const at::Tensor& x) {
 }  // namespace
 
 at::Tensor ActivationFunction::forward(const at::Tensor& activated, const at::Tensor& linear) const {
-  const at::Tensor values = ActivatedByTorch(activation_, activated);
-  return linear.defined() ? linear * values : values;
+  at::Tensor values = ActivatedByTorch(activation_, activated);
+  return linear.defined() ? values.mul_(linear) : values;
 }
 
 Mlp::Mlp(Linear in, Linear out, ActivationFunction activation, const ComputeContext& context)
     : in_(std::move(in)), out_(std::move(out)), activation_(activation), kernels_(context.kernels) {}
 
 at::Tensor Mlp::ByTorch(const at::Tensor& x) const {
-  const at::Tensor hidden = in_.forward(x);  // [rows, 2F] or [rows, F]
+  const at::Tensor hidden = in_.ForwardInner(x);  // [rows, 2F] or [rows, F]
   if (!gated()) {
     return out_.forward(activation_.forward(hidden));
   }

@@ -1,6 +1,7 @@
 #include "model/ffn/routed_experts.h"
 
 #include "base/error.h"
+#include "model/ffn/histogram.h"
 
 namespace vffn {
 
@@ -61,17 +62,18 @@ std::vector<at::Tensor> RoutedExperts::Outputs(const at::Tensor& x, const Routin
   // tokens.
   const at::Tensor pair_experts = routing.indices.flatten();                                     // [T k]
   const at::Tensor order = at::argsort(pair_experts, /*stable=*/true, 0, /*descending=*/false);  // [T k]
-  const at::Tensor counts = at::bincount(pair_experts, {}, config_.n_experts).to(at::kCPU);      // [N] int64
-  const at::Tensor inputs = x.index_select(0, at::floor_divide(order, k));                       // [T k, d]
+  const std::vector<int64_t> counts = Histogram(pair_experts, 0, config_.n_experts);             // [N]
+  const at::Tensor inputs =
+      experts_[0].linear.Operand(x).index_select(0, at::floor_divide(order, k));        // [T k, d]
   std::vector<at::Tensor> outputs;
   int64_t begin = 0;
   for (int64_t e = 0; e < config_.n_experts; ++e) {
-    const int64_t end = begin + counts.const_data_ptr<int64_t>()[e];
+    const int64_t end = begin + counts[e];
     if (end > begin) {
       const at::Tensor input = inputs.slice(0, begin, end);  // [tokens of e, d]
       const Expert& expert = experts_[e];
       outputs.push_back(expert.out.forward(
-          activation_.forward(expert.activated.forward(input), expert.linear.forward(input))));
+          activation_.forward(expert.activated.ForwardInner(input), expert.linear.ForwardInner(input))));
     }
     begin = end;
   }

@@ -1,6 +1,9 @@
 #include "model/ffn/versatile.h"
 
+#include <utility>
+
 #include "model/ffn/depth_branch.h"
+#include "model/ffn/histogram.h"
 
 namespace vffn {
 namespace {
@@ -39,10 +42,14 @@ at::Tensor Spread(const at::Tensor& values, const at::Tensor& rows, int64_t tota
 FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& connections,
                                 const ForwardPass& pass) const {
   const LoopChoice loops = loop_head_.forward(h, pass);
-  const FfnStep step{dense_, connections.ffn};
-  const at::Tensor depth = loops.counts.defined() ? Depth(step, h, loops) : at::Tensor();  // [T, d]
-  const Width width = RunWidth(connections.ffn, h, loops);
-  CountDecisions(loops, width);
+  const at::Tensor active = loops.lambda.gt(kNegligibleLambda);  // [T]
+  const Tally tally = Count(loops, active);
+  CountDecisions(tally);
+  // The width branch first: the host reads how many tokens each expert has, and a device is not kept waiting
+  // with the loops still to come.
+  const Width width = RunWidth(connections.ffn, h, active, tally.width);
+  const at::Tensor depth = loops.counts.defined() ? Depth({dense_, connections.ffn}, h, loops, tally)
+                                                  : at::Tensor();  // [T, d]
   FfnOutput output;
   if (width.out.size(0) == 0) {
     output.states = depth;
@@ -62,21 +69,32 @@ FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& conne
   return output;
 }
 
-at::Tensor VersatileFfn::Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops) const {
-  return masked_ ? RunLoopsMasked(step, h, loops.counts) : RunLoops(step, h, loops.counts);
+VersatileFfn::Tally VersatileFfn::Count(const LoopChoice& loops, const at::Tensor& active) const {
+  if (!loops.counts.defined()) {
+    return {.width = active.sum().item<int64_t>()};
+  }
+  Tally tally{.loops = Histogram(loops.counts, 1, loop_head_.max_loops(), active)};
+  tally.width = tally.loops.back();
+  tally.loops.pop_back();
+  return tally;
+}
+
+at::Tensor VersatileFfn::Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops,
+                               const Tally& tally) const {
+  return masked_ ? RunLoopsMasked(step, h, loops.counts, tally.loops)
+                 : RunLoops(step, h, loops.counts, tally.loops);
 }
 
 VersatileFfn::Width VersatileFfn::RunWidth(const ResidualConnection& connection, const at::Tensor& h,
-                                           const LoopChoice& loops) const {
-  Width width{.active = loops.lambda.gt(kNegligibleLambda)};
-  width.rows = width.active.nonzero().flatten();
-  if (width.rows.size(0) == 0) {
+                                           at::Tensor active, int64_t count) const {
+  Width width{.active = std::move(active)};
+  if (count < h.size(0)) {
+    width.rows = at::nonzero_static(width.active, count).flatten();
+  }
+  if (count == 0) {
     width.routing = experts_.Nowhere(h.options());
     width.out = at::empty({0, h.size(1)}, h.options());
     return width;
-  }
-  if (width.rows.size(0) == h.size(0)) {
-    width.rows.reset();
   }
   const at::Tensor x = width.rows.defined() ? h.index_select(0, width.rows) : h;  // [n, d]
   width.routing = experts_.Route(x);
@@ -84,14 +102,11 @@ VersatileFfn::Width VersatileFfn::RunWidth(const ResidualConnection& connection,
   return width;
 }
 
-void VersatileFfn::CountDecisions(const LoopChoice& loops, const Width& width) const {
-  if (loops.counts.defined()) {
-    const at::Tensor histogram = at::bincount(loops.counts).to(at::kCPU);  // by count, from 0
-    for (int64_t count = 1; count < histogram.size(0); ++count) {
-      work_->AddLoops(layer_, count, histogram.const_data_ptr<int64_t>()[count]);
-    }
+void VersatileFfn::CountDecisions(const Tally& tally) const {
+  for (size_t i = 0; i < tally.loops.size(); ++i) {
+    work_->AddLoops(layer_, static_cast<int64_t>(i) + 1, tally.loops[i]);
   }
-  work_->AddWidthTokens(layer_, width.rows.defined() ? width.rows.size(0) : width.active.size(0));
+  work_->AddWidthTokens(layer_, tally.width);
 }
 
 VersatileFfn::Width VersatileFfn::CompleteWidth(const ResidualConnection& connection, const at::Tensor& h,

@@ -1,6 +1,8 @@
 // VersatileFFN (arXiv 2512.14531, section 3; the release's model.py:985-1208).
 #pragma once
 
+#include <vector>
+
 #include "model/ffn/ffn.h"
 #include "model/ffn/loop_head.h"
 #include "model/ffn/routed_experts.h"
@@ -39,12 +41,20 @@ class VersatileFfn : public Ffn {
     at::Tensor out;     // [n, d]
   };
 
-  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops) const;
-  Width RunWidth(const ResidualConnection& connection, const at::Tensor& h, const LoopChoice& loops) const;
+  /// How many tokens decided what: the numbers by which the host divides the work.
+  struct Tally {
+    std::vector<int64_t> loops;  // [L_max]: tokens with 1, 2, ... loops; empty if there are no loops
+    int64_t width = 0;           // tokens whose width branch runs
+  };
+
+  Tally Count(const LoopChoice& loops, const at::Tensor& active) const;
+  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops, const Tally& tally) const;
+  Width RunWidth(const ResidualConnection& connection, const at::Tensor& h, at::Tensor active,
+                 int64_t count) const;
 
   /// For every row: rows that lambda left out run for the trace alone.
   Width CompleteWidth(const ResidualConnection& connection, const at::Tensor& h, const Width& width) const;
-  void CountDecisions(const LoopChoice& loops, const Width& width) const;
+  void CountDecisions(const Tally& tally) const;
   static FfnDecisions Decisions(const LoopChoice& loops, const Width& width);
   FfnBranches Branches(const ResidualConnection& connection, const at::Tensor& h, const at::Tensor& depth,
                        const Width& width) const;

@@ -5,6 +5,7 @@
 #include "eval/metrics.h"
 #include "eval/transformer_scorer.h"
 #include "tests/model/oracle.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -27,7 +28,7 @@ struct ScoredOracle {
       }
     }
     const auto checkpoint = OpenCheckpoint(CheckpointFolder("vffn_e8k2l4"), ModelArgs("vffn_e8k2l4"));
-    MakeTransformerScorer(*checkpoint, {.compute = {.backend = backend}})
+    MakeTransformerScorer(*checkpoint, {.compute = OnTestDevice(backend)})
         ->Score(requests,
                 [&](size_t i, std::vector<RequestScores> scores) {
                   for (size_t c = 0; c < scores.size(); ++c) {

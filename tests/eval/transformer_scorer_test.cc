@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "tests/model/random_checkpoint.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -146,7 +147,7 @@ TEST_P(ScorerTest, SharingPrefixesChangesNothing) {
 TEST(Scorer, KernelsAndLibTorchAgree) {
   const std::vector<RequestDoc> docs = RandomDocs(25);
   const Scores kernels = ScoreAll(docs, {});
-  const Scores torch = ScoreAll(docs, {.compute = {.backend = Backend::kTorch}});
+  const Scores torch = ScoreAll(docs, {.compute = OnTestDevice(Backend::kTorch)});
   for (size_t d = 0; d < docs.size(); ++d) {
     for (size_t r = 0; r < kernels[d].size(); ++r) {
       for (size_t i = 0; i < kernels[d][r].log_probs.size(); ++i) {
@@ -183,7 +184,7 @@ TEST(Scorer, CountsPairsInsideTheWindow) {
   config.full_attention_layers = {1};
   const RandomCheckpoint checkpoint(config);
   for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
-    const auto scorer = MakeTransformerScorer(checkpoint, {.compute = {.backend = backend}});
+    const auto scorer = MakeTransformerScorer(checkpoint, {.compute = OnTestDevice(backend)});
     const std::vector<RequestDoc> docs = {{.requests = {{{1, 2}, {5, 6}}, {{1, 2}, {9}}}}};
     scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
     const ScoringStatistics statistics = scorer->statistics();
@@ -212,7 +213,7 @@ TEST(Scorer, ExecutesExactlyTheNecessaryWork) {
   for (const FfnConfig& ffn : ffns) {
     for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
       const RandomCheckpoint checkpoint = Model(ffn);
-      const auto scorer = MakeTransformerScorer(checkpoint, {.compute = {.backend = backend}});
+      const auto scorer = MakeTransformerScorer(checkpoint, {.compute = OnTestDevice(backend)});
       scorer->Score(docs, [](size_t, std::vector<RequestScores>) {}, {});
       const ScoringStatistics statistics = scorer->statistics();
       EXPECT_EQ(statistics.executed.total(), statistics.flops)

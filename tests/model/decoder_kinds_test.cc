@@ -11,6 +11,7 @@
 #include "flops/parameter_groups.h"
 #include "model/logits.h"
 #include "model/transformer.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -36,7 +37,7 @@ TEST_P(DecoderKindTest, IsValid) { EXPECT_NO_THROW(Validate(config(), "test")); 
 
 TEST_P(DecoderKindTest, KernelsAndLibTorchAgree) {
   const std::vector<float> kernels = Logits();
-  const std::vector<float> torch = Logits({.compute = {.backend = Backend::kTorch}});
+  const std::vector<float> torch = Logits({.compute = OnTestDevice(Backend::kTorch)});
   ASSERT_EQ(kernels.size(), torch.size());
   for (size_t i = 0; i < kernels.size(); ++i) {
     ASSERT_NEAR(kernels[i], torch[i], 5e-5 * (1 + std::abs(torch[i]))) << i;  // order of summation
@@ -61,7 +62,7 @@ TEST_P(DecoderKindTest, ExecutesExactlyTheExpectedWork) {
                       .head_rows = 2,
                       .window_pairs = VisiblePairs(batch, config().window)};
   for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
-    const Transformer model(RandomCheckpoint(config()), {.backend = backend}, 1);
+    const Transformer model(RandomCheckpoint(config()), OnTestDevice(backend), 1);
     const at::Tensor hidden = model.forward({.batch = &batch});
     std::vector<float> log_probs(2);
     std::vector<uint8_t> greedy(2);

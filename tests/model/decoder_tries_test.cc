@@ -5,6 +5,7 @@
 
 #include "model/transformer.h"
 #include "tests/model/decoder_kinds.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -64,7 +65,7 @@ class DecoderTriesTest : public testing::TestWithParam<DecoderKind> {
       PackedBatch alone;
       AppendSequence(alone, tokens);
       const at::Tensor states = model.forward({.batch = &alone});
-      const at::Tensor in_trie = packed.index_select(0, at::tensor(path, at::kInt));
+      const at::Tensor in_trie = packed.index_select(0, at::tensor(path, at::kInt).to(packed.device()));
       worst = std::max(worst, (states - in_trie).abs().max().item<double>());
     }
     return worst;
@@ -80,7 +81,7 @@ TEST_P(DecoderTriesTest, StatesAreTheSameToTheBit) {
 }
 
 TEST_P(DecoderTriesTest, StatesAreTheSameWithLibTorch) {
-  EXPECT_LT(Difference({.backend = Backend::kTorch}), 1e-4);  // another order of summation
+  EXPECT_LT(Difference(OnTestDevice(Backend::kTorch)), 1e-4);  // another order of summation
 }
 
 }  // namespace

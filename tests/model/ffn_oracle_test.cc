@@ -4,6 +4,7 @@
 
 #include "model/logits.h"
 #include "tests/model/oracle.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -19,7 +20,7 @@ struct OracleCase {
 
 class FfnOracleTest : public testing::TestWithParam<OracleCase> {
  protected:
-  ComputeOptions compute() const { return {.backend = GetParam().backend, .masked = GetParam().masked}; }
+  ComputeOptions compute() const { return OnTestDevice(GetParam().backend, {.masked = GetParam().masked}); }
 };
 
 std::vector<OracleCase> Cases(const std::vector<std::string>& names) {

@@ -8,6 +8,7 @@
 #include "model/ffn/loop_shuffle.h"
 #include "model/logits.h"
 #include "tests/model/random_checkpoint.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -82,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Every, FfnTest, testing::ValuesIn(Cases()),
 
 TEST_P(FfnTest, KernelsAndLibTorchAgree) {
   const LogitsTable kernels = LogitsOf(GetParam().config);
-  const LogitsTable torch = LogitsOf(GetParam().config, {.compute = {.backend = Backend::kTorch}});
+  const LogitsTable torch = LogitsOf(GetParam().config, {.compute = OnTestDevice(Backend::kTorch)});
   EXPECT_LT(LargestDifference(kernels.logits, torch.logits), 2e-5);  // order of summation
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -15,11 +16,11 @@ class LinearTest : public testing::TestWithParam<Backend> {
     at::manual_seed(1);
     weight_ = at::randn({75, 643}) / 25;
     bias_ = at::randn({75});
-    x_ = at::randn({211, 643});
+    x_ = at::randn({211, 643}).to(at::Device(OnTestDevice(GetParam()).device));
   }
 
   ComputeContext Context(Dtype dtype, Backend backend) {
-    return {{.dtype = dtype, .backend = backend}, work_};
+    return {OnTestDevice(backend, {.dtype = dtype}), work_};
   }
 
   Linear Layer(bool has_bias, Dtype dtype, Backend backend) {
@@ -40,10 +41,10 @@ INSTANTIATE_TEST_SUITE_P(Both, LinearTest, testing::Values(Backend::kAuto, Backe
 TEST_P(LinearTest, AddsTheBiasToTheFinishedProduct) {
   for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
     const at::Tensor product = Layer(false, dtype).forward(x_);
-    EXPECT_TRUE(at::equal(Layer(true, dtype).forward(x_), product + bias_));  // to the bit, also in bfloat16
+    EXPECT_TRUE(at::equal(Layer(true, dtype).forward(x_), product + bias_.to(product.device())));  // to the bit, also in bfloat16
   }
-  const at::Tensor expected = at::linear(x_.to(at::kDouble), weight_.to(at::kDouble), bias_.to(at::kDouble));
-  EXPECT_LT((Layer(true).forward(x_) - expected).abs().max().item<double>(), 1e-5);  // order of summation
+  const at::Tensor expected = at::linear(x_.cpu().to(at::kDouble), weight_.to(at::kDouble), bias_.to(at::kDouble));
+  EXPECT_LT((Layer(true).forward(x_).cpu() - expected).abs().max().item<double>(), 1e-5);  // order of summation
 }
 
 TEST_P(LinearTest, CountsTheProductAlone) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/model/random_checkpoint.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -33,16 +34,17 @@ TEST(OutputHead, LogitsAndLogProbabilitiesFollowTheirDefinition) {
       config.logit_softcap = options.softcap;
       WorkCounter work(config);
       const OutputHead head(config, {.weight = weight, .bias = options.bias ? bias : at::Tensor()},
-                            {{.backend = backend}, work});
+                            {OnTestDevice(backend), work});
       at::Tensor expected = at::linear(hidden.to(at::kDouble), weight.to(at::kDouble));
       expected = (options.bias ? expected + bias : expected) * options.multiplier;
       if (options.softcap) {
         expected = at::tanh(expected / *options.softcap) * *options.softcap;
       }
-      EXPECT_LT((head.Logits(hidden) - expected).abs().max().item<double>(), 1e-5);
+      const at::Tensor there = hidden.to(at::Device(OnTestDevice(backend).device));
+      EXPECT_LT((head.Logits(there).cpu() - expected).abs().max().item<double>(), 1e-5);
       std::vector<float> log_probs(kRows);
       std::vector<uint8_t> greedy(kRows);
-      head.LogSoftmax(hidden, targets, log_probs, greedy);
+      head.LogSoftmax(there, targets, log_probs, greedy);
       const at::Tensor expected_log_probs = at::log_softmax(expected, 1);
       const at::Tensor best = expected.argmax(1);
       for (int64_t row = 0; row < kRows; ++row) {

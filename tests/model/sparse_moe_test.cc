@@ -7,6 +7,7 @@
 
 #include "model/logits.h"
 #include "tests/model/decoder_kinds.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -101,7 +102,7 @@ TEST(SparseMoe, TiesGoToTheLowestIndex) {
     });
     for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
       const LogitsTable table =
-          SparseLogits(checkpoint, {.compute = {.backend = backend}, .trace = TraceDetail::kDecisions});
+          SparseLogits(checkpoint, {.compute = OnTestDevice(backend), .trace = TraceDetail::kDecisions});
       const auto& experts = std::get<std::vector<int64_t>>(table.trace.at("layer.1.expert_indices").values);
       const auto& weights = std::get<std::vector<float>>(table.trace.at("layer.1.expert_weights").values);
       for (int64_t sequence = 0; sequence < table.batch; ++sequence) {

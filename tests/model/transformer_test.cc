@@ -11,6 +11,7 @@
 #include "model/logits.h"
 #include "tests/model/oracle.h"
 #include "tests/model/random_checkpoint.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -45,7 +46,7 @@ TEST_P(OracleTest, LogitsAgreeWithTheReleasedCode) {
   for (const int64_t batch_size : {1, 100}) {
     const LogitsTable table =
         ComputeLogits(*checkpoint, input.sequences, input.padding,
-                      {.compute = {.backend = GetParam().backend}, .batch_size = batch_size});
+                      {.compute = OnTestDevice(GetParam().backend), .batch_size = batch_size});
     EXPECT_EQ(table.input_ids, input.input_ids);
     EXPECT_EQ(table.lengths, input.lengths);
     ASSERT_EQ(table.logits.size(), logits.size());
@@ -71,7 +72,7 @@ TEST(Transformer, KernelsAndLibTorchAgree) {
   for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
     const auto kernels = ComputeLogits(checkpoint, sequences, 0, {.compute = {.dtype = dtype}});
     const auto torch =
-        ComputeLogits(checkpoint, sequences, 0, {.compute = {.dtype = dtype, .backend = Backend::kTorch}});
+        ComputeLogits(checkpoint, sequences, 0, {.compute = OnTestDevice(Backend::kTorch, {.dtype = dtype})});
     for (size_t i = 0; i < kernels.logits.size(); ++i) {
       // LibTorch rounds the results of bfloat16 layers too, to 8 bits: 2^-9 of values up to about 4, a few
       // times over.
@@ -96,7 +97,7 @@ TEST(Transformer, KernelsAndLibTorchAgreeOnBiases) {
            {true, true, true}, {true, false, false}, {false, true, false}, {false, false, true}}) {
     const RandomCheckpoint checkpoint(BiasedConfig(qkv, attention_out, ffn));
     const auto kernels = ComputeLogits(checkpoint, sequences, 0, {});
-    const auto torch = ComputeLogits(checkpoint, sequences, 0, {.compute = {.backend = Backend::kTorch}});
+    const auto torch = ComputeLogits(checkpoint, sequences, 0, {.compute = OnTestDevice(Backend::kTorch)});
     double from_torch = 0, from_plain = 0;
     for (size_t i = 0; i < plain.size(); ++i) {
       from_torch = std::max<double>(from_torch, std::abs(kernels.logits[i] - torch.logits[i]));

@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "model/cuda.h"
+#include "model/cuda_device.h"
 
 namespace vffn {
 namespace {
@@ -69,23 +71,17 @@ Machine ParseMachine(const Json& json, const std::string& origin) {
 
 at::Device ChooseDevice(const std::string& name, int local_rank) {
   if (name == "auto") {
-    return at::hasCUDA() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(local_rank))
+    return HasCuda() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(local_rank))
                          : at::Device(at::kCPU);
   }
   try {
     at::Device device(name);
     VFFN_CHECK(device.is_cpu() || device.is_cuda(), "device '", name,
                "' is not supported: cpu, cuda or cuda:N");
-    if (device.is_cuda()) {
-      VFFN_CHECK(at::hasCUDA(), "device '", name,
-                 "': no CUDA device was found, or this LibTorch was built without CUDA");
-      if (!device.has_index()) {
-        device.set_index(static_cast<at::DeviceIndex>(local_rank));
-      }
-      const int count = at::detail::getCUDAHooks().deviceCount();
-      VFFN_CHECK(device.index() < count, "device cuda:", static_cast<int>(device.index()),
-                 ": there are only ", count, " CUDA devices");
+    if (device.is_cuda() && !device.has_index()) {
+      device.set_index(static_cast<at::DeviceIndex>(local_rank));
     }
+    RequireCuda(device, device.str());
     return device;
   } catch (const c10::Error&) {
     Fail("unknown device '", name, "': auto, cpu, cuda or cuda:N");

@@ -10,6 +10,7 @@
 #include "model/weights/architectures/architecture.h"
 #include "tests/model/architectures/golden_models.h"
 #include "tests/model/weights/fixture.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -52,7 +53,7 @@ TEST_P(GoldenLogits, EqualThoseOfTransformers) {
   ForEveryModel([&](const GoldenModel& model, const Checkpoint& checkpoint) {
     for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
       // Sums of float32 in another order: logits are as large as 20.
-      EXPECT_LT(Distance(model, checkpoint, {.backend = backend}, model.float32), 1e-4)
+      EXPECT_LT(Distance(model, checkpoint, OnTestDevice(backend), model.float32), 1e-4)
           << (backend == Backend::kTorch ? "LibTorch" : "kernels");
     }
   });
@@ -65,7 +66,7 @@ TEST_P(GoldenLogits, OfRoundedOperandsEqualTheirs) {
     EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16}, model.bfloat16), 0.05);
     if (!model.bfloat16_outputs.empty()) {
       // Here the logits are rounded, too: those of 4 to 8 are multiples of 2^-5, those above of 2^-4.
-      EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16, .backend = Backend::kTorch},
+      EXPECT_LT(Distance(model, checkpoint, OnTestDevice(Backend::kTorch, {.dtype = Dtype::kBfloat16}),
                          model.bfloat16_outputs),
                 0.05 + 0.0625);
     }

@@ -8,6 +8,7 @@
 #include "model/weights/checkpoint.h"
 #include "tests/model/architectures/golden_models.h"
 #include "tests/model/weights/fixture.h"
+#include "tests/model/test_device.h"
 
 namespace vffn {
 namespace {
@@ -38,7 +39,7 @@ TEST_P(OlmoLogits, AreThoseOfOlmo) {
   const auto rows = model.at("rows").get<std::vector<std::pair<size_t, size_t>>>();
   const auto expected = model.at("float32").get<std::vector<std::vector<float>>>();
   for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
-    const LogitsTable table = ComputeLogits(*checkpoint, sequences, 0, {.compute = {.backend = backend}});
+    const LogitsTable table = ComputeLogits(*checkpoint, sequences, 0, {.compute = OnTestDevice(backend)});
     for (size_t r = 0; r < rows.size(); ++r) {
       const size_t row = rows[r].first * static_cast<size_t>(table.length) + rows[r].second;
       ASSERT_EQ(static_cast<size_t>(table.vocabulary), expected[r].size());
