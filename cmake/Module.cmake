@@ -24,7 +24,7 @@ function(vffn_test NAME)
   add_executable(${NAME}_test ${ARG_SOURCES})
   target_include_directories(${NAME}_test PRIVATE "${CMAKE_SOURCE_DIR}")
   target_compile_definitions(${NAME}_test PRIVATE
-    VFFN_TESTS_DIR="${CMAKE_SOURCE_DIR}/tests" VFFN_SETUP_DIR="${VFFN_SETUP_DIR}")
+    VFFN_TESTS_DIR="${VFFN_TESTS_DIR}" VFFN_SETUP_DIR="${VFFN_SETUP_DIR}")
   target_link_libraries(${NAME}_test PRIVATE ${ARG_DEPENDS} vffn_options GTest::gmock GTest::gtest_main)
   if(ARG_TORCH)
     target_link_libraries(${NAME}_test PRIVATE vffn_torch)

@@ -22,9 +22,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-import arc_challenge
 import plain_torch
-from arc_challenge import ROOT
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Shares of tokens with 1, 2, 3, 4 loops, by d_model. With these N_mean (3.10 and 2.90) and P (0.698 and 0.580) the
 # paper's formula gives the FFN FLOPs of its Table 2, 1236.08 M and 2586.4 M a token.
@@ -109,6 +109,14 @@ def describe(config: dict, histograms: list) -> None:
     print(f"  all layers: N_mean {mean:.3f}, P {active:.3f}")
 
 
+def calibration_docs(options) -> list:
+    if options.tokens:
+        return json.loads(options.tokens.read_text())[: options.docs]
+    import arc_challenge
+
+    return arc_challenge.load(options.data, options.docs)
+
+
 def make(name: str, options) -> None:
     config = json.loads((options.configs / f"{name}.json").read_text())
     output = options.output / name
@@ -126,7 +134,7 @@ def make(name: str, options) -> None:
         model = plain_torch.build(config, state)
         if config["ffn"] in ("moe", "versatile"):
             with torch.inference_mode():
-                describe(config, calibrate(model, arc_challenge.load(options.data, options.docs)))
+                describe(config, calibrate(model, calibration_docs(options)))
         save_file(state, partial / "model.safetensors")
     shutil.copy(options.configs / f"{name}.json", partial / "model.json")
     partial.rename(output)
@@ -139,6 +147,7 @@ def main() -> None:
     parser.add_argument("--configs", type=Path, default=ROOT / "configs")
     parser.add_argument("--output", type=Path, default=ROOT / ".setup/adaptive", help="folder for the models' folders")
     parser.add_argument("--data", type=Path, default=ROOT / ".setup/data")
+    parser.add_argument("--tokens", type=Path, help="the documents' token ids as JSON, as arc_challenge.load returns them")
     parser.add_argument("--docs", type=int, default=24, help="documents for the calibration of routers and loop heads (24)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
