@@ -11,7 +11,7 @@ namespace vffn {
 
 /// How much may be lost when the machine (not just the program) dies.
 struct SyncPolicy {
-  int64_t lines = 100;                  ///< written to the disk after this many lines,
+  int64_t lines = 2000;                 ///< written to the disk after this many lines,
   std::chrono::milliseconds age{5000};  ///< or at the first line this long after the last time
 };
 

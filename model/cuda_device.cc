@@ -31,6 +31,8 @@ void RequireCuda(const at::Device& device, const std::string& name) {
              "). LD_LIBRARY_PATH must name the folder torch/lib of a CUDA build of the LibTorch version that "
              "this program was built with");
   VFFN_CHECK(at::hasCUDA(), "device '", name, "': no CUDA device was found (does nvidia-smi show one?)");
+  // cuDNN prepares every new shape of attention for tens of milliseconds, and no two packs have the same.
+  at::globalContext().setSDPUseCuDNN(false);
   const int count = at::detail::getCUDAHooks().deviceCount();
   VFFN_CHECK(!device.has_index() || device.index() < count, "device '", name, "': there are only ", count,
              " CUDA devices");

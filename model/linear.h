@@ -40,6 +40,9 @@ class Linear {
   /// part of a sum, and nothing says which part of the bias belongs to it.
   Linear Slice(Range outputs, Range inputs, WorkCounter::Cell& flops) const;
 
+  /// The same, with FLOPs added to this layer's cell.
+  Linear Slice(Range outputs, Range inputs) const { return Slice(outputs, inputs, *flops_); }
+
   /// The same layer, with FLOPs added to another cell.
   Linear CountedBy(WorkCounter::Cell& flops) const;
 

@@ -26,10 +26,10 @@ at::Tensor Norm::forward(const at::Tensor& x) const {
     Run(x.contiguous(), 1, x.size(1), y);
     return y;
   }
-  at::Tensor y = Normalised(x);
-  if (weight_.defined()) {
-    y = y * weight_;
+  if (kind_ == NormKind::kLayer) {
+    return at::layer_norm(x, x.size(1), weight_, bias_, epsilon_);
   }
+  const at::Tensor y = at::rms_norm(x, x.size(1), weight_, epsilon_);
   return bias_.defined() ? y + bias_ : y;
 }
 

@@ -17,7 +17,7 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_UNITY_BUILD=ON -DVFFN_CUDA=OFF "-DCMAKE_
 ninja -C "$build" vffn device_profile "${tests[@]}"
 
 rm -rf "$stage"
-mkdir -p "$stage"/{bin,lib/fallback,bench,configs,data,tests}
+mkdir -p "$stage"/{bin,lib/fallback,bench,data,tests}
 for program in vffn bench/device/device_profile "${tests[@]/#/tests/}"; do
   strip -o "$stage/bin/$(basename "$program")" "$build/$program"
 done
@@ -33,7 +33,7 @@ LD_LIBRARY_PATH=$site/torch/lib ldd "$stage"/bin/* | awk '$3 ~ /^\// { print $3 
 strip --strip-unneeded "$stage"/lib/*.so* "$stage"/lib/fallback/*.so* 2>/dev/null || true
 .setup/venv/bin/python bench/device/export_tasks.py .setup/data "$stage/data"
 cp .setup/data/tokenizers/allenai_gpt-neox-olmo-dolma-v1_5.json "$stage/data/tokenizer.json"
-cp configs/354m-base.json configs/354m-versatile.json "$stage/configs/"
+cp -r configs "$stage/"
 mkdir "$stage/bench/adaptive"
 cp bench/adaptive/{make_model,plain_torch}.py "$stage/bench/adaptive/"
 cp -r bench/device "$stage/bench/"

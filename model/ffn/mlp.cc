@@ -32,12 +32,16 @@ Mlp::Mlp(Linear in, Linear out, ActivationFunction activation, const ComputeCont
     : in_(std::move(in)), out_(std::move(out)), activation_(activation), kernels_(context.kernels) {}
 
 at::Tensor Mlp::ByTorch(const at::Tensor& x) const {
-  const at::Tensor hidden = in_.ForwardInner(x);  // [rows, 2F] or [rows, F]
   if (!gated()) {
-    return out_.forward(activation_.forward(hidden));
+    return out_.forward(activation_.forward(in_.ForwardInner(x)));
   }
+  // Two products, not one and its halves: LibTorch is faster with rows that follow each other.
+  const at::Tensor operand = in_.Operand(x);
   const int64_t f = hidden_size();
-  return out_.forward(activation_.forward(hidden.slice(1, f, 2 * f), hidden.slice(1, 0, f)));
+  const Range d = {0, in_.inputs()};
+  const at::Tensor linear = in_.Slice({0, f}, d).ForwardInner(operand);         // [rows, F]
+  const at::Tensor activated = in_.Slice({f, 2 * f}, d).ForwardInner(operand);  // [rows, F]
+  return out_.forward(activation_.forward(activated, linear));
 }
 
 void Mlp::Run(const at::Tensor& x, const int64_t* rows, int64_t m, const Norm* norm,

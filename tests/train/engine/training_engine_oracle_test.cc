@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "tests/model/oracle.h"
 #include "tests/model/release_names.h"
+#include "tests/model/test_device.h"
 #include "train/engine/loop_choice.h"
 #include "train/engine/optimizer.h"
 #include "train/engine/training_model.h"
@@ -30,7 +31,7 @@ class TrainingEngineOracleTest : public testing::TestWithParam<std::string> {
 
   at::Tensor Tokens(int64_t step) const {
     const std::string name = "step" + std::to_string(step) + ".input_ids";
-    return at::tensor(forward_.Integers(name)).view(forward_.Shape(name));
+    return at::tensor(forward_.Integers(name)).view(forward_.Shape(name)).to(at::Device(TestDevice()));
   }
 
   const Json& Recorded(int64_t step) const { return trace_.at("steps").at(step - 1); }
@@ -58,13 +59,13 @@ INSTANTIATE_TEST_SUITE_P(Ffn, TrainingEngineOracleTest,
 TEST_P(TrainingEngineOracleTest, LossAndGradientsAgreeWithTheReleasedCode) {
   const OracleFile grads(GetParam(), "train_grads.safetensors");
   for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
-    TrainingModel model(*checkpoint_, {.type = type});
+    TrainingModel model(*checkpoint_, {.device = at::Device(TestDevice()), .type = type});
     const TrainingSums sums = model.ForwardBackward(Tokens(1), Pass(1));
     EXPECT_NEAR(sums.loss.item<double>(), Recorded(1).at("loss").get<double>(), 1e-5);
     for (const ParameterSpec& spec : model.parameters().specs()) {
       const std::string name = "grad." + ReleaseName(spec.name);
       const at::Tensor expected = AsTensor(grads.Floats(name), grads.Shape(name));
-      const at::Tensor actual = model.parameters().gradient(spec.name).to(at::kFloat);
+      const at::Tensor actual = model.parameters().gradient(spec.name).to(at::kCPU, at::kFloat);
       // Relative L2; a second implementation was within 8e-6. With k = 1 the router's gradient is 0.
       EXPECT_LE((actual - expected).norm().item<double>(), 1e-4 * expected.norm().item<double>() + 1e-9)
           << spec.name;
@@ -73,7 +74,7 @@ TEST_P(TrainingEngineOracleTest, LossAndGradientsAgreeWithTheReleasedCode) {
 }
 
 TEST_P(TrainingEngineOracleTest, ThreeAdamWStepsAgreeWithTheReleasedCode) {
-  TrainingModel model(*checkpoint_, {});
+  TrainingModel model(*checkpoint_, {.device = at::Device(TestDevice())});
   const Json& optimizer = trace_.at("optimizer");
   const OptimizerConfig config{.weight_decay = optimizer.at("weight_decay").get<double>(),
                                .max_gradient_norm = optimizer.at("max_grad_norm").get<double>()};

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/train/engine/plain_model.h"
+#include "tests/model/test_device.h"
 #include "train/engine/gumbel_noise.h"
 #include "train/engine/training_model.h"
 
@@ -72,6 +73,9 @@ std::vector<Variant> Variants() {
   return variants;
 }
 
+/// The device on which the engine runs; what it is compared with stays on the CPU.
+at::Device TestTrainingDevice() { return at::Device(TestDevice()); }
+
 class TrainingEngineTest : public testing::TestWithParam<Variant> {
  protected:
   static constexpr int64_t kBatch = 3, kLength = 11;
@@ -105,7 +109,7 @@ class TrainingEngineTest : public testing::TestWithParam<Variant> {
   static std::map<std::string, at::Tensor> Copies(const TrainingModel& model, bool with_gradients) {
     std::map<std::string, at::Tensor> copies;
     for (const ParameterSpec& spec : model.parameters().specs()) {
-      copies[spec.name] = model.parameters().master(spec.name).to(at::kDouble).clone();
+      copies[spec.name] = model.parameters().master(spec.name).to(at::kCPU, at::kDouble).clone();
       copies[spec.name].set_requires_grad(with_gradients);
     }
     return copies;
@@ -121,8 +125,8 @@ INSTANTIATE_TEST_SUITE_P(Ffn, TrainingEngineTest, testing::ValuesIn(Variants()),
 
 TEST_P(TrainingEngineTest, CompactedGradientsEqualPlainAutograd) {
   for (const at::ScalarType type : {at::kDouble, at::kFloat}) {
-    TrainingModel model(checkpoint_, {.type = type});
-    const TrainingSums sums = model.ForwardBackward(tokens_, Pass());
+    TrainingModel model(checkpoint_, {.device = TestTrainingDevice(), .type = type});
+    const TrainingSums sums = model.ForwardBackward(tokens_.to(TestTrainingDevice()), Pass());
     auto parameters = Copies(model, /*with_gradients=*/true);
     PlainLoss(config_, parameters, tokens_, Plain()).backward();
     PlainPass without_loop_balance = Plain();  // which the engine does not report
@@ -143,7 +147,7 @@ TEST_P(TrainingEngineTest, CompactedGradientsEqualPlainAutograd) {
     for (const auto& [name, parameter] : parameters) {
       const at::Tensor expected = parameter.grad().defined() ? parameter.grad() : at::zeros_like(parameter);
       const double error =
-          (model.parameters().gradient(name).to(at::kDouble) - expected).norm().item<double>();
+          (model.parameters().gradient(name).to(at::kCPU, at::kDouble) - expected).norm().item<double>();
       EXPECT_LE(error, tolerance * expected.norm().item<double>() + 1e-9 * largest) << name;
     }
   }
@@ -212,10 +216,11 @@ TEST_P(TrainingEngineTest, ForwardAloneGivesTheSameLossAndNoGradients) {
 }
 
 TEST_P(TrainingEngineTest, Bfloat16GradientsAreNearThoseOfFloat32) {
-  TrainingModel exact(checkpoint_, {});
-  TrainingModel rounded(checkpoint_, {.type = at::kBFloat16});
-  const double expected = exact.ForwardBackward(tokens_, Pass()).loss.item<double>();
-  EXPECT_NEAR(rounded.ForwardBackward(tokens_, Pass()).loss.item<double>(), expected, 0.02 * expected);
+  const at::Tensor tokens = tokens_.to(TestTrainingDevice());
+  TrainingModel exact(checkpoint_, {.device = TestTrainingDevice()});
+  TrainingModel rounded(checkpoint_, {.device = TestTrainingDevice(), .type = at::kBFloat16});
+  const double expected = exact.ForwardBackward(tokens, Pass()).loss.item<double>();
+  EXPECT_NEAR(rounded.ForwardBackward(tokens, Pass()).loss.item<double>(), expected, 0.02 * expected);
   const at::Tensor a = exact.parameters().gradients(), b = rounded.parameters().gradients();
   // Operands with 8 bits, and a few tokens that take another route: the direction stays.
   EXPECT_GT((a * b).sum().item<double>(), 0.9 * a.norm().item<double>() * b.norm().item<double>());

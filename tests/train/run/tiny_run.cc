@@ -1,4 +1,5 @@
 #include "tests/train/run/tiny_run.h"
+#include "tests/model/test_device.h"
 
 #include <cstdint>
 #include <vector>
@@ -52,7 +53,7 @@ Json TinyConfigJson(const std::filesystem::path& folder, std::string_view ffn) {
           {"micro_batch", 4},
           {"seed", 3},
           {"dtype", "float32"},
-          {"device", "cpu"},
+          {"device", TestDevice()},
           {"threads", 1}};
 }
 
