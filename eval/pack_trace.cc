@@ -21,8 +21,7 @@ at::Tensor Cosines(const FfnBranches& branches) {
 
 }  // namespace
 
-PackTrace::PackTrace(const TraceShape& shape, int64_t rows)
-    : shape_(shape), pack_{.nodes_run = rows} {
+PackTrace::PackTrace(const TraceShape& shape, int64_t rows) : shape_(shape), pack_{.nodes_run = rows} {
   VisitLayerColumns(
       shape, [&](const auto& column) { (pack_.*column.values).resize(shape.layers * rows * column.width); });
 }

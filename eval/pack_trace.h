@@ -13,7 +13,8 @@
 
 namespace vffn {
 
-/// Collects one forward pass over the `rows` rows of a pack. What layers show stays on their device until Finish.
+/// Collects one forward pass over the `rows` rows of a pack. What layers show stays on their device until
+/// Finish.
 class PackTrace : public Trace {
  public:
   PackTrace(const TraceShape& shape, int64_t rows);
@@ -49,7 +50,7 @@ class PackTrace : public Trace {
 
   TraceShape shape_;
   std::vector<Shown> shown_;  // by layer, in order
-  DocTrace pack_;  // its fields per layer, with all rows of the pack as nodes
+  DocTrace pack_;             // its fields per layer, with all rows of the pack as nodes
 
   /// Features of some rows, by layer.
   struct Kept {

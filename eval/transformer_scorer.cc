@@ -28,7 +28,8 @@ struct PackSizes {
 };
 constexpr PackSizes kCpuPacks = {.most = 512, .small = 96};
 constexpr PackSizes kGpuPacks = {.most = 32768, .small = 4096};
-constexpr int kGpuWorkers = 3;  // one prepares a pack or takes scores down while the GPU computes for the others
+constexpr int kGpuWorkers =
+    3;  // one prepares a pack or takes scores down while the GPU computes for the others
 
 /// Docs scored together.
 struct Pack {

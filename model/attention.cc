@@ -18,12 +18,13 @@ at::Tensor ForEveryHead(const at::Tensor& kv, int64_t n_heads) {
   return kv.size(1) == n_heads ? kv : kv.repeat_interleave(n_heads / kv.size(1), 1);
 }
 
-/// Softmax attention with capped scores, in float32. `mask` is undefined if every row attends to all before it.
+/// Softmax attention with capped scores, in float32. `mask` is undefined if every row attends to all before
+/// it.
 at::Tensor CappedAttention(const PaddedHeads& heads, const at::Tensor& mask, double scale, double softcap) {
   const at::Tensor q = heads.q.to(at::kFloat), k = heads.k.to(at::kFloat);
   const at::Tensor scores = at::tanh(at::matmul(q, k.transpose(2, 3)) * (scale / softcap)) * softcap;
-  const at::Tensor hidden = mask.defined() ? mask.to(at::kFloat)
-                                           : at::full({q.size(2), q.size(2)}, kHidden, q.options()).triu(1);
+  const at::Tensor hidden =
+      mask.defined() ? mask.to(at::kFloat) : at::full({q.size(2), q.size(2)}, kHidden, q.options()).triu(1);
   return at::matmul(at::softmax(scores + hidden, -1), heads.v.to(at::kFloat)).to(heads.q.scalar_type());
 }
 
@@ -105,18 +106,18 @@ at::Tensor Attention::MixPadded(const at::Tensor& qkv, const AttentionPlan& plan
     const at::Tensor padded = qkv.index_select(0, tries.rows)
                                   .view({tries.count, tries.length, -1, layout_.head_size})
                                   .transpose(1, 2);  // [tries, all heads, length, head_size]
-    const auto parts =
-        padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
+    const auto parts = padded.split_with_sizes({layout_.n_heads, layout_.n_kv_heads, layout_.n_kv_heads}, 1);
     const PaddedHeads heads{.q = parts[0],
                             .k = ForEveryHead(parts[1], layout_.n_heads),
                             .v = ForEveryHead(parts[2], layout_.n_heads)};
     const at::Tensor& mask = scope.masks[i];
     const at::Tensor out =
-        softcap_ ? CappedAttention(heads, mask, scale, *softcap_)
-                 : at::scaled_dot_product_attention(
-                       heads.q, heads.k, heads.v,
-                       mask.defined() ? std::optional(mask.expand({-1, layout_.n_heads, -1, -1})) : std::nullopt,
-                       /*dropout_p=*/0.0, /*is_causal=*/!mask.defined(), scale);
+        softcap_
+            ? CappedAttention(heads, mask, scale, *softcap_)
+            : at::scaled_dot_product_attention(
+                  heads.q, heads.k, heads.v,
+                  mask.defined() ? std::optional(mask.expand({-1, layout_.n_heads, -1, -1})) : std::nullopt,
+                  /*dropout_p=*/0.0, /*is_causal=*/!mask.defined(), scale);
     mixed.index_copy_(0, tries.places, out.transpose(1, 2).reshape({-1, mixed.size(1)}));
   }
   return mixed.slice(0, 0, qkv.size(0));

@@ -19,8 +19,8 @@ struct AttentionScope {
   RotaryAngles angles;        // undefined: no rotary positions
   int64_t window = 0;         // 0: none
   int64_t visible_pairs = 0;  // see VisiblePairs
-  /// Without kernels: of each of AttentionPlan::tries, see PaddedTries::Mask; undefined where every row attends
-  /// to all rows before it.
+  /// Without kernels: of each of AttentionPlan::tries, see PaddedTries::Mask; undefined where every row
+  /// attends to all rows before it.
   std::vector<at::Tensor> masks;
 };
 

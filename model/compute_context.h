@@ -17,7 +17,7 @@ struct ComputeContext {
   ComputeContext InFloat32() const;
 
   at::Device device;
-  at::ScalarType linear_type;        ///< of linear layers' operands
+  at::ScalarType linear_type;  ///< of linear layers' operands
   /// Without kernels: of what only attention and linear layers read (queries, keys, values, hidden units).
   /// linear_type on a GPU, which computes attention in it; float32 on a CPU.
   at::ScalarType inner_type;

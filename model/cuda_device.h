@@ -9,11 +9,12 @@
 
 namespace vffn {
 
-/// Prepares LibTorch for a CUDA device. Throws Error if there is no such device, or if HasCuda could not load LibTorch's CUDA part. `name` is how the user wrote it. Other devices are not checked.
+/// Prepares LibTorch for a CUDA device. Throws Error if there is no such device, or if HasCuda could not load
+/// LibTorch's CUDA part. `name` is how the user wrote it. Other devices are not checked.
 void RequireCuda(const at::Device& device, const std::string& name);
 
-/// While it lives, what its thread asks of the device is done in an order of its own, beside the work of other
-/// threads (on a CPU this is so anyway).
+/// While it lives, what its thread asks of the device is done in an order of its own, beside the work of
+/// other threads (on a CPU this is so anyway).
 class OwnStream {
  public:
   explicit OwnStream(const at::Device& device);

@@ -58,7 +58,8 @@ at::Tensor Linear::Product(const at::Tensor& x, const Norm* before, at::ScalarTy
   const at::Tensor weight =
       weight_.slice(0, outputs_.begin, outputs_.end).slice(1, inputs_.begin, inputs_.end);
   const at::Tensor operand = (before ? before->forward(x) : x).to(type_);
-  // On a GPU the float32 sums of bfloat16 products can be had as they are; on a CPU LibTorch rounds them first.
+  // On a GPU the float32 sums of bfloat16 products can be had as they are; on a CPU LibTorch rounds them
+  // first.
   at::Tensor y = operand.is_cuda() && result != type_
                      ? at::mm(operand, weight.t(), result)
                      : at::linear(operand, weight).to(result);  // [rows, out]

@@ -57,7 +57,8 @@ class Linear {
   /// ComputeContext::inner_type.
   at::Tensor ForwardInner(const at::Tensor& x, const Norm* before = nullptr) const;
 
-  /// x as this layer's operand, for several layers that read it: converted without kernels, x itself with them.
+  /// x as this layer's operand, for several layers that read it: converted without kernels, x itself with
+  /// them.
   at::Tensor Operand(const at::Tensor& x) const { return kernels_ ? x : x.to(type_); }
 
   int64_t outputs() const { return outputs_.size(); }

@@ -29,7 +29,8 @@ struct TargetIndex {
 /// `begin` on: [2, targets] float32.
 at::Tensor LogSoftmaxOf(const at::Tensor& logits, int64_t begin, const TargetIndex& index, int64_t first,
                         int64_t last) {
-  const at::Tensor rows = index.rows.slice(0, first, last) - begin, tokens = index.tokens.slice(0, first, last);
+  const at::Tensor rows = index.rows.slice(0, first, last) - begin,
+                   tokens = index.tokens.slice(0, first, last);
   const at::Tensor log_probs = at::log_softmax(logits, 1).index({rows, tokens});
   return at::stack({log_probs, logits.argmax(1).index_select(0, rows).eq(tokens).to(at::kFloat)});
 }
@@ -85,8 +86,9 @@ void OutputHead::LogSoftmax(const at::Tensor& hidden, std::span<const Target> ta
   }
   const at::Tensor all = at::cat(results, 1).cpu().contiguous();  // [2, targets]: one copy
   std::copy_n(all.const_data_ptr<float>(), targets.size(), log_probs.data());
-  std::transform(all.const_data_ptr<float>() + targets.size(), all.const_data_ptr<float>() + 2 * targets.size(),
-                 greedy.data(), [](float best) { return static_cast<uint8_t>(best != 0); });
+  std::transform(all.const_data_ptr<float>() + targets.size(),
+                 all.const_data_ptr<float>() + 2 * targets.size(), greedy.data(),
+                 [](float best) { return static_cast<uint8_t>(best != 0); });
 }
 
 }  // namespace vffn

@@ -1,15 +1,17 @@
 #include "model/padded_tries.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
-#include <numeric>
+#include <span>
 
 #include "base/error.h"
 
 namespace vffn {
 namespace {
 
-constexpr int64_t kLengthStep = 16;  // of padded lengths: LibTorch's fastest kernels want masks of aligned rows
+constexpr int64_t kLengthStep =
+    16;  // of padded lengths: LibTorch's fastest kernels want masks of aligned rows
 
 /// For every row, the end of the rows that descend from it.
 std::vector<int32_t> DescendantEnds(const PackedBatch& batch) {
@@ -82,7 +84,7 @@ class TriePadder {
 }  // namespace
 
 at::Tensor PaddedTries::Mask(int64_t window, at::ScalarType type) const {
-  const at::Tensor place = at::arange(length, ends.options());  // [length]
+  const at::Tensor place = at::arange(length, ends.options());    // [length]
   at::Tensor visible = ends.unsqueeze(1).gt(place.unsqueeze(1));  // [count, length, length]
   visible.logical_and_(place.unsqueeze(1).ge(place));
   if (window > 0) {

@@ -26,8 +26,8 @@ struct PaddedTries {
   at::Tensor Mask(int64_t window, at::ScalarType type) const;
 };
 
-/// All tries of a batch, on `device`, from the longest to the shortest. In a trie of n rows at most n / 3 + 15
-/// rows are padding. Throws Error if the segments of a trie are not in depth-first order.
+/// All tries of a batch, on `device`, from the longest to the shortest. In a trie of n rows at most n / 3 +
+/// 15 rows are padding. Throws Error if the segments of a trie are not in depth-first order.
 std::vector<PaddedTries> PadTries(const PackedBatch& batch, const at::Device& device);
 
 }  // namespace vffn

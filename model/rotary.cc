@@ -57,7 +57,8 @@ at::Tensor Rotate(const at::Tensor& qkv, const RotaryAngles& angles, const HeadL
   at::addcmul_out(turned[0], halves[0] * cosine, halves[1], sine, -1);
   at::addcmul_out(turned[1], halves[1] * cosine, halves[0], sine, 1);
   to.slice(2, rotary_size).copy_(from.slice(2, rotary_size));
-  heads_of(out, rotated, rotated + layout.n_kv_heads).copy_(heads_of(qkv, rotated, rotated + layout.n_kv_heads));
+  heads_of(out, rotated, rotated + layout.n_kv_heads)
+      .copy_(heads_of(qkv, rotated, rotated + layout.n_kv_heads));
   return out;
 }
 

@@ -1,5 +1,6 @@
-// device_profile MODEL DEVICE TOKENS TRACE: scores about TOKENS trie tokens of random docs in bfloat16, once to warm
-// up and once under LibTorch's profiler, which writes what the device did when to TRACE (JSON of Chrome's tracing).
+// device_profile MODEL DEVICE TOKENS TRACE: scores about TOKENS trie tokens of random docs in bfloat16, once
+// to warm up and once under LibTorch's profiler, which writes what the device did when to TRACE (JSON of
+// Chrome's tracing).
 #include <torch/csrc/autograd/profiler_kineto.h>
 
 #include <iostream>
@@ -41,8 +42,8 @@ void Profile(const std::string& model, const std::string& device, int64_t tokens
   using torch::profiler::impl::ActivityType;
   const auto checkpoint = OpenCheckpoint(model);
   const auto scorer = MakeTransformerScorer(
-      *checkpoint, {.compute = {.device = device, .dtype = Dtype::kBfloat16, .backend = Backend::kTorch},
-                    .workers = 1});
+      *checkpoint,
+      {.compute = {.device = device, .dtype = Dtype::kBfloat16, .backend = Backend::kTorch}, .workers = 1});
   const std::vector<RequestDoc> docs = RandomDocs(tokens, checkpoint->config().vocab_size);
   const auto done = [](size_t, std::vector<RequestScores>) {};
   scorer->Score(docs, done, {});

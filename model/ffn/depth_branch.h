@@ -8,8 +8,8 @@
 namespace vffn {
 
 /// H^(count) of every token, [T, d]. Tokens are ordered by loop count, and each iteration runs only those
-/// that need it: a token costs exactly its own count. `counts` is [T] int64, 1 or more; `histogram` says how many
-/// tokens have 1, 2, ... loops.
+/// that need it: a token costs exactly its own count. `counts` is [T] int64, 1 or more; `histogram` says how
+/// many tokens have 1, 2, ... loops.
 at::Tensor RunLoops(const FfnStep& step, const at::Tensor& h, const at::Tensor& counts,
                     std::span<const int64_t> histogram);
 

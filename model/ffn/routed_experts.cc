@@ -64,7 +64,7 @@ std::vector<at::Tensor> RoutedExperts::Outputs(const at::Tensor& x, const Routin
   const at::Tensor order = at::argsort(pair_experts, /*stable=*/true, 0, /*descending=*/false);  // [T k]
   const std::vector<int64_t> counts = Histogram(pair_experts, 0, config_.n_experts);             // [N]
   const at::Tensor inputs =
-      experts_[0].linear.Operand(x).index_select(0, at::floor_divide(order, k));        // [T k, d]
+      experts_[0].linear.Operand(x).index_select(0, at::floor_divide(order, k));  // [T k, d]
   std::vector<at::Tensor> outputs;
   int64_t begin = 0;
   for (int64_t e = 0; e < config_.n_experts; ++e) {

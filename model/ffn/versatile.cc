@@ -48,8 +48,8 @@ FfnOutput VersatileFfn::forward(const at::Tensor& h, const FfnConnections& conne
   // The width branch first: the host reads how many tokens each expert has, and a device is not kept waiting
   // with the loops still to come.
   const Width width = RunWidth(connections.ffn, h, active, tally.width);
-  const at::Tensor depth = loops.counts.defined() ? Depth({dense_, connections.ffn}, h, loops, tally)
-                                                  : at::Tensor();  // [T, d]
+  const at::Tensor depth =
+      loops.counts.defined() ? Depth({dense_, connections.ffn}, h, loops, tally) : at::Tensor();  // [T, d]
   FfnOutput output;
   if (width.out.size(0) == 0) {
     output.states = depth;

@@ -48,7 +48,8 @@ class VersatileFfn : public Ffn {
   };
 
   Tally Count(const LoopChoice& loops, const at::Tensor& active) const;
-  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops, const Tally& tally) const;
+  at::Tensor Depth(const FfnStep& step, const at::Tensor& h, const LoopChoice& loops,
+                   const Tally& tally) const;
   Width RunWidth(const ResidualConnection& connection, const at::Tensor& h, at::Tensor active,
                  int64_t count) const;
 

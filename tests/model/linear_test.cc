@@ -41,10 +41,13 @@ INSTANTIATE_TEST_SUITE_P(Both, LinearTest, testing::Values(Backend::kAuto, Backe
 TEST_P(LinearTest, AddsTheBiasToTheFinishedProduct) {
   for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
     const at::Tensor product = Layer(false, dtype).forward(x_);
-    EXPECT_TRUE(at::equal(Layer(true, dtype).forward(x_), product + bias_.to(product.device())));  // to the bit, also in bfloat16
+    EXPECT_TRUE(at::equal(Layer(true, dtype).forward(x_),
+                          product + bias_.to(product.device())));  // to the bit, also in bfloat16
   }
-  const at::Tensor expected = at::linear(x_.cpu().to(at::kDouble), weight_.to(at::kDouble), bias_.to(at::kDouble));
-  EXPECT_LT((Layer(true).forward(x_).cpu() - expected).abs().max().item<double>(), 1e-5);  // order of summation
+  const at::Tensor expected =
+      at::linear(x_.cpu().to(at::kDouble), weight_.to(at::kDouble), bias_.to(at::kDouble));
+  EXPECT_LT((Layer(true).forward(x_).cpu() - expected).abs().max().item<double>(),
+            1e-5);  // order of summation
 }
 
 TEST_P(LinearTest, CountsTheProductAlone) {

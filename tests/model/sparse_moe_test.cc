@@ -12,7 +12,6 @@
 namespace vffn {
 namespace {
 
-
 /// Random weights, some of them changed.
 class ChangedCheckpoint : public RandomCheckpoint {
  public:

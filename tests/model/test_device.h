@@ -1,5 +1,5 @@
-// The device of tests. VFFN_TEST_DEVICE=cuda lets them run LibTorch's operators on a GPU; our kernels stay on the
-// CPU, so that tests which compare the two compare a GPU with a CPU.
+// The device of tests. VFFN_TEST_DEVICE=cuda lets them run LibTorch's operators on a GPU; our kernels stay on
+// the CPU, so that tests which compare the two compare a GPU with a CPU.
 #pragma once
 
 #include <cstdlib>

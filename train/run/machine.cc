@@ -71,8 +71,7 @@ Machine ParseMachine(const Json& json, const std::string& origin) {
 
 at::Device ChooseDevice(const std::string& name, int local_rank) {
   if (name == "auto") {
-    return HasCuda() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(local_rank))
-                         : at::Device(at::kCPU);
+    return HasCuda() ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(local_rank)) : at::Device(at::kCPU);
   }
   try {
     at::Device device(name);

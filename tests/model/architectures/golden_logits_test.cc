@@ -9,8 +9,8 @@
 #include "model/logits.h"
 #include "model/weights/architectures/architecture.h"
 #include "tests/model/architectures/golden_models.h"
-#include "tests/model/weights/fixture.h"
 #include "tests/model/test_device.h"
+#include "tests/model/weights/fixture.h"
 
 namespace vffn {
 namespace {
@@ -66,8 +66,8 @@ TEST_P(GoldenLogits, OfRoundedOperandsEqualTheirs) {
     EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16}, model.bfloat16), 0.05);
     if (!model.bfloat16_outputs.empty()) {
       // Here the logits are rounded, too: those of 4 to 8 are multiples of 2^-5, those above of 2^-4.
-      // A GPU's attention rounds its weights and the rotated queries and keys, too, which in one of these tiny
-      // models moves a logit by up to 0.74; the test of its kind in float32 has the narrow bound.
+      // A GPU's attention rounds its weights and the rotated queries and keys, too, which in one of these
+      // tiny models moves a logit by up to 0.74; the test of its kind in float32 has the narrow bound.
       EXPECT_LT(Distance(model, checkpoint, OnTestDevice(Backend::kTorch, {.dtype = Dtype::kBfloat16}),
                          model.bfloat16_outputs),
                 TestDevice() == "cpu" ? 0.05 + 0.0625 : 1.0);

@@ -7,8 +7,8 @@
 #include "model/logits.h"
 #include "model/weights/checkpoint.h"
 #include "tests/model/architectures/golden_models.h"
-#include "tests/model/weights/fixture.h"
 #include "tests/model/test_device.h"
+#include "tests/model/weights/fixture.h"
 
 namespace vffn {
 namespace {

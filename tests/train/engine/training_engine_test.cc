@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "tests/model/random_checkpoint.h"
-#include "tests/train/engine/plain_model.h"
 #include "tests/model/test_device.h"
+#include "tests/train/engine/plain_model.h"
 #include "train/engine/gumbel_noise.h"
 #include "train/engine/training_model.h"
 

@@ -1,5 +1,4 @@
 #include "tests/train/run/tiny_run.h"
-#include "tests/model/test_device.h"
 
 #include <cstdint>
 #include <vector>
@@ -53,7 +52,7 @@ Json TinyConfigJson(const std::filesystem::path& folder, std::string_view ffn) {
           {"micro_batch", 4},
           {"seed", 3},
           {"dtype", "float32"},
-          {"device", TestDevice()},
+          {"device", "cpu"},
           {"threads", 1}};
 }
 
