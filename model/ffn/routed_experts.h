@@ -68,6 +68,9 @@ class RoutedExperts {
   at::Tensor Join(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
                   const ResidualConnection& connection, const at::Tensor& stream) const;
 
+  /// With kernels: Eq. 7 of all rows of x, [T, d].
+  at::Tensor Mixed(const ExpertStep& step, const Routing& routing) const;
+
   const kernels::Kernels* kernels() const { return kernels_; }  ///< null: LibTorch's operators
 
  private:
@@ -76,6 +79,8 @@ class RoutedExperts {
   };
 
   Routing Decide(at::Tensor logits) const;
+  void Mix(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
+           const kernels::OutputArgs& output) const;
   // Of tokens in `rows`, into the rows of y.
   void RunExpert(const Expert& expert, const ExpertStep& step, std::span<const int64_t> rows,
                  at::Tensor y) const;

@@ -86,24 +86,36 @@ void RoutedExperts::RunKept(const Expert& expert, const KeptHidden& kept, std::s
                   .output = output});
 }
 
-at::Tensor RoutedExperts::Join(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
-                               const ResidualConnection& connection, const at::Tensor& stream) const {
+void RoutedExperts::Mix(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
+                        const kernels::OutputArgs& output) const {
   const LoopOrder order = OrderOfTokens(step.x.size(0));
   const ExpertPairs pairs = Sort(order.rows, routing);
   const at::Tensor outputs = PairOutputs(step, pairs);  // [pairs, d]
+  kernels_->mix({.outputs = outputs.const_data_ptr<float>(),
+                 .places = pairs.places.data(),
+                 .weights = routing.weights.const_data_ptr<float>(),
+                 .rows = step.x.size(0),
+                 .k = config_.top_k,
+                 .d = outputs.size(1),
+                 .addend = addend.defined() ? addend.const_data_ptr<float>() : nullptr,
+                 .output = output});
+}
+
+at::Tensor RoutedExperts::Mixed(const ExpertStep& step, const Routing& routing) const {
+  at::Tensor y = at::empty_like(step.x);
+  Mix(step, routing, /*addend=*/{}, {.y = y.mutable_data_ptr<float>(), .stride = y.stride(0)});
+  return y;
+}
+
+at::Tensor RoutedExperts::Join(const ExpertStep& step, const Routing& routing, const at::Tensor& addend,
+                               const ResidualConnection& connection, const at::Tensor& stream) const {
   at::Tensor y = at::empty_like(stream);
-  const bool joins = connection.after() == nullptr;
-  kernels_->mix(
-      {.outputs = outputs.const_data_ptr<float>(),
-       .places = pairs.places.data(),
-       .weights = routing.weights.const_data_ptr<float>(),
-       .rows = y.size(0),
-       .k = config_.top_k,
-       .d = y.size(1),
-       .addend = addend.defined() ? addend.const_data_ptr<float>() : nullptr,
-       .output = joins ? connection.Output(y, stream, /*bias=*/nullptr)
-                       : kernels::OutputArgs{.y = y.mutable_data_ptr<float>(), .stride = y.stride(0)}});
-  return joins ? y : connection.Add(stream, std::move(y));
+  if (connection.after()) {
+    Mix(step, routing, addend, {.y = y.mutable_data_ptr<float>(), .stride = y.stride(0)});
+    return connection.Add(stream, std::move(y));
+  }
+  Mix(step, routing, addend, connection.Output(y, stream, /*bias=*/nullptr));
+  return y;
 }
 
 }  // namespace vffn

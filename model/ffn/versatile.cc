@@ -20,6 +20,9 @@ at::Tensor Fuse(const at::Tensor& depth, const at::Tensor& width, const at::Tens
 /// Y_width of Eq. 7: every expert's output joins the stream by itself (Eq. 8).
 at::Tensor WidthOutput(const RoutedExperts& experts, const ResidualConnection& connection,
                        const at::Tensor& h, const Routing& routing) {
+  if (experts.kernels()) {
+    return experts.Mixed({.x = h, .norm = connection.before(), .joins = &connection}, routing);
+  }
   std::vector<at::Tensor> outputs = experts.Outputs(connection.Input(h), routing);
   for (at::Tensor& output : outputs) {
     output = connection.Add(h, output);  // Eq. 8
