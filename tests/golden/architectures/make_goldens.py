@@ -8,11 +8,12 @@ weights.py, loads it with AutoModelForCausalLM.from_pretrained and records logit
 
     sequences   token ids, the same for all cases
     cases       name: config (config.json), tensors (name: shape; "{}" stands for each layer), rows (sequence and position of
-                each row of logits), float32, bfloat16 and bfloat16_outputs (the logits, row by row)
+                each row of logits), float32, bfloat16, bfloat16_attention and bfloat16_outputs (the logits, row by row)
 
 In "bfloat16", both operands of every linear layer are rounded to bfloat16 (to nearest, ties to even) and multiplied in
-float32, except those of routers; everything else is float32. This is what vffn's kernels compute with --dtype bfloat16. In
-"bfloat16_outputs", which the first case of each file has, the products are rounded to bfloat16, too, before a bias is
+float32, except those of routers; everything else is float32. This is what most of vffn's kernel sets compute with --dtype
+bfloat16. In "bfloat16_attention", queries, keys, values and the softmax's exponentials are rounded, too, and the sum of the
+exponentials divides the mixture: this is what the kernels for AMX tiles compute. In "bfloat16_outputs", which the first case of each file has, the products are rounded to bfloat16, too, before a bias is
 added: this is what LibTorch's operators compute.
 """
 
@@ -76,11 +77,13 @@ def rounded(x):
 
 
 class RoundedProducts(torch.overrides.TorchFunctionMode):
-    """Rounds the operands of linear layers to bfloat16, except routers', and perhaps their products."""
+    """Rounds the operands of linear layers to bfloat16, except routers', and perhaps their products or attention's operands."""
 
-    def __init__(self, model, outputs):
+    def __init__(self, model, outputs=False, attention=False):
         super().__init__()
         self.outputs = outputs
+        self.attention = attention
+        self.sums = None  # of the exponentials that the last softmax of attention left
         self.routers = {p.data_ptr() for name, p in model.named_parameters() if is_router(name)}
 
     def product(self, x, weight, bias):
@@ -95,6 +98,17 @@ class RoundedProducts(torch.overrides.TorchFunctionMode):
             return self.product(args[0], args[1].T, bias)
         if func is torch.addmm:  # GPT-2's Conv1D
             return self.product(args[1], args[2], args[0])
+        if self.attention and args and isinstance(args[0], torch.Tensor) and args[0].dim() == 4:
+            name = func.__name__
+            if name == "softmax":
+                x = args[0].float()
+                exponentials = (x - x.amax(-1, keepdim=True)).exp()
+                self.sums = exponentials.sum(-1, keepdim=True)
+                return exponentials
+            if name in ("matmul", "__matmul__"):
+                y = rounded(args[0]) @ rounded(args[1])
+                y, self.sums = (y if self.sums is None else y / self.sums), None
+                return y
         return func(*args, **kwargs)
 
 
@@ -125,10 +139,11 @@ def golden(model_type, case, first):
             "tensors": patterns({n: s for n, s in tensors.items() if "vision" not in n and "multi_modal" not in n}),
             "rows": ROWS,
             "float32": logits(model),
-            "bfloat16": logits(model, RoundedProducts(model, False)),
+            "bfloat16": logits(model, RoundedProducts(model)),
+            "bfloat16_attention": logits(model, RoundedProducts(model, attention=True)),
         }
         if first:
-            result["bfloat16_outputs"] = logits(model, RoundedProducts(model, True))
+            result["bfloat16_outputs"] = logits(model, RoundedProducts(model, outputs=True))
         return result
 
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "eval/transformer_scorer.h"
+#include "model/arithmetic.h"
 #include "model/logits.h"
 #include "model/weights/architectures/architecture.h"
 #include "tests/model/architectures/golden_models.h"
@@ -62,8 +63,12 @@ TEST_P(GoldenLogits, EqualThoseOfTransformers) {
 TEST_P(GoldenLogits, OfRoundedOperandsEqualTheirs) {
   ForEveryModel([&](const GoldenModel& model, const Checkpoint& checkpoint) {
     // Sums of float32 in another order change the rounding of some inputs of the next layer by one unit in
-    // the last place of bfloat16, 2^-8.
-    EXPECT_LT(Distance(model, checkpoint, {.dtype = Dtype::kBfloat16}, model.bfloat16), 0.05);
+    // the last place of bfloat16, 2^-8. With tiles, operands of attention are rounded, too, and more of them
+    // can change: three models in four agree within 1e-4, and the others within 0.055.
+    const ComputeOptions compute{.dtype = Dtype::kBfloat16};
+    const bool with_tiles = ArithmeticOf(compute) == "amx_bf16";
+    EXPECT_LT(Distance(model, checkpoint, compute, with_tiles ? model.bfloat16_attention : model.bfloat16),
+              with_tiles ? 0.08 : 0.05);
     if (!model.bfloat16_outputs.empty()) {
       // Here the logits are rounded, too: those of 4 to 8 are multiples of 2^-5, those above of 2^-4.
       // A GPU's attention rounds its weights and the rotated queries and keys, too, which in one of these

@@ -64,6 +64,7 @@ GoldenModel ReadModel(const std::string& name, const Json& json) {
           .rows = json.at("rows"),
           .float32 = json.at("float32"),
           .bfloat16 = json.at("bfloat16"),
+          .bfloat16_attention = json.at("bfloat16_attention"),
           .bfloat16_outputs = json.value("bfloat16_outputs", std::vector<std::vector<float>>())};
 }
 

@@ -18,7 +18,9 @@ struct GoldenModel {
   std::vector<std::pair<size_t, size_t>> rows;
   std::vector<std::vector<float>> float32;   ///< the logits of each row
   std::vector<std::vector<float>> bfloat16;  ///< the same with operands of linear layers rounded to bfloat16
-  std::vector<std::vector<float>> bfloat16_outputs;  ///< and with their products rounded, too; may be empty
+  std::vector<std::vector<float>> bfloat16_attention;  ///< and those of attention, too
+  std::vector<std::vector<float>>
+      bfloat16_outputs;  ///< as bfloat16, and with their products rounded, too; may be empty
 
   /// Writes config.json and model.safetensors with the tensors that transformers saves. Their values follow
   /// from their names (weights.py beside the golden files).
