@@ -87,7 +87,7 @@ inline int64_t RowsAtOnce(int64_t m, int64_t bytes_of_row, int64_t multiple) {
     const int64_t bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
     return bytes > 0 ? bytes : int64_t{512} << 10;
   }();
-  constexpr int64_t kLeast = 48, kMost = 512;
+  constexpr int64_t kLeast = 192, kMost = 512;
   const int64_t most = Max(kLeast, Min(kMost, cache / 2 / bytes_of_row));
   return RoundUp(DivideUp(m, DivideUp(m, most)), multiple);
 }
