@@ -110,8 +110,6 @@ struct Bfloat16Operand {
   static constexpr int64_t kRowsOfTile = kTileRows;
   static constexpr int64_t kRowStride = 2 * kBlockK + 32;
 
-  static Element Convert(float x) { return ToBfloat16(x); }
-
   static void ConvertRow(const float* x, int64_t n, uint16_t* out) { RoundRow(x, n, out); }
 
   /// As FloatOperand's; b holds pairs [k/2, columns, 2], b_stride is in elements per pair of k.

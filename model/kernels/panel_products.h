@@ -80,15 +80,20 @@ class InputRows {
   KBlocks<Operand> blocks_;
 };
 
-/// How many of m rows are multiplied at once if each takes so many bytes: half of the L2 cache holds them,
-/// and blocks are of like size. A multiple of `multiple`.
-inline int64_t RowsAtOnce(int64_t m, int64_t bytes_of_row, int64_t multiple) {
-  static const int64_t cache = [] {
+/// Bytes of half of the L2 cache: what is read again and again may take so much.
+inline int64_t HalfOfCache() {
+  static const int64_t half = [] {
     const int64_t bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    return bytes > 0 ? bytes : int64_t{512} << 10;
+    return (bytes > 0 ? bytes : int64_t{512} << 10) / 2;
   }();
-  constexpr int64_t kLeast = 192, kMost = 512;
-  const int64_t most = Max(kLeast, Min(kMost, cache / 2 / bytes_of_row));
+  return half;
+}
+
+/// How many of m rows are multiplied at once if each takes so many bytes: half of the L2 cache holds them,
+/// but at least 256, and blocks are of like size. A multiple of `multiple`.
+inline int64_t RowsAtOnce(int64_t m, int64_t bytes_of_row, int64_t multiple) {
+  constexpr int64_t kLeast = 256, kMost = 512;
+  const int64_t most = Max(kLeast, Min(kMost, HalfOfCache() / bytes_of_row));
   return RoundUp(DivideUp(m, DivideUp(m, most)), multiple);
 }
 
@@ -100,38 +105,85 @@ struct PanelWeights {
   int64_t skipped;  // input columns before the views' first one
 };
 
+/// The products of one block of inputs with all panels of the views. Inputs that do not fit into the L2 cache
+/// are multiplied in chunks of k, which continue the sums of all panels.
+template <class Operand, int kMatrices>
+class PanelProducts {
+ public:
+  PanelProducts(const InputRows<Operand>& inputs, int64_t rows, const PanelWeights<kMatrices>& weights)
+      : inputs_(inputs),
+        rows_(rows),
+        weights_(weights),
+        height_(DivideUp(rows, DivideUp(rows, kTileRows))),
+        stride_(RoundUp(rows, kTileRows) * kPanel) {
+    const int64_t bytes_of_block =
+        rows * Operand::kRowStride * static_cast<int64_t>(sizeof(typename Operand::Element));
+    const int64_t blocks = inputs.blocks().count;
+    chunks_ = DivideUp(blocks, Max(1, HalfOfCache() / bytes_of_block));
+    chunk_blocks_ = DivideUp(blocks, chunks_);
+    const int64_t panels = DivideUp(weights.view[0]->n(), kPanel) + weights.view[0]->matrix->parts + 1;
+    sums_ = Scratch<float, 10>(stride_ * kMatrices * (chunks_ > 1 ? panels : 1));
+  }
+
+  template <class Finish>
+  void Run(Finish& finish) const {
+    for (int64_t chunk = 0; chunk < chunks_; ++chunk) {
+      float* sums = sums_;
+      ForEachPanel(*weights_.view[0], [&](const PanelSpan& span) {
+        const float* of_matrices[kMatrices];
+        for (int m = 0; m < kMatrices; ++m) {
+          Multiply(span, m, chunk, sums + m * stride_);
+          of_matrices[m] = sums + m * stride_;
+        }
+        if (chunk == chunks_ - 1) {
+          finish(span, 0, rows_, of_matrices);
+        }
+        sums += chunks_ > 1 ? stride_ * kMatrices : 0;
+      });
+    }
+  }
+
+ private:
+  void Multiply(const PanelSpan& span, int m, int64_t chunk, float* sums) const {
+    const PackedView& view = *weights_.view[m];
+    const PackedView& first = *weights_.view[0];
+    const int64_t panel =
+        PanelOf(*view.matrix, view.n_begin) + span.index - PanelOf(*first.matrix, first.n_begin);
+    const KBlocks<Operand>& blocks = inputs_.blocks();
+    for (int64_t block = chunk * chunk_blocks_; block < Min((chunk + 1) * chunk_blocks_, blocks.count);
+         ++block) {
+      const int64_t skipped =
+          block == 0 ? weights_.skipped / Operand::kDepth * Operand::kDepth : 0;  // all of it in block 0
+      const auto* b = PanelAt<Operand>(*view.matrix, panel, weights_.k_begin + blocks.begin(block) + skipped);
+      const int64_t k = blocks.size(block) - skipped;
+      const int64_t bytes = k * kPanel * static_cast<int64_t>(sizeof(*b));
+      const char* next = reinterpret_cast<const char*>(b) + bytes;  // the weights that are needed after these
+      const int64_t step = DivideUp(bytes, DivideUp(rows_, height_));
+      for (int64_t row = 0; row < rows_; row += height_) {
+        for (const char* end = next + step; next < end; next += 64) {
+          __builtin_prefetch(next, 0, 2);
+        }
+        Operand::MultiplyRows(Min(height_, rows_ - row), k, inputs_.At(block, row) + skipped, b,
+                              kPanel * (Operand::kPairs ? 2 : 1), sums + row * kPanel, kPanel, block > 0);
+      }
+    }
+  }
+
+  const InputRows<Operand>& inputs_;
+  int64_t rows_;
+  const PanelWeights<kMatrices>& weights_;
+  int64_t height_;                 // of tiles: nearly all are equally high
+  int64_t stride_;                 // between the sums of two matrices
+  int64_t chunks_, chunk_blocks_;  // of k
+  float* sums_;                    // of a panel; of all panels if there are several chunks
+};
+
 /// For each panel of the views, calls finish(PanelSpan, first row, rows, sums) until all rows are finished:
 /// sums[i] are the rows' sums of matrix i, [rows, kPanel].
 template <class Operand, int kMatrices, class Finish>
 void MultiplyPanels(const InputRows<Operand>& inputs, int64_t rows, const PanelWeights<kMatrices>& weights,
                     Finish&& finish) {
-  const int64_t stride = RoundUp(rows, kTileRows) * kPanel;  // between the sums of two matrices
-  float* sums = Scratch<float, 10>(stride * kMatrices);
-  const KBlocks<Operand>& blocks = inputs.blocks();
-  const int64_t height = DivideUp(rows, DivideUp(rows, kTileRows));  // of tiles: nearly all are equally high
-  ForEachPanel(*weights.view[0], [&](const PanelSpan& span) {
-    for (int m = 0; m < kMatrices; ++m) {
-      const PackedView& view = *weights.view[m];
-      const int64_t panel = PanelOf(*view.matrix, view.n_begin) + span.index -
-                            PanelOf(*weights.view[0]->matrix, weights.view[0]->n_begin);
-      for (int64_t block = 0; block < blocks.count; ++block) {
-        const int64_t skipped =
-            block == 0 ? weights.skipped / Operand::kDepth * Operand::kDepth : 0;  // all of it in block 0
-        const auto* b =
-            PanelAt<Operand>(*view.matrix, panel, weights.k_begin + blocks.begin(block) + skipped);
-        for (int64_t row = 0; row < rows; row += height) {
-          Operand::MultiplyRows(Min(height, rows - row), blocks.size(block) - skipped,
-                                inputs.At(block, row) + skipped, b, kPanel * (Operand::kPairs ? 2 : 1),
-                                sums + m * stride + row * kPanel, kPanel, block > 0);
-        }
-      }
-    }
-    const float* of_matrices[kMatrices];
-    for (int m = 0; m < kMatrices; ++m) {
-      of_matrices[m] = sums + m * stride;
-    }
-    finish(span, 0, rows, of_matrices);
-  });
+  PanelProducts<Operand, kMatrices>(inputs, rows, weights).Run(finish);
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ struct TileOperand {
   static constexpr bool kPairs = true;
   static constexpr int64_t kDepth = kTileDepth;
   static constexpr int64_t kRowsOfTile = 2 * kTileHeight;
-
-  static Element Convert(float x) { return ToBfloat16(x); }
 };
 static_assert(kPanel == 2 * kTileHeight && kPanel == kTileDepth);
 
