@@ -94,7 +94,8 @@ inline int64_t HalfOfCache() {
 inline int64_t RowsAtOnce(int64_t m, int64_t bytes_of_row, int64_t multiple) {
   constexpr int64_t kLeast = 256, kMost = 512;
   const int64_t most = Max(kLeast, Min(kMost, HalfOfCache() / bytes_of_row));
-  return RoundUp(DivideUp(m, DivideUp(m, most)), multiple);
+  const int64_t blocks = Max(1, DivideUp(m, most));  // also of no rows
+  return RoundUp(DivideUp(m, blocks), multiple);
 }
 
 /// Weight matrices whose panels multiply the same inputs. The views begin in the same column of a panel.

@@ -100,6 +100,9 @@ class DeferredRows {
 
  private:
   void Next(Finish& finish, int64_t rows) {
+    if (rows == 0) {
+      return;
+    }
     const float* sums[kMatrices];
     for (int m = 0; m < kMatrices; ++m) {
       sums[m] = sums_ + (m * TileOperand::kRowsOfTile + next_) * kPanel;

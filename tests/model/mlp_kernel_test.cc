@@ -134,6 +134,17 @@ TEST_P(KernelsTest, AnFfnGivesWhatItsPartsGive) {
   }
 }
 
+TEST_P(KernelsTest, NoRowsAreNoWork) {
+  for (const GemmPrecision precision : {GemmPrecision::kFloat32, GemmPrecision::kBfloat16}) {
+    const FfnCase c{.rows = 0, .d = 40, .f = 64, .begin = 0, .end = 64};
+    const FfnData data(c);
+    const PackedFfn ffn(kernels, c, data, precision);
+    EXPECT_TRUE(Fused(kernels, c, data, ffn, Activation::kSilu).empty());
+    EXPECT_TRUE(InParts(kernels, c, data, ffn, Activation::kSilu).empty());
+    kernels.head({.hidden = data.x.data(), .rows = 0, .w = &ffn.in, .targets = {}});
+  }
+}
+
 TEST_P(KernelsTest, EverySetPassesItsCheck) { EXPECT_EQ(FaultOf(kernels), ""); }
 
 TEST(SelfCheck, FindsAWrongSet) {
