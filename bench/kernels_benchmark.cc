@@ -80,6 +80,33 @@ void RmsNorm(benchmark::State& state) {
 }
 BENCHMARK(RmsNorm);
 
+/// A whole FFN: norm, both products, SwiGLU and residual.
+void Ffn(benchmark::State& state, GemmPrecision precision) {
+  const auto in = RandomFloats(2 * kFfn * kHidden), out = RandomFloats(kHidden * kFfn);
+  const auto x = RandomFloats(kTokens * kHidden), weight = RandomFloats(kHidden);
+  std::vector<float> y(kTokens * kHidden);
+  const auto packed_in = BestKernels().pack(
+      {.weights = in.data(), .n = 2 * kFfn, .k = kHidden, .precision = precision, .parts = 2});
+  const auto packed_out =
+      BestKernels().pack({.weights = out.data(), .n = kHidden, .k = kFfn, .precision = precision});
+  const PackedView linear(packed_in, 0, kFfn, 0, kHidden);
+  const RowNorm norm{.weight = weight.data(), .epsilon = 1e-5f};
+  for (auto _ : state) {
+    BestKernels().mlp(
+        {.input = {.x = x.data(), .stride = kHidden, .norm = &norm},
+         .m = kTokens,
+         .activated = {packed_in, kFfn, 2 * kFfn, 0, kHidden},
+         .linear = &linear,
+         .out = packed_out,
+         .output = {.y = y.data(), .stride = kHidden, .stream = x.data(), .stream_stride = kHidden}});
+    benchmark::ClobberMemory();
+  }
+  state.counters["FLOPS"] = benchmark::Counter(
+      6.0 * static_cast<double>(kTokens * kHidden * kFfn * state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(Ffn, float32, GemmPrecision::kFloat32);
+BENCHMARK_CAPTURE(Ffn, bfloat16, GemmPrecision::kBfloat16);
+
 void Head(benchmark::State& state) {
   constexpr int64_t kVocabulary = 49152, kRows = 192;
   const auto hidden = RandomFloats(kRows * kHidden);
