@@ -79,7 +79,9 @@ void HeadAs(const HeadArgs& args) {
       for (int64_t column = 0; column < columns; column += kPanel) {
         for (int64_t block = 0; block < blocks.count; ++block) {
           const auto* b = PanelAt<Operand>(*args.w, (token + column) / kPanel, blocks.begin(block));
+          const Prefetch next(b, blocks.size(block) * kPanel, DivideUp(rows, kTileRows));
           for (int64_t row = 0; row < rows; row += kTileRows) {
+            next.Part(row / kTileRows);
             Operand::MultiplyTile(blocks.size(block), inputs.At(block, row), b,
                                   kPanel * (Operand::kPairs ? 2 : 1), logits + row * kColumns + column,
                                   kColumns, block > 0);

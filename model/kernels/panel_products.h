@@ -106,6 +106,26 @@ struct PanelWeights {
   int64_t skipped;  // input columns before the views' first one
 };
 
+/// Asks for the weights that lie behind those which are multiplied, in parts.
+class Prefetch {
+ public:
+  /// `count` elements from `weights` on are multiplied in `parts` steps.
+  template <class Element>
+  Prefetch(const Element* weights, int64_t count, int64_t parts)
+      : next_(reinterpret_cast<const char*>(weights + count)),
+        bytes_of_part_(DivideUp(count * static_cast<int64_t>(sizeof(Element)), parts)) {}
+
+  void Part(int64_t i) const {
+    for (int64_t byte = i * bytes_of_part_; byte < (i + 1) * bytes_of_part_; byte += 64) {
+      __builtin_prefetch(next_ + byte, 0, 2);
+    }
+  }
+
+ private:
+  const char* next_;
+  int64_t bytes_of_part_;
+};
+
 /// The products of one block of inputs with all panels of the views. Inputs that do not fit into the L2 cache
 /// are multiplied in chunks of k, which continue the sums of all panels.
 template <class Operand, int kMatrices>
@@ -157,13 +177,9 @@ class PanelProducts {
           block == 0 ? weights_.skipped / Operand::kDepth * Operand::kDepth : 0;  // all of it in block 0
       const auto* b = PanelAt<Operand>(*view.matrix, panel, weights_.k_begin + blocks.begin(block) + skipped);
       const int64_t k = blocks.size(block) - skipped;
-      const int64_t bytes = k * kPanel * static_cast<int64_t>(sizeof(*b));
-      const char* next = reinterpret_cast<const char*>(b) + bytes;  // the weights that are needed after these
-      const int64_t step = DivideUp(bytes, DivideUp(rows_, height_));
+      const Prefetch next(b, k * kPanel, DivideUp(rows_, height_));
       for (int64_t row = 0; row < rows_; row += height_) {
-        for (const char* end = next + step; next < end; next += 64) {
-          __builtin_prefetch(next, 0, 2);
-        }
+        next.Part(row / height_);
         Operand::MultiplyRows(Min(height_, rows_ - row), k, inputs_.At(block, row) + skipped, b,
                               kPanel * (Operand::kPairs ? 2 : 1), sums + row * kPanel, kPanel, block > 0);
       }
