@@ -26,6 +26,14 @@ inline void FinishLogits(const LogitArgs& args, int64_t first, int64_t count, fl
   }
 }
 
+/// Turns the logit of a target into its results, given the finished softmax of its row.
+template <class Softmax>
+void FinishTarget(const HeadArgs& args, size_t target, const Softmax& row) {
+  const auto logit = static_cast<double>(args.log_probs[target]);
+  args.log_probs[target] = static_cast<float>(logit - row.max - std::log(row.sum));
+  args.greedy[target] = row.best == args.targets[target].token;
+}
+
 /// The running softmax of one row of logits.
 struct RowSoftmax {
   float max = -INFINITY;
@@ -82,9 +90,8 @@ void HeadAs(const HeadArgs& args) {
           const Prefetch next(b, blocks.size(block) * kPanel, DivideUp(rows, kTileRows));
           for (int64_t row = 0; row < rows; row += kTileRows) {
             next.Part(row / kTileRows);
-            Operand::MultiplyTile(blocks.size(block), inputs.At(block, row), b,
-                                  kPanel * (Operand::kPairs ? 2 : 1), logits + row * kColumns + column,
-                                  kColumns, block > 0);
+            Operand::MultiplyTile(blocks.size(block), inputs.At(block, row), b, kPanel * kPlaces<Operand>,
+                                  logits + row * kColumns + column, kColumns, block > 0);
           }
         }
       }
@@ -100,10 +107,7 @@ void HeadAs(const HeadArgs& args) {
       }
     }
     for (size_t t = first_target; t < target; ++t) {
-      const RowSoftmax& row = softmax[args.targets[t].row - begin];
-      args.log_probs[t] =
-          static_cast<float>(static_cast<double>(args.log_probs[t]) - row.max - std::log(row.sum));
-      args.greedy[t] = row.best == args.targets[t].token;
+      FinishTarget(args, t, softmax[args.targets[t].row - begin]);
     }
   }
 }

@@ -9,6 +9,10 @@ namespace {
 using vffn::kernels::PackArgs;
 using vffn::kernels::PackedView;
 
+/// Neighbouring values of k that stand side by side in a column of a panel.
+template <class Operand>
+constexpr int64_t kPlaces = Operand::kPairs ? 2 : 1;
+
 /// Elements of a panel: [k / kDepth, kPanel, kDepth] for vectors of pairs and single numbers. An operand of
 /// tiles reads the same layout of pairs, in steps of more of them.
 template <class Operand>
@@ -96,7 +100,6 @@ class PanelColumns {
 
 template <class Operand>
 void FillAs(const PackArgs& args, int64_t first_panel, int64_t end_panel, PackedMatrix& packed) {
-  constexpr int64_t kPlaces = Operand::kPairs ? 2 : 1;  // of a column, side by side
   const int64_t depth = RoundUp(args.k, Operand::kDepth);
   const int64_t per_part = PanelsPerPart(args.n, args.parts);
   const int64_t rows_of_part = args.n / args.parts;
@@ -109,7 +112,7 @@ void FillAs(const PackArgs& args, int64_t first_panel, int64_t end_panel, Packed
       const int64_t count = Max(0, Min(kWidth, rows_of_part - first));
       columns.Read(panel / per_part * rows_of_part + first, count);
       for (int64_t i = 0; i < depth; i += kWidth) {
-        columns.Store(i, Min(kWidth, depth - i), to + begin * kPlaces);
+        columns.Store(i, Min(kWidth, depth - i), to + begin * kPlaces<Operand>);
       }
     }
   }

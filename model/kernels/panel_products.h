@@ -12,7 +12,7 @@ namespace {
 template <class Operand>
 struct KBlocks {
   explicit KBlocks(int64_t k) : total(k) {
-    const int64_t limit = kBlockK * (Operand::kPairs ? 2 : 1);
+    const int64_t limit = kBlockK * kPlaces<Operand>;
     length = RoundUp(DivideUp(k, DivideUp(k, limit)), kPanel);
     count = DivideUp(k, length);
   }
@@ -104,6 +104,11 @@ struct PanelWeights {
   const PackedView* view[kMatrices];
   int64_t k_begin;  // column of the matrices that input column 0 multiplies, a multiple of kDepth
   int64_t skipped;  // input columns before the views' first one
+
+  /// The panel of matrix m that is multiplied beside panel `first` of matrix 0.
+  int64_t Beside(int64_t first, int m) const {
+    return first + PanelOf(*view[m]->matrix, view[m]->n_begin) - PanelOf(*view[0]->matrix, view[0]->n_begin);
+  }
 };
 
 /// Asks for the weights that lie behind those which are multiplied, in parts.
@@ -166,22 +171,20 @@ class PanelProducts {
 
  private:
   void Multiply(const PanelSpan& span, int m, int64_t chunk, float* sums) const {
-    const PackedView& view = *weights_.view[m];
-    const PackedView& first = *weights_.view[0];
-    const int64_t panel =
-        PanelOf(*view.matrix, view.n_begin) + span.index - PanelOf(*first.matrix, first.n_begin);
+    const PackedMatrix& matrix = *weights_.view[m]->matrix;
+    const int64_t panel = weights_.Beside(span.index, m);
     const KBlocks<Operand>& blocks = inputs_.blocks();
     for (int64_t block = chunk * chunk_blocks_; block < Min((chunk + 1) * chunk_blocks_, blocks.count);
          ++block) {
       const int64_t skipped =
           block == 0 ? weights_.skipped / Operand::kDepth * Operand::kDepth : 0;  // all of it in block 0
-      const auto* b = PanelAt<Operand>(*view.matrix, panel, weights_.k_begin + blocks.begin(block) + skipped);
+      const auto* b = PanelAt<Operand>(matrix, panel, weights_.k_begin + blocks.begin(block) + skipped);
       const int64_t k = blocks.size(block) - skipped;
       const Prefetch next(b, k * kPanel, DivideUp(rows_, height_));
       for (int64_t row = 0; row < rows_; row += height_) {
         next.Part(row / height_);
         Operand::MultiplyRows(Min(height_, rows_ - row), k, inputs_.At(block, row) + skipped, b,
-                              kPanel * (Operand::kPairs ? 2 : 1), sums + row * kPanel, kPanel, block > 0);
+                              kPanel * kPlaces<Operand>, sums + row * kPanel, kPanel, block > 0);
       }
     }
   }

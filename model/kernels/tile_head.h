@@ -120,9 +120,7 @@ void HeadAs<TileOperand>(const HeadArgs& args) {
     for (int64_t row = 0; row < rows; ++row) {
       softmax[row].Fold();
       for (size_t t = first_targets[row]; t < first_targets[row + 1]; ++t) {
-        args.log_probs[t] = static_cast<float>(static_cast<double>(args.log_probs[t]) - softmax[row].max -
-                                               std::log(softmax[row].sum));
-        args.greedy[t] = softmax[row].best == args.targets[t].token;
+        FinishTarget(args, t, softmax[row]);
       }
     }
   }

@@ -203,11 +203,8 @@ class TileMultiplication {
   static constexpr int64_t kMostSteps = 20;                     // 40 KiB of weights
 
   const uint16_t* WeightsAt(int64_t span_index, int m, int64_t chunk) const {
-    const PackedView& view = *weights_.view[m];
-    const PackedView& first = *weights_.view[0];
-    const int64_t panel =
-        span_index + PanelOf(*view.matrix, view.n_begin) - PanelOf(*first.matrix, first.n_begin);
-    return PanelAt<TileOperand>(*view.matrix, panel, weights_.k_begin + chunk * chunk_steps_ * kTileDepth);
+    return PanelAt<TileOperand>(*weights_.view[m]->matrix, weights_.Beside(span_index, m),
+                                weights_.k_begin + chunk * chunk_steps_ * kTileDepth);
   }
 
   /// The weights that are needed after these.
