@@ -1,6 +1,7 @@
 #include "model/executed_work.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "base/error.h"
@@ -41,6 +42,24 @@ WorkFlops ExecutedWork::total() const {
   }
   sum[Work::kOutputHead] += output_head;
   return sum;
+}
+
+ExecutedWork& ExecutedWork::operator+=(const ExecutedWork& other) {
+  tokens += other.tokens;
+  output_head += other.output_head;
+  trace += other.trace;
+  layers.resize(std::max(layers.size(), other.layers.size()));
+  decisions.resize(layers.size());
+  for (size_t i = 0; i < other.layers.size(); ++i) {
+    layers[i] += other.layers[i];
+    LayerDecisions& sum = decisions[i];
+    const std::vector<int64_t>& histogram = other.decisions[i].loop_histogram;
+    sum.loop_histogram.resize(std::max(sum.loop_histogram.size(), histogram.size()));
+    std::ranges::transform(histogram, sum.loop_histogram, sum.loop_histogram.begin(), std::plus<>());
+    sum.width_tokens += other.decisions[i].width_tokens;
+    sum.reused_tokens += other.decisions[i].reused_tokens;
+  }
+  return *this;
 }
 
 OrderedJson ToJson(const ExecutedWork& work) {

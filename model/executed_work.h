@@ -55,6 +55,7 @@ struct ExecutedWork {
   std::vector<LayerDecisions> decisions;  ///< per layer
 
   WorkFlops total() const;
+  ExecutedWork& operator+=(const ExecutedWork& other);  ///< layer by layer
   bool operator==(const ExecutedWork&) const = default;
 };
 

@@ -1,8 +1,6 @@
 #include "runs/part_record.h"
 
 #include <algorithm>
-#include <functional>
-#include <type_traits>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -32,24 +30,6 @@ PartTask ParseTask(const Fields& fields) {
                    .data_set_size = fields.Count("data_set_size"),
                    .docs = fields.Count("docs")},
           .task_hash = fields.Get<std::string>("task_hash")};
-}
-
-void AddWork(const ExecutedWork& more, ExecutedWork& sum) {
-  sum.tokens += more.tokens;
-  sum.output_head += more.output_head;
-  sum.trace += more.trace;
-  sum.layers.resize(std::max(sum.layers.size(), more.layers.size()));
-  sum.decisions.resize(sum.layers.size());
-  for (size_t i = 0; i < more.layers.size(); ++i) {
-    sum.layers[i] += more.layers[i];
-    LayerDecisions& decisions = sum.decisions[i];
-    const std::vector<int64_t>& histogram = more.decisions[i].loop_histogram;
-    decisions.loop_histogram.resize(std::max(decisions.loop_histogram.size(), histogram.size()));
-    std::ranges::transform(histogram, decisions.loop_histogram, decisions.loop_histogram.begin(),
-                           std::plus<>());
-    decisions.width_tokens += more.decisions[i].width_tokens;
-    decisions.reused_tokens += more.decisions[i].reused_tokens;
-  }
 }
 
 }  // namespace
@@ -119,7 +99,7 @@ void AddScoring(const ScoringRecord& more, ScoringRecord& sum) {
   sum.head_rows += more.head_rows;
   sum.visible_pairs += more.visible_pairs;
   sum.necessary_flops += more.necessary_flops;
-  AddWork(more.executed, sum.executed);
+  sum.executed += more.executed;
 }
 
 }  // namespace vffn
