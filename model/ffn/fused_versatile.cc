@@ -9,12 +9,14 @@ std::span<const int64_t> CountsOf(const LoopChoice& loops) {
   return {loops.counts.const_data_ptr<int64_t>(), static_cast<size_t>(loops.counts.size(0))};
 }
 
+bool RunsWidth(float lambda) { return lambda > static_cast<float>(kNegligibleLambda); }
+
 /// The tokens whose width branch runs, in the given order.
 std::vector<int64_t> ActiveRows(const at::Tensor& lambda, std::span<const int64_t> order) {
   const float* of_token = lambda.const_data_ptr<float>();
   std::vector<int64_t> rows;
   for (const int64_t row : order) {
-    if (of_token[row] > static_cast<float>(kNegligibleLambda)) {
+    if (RunsWidth(of_token[row])) {
       rows.push_back(row);
     }
   }
@@ -125,7 +127,7 @@ at::Tensor FusedVersatileFfn::Fuse(const LoopChoice& loops, const DepthRows& dep
   }
   for (int64_t place = 0; place < tokens; ++place) {
     const int64_t row = depth.order.rows[place];
-    if (!(lambda[row] > static_cast<float>(kNegligibleLambda))) {
+    if (!RunsWidth(lambda[row])) {
       std::memcpy(out + row * d, states + place * d, d * sizeof(float));
     }
   }
