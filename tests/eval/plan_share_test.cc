@@ -8,22 +8,12 @@
 
 #include "eval/token_trie.h"
 #include "tests/eval/fake_run.h"
+#include "tests/model/small_model.h"
 
 namespace vffn {
 namespace {
 
 using testing::ElementsAre;
-
-ModelConfig SmallModel() {
-  return {.d_model = 64,
-          .n_layers = 2,
-          .n_heads = 4,
-          .n_kv_heads = 4,
-          .head_size = 16,
-          .ffn_hidden_size = 128,
-          .vocab_size = 512,
-          .max_sequence_length = 64};
-}
 
 std::vector<int64_t> LoadsOf(const std::vector<int64_t>& costs, const std::vector<int>& rank_of, int ranks) {
   std::vector<int64_t> loads(static_cast<size_t>(ranks), 0);

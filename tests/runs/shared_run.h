@@ -10,19 +10,9 @@
 #include "runs/run_parts.h"
 #include "runs/samples_file.h"
 #include "tests/eval/fake_run.h"
+#include "tests/model/small_model.h"
 
 namespace vffn {
-
-inline ModelConfig SharedModel() {
-  return {.d_model = 64,
-          .n_layers = 2,
-          .n_heads = 4,
-          .n_kv_heads = 4,
-          .head_size = 16,
-          .ffn_hidden_size = 128,
-          .vocab_size = 512,
-          .max_sequence_length = 64};
-}
 
 /// Work that can be told apart: each doc is one token.
 inline ScoringRecord WorkOf(int64_t docs) {
@@ -34,7 +24,7 @@ inline ScoringRecord WorkOf(int64_t docs) {
 
 inline RunInfo SharedInfo(int64_t docs, double start_seconds) {
   return {.model_format = "vffn",
-          .config = SharedModel(),
+          .config = SmallModel(),
           .parameters = 7,
           .program = {.version = "0.1.0"},
           .device = "cpu",
@@ -51,7 +41,7 @@ inline RunPart WriteSharedPart(const std::filesystem::path& run, const Shard& sh
   const RunPart part = RunParts(RunFolder(run)).Of(shard);
   std::filesystem::create_directories(part.folder.path());
   EvaluationPlan plan = whole;
-  const std::vector<int> ranks = AssignDocs(plan, SharedModel(), shard.count);
+  const std::vector<int> ranks = AssignDocs(plan, SmallModel(), shard.count);
   PartRecord record{.shard = shard,
                     .plan_sha256 = PlanHash(plan, ranks),
                     .docs = std::ranges::count(ranks, shard.rank),
