@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct TaskRun {
   std::string name;
   std::string split;
   std::string data_sha256;
-  int64_t data_set_size = 0;  ///< docs in the data set, of which these are some
+  int64_t data_set_size = 0;          ///< docs in the data set, of which these are some
+  std::optional<MetricList> metrics;  ///< that the task itself states; absent: those of the profile
+  int64_t shots = 0;                  ///< solved examples in every prompt
   std::vector<Example> examples;
   std::vector<Json> docs;            ///< the raw records, for sample files
   std::vector<RequestDoc> requests;  ///< the examples under the profile's encoding

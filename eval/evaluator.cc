@@ -166,7 +166,9 @@ LedgerTask LedgerTaskOf(const TaskRun& run) {
           .split = run.split,
           .data_sha256 = run.data_sha256,
           .data_set_size = run.data_set_size,
-          .docs = static_cast<int64_t>(run.examples.size())};
+          .docs = static_cast<int64_t>(run.examples.size()),
+          .metrics = run.metrics,
+          .shots = run.shots};
 }
 
 void ScoreDocs(const EvaluationPlan& plan, Scorer& scorer, Ledger& ledger, Progress& progress,

@@ -1,5 +1,6 @@
 #include "eval/ledger_row.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -51,12 +52,29 @@ ScoredChoice ParseChoice(const Fields& fields) {
                                    .bytes = fields.Get<int64_t>("bytes_without_blank")}};
 }
 
+/// The metrics that the task states; nothing if it states none.
+std::optional<MetricList> ParseMetrics(const Fields& fields) {
+  const auto primary = fields.Optional<std::string>("primary_metric");
+  if (!primary) {
+    return std::nullopt;
+  }
+  MetricList list{.primary = FindMetric(*primary)};
+  for (const std::string& name : fields.Get<std::vector<std::string>>("metrics")) {
+    list.reported.push_back(FindMetric(name));
+  }
+  VFFN_CHECK(std::ranges::find(list.reported, list.primary) != list.reported.end(), fields.origin(),
+             ": primary_metric is ", *primary, ", which is not one of the metrics");
+  return list;
+}
+
 LedgerTask ParseTask(const Fields& fields) {
   return {.name = fields.Get<std::string>("task"),
           .split = fields.Get<std::string>("split"),
           .data_sha256 = fields.Get<std::string>("data_sha256"),
           .data_set_size = fields.Get<int64_t>("data_set_size"),
-          .docs = fields.Get<int64_t>("docs")};
+          .docs = fields.Get<int64_t>("docs"),
+          .metrics = ParseMetrics(fields),
+          .shots = fields.Get<int64_t>("shots", 0)};
 }
 
 ScoredDoc ParseDoc(const Fields& fields) {
@@ -81,13 +99,23 @@ std::string FormatRow(const LedgerHeader& header) {
 }
 
 std::string FormatRow(const LedgerTask& task) {
-  return OrderedJson{{"row", "task"},
+  OrderedJson row = {{"row", "task"},
                      {"task", task.name},
                      {"split", task.split},
                      {"data_sha256", task.data_sha256},
                      {"data_set_size", task.data_set_size},
-                     {"docs", task.docs}}
-      .dump();
+                     {"docs", task.docs}};
+  if (task.metrics) {
+    row["metrics"] = OrderedJson::array();
+    for (const Metric metric : task.metrics->reported) {
+      row["metrics"].push_back(FactsOf(metric).name);
+    }
+    row["primary_metric"] = FactsOf(task.metrics->primary).name;
+  }
+  if (task.shots > 0) {
+    row["shots"] = task.shots;
+  }
+  return row.dump();
 }
 
 std::string FormatRow(const ScoredDoc& doc) {

@@ -2,6 +2,7 @@
 //
 //   {"vffn_ledger":1,"identity":{...},"program_version":"0.1.0","provenance":{...}}        once, first
 //   {"row":"task","task":"piqa","split":"validation","data_sha256":"...","data_set_size":1838,"docs":100}
+//       and, if the task states them, "metrics":["bits_per_byte"],"primary_metric":"bits_per_byte","shots":5
 //   {"row":"doc","task":"piqa","doc_id":0,"gold":1,"request_sha256":"...","choices":[{"tokens":[...],"log_probs":[...],
 //    "greedy":[...],"context_tokens":19,"truncated_tokens":0,"characters":165,"characters_without_blank":164,
 //    "bytes":165,"bytes_without_blank":164},...]}
@@ -12,11 +13,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "base/json.h"
+#include "eval/metrics.h"
 #include "eval/scored_doc.h"
 #include "trace/run_identity.h"
 
@@ -35,8 +38,10 @@ struct LedgerTask {
   std::string name;
   std::string split;
   std::string data_sha256;
-  int64_t data_set_size = 0;  ///< docs in the data set
-  int64_t docs = 0;           ///< that the run asked for; fewer rows mean that it was interrupted
+  int64_t data_set_size = 0;          ///< docs in the data set
+  int64_t docs = 0;                   ///< that the run asked for; fewer rows mean that it was interrupted
+  std::optional<MetricList> metrics;  ///< that the task itself states; absent: those of the profile
+  int64_t shots = 0;                  ///< solved examples in every prompt
 
   bool operator==(const LedgerTask&) const = default;
 };

@@ -26,6 +26,14 @@ enum class Metric {
   kCeLoss,        ///< cost: -log-likelihood / characters, LengthRule's, in nats (OLMo)
 };
 
+/// The metrics of a task.
+struct MetricList {
+  std::vector<Metric> reported;
+  Metric primary = Metric::kAcc;  ///< one of them: the score in tables and averages
+
+  bool operator==(const MetricList&) const = default;
+};
+
 /// Whether the blank at the beginning of a continuation counts as a character.
 enum class LengthRule { kWithoutLeadingBlank, kWithLeadingBlank };
 

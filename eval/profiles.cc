@@ -16,9 +16,9 @@ std::vector<TaskMetrics> OlmoTasks() {
                                         Metric::kCeLoss};
   std::vector<TaskMetrics> rows;
   for (const Task& task : Tasks()) {
-    rows.push_back({task.facts.name, reported, FindMetric(task.facts.metric)});
+    rows.push_back({task.facts.name, {reported, FindMetric(task.facts.metric)}});
   }
-  rows.push_back({"", reported, Metric::kAcc});
+  rows.push_back({"", {reported, Metric::kAcc}});
   return rows;
 }
 
@@ -30,10 +30,11 @@ std::vector<TaskMetrics> LmEvalTasks() {
   std::vector<TaskMetrics> rows;
   for (const Task& task : Tasks()) {
     const bool normalised = task.facts.lm_eval_acc_norm && FindMetric(task.facts.metric) == Metric::kLenNorm;
-    rows.push_back({task.facts.name, task.facts.lm_eval_acc_norm ? both : acc,
-                    normalised ? Metric::kAccNorm : Metric::kAcc});
+    rows.push_back(
+        {task.facts.name,
+         {task.facts.lm_eval_acc_norm ? both : acc, normalised ? Metric::kAccNorm : Metric::kAcc}});
   }
-  rows.push_back({"", both, Metric::kAcc});
+  rows.push_back({"", {both, Metric::kAcc}});
   return rows;
 }
 
@@ -70,10 +71,10 @@ std::string_view NameOf(Rendering rendering) { return rendering == Rendering::kO
 
 std::string_view NameOf(Encoding encoding) { return encoding == Encoding::kSeparate ? "separate" : "joint"; }
 
-const TaskMetrics& Profile::ForTask(std::string_view task) const {
+const MetricList& Profile::ForTask(std::string_view task) const {
   for (const TaskMetrics& row : tasks) {
     if (row.task == task || row.task.empty()) {
-      return row;
+      return row.metrics;
     }
   }
   Fail("profile ", name, " has no row for other tasks, so none for ", task);

@@ -35,9 +35,8 @@ std::string_view NameOf(Rendering rendering);  ///< "olmo", "lm-eval"
 std::string_view NameOf(Encoding encoding);    ///< "separate", "joint"
 
 struct TaskMetrics {
-  std::string_view task;        ///< empty: all tasks that have no row of their own
-  std::vector<Metric> metrics;  ///< that the project reports
-  Metric primary;               ///< one of them: the score in tables and averages
+  std::string_view task;  ///< empty: all tasks that have no row of their own
+  MetricList metrics;     ///< that the project reports
 };
 
 struct Profile {
@@ -49,8 +48,9 @@ struct Profile {
   LengthRule length_rule;
   std::vector<TaskMetrics> tasks;
 
-  /// The row of a task.
-  const TaskMetrics& ForTask(std::string_view task) const;
+  /// The metrics of a task's row. A task that states its own metrics (LedgerTask::metrics, TaskRun::metrics)
+  /// is scored by these instead.
+  const MetricList& ForTask(std::string_view task) const;
 };
 
 /// Throws Error, beginning with `origin`, unless a run of that identity scored the prompts and tokens that

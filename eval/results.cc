@@ -32,11 +32,11 @@ void Count(const ScoredDoc& doc, Truncation& truncation) {
 TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
   VFFN_CHECK(!task.docs.empty(), task.task.name,
              ": no doc was scored; the run that wrote the ledger must go on first (--resume)");
-  const TaskMetrics& metrics = profile.ForTask(task.task.name);
+  const MetricList metrics = task.task.metrics.value_or(profile.ForTask(task.task.name));
   TaskResults results{.task = task.task,
                       .docs = static_cast<int64_t>(task.docs.size()),
                       .primary = metrics.primary,
-                      .reported = metrics.metrics};
+                      .reported = metrics.reported};
   results.missing = std::max<int64_t>(0, task.task.docs - results.docs);
   for (const MetricFacts& facts : Metrics()) {
     results.scores.push_back({facts.metric, ScoreOf(facts.metric, profile, task.docs)});

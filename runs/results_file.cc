@@ -18,6 +18,7 @@ TaskRecord RecordOf(const TaskResults& task, LengthRule rule) {
                     .split = task.task.split,
                     .data_sha256 = task.task.data_sha256,
                     .primary_metric = std::string(FactsOf(task.primary).name),
+                    .shots = task.task.shots,
                     .missing = task.missing,
                     .chance = task.chance,
                     .truncation = task.truncation};

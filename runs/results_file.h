@@ -39,6 +39,7 @@ struct TaskRecord {
   // Only in files of this program.
   std::string split, data_sha256;
   std::string primary_metric;  ///< empty in the harness's files, which name none
+  int64_t shots = 0;           ///< solved examples in every prompt
   int64_t missing = 0;         ///< requested, not scored: the run was cut short
   double chance = 0;           ///< mean of 1 / number of choices
   Truncation truncation;

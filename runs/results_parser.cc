@@ -66,6 +66,7 @@ void AddOurs(const Fields& ours, TaskRecord& task) {
   task.missing = ours.Count("docs_missing");
   task.chance = ours.Get<double>("chance");
   task.primary_metric = ours.Get<std::string>("primary_metric");
+  task.shots = ours.Has("shots") ? ours.Count("shots") : 0;
   const Fields truncated = ours.Object("truncated");
   task.truncation = {.docs = truncated.Count("docs"),
                      .requests = truncated.Count("requests"),

@@ -35,7 +35,7 @@ OrderedJson HarnessConfig(const TaskRecord& task, const std::string& profile) {
   return {{"task", task.name},
           {"output_type", "multiple_choice"},
           {"test_split", task.split},
-          {"num_fewshot", 0},
+          {"num_fewshot", task.shots},
           {"target_delimiter", " "},
           {"metric_list", metrics},
           {"metadata", {{"version", profile}}}};
@@ -79,6 +79,7 @@ OrderedJson OurScores(const TaskRecord& task) {
           {"docs_missing", task.missing},
           {"chance", task.chance},
           {"primary_metric", task.primary_metric},
+          {"shots", task.shots},
           {"truncated",
            {{"docs", task.truncation.docs},
             {"requests", task.truncation.requests},
@@ -159,7 +160,7 @@ OrderedJson ToJson(const ResultsFile& file) {
     json["group_subtasks"][task.name] = OrderedJson::array();
     json["configs"][task.name] = HarnessConfig(task, file.run->profile);
     json["versions"][task.name] = file.run->profile;
-    json["n-shot"][task.name] = 0;
+    json["n-shot"][task.name] = task.shots;
     for (const MetricRecord& metric : task.metrics) {
       if (metric.reported) {
         json["higher_is_better"][task.name][metric.name] = metric.higher_is_better;

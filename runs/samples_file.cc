@@ -157,7 +157,7 @@ SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const Le
       sample.choices.push_back({example.choices[choice].context, example.choices[choice].continuation,
                                 scored->choices[choice].LogLikelihood(), scored->choices[choice].IsGreedy()});
     }
-    for (const Metric metric : profile.ForTask(run.name).metrics) {
+    for (const Metric metric : run.metrics.value_or(profile.ForTask(run.name)).reported) {
       sample.metrics.push_back(
           {std::string(FactsOf(metric).name), DocValue(metric, profile.length_rule, *scored)});
     }

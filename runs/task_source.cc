@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "tasks/data_set.h"
 #include "tasks/oe_requests.h"
+#include "tasks/rendered_task.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -17,35 +18,66 @@ namespace {
 
 constexpr std::string_view kRequestFile = "oe:";
 
-/// A request file, not tokenised yet.
-TaskRun ReadRequestFile(const std::string& name, const std::filesystem::path& data_dir, DocLimit limit) {
-  OeTask task = OpenOeTask(name.substr(kRequestFile.size()), data_dir);
-  TaskRun run{.name = name, .split = "requests", .data_sha256 = task.sha256};
-  run.data_set_size = static_cast<int64_t>(task.examples.size());
-  task.examples.resize(limit.Of(run.data_set_size));
-  for (Example& example : task.examples) {
+RenderedTask ReadRequestFile(const std::string& name, const std::filesystem::path& data_dir, DocLimit limit) {
+  OeTask file = OpenOeTask(name.substr(kRequestFile.size()), data_dir);
+  RenderedTask task{.name = name, .split = "requests", .data_sha256 = file.sha256};
+  task.data_set_size = static_cast<int64_t>(file.examples.size());
+  file.examples.resize(limit.Of(task.data_set_size));
+  for (Example& example : file.examples) {
     Json choices = Json::array();
     for (const Choice& choice : example.choices) {
       choices.push_back({{"context", choice.context}, {"continuation", choice.continuation}});
     }
-    run.docs.push_back({{"choices", std::move(choices)}, {"gold", example.gold}});
-    run.examples.push_back(std::move(example));
+    task.docs.push_back({{"choices", std::move(choices)}, {"gold", example.gold}});
+    task.examples.push_back(std::move(example));
   }
-  return run;
+  return task;
 }
 
-TaskRun ReadBenchmark(const Task& task, const std::filesystem::path& data_dir, Rendering rendering,
-                      DocLimit limit) {
+RenderedTask ReadBenchmark(const Task& benchmark, const std::filesystem::path& data_dir, Rendering rendering,
+                           DocLimit limit) {
   const DataSet data =
-      OpenDataSet(task.facts, data_dir, limit.limit == 0 ? Completeness::kWhole : Completeness::kPart);
-  TaskRun run{.name = std::string(task.facts.name),
-              .split = std::string(task.facts.split),
-              .data_sha256 = data.sha256};
-  run.data_set_size = static_cast<int64_t>(data.docs.size());
-  const auto render = rendering == Rendering::kOlmo ? task.render_olmo : task.render_lm_eval;
-  for (const Doc& doc : std::span(data.docs).first(limit.Of(run.data_set_size))) {
-    run.examples.push_back(render(doc));
-    run.docs.push_back(doc.fields());
+      OpenDataSet(benchmark.facts, data_dir, limit.limit == 0 ? Completeness::kWhole : Completeness::kPart);
+  RenderedTask task{.name = std::string(benchmark.facts.name),
+                    .split = std::string(benchmark.facts.split),
+                    .data_sha256 = data.sha256};
+  task.data_set_size = static_cast<int64_t>(data.docs.size());
+  const auto render = rendering == Rendering::kOlmo ? benchmark.render_olmo : benchmark.render_lm_eval;
+  for (const Doc& doc : std::span(data.docs).first(limit.Of(task.data_set_size))) {
+    task.examples.push_back(render(doc));
+    task.docs.push_back(doc.fields());
+  }
+  return task;
+}
+
+std::optional<MetricList> MetricsOf(const StatedMetrics& stated) {
+  if (stated.reported.empty()) {
+    return std::nullopt;
+  }
+  MetricList list{.primary = FindMetric(stated.primary)};
+  for (const std::string& name : stated.reported) {
+    list.reported.push_back(FindMetric(name));
+  }
+  return list;
+}
+
+TaskRun Tokenised(RenderedTask task, const Tokenizer& tokenizer, const EncodingOptions& encoding) {
+  TaskRun run{.name = std::move(task.name),
+              .split = std::move(task.split),
+              .data_sha256 = std::move(task.data_sha256),
+              .data_set_size = task.data_set_size,
+              .metrics = MetricsOf(task.metrics),
+              .shots = task.shots,
+              .examples = std::move(task.examples),
+              .docs = std::move(task.docs)};
+  run.requests.reserve(run.examples.size());
+  for (const Example& example : run.examples) {
+    try {
+      run.requests.push_back(EncodeExample(example, tokenizer, encoding));
+    } catch (const Error& error) {
+      Fail(run.name, ": ", error.what());  // the example knows its doc, not its task
+    }
+    run.requests.back().task = run.name;
   }
   return run;
 }
@@ -137,19 +169,10 @@ int64_t DocLimit::Of(int64_t docs) const {
 
 TaskRun LoadTask(const std::string& name, const std::filesystem::path& data_dir, const Profile& profile,
                  DocLimit limit, const Tokenizer& tokenizer, const EncodingOptions& encoding) {
-  TaskRun run = name.starts_with(kRequestFile)
-                    ? ReadRequestFile(name, data_dir, limit)
-                    : ReadBenchmark(FindTask(name), data_dir, profile.rendering, limit);
-  run.requests.reserve(run.examples.size());
-  for (const Example& example : run.examples) {
-    try {
-      run.requests.push_back(EncodeExample(example, tokenizer, encoding));
-    } catch (const Error& error) {
-      Fail(name, ": ", error.what());  // the example knows its doc, not its task
-    }
-    run.requests.back().task = name;
-  }
-  return run;
+  return Tokenised(name.starts_with(kRequestFile)
+                       ? ReadRequestFile(name, data_dir, limit)
+                       : ReadBenchmark(FindTask(name), data_dir, profile.rendering, limit),
+                   tokenizer, encoding);
 }
 
 }  // namespace vffn

@@ -11,10 +11,10 @@
 
 namespace vffn {
 
-/// The task names of a list separated by commas or blanks. "all" stands for all known tasks, "arc_*" for those
-/// that the pattern fits ("*", "?", "[...]"; a name that it adds twice counts once), "oe:NAME" for a request
-/// file (tasks/oe_requests.h; NAME may have blanks). Throws Error on an unknown or duplicate name, and on a
-/// pattern that fits none.
+/// The task names of a list separated by commas or blanks. "all" stands for all known tasks, "arc_*" for
+/// those that the pattern fits ("*", "?", "[...]"; a name that it adds twice counts once), "oe:NAME" for a
+/// request file (tasks/oe_requests.h; NAME may have blanks). Throws Error on an unknown or duplicate name,
+/// and on a pattern that fits none.
 std::vector<std::string> ParseTaskList(const std::string& list);
 
 /// The docs that a run scores: the first `limit` of each task; a share of them if it is below 1; all if it is

@@ -116,6 +116,12 @@ int32_t AddTokens(const std::vector<TokenId>& ids, const Tokenizer& tokenizer, c
   return parent;
 }
 
+Metric PrimaryMetric(const QuestionSource& source, const std::string& task) {
+  const auto run = std::ranges::find(source.plan->tasks, task, &TaskRun::name);
+  const bool states = run != source.plan->tasks.end() && run->metrics;
+  return (states ? *run->metrics : source.plan->profile->ForTask(task)).primary;
+}
+
 ModelAnswer AnswerOf(const QuestionSource& source, const RequestDoc& requests, const ScoredDoc& scored,
                      const DocTrace* trace) {
   VFFN_CHECK(
@@ -128,7 +134,7 @@ ModelAnswer AnswerOf(const QuestionSource& source, const RequestDoc& requests, c
   }
   const TracedNodes* traced = nodes ? &*nodes : nullptr;
   const Profile& profile = *source.plan->profile;
-  const Metric metric = profile.ForTask(scored.task).primary;
+  const Metric metric = PrimaryMetric(source, scored.task);
   ModelAnswer answer{.predicted = static_cast<size_t>(Predict(metric, profile.length_rule, scored))};
   std::map<std::vector<TokenId>, std::pair<size_t, int32_t>> contexts;  // index, last node
   for (size_t i = 0; i < scored.choices.size(); ++i) {
@@ -191,7 +197,7 @@ QuestionPage MakeQuestionPage(std::span<const QuestionSource> sources, int64_t m
   std::map<DocKey, size_t> places;
   for (const DocKey& key : Choose(sources, most_questions)) {
     const ScoredDoc& scored = *sources.front().ledger->FindDoc(key.first, key.second);
-    const Metric metric = sources.front().plan->profile->ForTask(key.first).primary;
+    const Metric metric = PrimaryMetric(sources.front(), key.first);
     places.emplace(key, page.questions.size());
     page.questions.push_back({.task = key.first,
                               .doc_id = key.second,

@@ -20,7 +20,9 @@ Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace
   CheckHoldsTokensOf(rules, ledger.header.identity, ledger.origin);
   Correctness correctness;
   for (const auto& [task, docs] : ledger.docs) {
-    const Metric metric = rules.ForTask(task).primary;
+    const LedgerTask* stated = ledger.FindTask(task);
+    const Metric metric =
+        (stated != nullptr && stated->metrics ? *stated->metrics : rules.ForTask(task)).primary;
     for (const auto& [id, doc] : docs) {
       if (FactsOf(metric).accuracy && IsDefined(metric, rules.length_rule, doc)) {
         correctness[{task, id}] = Predict(metric, rules.length_rule, doc) == doc.gold;

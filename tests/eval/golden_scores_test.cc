@@ -81,7 +81,7 @@ TEST(LmEvalScores, AreItsAccAndAccNorm) {
                : target[0] >= 'A'   ? target[0] - 'A'
                                     : target[0] - '0';
     const Profile& profile = FindProfile("lm-eval");
-    for (const Metric metric : profile.ForTask(task).metrics) {
+    for (const Metric metric : profile.ForTask(task).reported) {
       EXPECT_EQ(DocValue(metric, profile.length_rule, doc), row[std::string(FactsOf(metric).name)])
           << task << " " << row["doc_id"] << " " << FactsOf(metric).name;
       ++compared;

@@ -62,6 +62,28 @@ TEST(Ledger, ReadsWhatItWrote) {
   EXPECT_EQ(contents.FindDoc("sciq", 0), nullptr);
 }
 
+TEST(Ledger, KeepsWhatATaskStatesOfItself) {
+  const TemporaryFolder folder;
+  LedgerTask task = kTask;
+  task.metrics = {{Metric::kBitsPerByte, Metric::kAcc}, Metric::kBitsPerByte};
+  task.shots = 5;
+  {
+    Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+    ledger.BeginTask(task);
+  }
+  EXPECT_EQ(ReadLedger(folder / "l").tasks.at(0), task);
+  const auto refuse = [&](const std::string& fields) {
+    return ErrorOf([&] {
+      ParseLedgerRow(ParseJson(FormatRow(kTask).substr(0, FormatRow(kTask).size() - 1) + fields, "l:2"),
+                     "l:2");
+    });
+  };
+  EXPECT_THAT(refuse(R"(,"primary_metric":"acc","metrics":["len_norm"]})"),
+              HasSubstr("l:2: primary_metric is acc"));
+  EXPECT_THAT(refuse(R"(,"primary_metric":"best","metrics":["acc"]})"),
+              HasSubstr("there is no metric \"best\""));
+}
+
 TEST(Ledger, IsNotBegunTwice) {
   const TemporaryFolder folder;
   MakeLedger(folder / "l", 1);
