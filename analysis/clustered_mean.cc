@@ -5,7 +5,7 @@
 namespace vffn {
 
 void ClusteredMeans::Add(double tokens, double x, double y) {
-  if (tokens <= 0) {
+  if (tokens <= 0 && x == 0 && y == 0) {
     return;
   }
   ++docs_;

@@ -13,7 +13,8 @@ namespace vffn {
 /// is G / (G - 1) * sum of D_g^2 / tokens^2 over G docs (a ratio estimator, linearised).
 class ClusteredMeans {
  public:
-  /// Adds a doc: its tokens, and the sums of both quantities over them. Docs without tokens do not count.
+  /// Adds a doc: its tokens, and the sums of both quantities over them. A doc with
+  /// neither does not count.
   void Add(double tokens, double x, double y = 0);
 
   double tokens() const { return tokens_; }

@@ -1,5 +1,6 @@
 #include "analysis/document_loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -9,20 +10,70 @@
 
 namespace vffn {
 
+namespace {
+
+/// The mean of `nll` by one of the counts of a document; absent if a document, or all of them, have none.
+std::optional<Estimate> NatsPer(int64_t DocumentLoss::*count, std::span<const DocumentLoss> documents) {
+  ClusteredMeans means;
+  for (const DocumentLoss& document : documents) {
+    means.Add(static_cast<double>(document.*count), document.nll);
+  }
+  return means.Of(1, 0);
+}
+
+/// The sum of a count that is 0 where it is not known; absent unless it is known of every document with text.
+std::optional<int64_t> KnownSum(int64_t DocumentLoss::*count, std::span<const DocumentLoss> documents) {
+  int64_t sum = 0;
+  for (const DocumentLoss& document : documents) {
+    if (document.*count == 0 && document.bytes > 0) {
+      return std::nullopt;
+    }
+    sum += document.*count;
+  }
+  return sum > 0 ? std::optional(sum) : std::nullopt;
+}
+
+Estimate InBits(Estimate nats) {
+  nats.value *= std::numbers::log2e;
+  if (nats.standard_error) {
+    *nats.standard_error *= std::numbers::log2e;
+  }
+  return nats;
+}
+
+Estimate Exponential(const Estimate& nats) {
+  Estimate result{.value = std::exp(nats.value)};
+  if (nats.standard_error) {
+    result.standard_error = result.value * *nats.standard_error;
+  }
+  return result;
+}
+
+}  // namespace
+
 LossSummary Summarise(std::span<const DocumentLoss> documents) {
   LossSummary summary;
-  ClusteredMeans by_token, by_byte;
   for (const DocumentLoss& document : documents) {
     VFFN_CHECK(std::isfinite(document.nll), "the loss of document ", document.id, " is ", document.nll);
     ++summary.documents;
     summary.tokens += document.tokens;
     summary.bytes += document.bytes;
-    by_token.Add(static_cast<double>(document.tokens), document.nll);
-    by_byte.Add(static_cast<double>(document.bytes), document.nll * std::numbers::log2e);
   }
-  VFFN_CHECK(summary.tokens > 0 && summary.bytes > 0, "there are no documents with tokens");
-  summary.nats_per_token = by_token.Of(1, 0).value();
-  summary.bits_per_byte = by_byte.Of(1, 0).value();
+  VFFN_CHECK(summary.tokens > 0, "there are no documents with tokens");
+  summary.characters = KnownSum(&DocumentLoss::characters, documents);
+  summary.words = KnownSum(&DocumentLoss::words, documents);
+  summary.nats_per_token = NatsPer(&DocumentLoss::tokens, documents).value();
+  summary.token_perplexity = Exponential(summary.nats_per_token);
+  if (const auto nats = NatsPer(&DocumentLoss::bytes, documents)) {
+    summary.bits_per_byte = InBits(*nats);
+    summary.byte_perplexity = Exponential(*nats);
+  }
+  if (summary.characters) {
+    summary.bits_per_character = InBits(NatsPer(&DocumentLoss::characters, documents).value());
+  }
+  if (summary.words) {
+    summary.word_perplexity = Exponential(NatsPer(&DocumentLoss::words, documents).value());
+  }
   return summary;
 }
 
@@ -33,7 +84,9 @@ std::map<std::string, LossSummary> SummariseBySource(std::span<const DocumentLos
   }
   std::map<std::string, LossSummary> summaries;
   for (const auto& [source, of_source] : sources) {
-    summaries[source] = Summarise(of_source);
+    if (std::ranges::any_of(of_source, [](const DocumentLoss& document) { return document.tokens > 0; })) {
+      summaries[source] = Summarise(of_source);
+    }
   }
   return summaries;
 }

@@ -8,6 +8,14 @@
 
 namespace vffn {
 
+std::optional<double> ValueOf(const std::optional<Estimate>& estimate) {
+  return estimate ? std::optional(estimate->value) : std::nullopt;
+}
+
+std::optional<double> ErrorOf(const std::optional<Estimate>& estimate) {
+  return estimate ? estimate->standard_error : std::nullopt;
+}
+
 Deviations DeviationsOf(std::span<const double> values, std::span<const int64_t> clusters) {
   VFFN_CHECK(!values.empty(), "a mean of no values");
   double sum = 0;

@@ -14,6 +14,10 @@ struct Estimate {
   bool operator==(const Estimate&) const = default;
 };
 
+/// Value and error of an estimate that may be absent, for tables.
+std::optional<double> ValueOf(const std::optional<Estimate>& estimate);
+std::optional<double> ErrorOf(const std::optional<Estimate>& estimate);
+
 /// The mean of values, and what its standard error is made of.
 struct Deviations {
   double mean = 0;

@@ -15,8 +15,8 @@ namespace {
 Row LossRow(const std::string& source, const LossSummary& summary) {
   return MakeRow("source", source, "documents", summary.documents, "tokens", summary.tokens, "bytes",
                  summary.bytes, "loss", summary.nats_per_token.value, "loss_stderr",
-                 summary.nats_per_token.standard_error, "bits_per_byte", summary.bits_per_byte.value,
-                 "bits_per_byte_stderr", summary.bits_per_byte.standard_error);
+                 summary.nats_per_token.standard_error, "bits_per_byte", ValueOf(summary.bits_per_byte),
+                 "bits_per_byte_stderr", ErrorOf(summary.bits_per_byte));
 }
 
 /// A row for each source, and one of all documents.

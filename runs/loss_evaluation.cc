@@ -43,7 +43,7 @@ struct LossShare {
 
 std::vector<RequestDoc> WindowsOf(const TextDocument& document, int64_t index, int64_t length) {
   std::vector<RequestDoc> windows;
-  for (Request& window : DocumentWindows(document.tokens, document.before, length)) {
+  for (Request& window : DisjointWindows(document.tokens, document.before, length)) {
     windows.push_back({.task = document.source, .doc_id = index, .requests = {std::move(window)}});
   }
   return windows;
@@ -215,6 +215,7 @@ LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& sto
   {
     LossFile file(folder.losses(options.compute.model_args),
                   {.identity = identity,
+                   .window = {.length = identity.max_sequence_length, .stride = identity.max_sequence_length},
                    .text_sha256 = text.sha256,
                    .program_version = options.program.version,
                    .model = ValidUtf8(options.model)},

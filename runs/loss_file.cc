@@ -8,15 +8,26 @@
 namespace vffn {
 namespace {
 
-constexpr int64_t kLossSchema = 1;
+constexpr int64_t kLossSchema = 2;
 
 std::string HeaderRow(const LossHeader& header) {
   return OrderedJson{{"vffn_losses", kLossSchema},
                      {"identity", ToJson(header.identity)},
+                     {"window", ToJson(header.window)},
                      {"text_sha256", header.text_sha256},
                      {"program_version", header.program_version},
                      {"model", header.model}}
       .dump();
+}
+
+/// Of a file of version 1: windows followed each other from the document's last token on.
+LossWindow WindowOf(const Fields& fields, const RunIdentity& identity, const std::string& origin) {
+  if (fields.Has("window")) {
+    return ParseLossWindow(fields.Require("window"), origin);
+  }
+  return {.kind = WindowKind::kDisjoint,
+          .length = identity.max_sequence_length,
+          .stride = identity.max_sequence_length};
 }
 
 LossHeader ParseHeader(const Json& row, const std::string& origin) {
@@ -24,16 +35,24 @@ LossHeader ParseHeader(const Json& row, const std::string& origin) {
   VFFN_CHECK(fields.Has("vffn_losses"), origin, ": not a file of losses");
   VFFN_CHECK(fields.Integer("vffn_losses", 1) <= kLossSchema, origin,
              ": written by a newer program; use that one");
-  return {.identity = ParseRunIdentity(fields.Require("identity"), origin),
+  const RunIdentity identity = ParseRunIdentity(fields.Require("identity"), origin);
+  return {.identity = identity,
+          .window = WindowOf(fields, identity, origin),
           .text_sha256 = fields.Get<std::string>("text_sha256"),
           .program_version = fields.Get<std::string>("program_version"),
           .model = fields.Get<std::string>("model")};
 }
 
 std::string DocumentRow(int64_t index, const DocumentLoss& document) {
-  return OrderedJson{{"document", index},         {"id", document.id},       {"source", document.source},
-                     {"tokens", document.tokens}, {"bytes", document.bytes}, {"nll", document.nll}}
-      .dump();
+  OrderedJson row = {{"document", index},         {"id", document.id},       {"source", document.source},
+                     {"tokens", document.tokens}, {"bytes", document.bytes}, {"nll", document.nll}};
+  if (document.characters > 0) {
+    row["characters"] = document.characters;
+  }
+  if (document.words > 0) {
+    row["words"] = document.words;
+  }
+  return row.dump();
 }
 
 void AddDocument(const Json& row, const std::string& origin, LossContents& contents) {
@@ -44,7 +63,9 @@ void AddDocument(const Json& row, const std::string& origin, LossContents& conte
                                                           .source = fields.Get<std::string>("source"),
                                                           .tokens = fields.Count("tokens"),
                                                           .bytes = fields.Count("bytes"),
-                                                          .nll = fields.Get<double>("nll")})
+                                                          .nll = fields.Get<double>("nll"),
+                                                          .characters = fields.Get<int64_t>("characters", 0),
+                                                          .words = fields.Get<int64_t>("words", 0)})
           .second;
   VFFN_CHECK(added, fields.Where("document"), " is in the file twice");
 }
@@ -74,11 +95,8 @@ LossContents ParseLosses(std::string_view text, const std::string& origin) {
 
 void CheckSameRun(const LossHeader& ours, const LossHeader& theirs, const std::string& origin) {
   std::string text;
-  for (const IdentityDifference& difference : DifferencesOf(theirs.identity, ours.identity)) {
+  for (const LossDifference& difference : DifferencesOf(theirs, ours)) {
     text += "\n  " + difference.field + ": " + difference.a + " in the file, " + difference.b + " now";
-  }
-  if (ours.text_sha256 != theirs.text_sha256) {
-    text += "\n  text_sha256: " + theirs.text_sha256 + " in the file, " + ours.text_sha256 + " now";
   }
   VFFN_CHECK(text.empty(), origin, ": the losses are of another run; choose another folder:", text);
 }
@@ -91,6 +109,20 @@ std::vector<DocumentLoss> LossContents::InOrder() const {
     losses.push_back(document);
   }
   return losses;
+}
+
+std::vector<LossDifference> DifferencesOf(const LossHeader& a, const LossHeader& b) {
+  std::vector<LossDifference> differences;
+  for (const IdentityDifference& difference : DifferencesOf(a.identity, b.identity)) {
+    differences.push_back({difference.field, difference.a, difference.b});
+  }
+  for (const WindowDifference& difference : DifferencesOf(a.window, b.window)) {
+    differences.push_back({"window." + difference.field, difference.a, difference.b});
+  }
+  if (a.text_sha256 != b.text_sha256) {
+    differences.push_back({"text_sha256", a.text_sha256, b.text_sha256});
+  }
+  return differences;
 }
 
 LossContents ReadLosses(const std::filesystem::path& path) {

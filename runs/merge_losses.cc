@@ -56,12 +56,11 @@ class LossJoiner {
       first_ = record;
       whole_.header = contents.header;
     }
-    const bool same = DifferencesOf(whole_.header.identity, contents.header.identity).empty() &&
-                      whole_.header.text_sha256 == contents.header.text_sha256 &&
+    const bool same = DifferencesOf(whole_.header, contents.header).empty() &&
                       record.plan_sha256 == first_->plan_sha256;
     if (!same) {
       problems_.Add(part.folder.path().string() +
-                    ": its losses are of another model, text or number of documents than those of rank " +
+                    ": its losses are of another model, text, window or number of documents than those of rank " +
                     std::to_string(first_->shard.rank) + "; give the parts of one run");
     }
     return same;

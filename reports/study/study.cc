@@ -11,7 +11,8 @@ namespace vffn {
 namespace {
 
 const Estimate& In(LossUnit unit, const LossSummary& summary) {
-  return unit == LossUnit::kNatsPerToken ? summary.nats_per_token : summary.bits_per_byte;
+  VFFN_CHECK(summary.bits_per_byte, "the documents whose losses are compared have no bytes");
+  return unit == LossUnit::kNatsPerToken ? summary.nats_per_token : *summary.bits_per_byte;
 }
 
 double MeanOfSeeds(std::span<const double> values) {

@@ -75,7 +75,7 @@ Table StudyRunTable(const Study& study, const StudyTablePlan& plan) {
       const auto difference = LossDifference(alone, method, plan.baseline, LossUnit::kNatsPerToken);
       const LossSummary summary = Summarise(run->losses);
       table.AddRow("run", run->name, "loss", summary.nats_per_token.value, "loss_stderr",
-                   summary.nats_per_token.standard_error, "bits_per_byte", summary.bits_per_byte.value,
+                   summary.nats_per_token.standard_error, "bits_per_byte", ValueOf(summary.bits_per_byte),
                    "difference", ValueOf(difference), "difference_stderr", ErrorOf(difference));
     }
   }

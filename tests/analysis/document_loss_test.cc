@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "tests/base/temporary_folder.h"
 
@@ -23,13 +24,44 @@ TEST(DocumentLoss, IsAveragedOverTokensAndBytes) {
   EXPECT_EQ(summary.tokens, 60);
   EXPECT_EQ(summary.bytes, 200);
   EXPECT_DOUBLE_EQ(summary.nats_per_token.value, 144.0 / 60);  // 2.4
-  EXPECT_DOUBLE_EQ(summary.bits_per_byte.value, 144.0 / 200 / std::numbers::ln2);
+  EXPECT_DOUBLE_EQ(summary.bits_per_byte->value, 144.0 / 200 / std::numbers::ln2);
   // Deviations of the documents from 2.4 a token: 30 - 24 = 6, 60 - 72 = -12, 54 - 48 = 6.
   EXPECT_NEAR(*summary.nats_per_token.standard_error, std::sqrt(1.5 * (36 + 144 + 36)) / 60, 1e-12);
   const auto sources = SummariseBySource(Documents());
   EXPECT_DOUBLE_EQ(sources.at("wiki").nats_per_token.value, 90.0 / 40);
   EXPECT_EQ(sources.at("books").documents, 1);
   EXPECT_FALSE(sources.at("books").nats_per_token.standard_error);
+}
+
+TEST(DocumentLoss, PerplexitiesAreExponentialsWithErrorsByTheDeltaMethod) {
+  std::vector<DocumentLoss> documents = Documents();
+  const LossSummary unknown = Summarise(documents);
+  EXPECT_FALSE(unknown.word_perplexity || unknown.bits_per_character || unknown.words);
+  EXPECT_DOUBLE_EQ(unknown.token_perplexity.value, std::exp(2.4));
+  EXPECT_DOUBLE_EQ(*unknown.token_perplexity.standard_error,
+                   std::exp(2.4) * *unknown.nats_per_token.standard_error);
+  for (const auto& [i, words] : {std::pair{0, 9}, {1, 21}, {2, 15}}) {
+    documents[i].words = words;
+    documents[i].characters = documents[i].bytes - 10;
+  }
+  documents.push_back({.id = "empty", .source = "none", .words = 1});  // lm-eval counts a word in it
+  const LossSummary summary = Summarise(documents);
+  EXPECT_EQ(summary.words, 46);
+  EXPECT_DOUBLE_EQ(summary.bits_per_character->value, 144.0 / 170 / std::numbers::ln2);
+  EXPECT_DOUBLE_EQ(summary.byte_perplexity->value, std::exp(144.0 / 200));
+  EXPECT_DOUBLE_EQ(summary.word_perplexity->value, std::exp(144.0 / 46));
+  EXPECT_DOUBLE_EQ(summary.nats_per_token.value, 2.4);
+  EXPECT_EQ(SummariseBySource(documents).count("none"), 0u);
+  documents[1].words = 0;
+  EXPECT_FALSE(Summarise(documents).word_perplexity);
+}
+
+// A document that is an eos alone has a loss and no text.
+TEST(DocumentLoss, KeepsTheLossOfDocumentsWithoutText) {
+  std::vector<DocumentLoss> documents = Documents();
+  documents.push_back({.id = "eos", .source = "wiki", .tokens = 1, .nll = 6});
+  EXPECT_DOUBLE_EQ(Summarise(documents).byte_perplexity->value, std::exp(150.0 / 200));
+  EXPECT_FALSE(Summarise(std::span(documents).last(1)).bits_per_byte);
 }
 
 TEST(DocumentLoss, DifferencesArePairedByDocument) {

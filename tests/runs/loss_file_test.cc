@@ -14,12 +14,13 @@ using testing::HasSubstr;
 
 LossHeader Header() {
   return {.identity = {.model_sha256 = "m", .dtype = "float32", .max_sequence_length = 8},
+          .window = {.kind = WindowKind::kRolling, .length = 8, .stride = 8, .prefix = 1},
           .text_sha256 = "t",
           .program_version = "0.1.0",
           .model = "final"};
 }
 
-const DocumentLoss kFirst = {"1", "wiki.jsonl", 10, 40, 31.25};
+const DocumentLoss kFirst = {"1", "wiki.jsonl", 10, 40, 31.25, 39, 7};
 const DocumentLoss kSecond = {"2", "wiki \"x\".jsonl", 3, 12, 0.1 + 0.2};
 
 class LossFileTest : public testing::Test {
@@ -61,8 +62,12 @@ TEST_F(LossFileTest, RefusesAnotherRunAndDamage) {
   LossHeader other = Header();
   other.identity.dtype = "bfloat16";
   other.text_sha256 = "u";
+  other.window.kind = WindowKind::kStride;
+  other.window.prefix.reset();
   EXPECT_THAT(ErrorOf([&] { LossFile(path_, other, true); }),
-              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("text_sha256: t in")));
+              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("text_sha256: t in"),
+                    HasSubstr("window.kind: rolling in the file, stride now"),
+                    HasSubstr("window.prefix: 1 in the file, none now")));
   WriteFile(path_, ReadFile(path_) +
                        "{\"document\":0,\"id\":\"1\",\"source\":\"\",\"tokens\":1,\"bytes\":1,\"nll\":1}\n");
   EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), AllOf(HasSubstr("losses.jsonl:4"), HasSubstr("twice")));
@@ -70,6 +75,19 @@ TEST_F(LossFileTest, RefusesAnotherRunAndDamage) {
   EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), HasSubstr("not a file of losses"));
   WriteFile(path_, "");
   EXPECT_THAT(ErrorOf([&] { ReadLosses(path_); }), HasSubstr("no losses"));
+}
+
+// As version 0.1 of the program wrote it.
+TEST_F(LossFileTest, ReadsOlderFiles) {
+  WriteFile(path_,
+            R"({"vffn_losses":1,"identity":{"model_sha256":"m","max_sequence_length":8},"text_sha256":"t",)"
+            R"("program_version":"0.1.0","model":"final"})"
+            "\n"
+            R"({"document":0,"id":"1","source":"wiki.jsonl","tokens":10,"bytes":40,"nll":31.25})"
+            "\n");
+  const LossContents contents = ReadLosses(path_);
+  EXPECT_EQ(contents.header.window, (LossWindow{.kind = WindowKind::kDisjoint, .length = 8, .stride = 8}));
+  EXPECT_THAT(contents.InOrder(), ElementsAre(DocumentLoss{"1", "wiki.jsonl", 10, 40, 31.25}));
 }
 
 }  // namespace
