@@ -43,6 +43,12 @@ void CheckTask(const TaskRun& run) {
     VFFN_CHECK(example.gold >= 0 && static_cast<size_t>(example.gold) < example.choices.size(), run.name,
                ", doc ", doc_id, ": the gold index is ", example.gold, " of ", example.choices.size(),
                " choices");
+    const RequestDoc& requests = run.requests[i];
+    VFFN_CHECK(requests.choices() == example.choices.size() &&
+                   requests.unconditional == example.unconditional.size(),
+               run.name, ", doc ", doc_id, ": ", requests.requests.size(), " requests, of which ",
+               requests.unconditional, " unconditional, for ", example.choices.size(), " choices and ",
+               example.unconditional.size(), " unconditional texts");
     previous = doc_id;
   }
 }

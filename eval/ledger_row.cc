@@ -23,33 +23,55 @@ void AppendInteger(std::string& text, const char* name, int64_t value) {
   text.append("\"").append(name).append("\":").append(std::to_string(value)).append(",");
 }
 
-void AppendChoice(std::string& text, const ScoredChoice& choice) {
-  text += "{";
-  AppendIntegers(text, "tokens", choice.tokens);
+/// What choices and their unconditional requests have both.
+template <class Scores>
+void AppendScores(std::string& text, const Scores& scores) {
+  AppendIntegers(text, "tokens", scores.tokens);
   text += "\"log_probs\":[";
-  for (size_t i = 0; i < choice.log_probs.size(); ++i) {
-    text.append(i == 0 ? "" : ",").append(FormatFloat(choice.log_probs[i]));
+  for (size_t i = 0; i < scores.log_probs.size(); ++i) {
+    text.append(i == 0 ? "" : ",").append(FormatFloat(scores.log_probs[i]));
   }
   text += "],";
-  AppendIntegers(text, "greedy", choice.greedy);
-  AppendInteger(text, "context_tokens", choice.context_tokens);
-  AppendInteger(text, "truncated_tokens", choice.truncated_tokens);
+  AppendIntegers(text, "greedy", scores.greedy);
+  AppendInteger(text, "context_tokens", scores.context_tokens);
+  AppendInteger(text, "truncated_tokens", scores.truncated_tokens);
+}
+
+void AppendChoice(std::string& text, const ScoredChoice& choice) {
+  text += "{";
+  AppendScores(text, choice);
   AppendInteger(text, "characters", choice.length.characters);
   AppendInteger(text, "characters_without_blank", choice.length_without_blank.characters);
   AppendInteger(text, "bytes", choice.length.bytes);
   AppendInteger(text, "bytes_without_blank", choice.length_without_blank.bytes);
+  if (choice.unconditional) {
+    text += "\"unconditional\":{";
+    AppendScores(text, *choice.unconditional);
+    text.back() = '}';
+    text += ",";
+  }
   text.back() = '}';
 }
 
+template <class Scores>
+void ParseScores(const Fields& fields, Scores& scores) {
+  scores.tokens = fields.Get<std::vector<TokenId>>("tokens");
+  scores.log_probs = fields.Get<std::vector<float>>("log_probs");
+  scores.greedy = fields.Get<std::vector<uint8_t>>("greedy");
+  scores.context_tokens = fields.Get<int64_t>("context_tokens");
+  scores.truncated_tokens = fields.Get<int64_t>("truncated_tokens");
+}
+
 ScoredChoice ParseChoice(const Fields& fields) {
-  return {.tokens = fields.Get<std::vector<TokenId>>("tokens"),
-          .log_probs = fields.Get<std::vector<float>>("log_probs"),
-          .greedy = fields.Get<std::vector<uint8_t>>("greedy"),
-          .context_tokens = fields.Get<int64_t>("context_tokens"),
-          .truncated_tokens = fields.Get<int64_t>("truncated_tokens"),
-          .length = {.characters = fields.Get<int64_t>("characters"), .bytes = fields.Get<int64_t>("bytes")},
-          .length_without_blank = {.characters = fields.Get<int64_t>("characters_without_blank"),
-                                   .bytes = fields.Get<int64_t>("bytes_without_blank")}};
+  ScoredChoice choice{
+      .length = {.characters = fields.Get<int64_t>("characters"), .bytes = fields.Get<int64_t>("bytes")},
+      .length_without_blank = {.characters = fields.Get<int64_t>("characters_without_blank"),
+                               .bytes = fields.Get<int64_t>("bytes_without_blank")}};
+  ParseScores(fields, choice);
+  if (const auto unconditional = fields.OptionalObject("unconditional")) {
+    ParseScores(*unconditional, choice.unconditional.emplace());
+  }
+  return choice;
 }
 
 /// The metrics that the task states; nothing if it states none.

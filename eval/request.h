@@ -1,6 +1,7 @@
 // Examples as token ids.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,7 +22,10 @@ struct Request {
 struct RequestDoc {
   std::string task;  ///< for error messages
   int64_t doc_id = 0;
-  std::vector<Request> requests;  ///< one per choice
+  std::vector<Request> requests;  ///< one per choice, then the unconditional ones in the same order
+  size_t unconditional = 0;       ///< unconditional requests: none, or one per choice (tasks/example.h)
+
+  size_t choices() const { return requests.size() - unconditional; }
 };
 
 }  // namespace vffn

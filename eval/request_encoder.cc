@@ -141,26 +141,39 @@ void Truncate(int64_t max_sequence_length, Request& request) {
   }
 }
 
+/// `name` is that of the doc and of the choice, for the message.
+Request EncodeChoice(const Choice& choice, Encoder& encoder, const Tokenizer& tokenizer,
+                     const EncodingOptions& options, const std::string& name) {
+  std::string complaint;
+  Request request;
+  try {
+    request = options.tokenisation == Tokenisation::kJoint ? encoder.Joint(choice) : encoder.Separate(choice);
+    complaint = Complaint(request, tokenizer, options);
+  } catch (const Error& error) {
+    complaint = error.what();
+  }
+  VFFN_CHECK(complaint.empty(), name, ": ", complaint);
+  Truncate(options.max_sequence_length, request);
+  return request;
+}
+
 }  // namespace
 
 RequestDoc EncodeExample(const Example& example, const Tokenizer& tokenizer, const EncodingOptions& options) {
-  RequestDoc doc{.doc_id = example.doc_id};
+  const std::string name = "doc " + std::to_string(example.doc_id);
+  VFFN_CHECK(example.unconditional.empty() || example.unconditional.size() == example.choices.size(), name,
+             ": ", example.unconditional.size(), " unconditional requests of ", example.choices.size(),
+             " choices");
+  RequestDoc doc{.doc_id = example.doc_id, .unconditional = example.unconditional.size()};
   Encoder encoder(tokenizer, options);
-  for (const Choice& choice : example.choices) {
-    std::string complaint;
-    Request request;
-    try {
-      request =
-          options.tokenisation == Tokenisation::kJoint ? encoder.Joint(choice) : encoder.Separate(choice);
-      complaint = Complaint(request, tokenizer, options);
-    } catch (const Error& error) {
-      complaint = error.what();
+  const auto encode = [&](const std::vector<Choice>& choices, const std::string& kind) {
+    for (size_t i = 0; i < choices.size(); ++i) {
+      doc.requests.push_back(EncodeChoice(choices[i], encoder, tokenizer, options,
+                                          name + ", " + kind + " " + std::to_string(i) + " (from 0)"));
     }
-    VFFN_CHECK(complaint.empty(), "doc ", example.doc_id, ", choice ", doc.requests.size(),
-               " (from 0): ", complaint);
-    Truncate(options.max_sequence_length, request);
-    doc.requests.push_back(std::move(request));
-  }
+  };
+  encode(example.choices, "choice");
+  encode(example.unconditional, "unconditional request");
   return doc;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/chance.h"
 #include "base/error.h"
 
 namespace vffn {
@@ -25,11 +26,56 @@ void Count(const ScoredDoc& doc, Truncation& truncation) {
   for (const ScoredChoice& choice : doc.choices) {
     truncation.requests += choice.truncated_tokens > 0 ? 1 : 0;
     truncation.tokens += choice.truncated_tokens;
+    if (choice.unconditional) {
+      truncation.requests += choice.unconditional->truncated_tokens > 0 ? 1 : 0;
+      truncation.tokens += choice.unconditional->truncated_tokens;
+    }
   }
   truncation.docs += truncation.requests > before ? 1 : 0;
 }
 
-TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
+/// Of the primary accuracy.
+std::optional<Estimate> CentredOf(Metric primary, LengthRule rule, std::span<const ScoredDoc* const> docs) {
+  if (!FactsOf(primary).accuracy) {
+    return std::nullopt;
+  }
+  std::vector<double> values, chances;
+  for (const ScoredDoc* doc : docs) {
+    values.push_back(DocValue(primary, rule, *doc));
+    chances.push_back(1 / static_cast<double>(doc->choices.size()));
+  }
+  return CentredOnChance(values, chances);
+}
+
+std::vector<MetricCalibration> CalibrationsOf(const TaskResults& results, LengthRule rule,
+                                              std::span<const ScoredDoc* const> docs,
+                                              const CalibrationOptions& options) {
+  std::vector<MetricCalibration> calibrations;
+  for (const MetricFacts& facts : Metrics()) {
+    if (!facts.accuracy || std::ranges::find(results.reported, facts.metric) == results.reported.end()) {
+      continue;
+    }
+    if (auto calibration = CalibrationOfDocs(facts.metric, rule, docs, options)) {
+      calibrations.push_back({facts.metric, *std::move(calibration)});
+    }
+  }
+  return calibrations;
+}
+
+/// Absent if no task has one.
+std::optional<CentredAverage> AverageCentred(std::span<const TaskResults> tasks) {
+  std::vector<Estimate> centred;
+  for (const TaskResults& task : tasks) {
+    if (task.centred) {
+      centred.push_back(*task.centred);
+    }
+  }
+  return centred.empty() ? std::nullopt
+                         : std::optional(CentredAverage{.estimate = AverageOf(centred),
+                                                        .tasks = static_cast<int64_t>(centred.size())});
+}
+
+TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const CalibrationOptions& calibration) {
   VFFN_CHECK(!task.docs.empty(), task.task.name,
              ": no doc was scored; the run that wrote the ledger must go on first (--resume)");
   const MetricList metrics = task.task.metrics.value_or(profile.ForTask(task.task.name));
@@ -41,6 +87,8 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task) {
   for (const MetricFacts& facts : Metrics()) {
     results.scores.push_back({facts.metric, ScoreOf(facts.metric, profile, task.docs)});
   }
+  results.centred = CentredOf(results.primary, profile.length_rule, task.docs);
+  results.calibrations = CalibrationsOf(results, profile.length_rule, task.docs, calibration);
   double chance = 0;
   for (const ScoredDoc* doc : task.docs) {
     chance += 1 / static_cast<double>(doc->choices.size());
@@ -58,17 +106,19 @@ const Estimate& TaskResults::Score(Metric metric) const {
   return *estimate;
 }
 
-Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks) {
+Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks,
+                       const CalibrationOptions& calibration) {
   VFFN_CHECK(!tasks.empty(), "there are no scores of any task");
   Results results{.profile = &profile, .identity = identity};
   std::vector<Estimate> primaries;
   for (const TaskDocs& task : tasks) {
-    results.tasks.push_back(ComputeTask(profile, task));
+    results.tasks.push_back(ComputeTask(profile, task, calibration));
     const TaskResults& computed = results.tasks.back();
     primaries.push_back(computed.Score(computed.primary));
     results.average_chance += computed.chance / static_cast<double>(tasks.size());
   }
   results.average = AverageOf(primaries);
+  results.centred = AverageCentred(results.tasks);
   return results;
 }
 

@@ -11,6 +11,7 @@
 #include "eval/ledger.h"
 #include "eval/metrics.h"
 #include "eval/profiles.h"
+#include "eval/task_calibration.h"
 
 namespace vffn {
 
@@ -22,7 +23,7 @@ struct MetricScore {
 /// Contexts that were cut to fit the model.
 struct Truncation {
   int64_t docs = 0;      ///< with at least one cut context
-  int64_t requests = 0;  ///< with a cut context
+  int64_t requests = 0;  ///< with a cut context, unconditional ones included
   int64_t tokens = 0;    ///< cut, over all requests
 
   bool operator==(const Truncation&) const = default;
@@ -36,11 +37,21 @@ struct TaskResults {
   Metric primary;       ///< the metric of the table and of the average
   std::vector<Metric> reported;     ///< the profile's metrics of this task, `primary` among them
   std::vector<MetricScore> scores;  ///< every metric, in the order of Metrics()
+  std::optional<Estimate> centred;  ///< CentredOnChance of the primary accuracy; absent for other metrics
+  std::vector<MetricCalibration> calibrations;
   Truncation truncation;
   std::optional<std::string> task_hash;  ///< see TaskHash; absent when computed from a ledger alone
 
   /// Of one metric. Throws Error if it is not defined.
   const Estimate& Score(Metric metric) const;
+};
+
+/// The unweighted mean of the tasks' chance-centred accuracies.
+struct CentredAverage {
+  Estimate estimate;
+  int64_t tasks = 0;  ///< that have one
+
+  bool operator==(const CentredAverage&) const = default;
 };
 
 struct Results {
@@ -49,6 +60,7 @@ struct Results {
   std::vector<TaskResults> tasks;
   Estimate average;  ///< unweighted, of the tasks' primary metrics
   double average_chance = 0;
+  std::optional<CentredAverage> centred;  ///< absent if no task has one
 };
 
 /// Scored docs of one task.
@@ -58,6 +70,7 @@ struct TaskDocs {
 };
 
 /// Throws Error if there is no task, a task has no docs, or a task's primary metric is not defined.
-Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks);
+Results ComputeResults(const Profile& profile, const RunIdentity& identity, std::span<const TaskDocs> tasks,
+                       const CalibrationOptions& calibration = {});
 
 }  // namespace vffn

@@ -18,9 +18,7 @@ void HashNumbers(Sha256& hash, const std::vector<TokenId>& ids) {
   hash.Update(text);
 }
 
-}  // namespace
-
-double ScoredChoice::LogLikelihood() const {
+double SumOf(const std::vector<float>& log_probs) {
   double sum = 0;
   for (const float log_prob : log_probs) {
     sum += static_cast<double>(log_prob);
@@ -28,9 +26,45 @@ double ScoredChoice::LogLikelihood() const {
   return sum;
 }
 
-bool ScoredChoice::IsGreedy() const {
-  return std::all_of(greedy.begin(), greedy.end(), [](uint8_t flag) { return flag != 0; });
+bool AllSet(const std::vector<uint8_t>& flags) {
+  return std::all_of(flags.begin(), flags.end(), [](uint8_t flag) { return flag != 0; });
 }
+
+/// What choices and their unconditional requests have both. `To` is one of their structs.
+template <class To>
+void SetScores(const Request& request, const RequestScores& scores, To& to) {
+  to.tokens = request.continuation;
+  to.log_probs = scores.log_probs;
+  to.greedy = scores.greedy;
+  to.context_tokens = static_cast<int64_t>(request.context.size());
+  to.truncated_tokens = request.truncated;
+  for (float& log_prob : to.log_probs) {
+    log_prob += 0.0F;  // -0 becomes 0: JSON's readers disagree on the sign of zero
+  }
+  for (uint8_t& flag : to.greedy) {
+    flag = flag != 0 ? 1 : 0;
+  }
+}
+
+template <class Scores>
+void CheckScores(const Scores& scores, const std::string& name) {
+  VFFN_CHECK(!scores.tokens.empty(), name, ": no tokens");
+  VFFN_CHECK(scores.log_probs.size() == scores.tokens.size() && scores.greedy.size() == scores.tokens.size(),
+             name, ": ", scores.tokens.size(), " tokens, ", scores.log_probs.size(), " log-probabilities, ",
+             scores.greedy.size(), " greedy flags");
+  for (size_t i = 0; i < scores.log_probs.size(); ++i) {
+    VFFN_CHECK(std::isfinite(scores.log_probs[i]), name, ", token ", i, ": the log-probability is ",
+               scores.log_probs[i]);
+  }
+}
+
+}  // namespace
+
+double ScoredChoice::LogLikelihood() const { return SumOf(log_probs); }
+double UnconditionalScores::LogLikelihood() const { return SumOf(log_probs); }
+
+bool ScoredChoice::IsGreedy() const { return AllSet(greedy); }
+bool UnconditionalScores::IsGreedy() const { return AllSet(greedy); }
 
 TextLength LengthOf(std::string_view utf8) {
   return {.characters = static_cast<int64_t>(CountCodePoints(utf8)),
@@ -43,35 +77,33 @@ std::string RequestHash(const RequestDoc& requests) {
     HashNumbers(hash, request.context);
     HashNumbers(hash, request.continuation);
   }
+  if (requests.unconditional > 0) {
+    hash.Update("unconditional:" + std::to_string(requests.unconditional));
+  }
   return hash.Hex();
 }
 
 ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const RequestDoc& requests,
                         const std::vector<RequestScores>& scores) {
   const std::string origin = std::string(task) + ", doc " + std::to_string(example.doc_id);
-  VFFN_CHECK(requests.requests.size() == example.choices.size() && scores.size() == example.choices.size(),
-             origin, ": ", example.choices.size(), " choices, ", requests.requests.size(), " requests, ",
-             scores.size(), " scores");
+  VFFN_CHECK(requests.choices() == example.choices.size() &&
+                 requests.unconditional == example.unconditional.size() &&
+                 scores.size() == requests.requests.size(),
+             origin, ": ", example.choices.size(), " choices, ", example.unconditional.size(),
+             " unconditional requests, ", requests.requests.size(), " requests, ", scores.size(), " scores");
   ScoredDoc doc{.task = std::string(task),
                 .doc_id = example.doc_id,
                 .gold = example.gold,
                 .request_sha256 = RequestHash(requests)};
-  for (size_t i = 0; i < scores.size(); ++i) {
+  for (size_t i = 0; i < example.choices.size(); ++i) {
     const std::string_view continuation = example.choices[i].continuation;
-    const Request& request = requests.requests[i];
     ScoredChoice choice{
-        .tokens = request.continuation,
-        .log_probs = scores[i].log_probs,
-        .greedy = scores[i].greedy,
-        .context_tokens = static_cast<int64_t>(request.context.size()),
-        .truncated_tokens = request.truncated,
         .length = LengthOf(continuation),
         .length_without_blank = LengthOf(continuation.substr(continuation.starts_with(' ') ? 1 : 0))};
-    for (float& log_prob : choice.log_probs) {
-      log_prob += 0.0F;  // -0 becomes 0: JSON's readers disagree on the sign of zero
-    }
-    for (uint8_t& flag : choice.greedy) {
-      flag = flag != 0 ? 1 : 0;
+    SetScores(requests.requests[i], scores[i], choice);
+    if (requests.unconditional > 0) {
+      const size_t place = requests.choices() + i;
+      SetScores(requests.requests[place], scores[place], choice.unconditional.emplace());
     }
     doc.choices.push_back(std::move(choice));
   }
@@ -86,14 +118,12 @@ void Validate(const ScoredDoc& doc, std::string_view origin) {
              ": the gold index is ", doc.gold, " of ", doc.choices.size(), " choices");
   for (size_t i = 0; i < doc.choices.size(); ++i) {
     const ScoredChoice& choice = doc.choices[i];
-    VFFN_CHECK(!choice.tokens.empty(), origin, ", choice ", i, ": no tokens");
-    VFFN_CHECK(
-        choice.log_probs.size() == choice.tokens.size() && choice.greedy.size() == choice.tokens.size(),
-        origin, ", choice ", i, ": ", choice.tokens.size(), " tokens, ", choice.log_probs.size(),
-        " log-probabilities, ", choice.greedy.size(), " greedy flags");
-    for (size_t j = 0; j < choice.log_probs.size(); ++j) {
-      VFFN_CHECK(std::isfinite(choice.log_probs[j]), origin, ", choice ", i, ", token ", j,
-                 ": the log-probability is ", choice.log_probs[j]);
+    const std::string name = std::string(origin) + ", choice " + std::to_string(i);
+    CheckScores(choice, name);
+    VFFN_CHECK(choice.unconditional.has_value() == doc.choices[0].unconditional.has_value(), name,
+               ": only some choices of the doc have unconditional scores");
+    if (choice.unconditional) {
+      CheckScores(*choice.unconditional, name + ", unconditional");
     }
   }
 }

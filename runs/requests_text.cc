@@ -46,6 +46,12 @@ std::string RequestsText(const EvaluationPlan& plan, const Tokenizer& tokenizer,
                 (static_cast<int64_t>(c) == example.gold ? " (right)\n" : "\n");
         text += RequestText(example.choices[c], task.requests[i].requests[c], tokenizer);
       }
+      for (size_t c = 0; c < example.unconditional.size(); ++c) {
+        text += task.name + ", doc " + std::to_string(example.doc_id) + ", unconditional request of choice " +
+                std::to_string(c) + "\n";
+        text += RequestText(example.unconditional[c], task.requests[i].requests[example.choices.size() + c],
+                            tokenizer);
+      }
     }
   }
   return text;

@@ -80,7 +80,8 @@ struct DocTrace {
   std::vector<int32_t> tokens;
   std::vector<int32_t> parents;                 ///< -1: none, the first token of a request
   std::vector<int32_t> positions;               ///< depth, from 0
-  std::vector<int32_t> choices;                 ///< first request that holds the node
+  std::vector<int32_t> choices;                 ///< first request that holds the node; numbers from that of
+                                                ///< choices on are those of unconditional requests
   std::vector<int32_t> readers;                 ///< requests whose query contains the node; 0: it did not run
   std::vector<int32_t> scored;                  ///< requests in which it is a token of the continuation
   std::vector<std::optional<float>> log_probs;  ///< natural log, given the parent; absent unless scored > 0

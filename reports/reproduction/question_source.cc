@@ -125,7 +125,7 @@ Metric PrimaryMetric(const QuestionSource& source, const std::string& task) {
 ModelAnswer AnswerOf(const QuestionSource& source, const RequestDoc& requests, const ScoredDoc& scored,
                      const DocTrace* trace) {
   VFFN_CHECK(
-      scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.requests.size(),
+      scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.choices(),
       source.ledger->origin, ": ", scored.task, ", doc ", scored.doc_id,
       " was scored with other tokens than the task data give");
   std::optional<TracedNodes> nodes;

@@ -100,10 +100,16 @@ TEST(Evaluate, TakesOnlyThePlansDocsFromTheLedger) {
   EXPECT_EQ(scorer.scored, 60 + 60 - 15);
 }
 
-TEST(Evaluate, StopsWhenToldAndGoesOn) {
+class StoppedPlan : public testing::TestWithParam<bool> {};
+
+TEST_P(StoppedPlan, GoesOn) {
+  EvaluationPlan plan = MakePlan();
+  if (GetParam()) {
+    AddUnconditional(plan.tasks[1]);
+  }
   const TemporaryFolder folder;
   FakeScorer whole;
-  const Documents expected = RunToTheEnd(MakePlan(), whole, folder / "whole");
+  const Documents expected = RunToTheEnd(plan, whole, folder / "whole");
   FakeScorer scorer;
   {
     Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
@@ -115,14 +121,38 @@ TEST(Evaluate, StopsWhenToldAndGoesOn) {
       }
     };
     try {
-      Evaluate(MakePlan(), scorer, ledger, progress, stop.get_token());
+      Evaluate(plan, scorer, ledger, progress, stop.get_token());
       FAIL() << "was not interrupted";
     } catch (const Interrupted& interrupted) {
       EXPECT_THAT(interrupted.what(), AllOf(HasSubstr("13 of 60 docs"), HasSubstr("--resume")));
     }
   }
-  EXPECT_EQ(RunToTheEnd(MakePlan(), scorer, folder / "l"), expected);
+  EXPECT_EQ(RunToTheEnd(plan, scorer, folder / "l"), expected);
   EXPECT_EQ(scorer.scored, 60);
+}
+
+INSTANTIATE_TEST_SUITE_P(Evaluate, StoppedPlan, testing::Bool(), [](const auto& info) {
+  return info.param ? "WithUnconditionalRequests" : "WithoutUnconditionalRequests";
+});
+
+TEST(Evaluate, KeepsUnconditionalScoresBesideTheirChoices) {
+  EvaluationPlan plan = MakePlan(4);
+  AddUnconditional(plan.tasks[0]);
+  const TemporaryFolder folder;
+  FakeScorer scorer;
+  RunToTheEnd(plan, scorer, folder / "l");
+  const LedgerContents ledger = ReadLedger(folder / "l");
+  for (const auto& [doc_id, doc] : ledger.docs.at("piqa")) {
+    for (const ScoredChoice& choice : doc.choices) {
+      ASSERT_TRUE(choice.unconditional.has_value());
+      EXPECT_EQ(choice.unconditional->tokens, choice.tokens);
+      EXPECT_EQ(choice.unconditional->context_tokens, 1);
+      EXPECT_NE(choice.unconditional->log_probs, choice.log_probs);
+    }
+  }
+  EXPECT_FALSE(ledger.FindDoc("arc_easy", 0)->choices[0].unconditional.has_value());
+  EXPECT_THAT(ErrorOf([&] { RunToTheEnd(MakePlan(4), scorer, folder / "l"); }),
+              AllOf(HasSubstr("piqa, doc 0"), HasSubstr("other tokens")));
 }
 
 TEST(Evaluate, KeepsWhatWasDoneWhenTheScorerFails) {
@@ -170,6 +200,11 @@ TEST(Evaluate, RefusesAPlanThatDoesNotFitTogether) {
               HasSubstr("piqa, doc 4: the gold index is 2 of 2 choices"));
   EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[0].examples[4].choices.clear(); }),
               HasSubstr("piqa, doc 4: no choices"));
+  EXPECT_THAT(error_of([](EvaluationPlan& plan) {
+                AddUnconditional(plan.tasks[0]);
+                plan.tasks[0].examples[4].unconditional.pop_back();
+              }),
+              HasSubstr("piqa, doc 4: 4 requests, of which 2 unconditional, for 2 choices and 1"));
   EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[1].docs.pop_back(); }), HasSubstr("19 docs"));
   EXPECT_THAT(error_of([](EvaluationPlan& plan) { plan.tasks[1] = plan.tasks[0]; }),
               HasSubstr("asked for twice"));

@@ -84,6 +84,19 @@ inline TaskRun MakeTaskRun(const std::string& name, int docs, int choices, int d
   return run;
 }
 
+/// Gives every choice of a task an unconditional request.
+inline void AddUnconditional(TaskRun& run) {
+  for (size_t i = 0; i < run.examples.size(); ++i) {
+    Example& example = run.examples[i];
+    RequestDoc& requests = run.requests[i];
+    requests.unconditional = example.choices.size();
+    for (size_t c = 0; c < example.choices.size(); ++c) {
+      example.unconditional.push_back({"Answer:", example.choices[c].continuation});
+      requests.requests.push_back({.context = {7}, .continuation = requests.requests[c].continuation});
+    }
+  }
+}
+
 inline EvaluationPlan MakePlan(int docs = 40) {
   return {.profile = &FindProfile("olmo"),
           .tasks = {MakeTaskRun("piqa", docs, 2, 1838), MakeTaskRun("arc_easy", docs / 2, 4, 570)}};

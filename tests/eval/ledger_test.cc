@@ -62,6 +62,33 @@ TEST(Ledger, ReadsWhatItWrote) {
   EXPECT_EQ(contents.FindDoc("sciq", 0), nullptr);
 }
 
+TEST(Ledger, KeepsUnconditionalScores) {
+  const TemporaryFolder folder;
+  ScoredDoc doc =
+      MakeDoc("piqa", 0, 1, {MakeChoice(" a", {-1, -2.5F}, {-3, -4.25F}), MakeChoice(" b", {-2}, {-1e-5F})});
+  doc.choices[1].unconditional->truncated_tokens = 3;
+  {
+    Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+    ledger.BeginTask(kTask);
+    ledger.Append(doc);
+    ledger.Append(ADoc(1));
+  }
+  const LedgerContents contents = ReadLedger(folder / "l");
+  EXPECT_EQ(*contents.FindDoc("piqa", 0), doc);
+  EXPECT_EQ(contents.FindDoc("piqa", 0)->choices[0].unconditional->LogLikelihood(), -7.25);
+  EXPECT_FALSE(contents.FindDoc("piqa", 1)->choices[0].unconditional.has_value());
+  const auto refuse = [](ScoredDoc damaged) {
+    return ErrorOf([&] { ParseLedgerRow(ParseJson(FormatRow(damaged), "l:3"), "l:3"); });
+  };
+  ScoredDoc only_one = doc;
+  only_one.choices[1].unconditional.reset();
+  EXPECT_THAT(refuse(only_one), HasSubstr("l:3, choice 1: only some choices of the doc have unconditional"));
+  ScoredDoc no_flag = doc;
+  no_flag.choices[0].unconditional->greedy.pop_back();
+  EXPECT_THAT(refuse(no_flag),
+              HasSubstr("l:3, choice 0, unconditional: 2 tokens, 2 log-probabilities, 1 greedy flags"));
+}
+
 TEST(Ledger, KeepsWhatATaskStatesOfItself) {
   const TemporaryFolder folder;
   LedgerTask task = kTask;

@@ -205,5 +205,53 @@ TEST(JointEncoding, RefusesWhatCannotBeScored) {
   EXPECT_THAT(Message({"1234", " yz"}, With(kJoint, 2)), HasSubstr("the continuation has 3 tokens"));
 }
 
+const Example kNormalised{
+    .doc_id = 5,
+    .choices = {{"long context:", " x"}, {"long context:", " yz"}},
+    .gold = 0,
+    .unconditional = {{"A:", " x"}, {"A:", " yz"}},
+};
+
+TEST(UnconditionalRequests, ComeAfterTheChoicesUnderTheSameRules) {
+  for (const EncodingOptions& options : {With(kSeparate, 100, kBos), With(kJoint, 100, kBos)}) {
+    const RequestDoc doc = EncodeExample(kNormalised, ByteTokenizer(), options);
+    ASSERT_EQ(doc.requests.size(), 4u);
+    EXPECT_EQ(doc.choices(), 2u);
+    EXPECT_EQ(doc.unconditional, 2u);
+    EXPECT_THAT(doc.requests[2].context, ElementsAre(kBos, 'A', ':'));
+    EXPECT_THAT(doc.requests[3].context, ElementsAre(kBos, 'A', ':'));
+    EXPECT_EQ(doc.requests[2].continuation, doc.requests[0].continuation);
+    EXPECT_EQ(doc.requests[3].continuation, doc.requests[1].continuation);
+  }
+  EXPECT_EQ(EncodeExample({.choices = {{"c", " x"}}}, ByteTokenizer(), kSeparate).unconditional, 0u);
+}
+
+TEST(UnconditionalRequests, AreCutAndHaveAnEmptyContextLikeTheOthers) {
+  Example example = kNormalised;
+  example.unconditional[1].context = "0123456789A:";
+  const RequestDoc cut = EncodeExample(example, ByteTokenizer(), With(kSeparate, 8));
+  EXPECT_EQ(cut.requests[2].truncated, 0);
+  EXPECT_EQ(cut.requests[3].truncated, 6);
+  example.unconditional[0].context = "";
+  EXPECT_THAT(EncodeExample(example, ByteTokenizer(), With(kJoint, 100, {}, kEos)).requests[2].context,
+              ElementsAre(kEos));
+}
+
+TEST(UnconditionalRequests, AreNamedInErrors) {
+  const auto message = [](const Example& example) -> std::string {
+    try {
+      EncodeExample(example, ByteTokenizer(), kSeparate);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  Example example = kNormalised;
+  example.unconditional[1].context = "";
+  EXPECT_THAT(message(example), HasSubstr("doc 5, unconditional request 1 (from 0): the context has no"));
+  example.unconditional.pop_back();
+  EXPECT_THAT(message(example), HasSubstr("doc 5: 1 unconditional requests of 2 choices"));
+}
+
 }  // namespace
 }  // namespace vffn

@@ -21,6 +21,17 @@ inline ScoredChoice MakeChoice(std::string_view continuation, std::vector<float>
   return choice;
 }
 
+/// With an unconditional request whose tokens have these log-probabilities.
+inline ScoredChoice MakeChoice(std::string_view continuation, std::vector<float> log_probs,
+                               std::vector<float> unconditional) {
+  ScoredChoice choice = MakeChoice(continuation, std::move(log_probs));
+  choice.unconditional = {.tokens = std::vector<TokenId>(unconditional.size(), 5),
+                          .log_probs = unconditional,
+                          .greedy = std::vector<uint8_t>(unconditional.size(), 1),
+                          .context_tokens = 2};
+  return choice;
+}
+
 inline ScoredDoc MakeDoc(std::string task, int64_t doc_id, int gold, std::vector<ScoredChoice> choices) {
   return {.task = std::move(task),
           .doc_id = doc_id,
