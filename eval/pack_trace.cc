@@ -83,18 +83,19 @@ void PackTrace::StoreCosines() {
 }
 
 void PackTrace::StoreFeatures(int64_t layer, const FfnBranches& branches) {
-  const auto cut = [](const at::Tensor& values, int64_t first_row, int64_t count) {
-    const at::Tensor rows = values.slice(0, first_row, first_row + count).cpu().contiguous();  // [count, d]
+  const auto cut = [](const at::Tensor& values, const std::vector<int32_t>& of_doc) {
+    const at::Tensor places = at::tensor(of_doc, at::kInt).to(values.device());
+    const at::Tensor rows = values.index_select(0, places).cpu().contiguous();  // [rows of the doc, d]
     return std::vector<float>(rows.const_data_ptr<float>(), rows.const_data_ptr<float>() + rows.numel());
   };
-  for (auto& [first_row, kept] : kept_) {
-    kept.layers[layer] = {.width_out = cut(branches.width_out_all, first_row, kept.count),
-                          .depth_out = cut(branches.depth_out, first_row, kept.count)};
+  for (auto& [doc, kept] : kept_) {
+    kept.layers[layer] = {.width_out = cut(branches.width_out_all, kept.rows),
+                          .depth_out = cut(branches.depth_out, kept.rows)};
   }
 }
 
-std::optional<BranchFeatures> PackTrace::FeaturesOf(int64_t first_row, const DocTrace& doc) const {
-  const auto found = kept_.find(first_row);
+std::optional<BranchFeatures> PackTrace::FeaturesOf(size_t index, const DocTrace& doc) const {
+  const auto found = kept_.find(index);
   if (found == kept_.end() || found->second.layers.empty()) {
     return std::nullopt;
   }
@@ -106,15 +107,17 @@ std::optional<BranchFeatures> PackTrace::FeaturesOf(int64_t first_row, const Doc
   return features;
 }
 
-void PackTrace::Fill(int64_t first_row, DocTrace& doc) const {
+void PackTrace::Fill(std::span<const int32_t> rows, DocTrace& doc) const {
   VisitLayerColumns(shape_, [&](const auto& column) {
     auto& values = doc.*column.values;
     values.clear();
-    values.reserve(shape_.layers * doc.nodes_run * column.width);
+    values.reserve(shape_.layers * rows.size() * column.width);
     for (int64_t layer = 0; layer < shape_.layers; ++layer) {
-      const auto begin =
-          (pack_.*column.values).begin() + (layer * pack_.nodes_run + first_row) * column.width;
-      values.insert(values.end(), begin, begin + doc.nodes_run * column.width);
+      const auto of_layer = (pack_.*column.values).begin() + layer * pack_.nodes_run * column.width;
+      for (const int32_t row : rows) {
+        const auto begin = of_layer + row * column.width;
+        values.insert(values.end(), begin, begin + column.width);
+      }
     }
   });
 }

@@ -5,6 +5,8 @@
 
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "model/trace.h"
@@ -27,14 +29,14 @@ class PackTrace : public Trace {
   /// Copies what the layers showed. Called once, after the forward pass.
   void Finish();
 
-  /// Asks for the branch features of `count` rows from `first_row` on.
-  void KeepFeatures(int64_t first_row, int64_t count) { kept_[first_row] = {.count = count}; }
+  /// Asks for the branch features of a doc whose nodes are these rows.
+  void KeepFeatures(size_t doc, std::vector<int32_t> rows) { kept_[doc] = {.rows = std::move(rows)}; }
 
-  /// The features of a doc at `first_row`, if they were asked for.
-  std::optional<BranchFeatures> FeaturesOf(int64_t first_row, const DocTrace& doc) const;
+  /// The features of that doc, if they were asked for.
+  std::optional<BranchFeatures> FeaturesOf(size_t index, const DocTrace& doc) const;
 
-  /// Fills the fields per layer of a doc whose `doc.nodes_run` nodes are the rows from `first_row` on.
-  void Fill(int64_t first_row, DocTrace& doc) const;
+  /// Fills the fields per layer of a doc whose `doc.nodes_run` nodes are these rows. Docs may share rows.
+  void Fill(std::span<const int32_t> rows, DocTrace& doc) const;
 
  private:
   /// What a layer shows of the trace's columns, on the model's device; undefined where the trace has no such
@@ -54,10 +56,10 @@ class PackTrace : public Trace {
 
   /// Features of some rows, by layer.
   struct Kept {
-    int64_t count = 0;
+    std::vector<int32_t> rows;
     std::map<int64_t, BranchFeatures::Layer> layers;
   };
-  std::map<int64_t, Kept> kept_;  // by first row
+  std::map<size_t, Kept> kept_;  // by doc
 };
 
 }  // namespace vffn

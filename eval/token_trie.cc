@@ -1,6 +1,7 @@
 #include "eval/token_trie.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
@@ -23,12 +24,21 @@ class Builder {
 
   Builder() : nodes_{{.token = -1}, {.token = -1}} {}
 
-  /// The child of `node` with this token, made if need be.
+  int64_t size() const { return static_cast<int64_t>(nodes_.size()) - 2; }
+
+  /// The child of `node` with this token; -1 if there is none.
+  int32_t Find(int32_t node, TokenId token) const {
+    int32_t child = nodes_[node].first_child;
+    while (child >= 0 && nodes_[child].token != token) {
+      child = nodes_[child].next_sibling;
+    }
+    return child;
+  }
+
+  /// The same, made if need be.
   int32_t Child(int32_t node, TokenId token) {
-    for (int32_t child = nodes_[node].first_child; child >= 0; child = nodes_[child].next_sibling) {
-      if (nodes_[child].token == token) {
-        return child;
-      }
+    if (const int32_t found = Find(node, token); found >= 0) {
+      return found;
     }
     const auto child = static_cast<int32_t>(nodes_.size());
     nodes_.push_back({.token = token});
@@ -79,6 +89,37 @@ class Builder {
   std::vector<Node> nodes_;
 };
 
+/// Fewer shared nodes are not worth a trie that is cut into more segments.
+constexpr int64_t kLeastShared = 32;
+
+/// Rows of a trie for which attention masks all pairs of rows.
+constexpr int64_t kLongestMasked = 4096;
+
+/// Whether the tree that begins at node `root` has a path of more than `longest_short` tokens.
+bool IsLong(const TokenTrie& trie, size_t root, int64_t longest_short) {
+  int64_t length = 0;
+  for (size_t i = root; i < trie.positions.size() && (i == root || trie.positions[i] > 0); ++i) {
+    length = std::max<int64_t>(length, trie.positions[i] + 1);
+  }
+  return longest_short > 0 && length > longest_short;
+}
+
+/// The places of a trie's nodes in a Builder, from the roots on: step(place of the parent, token), or -1
+/// below a -1.
+template <class Step>
+std::vector<int32_t> Follow(const TokenTrie& trie, int64_t longest_short, const Step& step) {
+  std::vector<int32_t> nodes = trie.Parents();
+  int32_t root = Builder::kRoot;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i] < 0) {
+      root = IsLong(trie, i, longest_short) ? Builder::kRootOfLong : Builder::kRoot;
+    }
+    const int32_t parent = nodes[i] < 0 ? root : nodes[nodes[i]];
+    nodes[i] = parent < 0 ? -1 : step(parent, trie.tokens[i]);
+  }
+  return nodes;
+}
+
 }  // namespace
 
 TokenTrie BuildTrie(const RequestDoc& doc, int64_t longest_short) {
@@ -109,6 +150,15 @@ TokenTrie BuildTrie(const RequestDoc& doc, int64_t longest_short) {
   return trie;
 }
 
+std::vector<int32_t> TokenTrie::Parents() const {
+  std::vector<int32_t> parents(tokens.size());
+  for (const Segment& segment : segments) {
+    parents[segment.begin] = segment.parent < 0 ? -1 : segments[segment.parent].end - 1;
+    std::iota(parents.begin() + segment.begin + 1, parents.begin() + segment.end, segment.begin);
+  }
+  return parents;
+}
+
 int32_t AppendTrie(PackedBatch& batch, const TokenTrie& trie) {
   const auto first_row = static_cast<int32_t>(batch.size());
   const auto first_segment = static_cast<int32_t>(batch.segments.size());
@@ -119,6 +169,63 @@ int32_t AppendTrie(PackedBatch& batch, const TokenTrie& trie) {
                               segment.parent < 0 ? -1 : segment.parent + first_segment});
   }
   return first_row;
+}
+
+struct TriePacker::Group {
+  Builder builder;
+  std::vector<std::vector<int32_t>> docs;  // places of their nodes in the builder
+};
+
+TriePacker::TriePacker(SharingOptions options) : options_(options) {}
+TriePacker::~TriePacker() = default;
+
+int64_t TriePacker::Shared(const TokenTrie& trie) const {
+  if (groups_.empty()) {
+    return 0;
+  }
+  const Builder& builder = groups_.back().builder;
+  const std::vector<int32_t> nodes = Follow(trie, options_.longest_short, [&](int32_t parent, TokenId token) {
+    return builder.Find(parent, token);
+  });
+  const auto shared =
+      static_cast<int64_t>(std::ranges::count_if(nodes, [](int32_t node) { return node >= 0; }));
+  if (shared < kLeastShared) {
+    return 0;
+  }
+  if (options_.pairs_per_row > 0) {
+    const int64_t before = builder.size(), alone = trie.size(), together = before + alone - shared;
+    const int64_t more_pairs = together * together - before * before - alone * alone;
+    return together <= kLongestMasked && more_pairs <= shared * options_.pairs_per_row ? shared : 0;
+  }
+  return shared;
+}
+
+void TriePacker::Add(const TokenTrie& trie) {
+  if (Shared(trie) == 0) {
+    groups_.emplace_back();
+  }
+  Group& group = groups_.back();
+  const int64_t before = group.builder.size();
+  group.docs.push_back(Follow(trie, options_.longest_short, [&](int32_t parent, TokenId token) {
+    return group.builder.Child(parent, token);
+  }));
+  size_ += group.builder.size() - before;
+}
+
+PackedTries TriePacker::Finish() const {
+  PackedTries packed;
+  for (const Group& group : groups_) {
+    TokenTrie trie;
+    const std::vector<int32_t> row_of = group.builder.Flatten(trie);
+    const int32_t first_row = AppendTrie(packed.batch, trie);
+    for (const std::vector<int32_t>& nodes : group.docs) {
+      std::vector<int32_t>& rows = packed.rows.emplace_back();
+      for (const int32_t node : nodes) {
+        rows.push_back(first_row + row_of[node]);
+      }
+    }
+  }
+  return packed;
 }
 
 }  // namespace vffn

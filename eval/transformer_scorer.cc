@@ -2,8 +2,10 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -31,12 +33,17 @@ constexpr PackSizes kGpuPacks = {.most = 32768, .small = 4096};
 constexpr int kGpuWorkers =
     3;  // one prepares a pack or takes scores down while the GPU computes for the others
 
+/// Packs that begin with solved examples read these once: more docs in a pack share them. Packs have this
+/// many times the shared tokens beside them, if that is more than PackSizes says.
+constexpr PackSizes kTimesShared = {.most = 4, .small = 1};
+
 /// Docs scored together.
 struct Pack {
   struct Entry {
     size_t doc_index;
-    int32_t first_row;
     TokenTrie trie;
+    int64_t own_rows;           // that no doc before it has
+    std::vector<int32_t> rows;  // of the trie's nodes
   };
   std::vector<Entry> entries;
   PackedBatch batch;
@@ -48,29 +55,36 @@ struct Pack {
 /// ones, so that the workers finish together.
 class PackQueue {
  public:
-  /// `longest_short` as BuildTrie.
-  PackQueue(std::span<const RequestDoc> docs, PackSizes sizes, int workers, int64_t longest_short)
-      : docs_(docs), sizes_(sizes), workers_(workers), longest_short_(longest_short) {}
+  PackQueue(std::span<const RequestDoc> docs, PackSizes sizes, int workers, SharingOptions sharing)
+      : docs_(docs), sizes_(sizes), workers_(workers), sharing_(sharing) {}
 
   /// The next pack; without entries when there are no more docs.
   Pack Next() {
     const std::lock_guard lock(mutex_);
-    const int64_t most = TokensOfNext();
+    const int64_t left = TokensLeft();
     Pack pack;
+    TriePacker packer(sharing_);
     while (next_ < docs_.size()) {
       if (!pending_) {
-        pending_ = BuildTrie(docs_[next_], longest_short_);
+        pending_ = BuildTrie(docs_[next_], sharing_.longest_short);
       }
-      if (!pack.entries.empty() && pack.batch.size() + pending_->size() > most) {
+      const int64_t shared = packer.Shared(*pending_);
+      const int64_t own = pending_->size() - shared;
+      if (!pack.entries.empty() && packer.size() - shared + own > MostBesides(shared, left)) {
         break;
       }
       for (const Request& request : docs_[next_].requests) {
         pack.query_tokens += static_cast<int64_t>(request.context.size() + request.continuation.size()) - 1;
         pack.scored_tokens += static_cast<int64_t>(request.continuation.size());
       }
-      const int32_t first_row = AppendTrie(pack.batch, *pending_);
-      pack.entries.push_back({next_++, first_row, *std::move(pending_)});
+      packer.Add(*pending_);
+      pack.entries.push_back({.doc_index = next_++, .trie = *std::move(pending_), .own_rows = own});
       pending_.reset();
+    }
+    PackedTries tries = packer.Finish();
+    pack.batch = std::move(tries.batch);
+    for (size_t i = 0; i < pack.entries.size(); ++i) {
+      pack.entries[i].rows = std::move(tries.rows[i]);
     }
     ++packs_;
     tokens_ += pack.batch.size();
@@ -78,20 +92,25 @@ class PackQueue {
   }
 
  private:
-  int64_t TokensOfNext() const {
-    if (next_ == 0) {
-      return std::min(sizes_.small, sizes_.most);
-    }
-    const int64_t growing = sizes_.small << std::min<int64_t>(packs_ / workers_, 20);
-    const int64_t left = tokens_ / static_cast<int64_t>(next_) * static_cast<int64_t>(docs_.size() - next_);
-    const int64_t shrinking = std::max(sizes_.small, left / (2 * workers_));
-    return std::min({sizes_.most, growing, shrinking});
+  /// An estimate.
+  int64_t TokensLeft() const {
+    return next_ == 0 ? std::numeric_limits<int64_t>::max()
+                      : tokens_ / static_cast<int64_t>(next_) * static_cast<int64_t>(docs_.size() - next_);
+  }
+
+  /// Tokens that a pack may have beside those that its next doc shares.
+  int64_t MostBesides(int64_t shared, int64_t left) const {
+    const int64_t most = std::max(sizes_.most, kTimesShared.most * shared);
+    const int64_t small = std::max(sizes_.small, kTimesShared.small * shared);
+    const int64_t growing = small << std::min<int64_t>(packs_ / workers_, 20);
+    const int64_t shrinking = std::max(small, left / (2 * workers_));
+    return std::min({most, growing, shrinking});
   }
 
   std::span<const RequestDoc> docs_;
   PackSizes sizes_;
   int workers_;
-  int64_t longest_short_;
+  SharingOptions sharing_;
   int64_t packs_ = 0;
   int64_t tokens_ = 0;
   std::mutex mutex_;
@@ -133,7 +152,7 @@ class TargetList {
       const RequestDoc& doc = docs[entry.doc_index];
       for (size_t r = 0; r < doc.requests.size(); ++r) {
         for (size_t i = 0; i < doc.requests[r].continuation.size(); ++i) {
-          visit(entry, r, entry.first_row + entry.trie.predictors[r][i], doc.requests[r].continuation[i]);
+          visit(entry, r, entry.rows[entry.trie.predictors[r][i]], doc.requests[r].continuation[i]);
         }
       }
     }
@@ -151,7 +170,7 @@ class TransformerScorerImpl : public TransformerScorer {
       : workers_(Workers(options)),
         pack_sizes_(SizesOf(options)),
         max_sequence_length_(MaxLength(checkpoint.config(), options)),
-        longest_short_(LongestWithFullFrequencies(checkpoint.config())),
+        sharing_(SharingOf(checkpoint.config(), options.compute)),
         model_(checkpoint, options.compute,
                options.loaders > 0
                    ? options.loaders
@@ -159,7 +178,7 @@ class TransformerScorerImpl : public TransformerScorer {
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
     const auto start = std::chrono::steady_clock::now();
-    PackQueue queue(docs, pack_sizes_, workers_, longest_short_);
+    PackQueue queue(docs, pack_sizes_, workers_, sharing_);
     std::mutex done_mutex;
     std::atomic<bool> failed = false;
     RunWorkers(workers_, failed, [&](int) {
@@ -222,16 +241,23 @@ class TransformerScorerImpl : public TransformerScorer {
     return options.max_sequence_length > 0 ? options.max_sequence_length : config.max_sequence_length;
   }
 
+  static SharingOptions SharingOf(const ModelConfig& config, const ComputeOptions& compute) {
+    const bool has_kernels = compute.device == "cpu" && compute.backend == Backend::kAuto;
+    // 4 d FLOPs of a pair and 24 d^2 of a row's matrix products, in a layer whose FFN has 8 d^2 parameters.
+    return {.longest_short = LongestWithFullFrequencies(config),
+            .pairs_per_row = has_kernels ? 0 : 6 * config.d_model};
+  }
+
   /// Per entry of the pack, per request.
   std::vector<std::vector<RequestScores>> ScorePack(const Pack& pack, std::span<const RequestDoc> docs) {
     const TargetList list(pack, docs);
     std::optional<PackTrace> trace;
     if (trace_.sink) {
       trace.emplace(trace_.sink->shape(), pack.batch.size());
-      for (const Pack::Entry& entry : pack.entries) {
-        const RequestDoc& doc = docs[entry.doc_index];
+      for (size_t i = 0; i < pack.entries.size(); ++i) {
+        const RequestDoc& doc = docs[pack.entries[i].doc_index];
         if (trace_.wants_features && trace_.wants_features(doc.task, doc.doc_id)) {
-          trace->KeepFeatures(entry.first_row, entry.trie.size());
+          trace->KeepFeatures(i, pack.entries[i].rows);
         }
       }
     }
@@ -261,9 +287,9 @@ class TransformerScorerImpl : public TransformerScorer {
       for (size_t i = 0; i < pack.entries.size(); ++i) {
         const Pack::Entry& entry = pack.entries[i];
         DocTrace doc = TraceTokens(docs[entry.doc_index], entry.trie, scores[i]);
-        trace->Fill(entry.first_row, doc);
+        trace->Fill(entry.rows, doc);
         trace_.sink->Write(doc);
-        if (const std::optional<BranchFeatures> features = trace->FeaturesOf(entry.first_row, doc)) {
+        if (const std::optional<BranchFeatures> features = trace->FeaturesOf(i, doc)) {
           trace_.features(*features);
         }
       }
@@ -288,7 +314,7 @@ class TransformerScorerImpl : public TransformerScorer {
   int workers_;
   PackSizes pack_sizes_;
   int64_t max_sequence_length_;
-  int64_t longest_short_;
+  SharingOptions sharing_;
   ScorerTrace trace_;
   Transformer model_;
   std::mutex statistics_mutex_;

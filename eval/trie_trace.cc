@@ -16,13 +16,7 @@ class TokenTracer {
     trace_.nodes_run = trie.size();
     trace_.tokens.assign(trie.tokens.begin(), trie.tokens.end());
     trace_.positions = trie.positions;
-    trace_.parents.resize(nodes);
-    for (const Segment& segment : trie.segments) {
-      trace_.parents[segment.begin] = segment.parent < 0 ? -1 : trie.segments[segment.parent].end - 1;
-      for (int32_t i = segment.begin + 1; i < segment.end; ++i) {
-        trace_.parents[i] = i - 1;
-      }
-    }
+    trace_.parents = trie.Parents();
     trace_.choices.assign(nodes, -1);
     trace_.readers.assign(nodes, 0);
     trace_.scored.assign(nodes, 0);
@@ -35,7 +29,7 @@ class TokenTracer {
   void Add(size_t request, const RequestScores& scores) {
     const std::vector<int32_t>& predictors = trie_.predictors[request];
     const std::vector<TokenId>& continuation = doc_.requests[request].continuation;
-    VFFN_CHECK(scores.log_probs.size() == continuation.size(), doc_.task, " doc ", doc_.doc_id, ", choice ",
+    VFFN_CHECK(scores.log_probs.size() == continuation.size(), doc_.task, " doc ", doc_.doc_id, ", request ",
                request, ": ", scores.log_probs.size(), " log-probabilities of ", continuation.size(),
                " tokens");
     for (int32_t node = predictors.back(); node >= 0; node = trace_.parents[node]) {

@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <random>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "tests/model/decoder_kinds.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/model/test_device.h"
 
@@ -37,6 +41,36 @@ std::vector<RequestDoc> RandomDocs(int count) {
       doc.requests.push_back({d % 5 == 0 ? random_tokens(1 + generator() % 9) : context, continuation});
     }
     docs.push_back(std::move(doc));
+  }
+  return docs;
+}
+
+/// Docs of which some share solved examples: those of 120 tokens, those of 45, none, then the first ones
+/// again. Queries have up to 150 tokens.
+std::vector<RequestDoc> FewShotDocs() {
+  std::mt19937 generator(11);
+  const auto random_tokens = [&](size_t length) {
+    std::vector<TokenId> tokens(length);
+    for (TokenId& token : tokens) {
+      token = static_cast<TokenId>(generator() % 301);
+    }
+    return tokens;
+  };
+  const std::vector<TokenId> many = random_tokens(120), few = random_tokens(45);
+  std::vector<RequestDoc> docs;
+  for (const std::vector<TokenId>& shots : {many, few, {}, many}) {
+    for (int d = 0; d < 6; ++d) {
+      RequestDoc& doc = docs.emplace_back();
+      doc.task = "shots";
+      doc.doc_id = static_cast<int64_t>(docs.size()) - 1;
+      const std::vector<TokenId> question = random_tokens(1 + generator() % 15);
+      for (size_t choice = 0; choice < 2 + generator() % 3; ++choice) {
+        Request& request = doc.requests.emplace_back(Request{.context = shots});
+        const std::vector<TokenId> rest = d % 3 == 0 ? random_tokens(1 + generator() % 5) : question;
+        request.context.insert(request.context.end(), rest.begin(), rest.end());
+        request.continuation = random_tokens(1 + generator() % 9);
+      }
+    }
   }
   return docs;
 }
@@ -75,6 +109,18 @@ void ExpectSameBits(const Scores& a, const Scores& b) {
       EXPECT_EQ(a[d][r].greedy, b[d][r].greedy) << "doc " << d << ", choice " << r;
     }
   }
+}
+
+/// Each doc in a run of its own.
+Scores ScoreEachAlone(const std::vector<RequestDoc>& docs, const ScorerOptions& options,
+                      const RandomCheckpoint& checkpoint) {
+  const auto scorer = MakeTransformerScorer(checkpoint, options);
+  Scores all;
+  for (const RequestDoc& doc : docs) {
+    scorer->Score({&doc, 1},
+                  [&](size_t, std::vector<RequestScores> scores) { all.push_back(std::move(scores)); }, {});
+  }
+  return all;
 }
 
 struct ScorerCase {
@@ -144,6 +190,57 @@ TEST_P(ScorerTest, SharingPrefixesChangesNothing) {
   }
 }
 
+TEST_P(ScorerTest, SharingSolvedExamplesChangesNothing) {
+  std::vector<RequestDoc> docs = FewShotDocs();
+  Scores alone = ScoreEachAlone(docs, Options(), checkpoint());
+  ScorerOptions options = Options();
+  std::mt19937 generator(3);
+  for (const int workers : {1, 3}) {
+    for (const int64_t pack_tokens : {1, 97, 1000000}) {
+      options.workers = workers;
+      options.pack_tokens = pack_tokens;
+      ExpectSameBits(alone, ScoreAll(docs, options, checkpoint()));
+      for (size_t i = docs.size(); i-- > 1;) {  // other docs share, and others are neighbours
+        const size_t j = generator() % (i + 1);
+        std::swap(docs[i], docs[j]);
+        std::swap(alone[i], alone[j]);
+      }
+    }
+  }
+}
+
+TEST(Scorer, SharingSolvedExamplesChangesNothingInAnyKindOfDecoder) {
+  const std::vector<RequestDoc> docs = FewShotDocs();
+  std::vector<DecoderKind> kinds = DecoderKinds();
+  std::ranges::move(UpcycledDecoderKinds(), std::back_inserter(kinds));
+  for (const DecoderKind& kind : kinds) {
+    const RandomCheckpoint checkpoint(kind.config);
+    for (const Dtype dtype : {Dtype::kFloat32, Dtype::kBfloat16}) {
+      SCOPED_TRACE(kind.name);
+      const ScorerOptions options{.compute = {.dtype = dtype}, .workers = 1};
+      ExpectSameBits(ScoreEachAlone(docs, options, checkpoint), ScoreAll(docs, options, checkpoint));
+    }
+  }
+}
+
+TEST(Scorer, ReadsSharedSolvedExamplesOnceInAPack) {
+  const std::vector<RequestDoc> docs = FewShotDocs();
+  const RandomCheckpoint checkpoint(TinyConfig());
+  const auto tokens = [&](std::vector<RequestDoc> some) {
+    const auto scorer = MakeTransformerScorer(checkpoint, {.workers = 1, .pack_tokens = 1000000});
+    scorer->Score(some, [](size_t, std::vector<RequestScores>) {}, {});
+    return scorer->statistics().trie_tokens;
+  };
+  int64_t apart = 0;
+  for (const RequestDoc& doc : docs) {
+    apart += tokens({doc});
+  }
+  // Packs are small at the beginning, so that the second one begins with the same examples.
+  EXPECT_LT(tokens(docs), apart - 9 * 120 - 4 * 45);
+  EXPECT_EQ(tokens({docs[1], docs[2], docs[4]}),
+            tokens({docs[1]}) + tokens({docs[2]}) + tokens({docs[4]}) - 2 * 120);
+}
+
 TEST(Scorer, KernelsAndLibTorchAgree) {
   const std::vector<RequestDoc> docs = RandomDocs(25);
   const Scores kernels = ScoreAll(docs, {});
@@ -209,7 +306,8 @@ TEST(Scorer, ExecutesExactlyTheNecessaryWork) {
     ffns.push_back(Versatile());
     ffns.back().probes = probes;
   }
-  const std::vector<RequestDoc> docs = RandomDocs(20);
+  std::vector<RequestDoc> docs = RandomDocs(20);
+  std::ranges::move(FewShotDocs(), std::back_inserter(docs));
   for (const FfnConfig& ffn : ffns) {
     for (const Backend backend : {Backend::kAuto, Backend::kTorch}) {
       const RandomCheckpoint checkpoint = Model(ffn);
@@ -323,6 +421,44 @@ TEST(ScorerTrace, ShowsWhatTheModelDecidedAndChangesNoScore) {
         depth += static_cast<double>(layer.depth_out[i]) * layer.depth_out[i];
       }
       EXPECT_NEAR(*doc.cosines[2 * doc.nodes_run + row], product / std::sqrt(width * depth), 1e-5);
+    }
+  }
+}
+
+void ExpectSameTrace(const DocTrace& a, const DocTrace& b) {
+  EXPECT_EQ(a.tokens, b.tokens);
+  EXPECT_EQ(a.parents, b.parents);
+  EXPECT_EQ(a.readers, b.readers);
+  EXPECT_EQ(a.log_probs, b.log_probs);
+  EXPECT_EQ(a.loop_counts, b.loop_counts);
+  EXPECT_EQ(a.loop_probabilities, b.loop_probabilities);
+  EXPECT_EQ(a.lambdas, b.lambdas);
+  EXPECT_EQ(a.experts, b.experts);
+  EXPECT_EQ(a.gate_weights, b.gate_weights);
+  EXPECT_EQ(a.cosines, b.cosines);
+}
+
+TEST(ScorerTrace, OfADocDoesNotDependOnWhatItShares) {
+  const std::vector<RequestDoc> docs = FewShotDocs();
+  for (const FfnConfig& ffn : {Versatile(), kMoe}) {
+    const RandomCheckpoint checkpoint = Model(ffn);
+    const bool branches = ffn.kind == FfnKind::kVersatile;
+    Scores scores, alone;
+    std::vector<BranchFeatures> features, features_alone;
+    const auto together = TraceOf(docs, checkpoint, branches, {.workers = 1}, scores, &features);
+    ASSERT_EQ(together.size(), docs.size());
+    for (const RequestDoc& doc : docs) {
+      SCOPED_TRACE(doc.doc_id);
+      ExpectSameTrace(together.at(doc.doc_id),
+                      TraceOf({doc}, checkpoint, branches, {}, alone, &features_alone).at(doc.doc_id));
+    }
+    ASSERT_EQ(features.size(), branches ? 1 : 0);
+    for (size_t i = 0; i < features.size(); ++i) {
+      EXPECT_EQ(features[i].tokens, features_alone[i].tokens);
+      for (const auto& [layer, values] : features[i].layers) {
+        EXPECT_EQ(values.width_out, features_alone[i].layers.at(layer).width_out);
+        EXPECT_EQ(values.depth_out, features_alone[i].layers.at(layer).depth_out);
+      }
     }
   }
 }
