@@ -11,21 +11,36 @@
 namespace vffn {
 namespace {
 
-constexpr std::array<MetricFacts, 7> kMetrics = {{
+constexpr std::array<MetricFacts, 15> kMetrics = {{
     {Metric::kAcc, "acc", true},
     {Metric::kLenNorm, "len_norm", true},
     {Metric::kAccNorm, "acc_norm", true},
     {Metric::kAccBytes, "acc_bytes", true},
     {Metric::kAccTokenMean, "acc_token_mean", true},
+    {Metric::kAccMutualInfo, "acc_mutual_info", true},
+    {Metric::kPmiDc, "pmi_dc", true},
     {Metric::kBitsPerByte, "bits_per_byte", false},
     {Metric::kCeLoss, "ce_loss", false},
+    {Metric::kBrier, "brier", false, false, Metric::kAcc},
+    {Metric::kBrierLenNorm, "brier_len_norm", false, false, Metric::kLenNorm},
+    {Metric::kSoft, "soft", false, true, Metric::kAcc},
+    {Metric::kSoftLenNorm, "soft_len_norm", false, true, Metric::kLenNorm},
+    {Metric::kSoftLog, "soft_log", false, true, Metric::kAcc},
+    {Metric::kSoftLogLenNorm, "soft_log_len_norm", false, true, Metric::kLenNorm},
 }};
 
-int64_t Count(Metric metric, LengthRule rule, const ScoredChoice& choice) {
+/// The metric that says how choices are ranked: itself, or the accuracy whose values give probabilities.
+Metric RankingOf(Metric metric) { return FactsOf(metric).probabilities.value_or(metric); }
+
+/// The length that divides a log-likelihood; 1 if none does.
+int64_t LengthFor(Metric any, LengthRule rule, const ScoredChoice& choice) {
+  const Metric metric = RankingOf(any);
   const TextLength& ruled =
       rule == LengthRule::kWithoutLeadingBlank ? choice.length_without_blank : choice.length;
   switch (metric) {
     case Metric::kAcc:
+    case Metric::kAccMutualInfo:
+    case Metric::kPmiDc:
       return 1;
     case Metric::kLenNorm:
     case Metric::kCeLoss:
@@ -38,8 +53,61 @@ int64_t Count(Metric metric, LengthRule rule, const ScoredChoice& choice) {
       return choice.length_without_blank.bytes;
     case Metric::kAccTokenMean:
       return static_cast<int64_t>(choice.tokens.size());
+    default:
+      Fail("no such metric");
   }
-  Fail("no such metric");
+}
+
+/// Throws Error if there is none.
+double UnconditionalLogLikelihood(Metric metric, const ScoredChoice& choice) {
+  VFFN_CHECK(choice.unconditional.has_value(), FactsOf(metric).name,
+             " is not defined: the task has no unconditional requests, whose likelihoods it compares with");
+  return choice.unconditional->LogLikelihood();
+}
+
+std::vector<double> ChoiceValues(Metric metric, LengthRule rule, const ScoredDoc& doc) {
+  std::vector<double> values;
+  values.reserve(doc.choices.size());
+  for (const ScoredChoice& choice : doc.choices) {
+    values.push_back(ChoiceValue(metric, rule, choice));
+  }
+  return values;
+}
+
+/// Subtracts ln of the sum of the exponentials: the natural logarithms of the softmax.
+std::vector<double> LogSoftmax(std::vector<double> values) {
+  const double greatest = *std::ranges::max_element(values);
+  VFFN_CHECK(std::isfinite(greatest), "every choice is empty: none has a probability");
+  double sum = 0;
+  for (const double value : values) {
+    sum += std::exp(value - greatest);
+  }
+  const double log_sum = greatest + std::log(sum);
+  for (double& value : values) {
+    value -= log_sum;
+  }
+  return values;
+}
+
+double ProbabilityScore(Metric metric, LengthRule rule, const ScoredDoc& doc) {
+  const std::vector<double> logs = LogSoftmax(ChoiceValues(RankingOf(metric), rule, doc));
+  const auto gold = static_cast<size_t>(doc.gold);
+  switch (metric) {
+    case Metric::kSoft:
+    case Metric::kSoftLenNorm:
+      return std::exp(logs.at(gold));
+    case Metric::kSoftLog:
+    case Metric::kSoftLogLenNorm:
+      return logs.at(gold);
+    default: {
+      double squares = 0;
+      for (size_t i = 0; i < logs.size(); ++i) {
+        const double error = std::exp(logs[i]) - (i == gold ? 1 : 0);
+        squares += error * error;
+      }
+      return squares;
+    }
+  }
 }
 
 }  // namespace
@@ -59,11 +127,16 @@ Metric FindMetric(std::string_view name) {
   Fail("there is no metric \"", name, "\"; choose one of ", names);
 }
 
-std::string_view DivisorName(Metric metric, LengthRule rule) {
+std::string_view DivisorName(Metric any, LengthRule rule) {
+  const Metric metric = RankingOf(any);
   const bool without = rule == LengthRule::kWithoutLeadingBlank;
   switch (metric) {
     case Metric::kAcc:
       return "1";
+    case Metric::kAccMutualInfo:
+      return "1, minus unconditional log-likelihood";
+    case Metric::kPmiDc:
+      return "unconditional log-likelihood";
     case Metric::kLenNorm:
     case Metric::kCeLoss:
       return without ? "Unicode characters without the leading blank"
@@ -76,27 +149,70 @@ std::string_view DivisorName(Metric metric, LengthRule rule) {
       return "UTF-8 bytes without the leading blank";
     case Metric::kAccTokenMean:
       return "tokens";
+    default:
+      Fail("no such metric");
   }
-  Fail("no such metric");
 }
 
-double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice) {
-  const int64_t count = Count(metric, rule, choice);
-  VFFN_CHECK(count > 0, FactsOf(metric).name, " is not defined: a continuation has no ",
-             DivisorName(metric, rule));
-  return static_cast<double>(count);
+std::string FormulaOf(Metric metric, LengthRule rule) {
+  const MetricFacts& facts = FactsOf(metric);
+  const std::string divisor(DivisorName(metric, rule));
+  if (facts.probabilities) {
+    return "of the probabilities that " + std::string(FactsOf(*facts.probabilities).name) +
+           " gives the choices; " + (facts.higher_is_better ? "higher" : "lower") + " is better";
+  }
+  switch (metric) {
+    case Metric::kAcc:
+      return "greatest log-likelihood";
+    case Metric::kAccMutualInfo:
+      return "greatest log-likelihood - unconditional log-likelihood";
+    case Metric::kBitsPerByte:
+      return "-log-likelihood / ln 2 / " + divisor + " of the right choice; lower is better";
+    case Metric::kCeLoss:
+      return "-log-likelihood / " + divisor + " of the right choice; lower is better";
+    default:
+      return "greatest log-likelihood / " + divisor;
+  }
+}
+
+bool NeedsUnconditional(Metric metric) {
+  return metric == Metric::kAccMutualInfo || metric == Metric::kPmiDc;
 }
 
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc) {
-  return FactsOf(metric).accuracy || Count(metric, rule, doc.choices.at(static_cast<size_t>(doc.gold))) > 0;
+  const auto has_length = [&](const ScoredChoice& choice) { return LengthFor(metric, rule, choice) > 0; };
+  const ScoredChoice& gold = doc.choices.at(static_cast<size_t>(doc.gold));
+  if (NeedsUnconditional(metric)) {
+    return std::ranges::all_of(doc.choices, [&](const ScoredChoice& choice) {
+      return choice.unconditional && (metric != Metric::kPmiDc || choice.unconditional->LogLikelihood() != 0);
+    });
+  }
+  if (FactsOf(metric).accuracy) {
+    return true;
+  }
+  if (!FactsOf(metric).probabilities) {
+    return has_length(gold);
+  }
+  const bool logarithm = metric == Metric::kSoftLog || metric == Metric::kSoftLogLenNorm;
+  return doc.choices.size() > 1 &&
+         (logarithm ? has_length(gold) : std::ranges::any_of(doc.choices, has_length));
 }
 
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
-  const double log_likelihood = choice.LogLikelihood();
-  if (FactsOf(metric).accuracy && Count(metric, rule, choice) == 0 && std::isfinite(log_likelihood)) {
-    return -std::numeric_limits<double>::infinity();
+  double value = choice.LogLikelihood();
+  if (metric == Metric::kAccMutualInfo) {
+    value -= UnconditionalLogLikelihood(metric, choice);
+  } else if (metric == Metric::kPmiDc) {
+    value /= UnconditionalLogLikelihood(metric, choice);
+  } else {
+    const int64_t length = LengthFor(metric, rule, choice);
+    if (length == 0 && FactsOf(RankingOf(metric)).accuracy && std::isfinite(value)) {
+      return -std::numeric_limits<double>::infinity();
+    }
+    VFFN_CHECK(length > 0, FactsOf(metric).name, " is not defined: a continuation has no ",
+               DivisorName(metric, rule));
+    value /= static_cast<double>(length);
   }
-  const double value = log_likelihood / Divisor(metric, rule, choice);
   VFFN_CHECK(std::isfinite(value), FactsOf(metric).name, " of a choice is ", value);
   switch (metric) {
     case Metric::kBitsPerByte:
@@ -106,6 +222,15 @@ double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
     default:
       return value;
   }
+}
+
+std::vector<double> ChoiceProbabilities(Metric metric, LengthRule rule, const ScoredDoc& doc) {
+  VFFN_CHECK(FactsOf(metric).accuracy, FactsOf(metric).name, " ranks no choices");
+  std::vector<double> probabilities = LogSoftmax(ChoiceValues(metric, rule, doc));
+  for (double& probability : probabilities) {
+    probability = std::exp(probability);
+  }
+  return probabilities;
 }
 
 int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc) {
@@ -126,6 +251,9 @@ double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc) {
   try {
     if (FactsOf(metric).accuracy) {
       return Predict(metric, rule, doc) == doc.gold ? 1 : 0;
+    }
+    if (FactsOf(metric).probabilities) {
+      return ProbabilityScore(metric, rule, doc);
     }
     return ChoiceValue(metric, rule, doc.choices.at(static_cast<size_t>(doc.gold)));
   } catch (const Error& error) {

@@ -2,10 +2,22 @@
 //
 // The log-likelihood of a choice is the sum of its tokens' log-probabilities, in double. An accuracy predicts
 // the choice with the greatest log-likelihood / divisor (the first one if several are equal) and is 1 if that
-// is the gold choice, else 0. A cost is that of the gold choice.
+// is the gold choice, else 0. A cost is that of the gold choice. A probability score is of the choices'
+// probabilities p, the softmax of what an accuracy ranks them by.
+//
+// Two accuracies compare l = log p(choice | context) with the log-likelihood of the choice's unconditional
+// request, u = log p(choice | short context) (tasks/example.h). They are not the same:
+//  - acc_mutual_info ranks by l - u, the pointwise mutual information of question and choice. It is
+//    lm-evaluation-harness's acc_mutual_info (0.4.13; its short context is empty) and oe-eval's acc_uncond,
+//    which OLMES asks for in ARC-challenge, CommonsenseQA and OpenBookQA (arXiv 2406.08446; short context
+//    "Answer:").
+//  - pmi_dc ranks by l / u, as ICLMetric of ai2-olmo-eval 0.9.0 does. Both are negative, so that the greatest
+//    ratio is that of the choice which the question supports least. It is here to reproduce that program; to
+//    normalise by the unconditional likelihood, use acc_mutual_info.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,13 +29,22 @@
 namespace vffn {
 
 enum class Metric {
-  kAcc,           ///< divisor 1
-  kLenNorm,       ///< divisor characters, LengthRule's (OLMo's name)
-  kAccNorm,       ///< divisor characters of the choice, without its blank (lm-evaluation-harness's name)
-  kAccBytes,      ///< divisor UTF-8 bytes of the choice, without its blank (lm-evaluation-harness's name)
-  kAccTokenMean,  ///< divisor tokens
-  kBitsPerByte,   ///< cost: -log-likelihood / ln 2 / UTF-8 bytes, LengthRule's (OLMo)
-  kCeLoss,        ///< cost: -log-likelihood / characters, LengthRule's, in nats (OLMo)
+  kAcc,             ///< divisor 1
+  kLenNorm,         ///< divisor characters, LengthRule's (OLMo's name)
+  kAccNorm,         ///< divisor characters of the choice, without its blank (lm-evaluation-harness's name)
+  kAccBytes,        ///< divisor UTF-8 bytes of the choice, without its blank (lm-evaluation-harness's name)
+  kAccTokenMean,    ///< divisor tokens
+  kAccMutualInfo,   ///< log-likelihood - unconditional log-likelihood
+  kPmiDc,           ///< divisor unconditional log-likelihood
+  kBitsPerByte,     ///< cost: -log-likelihood / ln 2 / UTF-8 bytes, LengthRule's (OLMo)
+  kCeLoss,          ///< cost: -log-likelihood / characters, LengthRule's, in nats (OLMo)
+  kBrier,           ///< p of acc: sum over the choices of (p - 1 if gold else p)^2, 0 to 2; lower is better
+                    ///< (lm-evaluation-harness's brier_score)
+  kBrierLenNorm,    ///< the same, p of len_norm
+  kSoft,            ///< p of acc, of the gold choice (ai2-olmo-eval's soft of a task that is scored by acc)
+  kSoftLenNorm,     ///< p of len_norm, of the gold choice
+  kSoftLog,         ///< natural logarithm of kSoft (soft_log)
+  kSoftLogLenNorm,  ///< natural logarithm of kSoftLenNorm
 };
 
 /// The metrics of a task.
@@ -40,7 +61,9 @@ enum class LengthRule { kWithoutLeadingBlank, kWithLeadingBlank };
 struct MetricFacts {
   Metric metric;
   std::string_view name;
-  bool accuracy;  ///< a fraction, higher is better, in percent at the edge; else a cost, lower is better
+  bool accuracy;  ///< 0 or 1 for each doc: a fraction, higher is better, in percent at the edge
+  bool higher_is_better = accuracy;
+  std::optional<Metric> probabilities = std::nullopt;  ///< the accuracy whose values give p
 };
 
 /// Every metric, in the order of the enumeration.
@@ -53,22 +76,31 @@ Metric FindMetric(std::string_view name);
 /// "Unicode characters without the leading blank", for instance.
 std::string_view DivisorName(Metric metric, LengthRule rule);
 
-/// The number a choice's log-likelihood is divided by. Throws Error if it is zero.
-double Divisor(Metric metric, LengthRule rule, const ScoredChoice& choice);
+/// What the metric of a doc is, in words: "greatest log-likelihood / tokens".
+std::string FormulaOf(Metric metric, LengthRule rule);
 
-/// Whether the doc has a value. Accuracies always have one; a cost has none if the divisor of the gold choice
-/// is zero.
+/// Whether the metric compares with the choices' unconditional requests.
+bool NeedsUnconditional(Metric metric);
+
+/// Whether the doc has a value. Accuracies have one; those that need unconditional requests only where the
+/// doc has them (and pmi_dc only if none has the log-likelihood 0). A cost has none if the divisor of the
+/// gold choice is zero, a probability score none if there is one choice or its logarithm would be infinite.
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
-/// Accuracy: log-likelihood / divisor, by which choices are ranked; -infinity if the divisor is zero, as in
-/// OLMo's and EleutherAI's evaluators: an empty choice is never chosen. Cost: the cost; throws Error if the
-/// divisor is zero.
+/// Accuracy: the value by which choices are ranked; -infinity if the length that divides is zero, as in
+/// OLMo's and EleutherAI's evaluators: an empty choice is never chosen. Cost: the cost. Probability score:
+/// the value of the accuracy that it is of. Throws Error if the divisor of a cost is zero, or if a choice
+/// lacks the unconditional request that the metric needs.
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
-/// Index of the predicted choice. Throws Error if the metric is a cost.
+/// The probabilities of the choices under an accuracy: the softmax of ChoiceValue, 0 for one of -infinity;
+/// they sum to 1. Throws Error if the metric is no accuracy or every choice is empty.
+std::vector<double> ChoiceProbabilities(Metric metric, LengthRule rule, const ScoredDoc& doc);
+
+/// Index of the predicted choice. Throws Error if the metric is no accuracy.
 int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
-/// Accuracy: 0 or 1. Cost: that of the gold choice.
+/// Accuracy: 0 or 1. Cost: that of the gold choice. Probability score: see Metric.
 double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
 }  // namespace vffn

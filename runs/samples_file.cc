@@ -118,6 +118,21 @@ std::vector<SampleMetric> ParseMetrics(const Fields& row) {
   return metrics;
 }
 
+/// How many of a row's responses are to unconditional requests: of the harness's files all that it scores for
+/// acc_mutual_info.
+size_t UnconditionalIn(const Fields& row, const Sample& sample) {
+  const size_t responses = sample.choices.size();
+  if (row.Has("unconditional")) {
+    const auto count = static_cast<size_t>(row.Count("unconditional"));
+    VFFN_CHECK(count == 0 || 2 * count == responses, row.Where("unconditional"), " is ", count,
+               ", but there are ", responses, " responses");
+    return count;
+  }
+  return sample.FindMetric(FactsOf(Metric::kAccMutualInfo).name) != nullptr && responses % 2 == 0
+             ? responses / 2
+             : 0;
+}
+
 std::optional<std::string> ParseTarget(const Json& target) {
   if (target.is_number_unsigned()) {
     return std::to_string(target.get<uint64_t>());
@@ -153,13 +168,22 @@ SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const Le
     Sample sample{.doc = Doc(run.docs[i], example.doc_id, ledger.origin),
                   .target = std::to_string(example.gold),
                   .hashes = HashesOf(run, i)};
-    for (size_t choice = 0; choice < example.choices.size(); ++choice) {
-      sample.choices.push_back({example.choices[choice].context, example.choices[choice].continuation,
-                                scored->choices[choice].LogLikelihood(), scored->choices[choice].IsGreedy()});
+    for (size_t c = 0; c < example.choices.size(); ++c) {
+      const ScoredChoice& choice = scored->choices.at(c);
+      sample.choices.push_back({example.choices[c].context, example.choices[c].continuation,
+                                choice.LogLikelihood(), choice.IsGreedy()});
+      if (choice.unconditional) {
+        const Choice& text = example.unconditional.at(c);
+        sample.unconditional.push_back({text.context, text.continuation,
+                                        choice.unconditional->LogLikelihood(),
+                                        choice.unconditional->IsGreedy()});
+      }
     }
     for (const Metric metric : run.metrics.value_or(profile.ForTask(run.name)).reported) {
-      sample.metrics.push_back(
-          {std::string(FactsOf(metric).name), DocValue(metric, profile.length_rule, *scored)});
+      if (IsDefined(metric, profile.length_rule, *scored)) {
+        sample.metrics.push_back(
+            {std::string(FactsOf(metric).name), DocValue(metric, profile.length_rule, *scored)});
+      }
     }
     file.samples.push_back(std::move(sample));
   }
@@ -169,13 +193,16 @@ SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const Le
 std::string FormatSample(const Sample& sample) {
   OrderedJson arguments;
   OrderedJson filtered = OrderedJson::array(), resps = OrderedJson::array();
-  for (const SampleChoice& choice : sample.choices) {
-    arguments[ChoiceKey(filtered.size())] = {{kContext, choice.context},
-                                             {kContinuation, choice.continuation}};
-    const OrderedJson response = {
-        choice.log_likelihood ? OrderedJson(*choice.log_likelihood) : OrderedJson(nullptr), choice.is_greedy};
-    filtered.push_back(response);
-    resps.push_back(OrderedJson::array({response}));
+  for (const std::vector<SampleChoice>* choices : {&sample.choices, &sample.unconditional}) {
+    for (const SampleChoice& choice : *choices) {
+      arguments[ChoiceKey(filtered.size())] = {{kContext, choice.context},
+                                               {kContinuation, choice.continuation}};
+      const OrderedJson response = {
+          choice.log_likelihood ? OrderedJson(*choice.log_likelihood) : OrderedJson(nullptr),
+          choice.is_greedy};
+      filtered.push_back(response);
+      resps.push_back(OrderedJson::array({response}));
+    }
   }
   OrderedJson row = {{"doc_id", sample.doc.doc_id()},
                      {"doc", OrderedJson::parse(sample.doc.fields().dump())},
@@ -192,6 +219,9 @@ std::string FormatSample(const Sample& sample) {
     row["metrics"].push_back(metric.name);
     row[metric.name] = metric.value;
   }
+  if (!sample.unconditional.empty()) {
+    row["unconditional"] = sample.unconditional.size();
+  }
   return row.dump() + "\n";
 }
 
@@ -206,6 +236,9 @@ Sample ParseSample(const Json& row, const std::string& origin) {
                 .hashes = {.doc = fields.Get<std::string>("doc_hash", ""),
                            .prompt = fields.Get<std::string>("prompt_hash", ""),
                            .target = fields.Get<std::string>("target_hash", "")}};
+  const auto first = sample.choices.end() - static_cast<std::ptrdiff_t>(UnconditionalIn(fields, sample));
+  sample.unconditional.assign(first, sample.choices.end());
+  sample.choices.erase(first, sample.choices.end());
   Sha256 hash;
   hash.Update(arguments.dump());
   sample.arguments_sha256 = hash.Hex();

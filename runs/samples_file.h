@@ -1,7 +1,8 @@
 // samples_*.jsonl: the scores of a task doc by doc, one JSON object a line, with the keys of
-// lm-evaluation-harness 0.4.13. Files of the harness are read, too, of all versions 0.4: those that write
-// numbers and flags as strings (this program writes JSON numbers and booleans), arguments as lists instead of
-// objects, or one JSON array of all samples.
+// lm-evaluation-harness 0.4.13. A doc with unconditional requests has their texts and scores after those of
+// the choices, as the harness has for acc_mutual_info, and their number under "unconditional". Files of the
+// harness are read, too, of all versions 0.4: those that write numbers and flags as strings (this program
+// writes JSON numbers and booleans), arguments as lists instead of objects, or one JSON array of all samples.
 #pragma once
 
 #include <filesystem>
@@ -37,8 +38,9 @@ struct Sample {
   Doc doc;                            ///< the raw record
   std::optional<std::string> target;  ///< the right choice: its index, or its text (in the harness's files)
   std::vector<SampleChoice> choices;
-  std::vector<SampleMetric> metrics;  ///< those with a numeric value
-  SampleHashes hashes;                ///< empty where the file has none
+  std::vector<SampleChoice> unconditional;  ///< empty, or one per choice
+  std::vector<SampleMetric> metrics;        ///< those with a numeric value
+  SampleHashes hashes;                      ///< empty where the file has none
   std::string arguments_sha256;  ///< of all prompts and choices in a file, however written; set when read
 
   const SampleMetric* FindMetric(std::string_view metric) const;  ///< null if there is none

@@ -17,16 +17,22 @@ Cell ErrorOf(const Estimate& estimate) {
   return estimate.standard_error ? Cell(*estimate.standard_error) : Cell();
 }
 
+/// Blank where there is none.
+Cell CentredCell(const std::optional<Estimate>& centred) { return centred ? Cell(centred->value) : Cell(); }
+Cell CentredError(const std::optional<Estimate>& centred) { return centred ? ErrorOf(*centred) : Cell(); }
+
 std::vector<std::string> MakeNotes(const Results& results) {
   std::vector<std::string> notes = {"profile " + std::string(results.profile->name) + ": " +
                                     std::string(results.profile->description)};
   std::set<Metric> explained;
   for (const TaskResults& task : results.tasks) {
     if (explained.insert(task.primary).second) {
-      const std::string divisor(DivisorName(task.primary, results.profile->length_rule));
-      notes.push_back(std::string(FactsOf(task.primary).name) + ": greatest log-likelihood" +
-                      (task.primary == Metric::kAcc ? "" : " / " + divisor));
+      notes.push_back(std::string(FactsOf(task.primary).name) + ": " +
+                      FormulaOf(task.primary, results.profile->length_rule));
     }
+  }
+  if (results.centred) {
+    notes.push_back("centred: (score - chance) / (1 - chance) of accuracies");
   }
   for (const TaskResults& task : results.tasks) {
     if (task.truncation.requests > 0) {
@@ -60,18 +66,24 @@ std::string ScoreTable(const Results& results, TableFormat format) {
                {"metric", "metric"},
                {"score", "score", kPercent},
                {"stderr", "± stderr", kErrorPercent},
-               {"chance", "chance", kPercent}});
+               {"chance", "chance", kPercent},
+               {"centred", "centred", kPercent},
+               {"centred_stderr", "± stderr", kErrorPercent}});
   int64_t docs = 0;
   for (const TaskResults& task : results.tasks) {
     const Estimate& score = task.Score(task.primary);
     table.AddRow("task", task.task.name, "split", task.task.split, "docs", task.docs, "metric",
                  FactsOf(task.primary).name, "score", score.value, "stderr", ErrorOf(score), "chance",
-                 task.chance);
+                 task.chance, "centred", CentredCell(task.centred), "centred_stderr",
+                 CentredError(task.centred));
     docs += task.docs;
   }
   table.AddRule();
+  const std::optional<CentredAverage>& centred = results.centred;
   table.AddRow("task", "average", "docs", docs, "score", results.average.value, "stderr",
-               ErrorOf(results.average), "chance", results.average_chance);
+               ErrorOf(results.average), "chance", results.average_chance, "centred",
+               centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
+               centred ? ErrorOf(centred->estimate) : Cell());
   table.notes = MakeNotes(results);
   return ToText(table, format);
 }

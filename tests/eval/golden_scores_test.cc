@@ -123,5 +123,42 @@ TEST(OlmoIclMetric, AgreesPerContinuation) {
   }
 }
 
+// fp32 sums of up to four log-probabilities, divided: 1e-5 is some 50 units in the last place.
+TEST(PmiDc, IsThatOfIclMetric) {
+  const Json golden = ReadJsonFile(kGolden + "unconditional/pmi_dc.json");
+  std::vector<double> values;
+  for (const Json& document : golden["documents"]) {
+    ScoredDoc doc{.gold = document["label"]};
+    for (const Json& continuation : document["continuations"]) {
+      doc.choices.push_back(
+          MakeChoice(" a", continuation["log_probs"], continuation["unconditional_log_probs"]));
+      EXPECT_NEAR(ChoiceValue(Metric::kPmiDc, LengthRule::kWithoutLeadingBlank, doc.choices.back()),
+                  continuation["value"], 1e-5);
+    }
+    values.push_back(DocValue(Metric::kPmiDc, LengthRule::kWithoutLeadingBlank, doc));
+  }
+  EXPECT_EQ(values.size(), 24u);
+  EXPECT_NEAR(MeanOf(values).value, golden["score"], 1e-6);
+}
+
+TEST(AccMutualInfo, IsThatOfTheHarness) {
+  const Json golden = ReadJsonFile(kGolden + "unconditional/acc_mutual_info.json");
+  int docs = 0, unlike_acc = 0;
+  for (const Json& document : golden["documents"]) {
+    ScoredDoc doc{.gold = document["gold"]};
+    for (size_t i = 0; i < document["choices"].size(); ++i) {
+      doc.choices.push_back(MakeChoice(document["choices"][i].get<std::string>(),
+                                       {document["log_likelihoods"][i].get<float>()},
+                                       {document["unconditional"][i].get<float>()}));
+    }
+    const double value = DocValue(Metric::kAccMutualInfo, LengthRule::kWithoutLeadingBlank, doc);
+    EXPECT_EQ(value, document["acc_mutual_info"]) << document.dump();
+    unlike_acc += value != DocValue(Metric::kAcc, LengthRule::kWithoutLeadingBlank, doc) ? 1 : 0;
+    ++docs;
+  }
+  EXPECT_EQ(docs, 24);
+  EXPECT_GT(unlike_acc, 3);
+}
+
 }  // namespace
 }  // namespace vffn

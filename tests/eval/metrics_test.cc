@@ -79,6 +79,34 @@ TEST(Metrics, OfAnEmptyChoiceAreTheLowestOrNotDefined) {
   EXPECT_TRUE(IsDefined(Metric::kCeLoss, kWithout, doc));
 }
 
+TEST(Metrics, CompareWithUnconditionalLikelihoods) {
+  // l -4, -6, u -3, -9: the second choice gains by the question, the first loses; the ratios are 4/3 and 2/3.
+  ScoredDoc doc = MakeDoc("t", 7, 1, {MakeChoice(" a", {-4}, {-1, -2}), MakeChoice(" b", {-3, -3}, {-9})});
+  EXPECT_EQ(ChoiceValue(Metric::kAccMutualInfo, kWith, doc.choices[0]), -1);
+  EXPECT_EQ(ChoiceValue(Metric::kAccMutualInfo, kWith, doc.choices[1]), 3);
+  EXPECT_DOUBLE_EQ(ChoiceValue(Metric::kPmiDc, kWith, doc.choices[0]), 4.0 / 3);
+  EXPECT_EQ(DocValue(Metric::kAcc, kWith, doc), 0);
+  EXPECT_EQ(DocValue(Metric::kAccMutualInfo, kWith, doc), 1);
+  EXPECT_EQ(DocValue(Metric::kPmiDc, kWith, doc), 0);
+  doc.choices[0].unconditional->log_probs = {0, 0};
+  EXPECT_TRUE(IsDefined(Metric::kAccMutualInfo, kWith, doc));
+  EXPECT_FALSE(IsDefined(Metric::kPmiDc, kWith, doc));
+  for (ScoredChoice& choice : doc.choices) {
+    choice.unconditional.reset();
+  }
+  EXPECT_FALSE(IsDefined(Metric::kAccMutualInfo, kWith, doc));
+  EXPECT_THAT(ErrorOf([&] { DocValue(Metric::kAccMutualInfo, kWith, doc); }),
+              AllOf(HasSubstr("t, doc 7: acc_mutual_info is not defined"), HasSubstr("no unconditional")));
+}
+
+TEST(Metrics, SayWhatTheyAre) {
+  EXPECT_EQ(FormulaOf(Metric::kAcc, kWith), "greatest log-likelihood");
+  EXPECT_EQ(FormulaOf(Metric::kAccTokenMean, kWith), "greatest log-likelihood / tokens");
+  EXPECT_EQ(FormulaOf(Metric::kAccMutualInfo, kWith),
+            "greatest log-likelihood - unconditional log-likelihood");
+  EXPECT_THAT(FormulaOf(Metric::kBitsPerByte, kWithout), HasSubstr("lower is better"));
+}
+
 TEST(Metrics, RefuseNaN) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const ScoredDoc doc = MakeDoc("t", 3, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2, nan})});

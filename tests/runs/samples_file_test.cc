@@ -69,6 +69,31 @@ TEST(SamplesFile, IsReadAsItWasWritten) {
   EXPECT_EQ(FormatSample(b), ReadFile(path));
 }
 
+TEST(SamplesFile, HasUnconditionalRequestsAfterTheChoicesAsTheHarness) {
+  TaskRun run = MakeRun();
+  run.examples[0].unconditional = {{"A:", " a"}, {"A:", " bc"}};
+  run.metrics = {{Metric::kAccMutualInfo, Metric::kAcc}, Metric::kAccMutualInfo};
+  LedgerContents contents = MakeContents();
+  std::vector<ScoredChoice>& choices = contents.docs.at("piqa").at(4).choices;
+  choices[0].unconditional = {.tokens = {1}, .log_probs = {-1}, .greedy = {1}};
+  choices[1].unconditional = {.tokens = {1, 2}, .log_probs = {-5, -4}, .greedy = {0, 1}};
+  const SamplesFile file = MakeSamplesFile(FindProfile("olmo"), run, contents);
+  Json row = ParseJson(FormatSample(file.samples.at(0)), "samples");
+  EXPECT_EQ(row["arguments"]["gen_args_3"].dump(), R"({"arg_0":"A:","arg_1":" bc"})");
+  EXPECT_EQ(row["filtered_resps"].dump(), "[[-2.0,false],[-7.0,false],[-1.0,true],[-9.0,false]]");
+  EXPECT_EQ(row["acc_mutual_info"], 1.0);  // -2 + 1 < -7 + 9
+  EXPECT_EQ(row["acc"], 0.0);
+  EXPECT_EQ(ParseSample(row, "x").choices, file.samples[0].choices);
+  EXPECT_EQ(ParseSample(row, "x").unconditional, file.samples[0].unconditional);
+  row["unconditional"] = 3;
+  EXPECT_THAT(ErrorOf([&] { ParseSample(row, "x"); }), HasSubstr("unconditional is 3, but there are 4"));
+  row.erase("unconditional");  // the harness's files
+  EXPECT_EQ(ParseSample(row, "x").unconditional, file.samples[0].unconditional);
+  row["metrics"] = {"acc"};
+  row.erase("acc_mutual_info");
+  EXPECT_EQ(ParseSample(row, "x").choices.size(), 4U);
+}
+
 // Files that this program wrote some time ago.
 TEST(SamplesFile, IsFormattedAsBefore) {
   for (const char* task : {"sciq", "winogrande", "commonsense_qa"}) {
