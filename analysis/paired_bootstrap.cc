@@ -22,6 +22,33 @@ size_t Draw(Random& random, uint64_t count, uint64_t rejected) {
   }
 }
 
+/// The differences summed within clusters, and over how much each of them is a sum.
+ClusterSums GroupsOf(const Stratum& stratum) {
+  ClusterSums groups = SumByCluster(stratum.differences, stratum.clusters);
+  if (!stratum.sizes.empty()) {
+    const std::vector<double> sizes(stratum.sizes.begin(), stratum.sizes.end());
+    std::ranges::transform(SumByCluster(sizes, stratum.clusters).sums, groups.sizes.begin(),
+                           [](double size) { return std::llround(size); });
+  }
+  return groups;
+}
+
+bool Varies(const Stratum& stratum, const ClusterSums& groups) {
+  if (groups.sums.size() < 2) {
+    return false;
+  }
+  if (stratum.sizes.empty()) {
+    return std::ranges::min(stratum.differences) < std::ranges::max(stratum.differences);
+  }
+  const auto first = static_cast<double>(groups.sizes[0]);
+  for (size_t i = 1; i < groups.sums.size(); ++i) {
+    if (groups.sums[i] * first != groups.sums[0] * static_cast<double>(groups.sizes[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Means of the replicates of a stratum.
 std::vector<double> Replicates(const Stratum& stratum, const ClusterSums& groups,
                                const BootstrapOptions& options) {
@@ -30,13 +57,16 @@ std::vector<double> Replicates(const Stratum& stratum, const ClusterSums& groups
   std::vector<double> means(static_cast<size_t>(options.replicates));
   for (double& mean : means) {
     double sum = 0;
-    int64_t questions = 0;
-    for (uint64_t i = 0; i < count; ++i) {
-      const size_t drawn = Draw(random, count, rejected);
-      sum += groups.sums[drawn];
-      questions += groups.sizes[drawn];
+    int64_t size = 0;
+    while (size == 0) {
+      sum = 0;
+      for (uint64_t i = 0; i < count; ++i) {
+        const size_t drawn = Draw(random, count, rejected);
+        sum += groups.sums[drawn];
+        size += groups.sizes[drawn];
+      }
     }
-    mean = sum / static_cast<double>(questions);
+    mean = sum / static_cast<double>(size);
   }
   return means;
 }
@@ -57,6 +87,11 @@ void CheckInput(std::span<const Stratum> strata, const BootstrapOptions& options
   for (const Stratum& stratum : strata) {
     VFFN_CHECK(names.insert(stratum.name).second, "a bootstrap with two tasks named ", stratum.name);
     VFFN_CHECK(!stratum.differences.empty(), "a bootstrap of ", stratum.name, ", which has no questions");
+    VFFN_CHECK(stratum.sizes.empty() ||
+                   (stratum.sizes.size() == stratum.differences.size() &&
+                    std::ranges::min(stratum.sizes) >= 0 && std::ranges::max(stratum.sizes) > 0),
+               "a bootstrap of ", stratum.name,
+               " with sizes that are not one each, from 0, not all of them 0");
     VFFN_CHECK(stratum.differences.size() < (uint64_t{1} << 32), "too many questions of ", stratum.name);
   }
 }
@@ -71,10 +106,9 @@ BootstrapIntervals PairedBootstrap(std::span<const Stratum> strata, const Bootst
   bool some_vary = false;
   bool all_have_two = true;
   for (const Stratum& stratum : strata) {
-    const ClusterSums groups = SumByCluster(stratum.differences, stratum.clusters);
+    const ClusterSums groups = GroupsOf(stratum);
     const std::vector<double> means = Replicates(stratum, groups, options);
-    const bool varies = std::ranges::min(stratum.differences) < std::ranges::max(stratum.differences) &&
-                        groups.sums.size() > 1;
+    const bool varies = Varies(stratum, groups);
     intervals.strata.push_back(varies ? std::optional(Ends(means, options.confidence)) : std::nullopt);
     some_vary = some_vary || varies;
     all_have_two = all_have_two && groups.sums.size() > 1;

@@ -1,5 +1,6 @@
 #include "analysis/paired_bootstrap.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/analysis/golden.h"
@@ -91,6 +92,32 @@ TEST(PairedBootstrap, RefusesBadInput) {
   EXPECT_NE(MessageOf([&] { PairedBootstrap({}, {}); }), "");
   EXPECT_NE(MessageOf([&] { PairedBootstrap(Strata(), {.replicates = 1}); }), "");
   EXPECT_NE(MessageOf([&] { PairedBootstrap(Strata(), {.confidence = 1}); }), "");
+}
+
+TEST(PairedBootstrapOfSums, SizesOfOneChangeNothing) {
+  Stratum stratum = Strata()[1];
+  const auto plain = PairedBootstrap({&stratum, 1}, {.replicates = 500});
+  stratum.sizes.assign(stratum.differences.size(), 1);
+  EXPECT_EQ(PairedBootstrap({&stratum, 1}, {.replicates = 500}).strata, plain.strata);
+}
+
+TEST(PairedBootstrapOfSums, DividesByTheSizesThatWereDrawn) {
+  // Every sum is twice its size: whatever is drawn, the mean is 2.
+  const Stratum constant{.name = "sums", .differences = {2, 4, 6}, .sizes = {1, 2, 3}};
+  EXPECT_FALSE(PairedBootstrap({&constant, 1}, {.replicates = 100}).strata[0].has_value());
+  // Means are between those of the single documents, 1 and 3, however large the first one is.
+  const Stratum varied{.name = "sums", .differences = {1000, 6, 0}, .sizes = {1000, 2, 0}};
+  const auto interval = PairedBootstrap({&varied, 1}, {.replicates = 1000}).strata[0];
+  ASSERT_TRUE(interval.has_value());
+  EXPECT_DOUBLE_EQ(interval->low, 1);
+  EXPECT_DOUBLE_EQ(interval->high, 3);
+}
+
+TEST(PairedBootstrapOfSums, NeedsASizeOfEach) {
+  for (const std::vector<int64_t>& sizes : {std::vector<int64_t>{1}, {0, 0}, {1, -1}}) {
+    const Stratum stratum{.name = "sums", .differences = {1, 2}, .sizes = sizes};
+    EXPECT_THAT(MessageOf([&] { PairedBootstrap({&stratum, 1}, {}); }), testing::HasSubstr("sizes"));
+  }
 }
 
 }  // namespace
