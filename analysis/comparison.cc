@@ -51,6 +51,7 @@ TaskComparison CompareTask(const PairedTask& task, const std::vector<double>& di
   TaskComparison result{.task = task.task,
                         .metric = task.metric,
                         .accuracy = task.accuracy,
+                        .higher_is_better = task.higher_is_better,
                         .questions = static_cast<int64_t>(task.questions.size()),
                         .clustered = !task.clusters.empty(),
                         .difference = MeanDifferenceOf(differences, task.clusters)};
@@ -58,7 +59,7 @@ TaskComparison CompareTask(const PairedTask& task, const std::vector<double>& di
   for (const PairedQuestion& question : task.questions) {
     result.a += question.a;
     result.b += question.b;
-    const double better = task.accuracy ? question.b - question.a : question.a - question.b;
+    const double better = task.higher_is_better ? question.b - question.a : question.a - question.b;
     result.gained += better > 0 ? 1 : 0;
     result.lost += better < 0 ? 1 : 0;
   }
@@ -109,8 +110,9 @@ Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& o
   for (size_t i = 0; i < tasks.size(); ++i) {
     comparison.tasks[i].interval = intervals.strata[i];
   }
-  const bool one_kind = std::ranges::all_of(
-      tasks, [&](const PairedTask& task) { return task.accuracy == tasks.front().accuracy; });
+  const bool one_kind = std::ranges::all_of(tasks, [&](const PairedTask& task) {
+    return task.accuracy == tasks.front().accuracy && task.higher_is_better == tasks.front().higher_is_better;
+  });
   if (tasks.size() > 1 && one_kind) {
     comparison.average = AverageTasks(comparison.tasks, options.power);
     comparison.average->interval = intervals.average;

@@ -13,7 +13,7 @@
 
 namespace vffn {
 
-/// One question. Accuracies: 0 or 1; costs: any number, lower is better.
+/// One question. Accuracies: 0 or 1; others: any number.
 struct PairedQuestion {
   int64_t doc_id = 0;
   double a = 0, b = 0;
@@ -24,6 +24,7 @@ struct PairedTask {
   std::string task;
   std::string metric;
   bool accuracy = true;
+  bool higher_is_better = accuracy;
   std::vector<PairedQuestion> questions;
   std::vector<int64_t> clusters;  ///< an id each; empty: none are known
 };
@@ -37,13 +38,14 @@ struct ComparisonOptions {
 struct TaskComparison {
   std::string task, metric;
   bool accuracy = true;
+  bool higher_is_better = accuracy;
   int64_t questions = 0;
   bool clustered = false;
   double a = 0, b = 0;
   MeanDifference difference;
-  int64_t gained = 0, lost = 0;  ///< accuracies: only b right, only a right; costs: b lower, b higher
+  int64_t gained = 0, lost = 0;  ///< accuracies: only b right, only a right; others: b better, b worse
   std::optional<ConfidenceInterval> interval;  ///< bootstrap
-  std::optional<double> p;           ///< accuracies: mid-p of SignFlipTest; costs: t test over clusters
+  std::optional<double> p;           ///< accuracies: mid-p of SignFlipTest; others: t test over clusters
   std::optional<double> exact_p;     ///< accuracies only
   std::optional<double> adjusted_p;  ///< Holm
   /// Accuracies: smallest difference in questions that was likely to be found, at the share of questions that

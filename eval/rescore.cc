@@ -2,7 +2,7 @@
 
 namespace vffn {
 
-Results Rescore(const LedgerContents& ledger, const Profile& profile) {
+Results Rescore(const LedgerContents& ledger, const Profile& profile, const CalibrationOptions& calibration) {
   const RunIdentity& identity = ledger.header.identity;
   CheckHoldsTokensOf(profile, identity, ledger.origin);
   std::vector<TaskDocs> tasks;
@@ -16,7 +16,7 @@ Results Rescore(const LedgerContents& ledger, const Profile& profile) {
       selected.docs.push_back(&doc);
     }
   }
-  return ComputeResults(profile, identity, tasks);
+  return ComputeResults(profile, identity, tasks, calibration);
 }
 
 }  // namespace vffn

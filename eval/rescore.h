@@ -8,6 +8,7 @@ namespace vffn {
 
 /// The results of every task and doc of a ledger under a profile that scores the same tokens. Throws Error,
 /// naming profile and ledger, if the profile has another rendering or encoding than the ledger.
-Results Rescore(const LedgerContents& ledger, const Profile& profile);
+Results Rescore(const LedgerContents& ledger, const Profile& profile,
+                const CalibrationOptions& calibration = {});
 
 }  // namespace vffn

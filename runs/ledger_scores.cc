@@ -55,7 +55,8 @@ ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& option
                       .split = task.split,
                       .data_sha256 = task.data_sha256,
                       .metric = std::string(FactsOf(metric).name),
-                      .accuracy = FactsOf(metric).accuracy};
+                      .accuracy = FactsOf(metric).accuracy,
+                      .higher_is_better = FactsOf(metric).higher_is_better};
     for (const auto& [doc_id, doc] : docs->second) {
       scores.questions.push_back({.doc_id = doc_id,
                                   .value = DocValue(metric, profile.length_rule, doc),

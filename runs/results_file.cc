@@ -21,13 +21,17 @@ TaskRecord RecordOf(const TaskResults& task, LengthRule rule) {
                     .shots = task.task.shots,
                     .missing = task.missing,
                     .chance = task.chance,
+                    .centred = task.centred,
                     .truncation = task.truncation};
+  for (const MetricCalibration& one : task.calibrations) {
+    record.calibrations.push_back({std::string(FactsOf(one.metric).name), one.calibration});
+  }
   for (const MetricScore& score : task.scores) {
     const MetricFacts& facts = FactsOf(score.metric);
     MetricRecord& metric = record.metrics.emplace_back(
         MetricRecord{.name = std::string(facts.name),
                      .reported = std::ranges::find(task.reported, score.metric) != task.reported.end(),
-                     .higher_is_better = facts.accuracy,
+                     .higher_is_better = facts.higher_is_better,
                      .divisor = std::string(DivisorName(score.metric, rule))});
     if (score.estimate) {
       metric.value = score.estimate->value;
@@ -62,7 +66,8 @@ ResultsFile MakeResultsFile(const Results& results, const std::string& model_nam
                        .rendering = std::string(NameOf(profile.rendering)),
                        .encoding = std::string(NameOf(profile.encoding)),
                        .average = results.average,
-                       .average_chance = results.average_chance};
+                       .average_chance = results.average_chance,
+                       .centred = results.centred};
   return file;
 }
 

@@ -29,6 +29,14 @@ struct MetricRecord {
   bool operator==(const MetricRecord&) const = default;
 };
 
+/// The calibration of a task's answers under one accuracy.
+struct CalibrationRecord {
+  std::string metric;
+  Calibration calibration;
+
+  bool operator==(const CalibrationRecord&) const = default;
+};
+
 struct TaskRecord {
   std::string name;
   std::optional<int64_t> docs;           ///< scored; absent: the file does not tell
@@ -38,10 +46,12 @@ struct TaskRecord {
 
   // Only in files of this program.
   std::string split, data_sha256;
-  std::string primary_metric;  ///< empty in the harness's files, which name none
-  int64_t shots = 0;           ///< solved examples in every prompt
-  int64_t missing = 0;         ///< requested, not scored: the run was cut short
-  double chance = 0;           ///< mean of 1 / number of choices
+  std::string primary_metric;       ///< empty in the harness's files, which name none
+  int64_t shots = 0;                ///< solved examples in every prompt
+  int64_t missing = 0;              ///< requested, not scored: the run was cut short
+  double chance = 0;                ///< mean of 1 / number of choices
+  std::optional<Estimate> centred;  ///< chance-centred primary accuracy
+  std::vector<CalibrationRecord> calibrations;
   Truncation truncation;
 
   const MetricRecord* FindMetric(std::string_view metric) const;  ///< null if there is none
@@ -137,6 +147,7 @@ struct RunRecord {
   std::string rendering, encoding;
   Estimate average;  ///< unweighted, of the tasks' primary metrics
   double average_chance = 0;
+  std::optional<CentredAverage> centred;  ///< absent in files of older programs, too
 
   bool operator==(const RunRecord&) const = default;
 };

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "runs/calibration_json.h"
 #include "runs/results_file.h"
 
 namespace vffn {
@@ -20,7 +21,7 @@ std::optional<double> NumberIn(const Fields& fields, const std::string& name) {
 /// Whether a greater value is better: as the file says, else as this program knows the metric.
 bool HigherIsBetter(const std::string& metric, const std::optional<Fields>& directions) {
   const auto known = std::ranges::find(Metrics(), metric, &MetricFacts::name);
-  const bool otherwise = known == Metrics().end() || known->accuracy;
+  const bool otherwise = known == Metrics().end() || known->higher_is_better;
   return directions ? directions->Get<bool>(metric, otherwise) : otherwise;
 }
 
@@ -58,6 +59,32 @@ TaskRecord HarnessTask(const Fields& file, const std::string& name) {
   return task;
 }
 
+/// An estimate that may be absent: {"value": 0.5, "stderr": null}.
+std::optional<Estimate> ParseEstimate(const Fields& fields, const char* name) {
+  const std::optional<Fields> estimate = fields.OptionalObject(name);
+  return estimate ? std::optional(Estimate{.value = estimate->Get<double>("value"),
+                                           .standard_error = estimate->Optional<double>("stderr")})
+                  : std::nullopt;
+}
+
+std::optional<CentredAverage> ParseCentredAverage(const Fields& average) {
+  const std::optional<Estimate> estimate = ParseEstimate(average, "centred");
+  return estimate ? std::optional(CentredAverage{.estimate = *estimate,
+                                                 .tasks = average.Object("centred").Count("tasks")})
+                  : std::nullopt;
+}
+
+/// Absent in files of older programs.
+std::vector<CalibrationRecord> ParseCalibrations(const Fields& ours) {
+  std::vector<CalibrationRecord> records;
+  if (const auto calibrations = ours.OptionalObject("calibration")) {
+    for (const std::string& metric : calibrations->Names()) {
+      records.push_back({metric, ParseCalibration(calibrations->Object(metric))});
+    }
+  }
+  return records;
+}
+
 /// Adds our fields to a task. Every metric is ours, too; the harness's keys tell which are reported.
 void AddOurs(const Fields& ours, TaskRecord& task) {
   task.split = ours.Get<std::string>("split");
@@ -67,6 +94,8 @@ void AddOurs(const Fields& ours, TaskRecord& task) {
   task.chance = ours.Get<double>("chance");
   task.primary_metric = ours.Get<std::string>("primary_metric");
   task.shots = ours.Has("shots") ? ours.Count("shots") : 0;
+  task.centred = ParseEstimate(ours, "centred");
+  task.calibrations = ParseCalibrations(ours);
   const Fields truncated = ours.Object("truncated");
   task.truncation = {.docs = truncated.Count("docs"),
                      .requests = truncated.Count("requests"),
@@ -146,7 +175,8 @@ RunRecord ParseRun(const Fields& file, const Fields& ours) {
                 .encoding = profile.Get<std::string>("encoding"),
                 .average = {.value = average.Get<double>("value"),
                             .standard_error = average.Optional<double>("stderr")},
-                .average_chance = average.Get<double>("chance")};
+                .average_chance = average.Get<double>("chance"),
+                .centred = ParseCentredAverage(average)};
   run.info = ParseInfo(file, ours, run.identity.dtype);
   return run;
 }

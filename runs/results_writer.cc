@@ -1,5 +1,6 @@
 // ToJson of results_file.h.
 #include "base/json.h"
+#include "runs/calibration_json.h"
 #include "runs/results_file.h"
 #include "runs/run_folder.h"
 
@@ -65,6 +66,27 @@ OrderedJson HarnessRun(const ResultsFile& file) {
           {"fewshot_seed", nullptr}};
 }
 
+OrderedJson EstimateOrNull(const std::optional<Estimate>& estimate) {
+  return estimate ? OrderedJson{{"value", estimate->value}, {"stderr", OrNull(estimate->standard_error)}}
+                  : OrderedJson(nullptr);
+}
+
+OrderedJson CentredJson(const std::optional<CentredAverage>& average) {
+  OrderedJson json = EstimateOrNull(average ? std::optional(average->estimate) : std::nullopt);
+  if (average) {
+    json["tasks"] = average->tasks;
+  }
+  return json;
+}
+
+OrderedJson CalibrationsJson(const TaskRecord& task) {
+  OrderedJson json = OrderedJson::object();
+  for (const CalibrationRecord& record : task.calibrations) {
+    json[record.metric] = ToJson(record.calibration);
+  }
+  return json;
+}
+
 /// Our scores of a task: every metric.
 OrderedJson OurScores(const TaskRecord& task) {
   OrderedJson metrics;
@@ -84,7 +106,9 @@ OrderedJson OurScores(const TaskRecord& task) {
            {{"docs", task.truncation.docs},
             {"requests", task.truncation.requests},
             {"tokens", task.truncation.tokens}}},
-          {"metrics", metrics}};
+          {"centred", EstimateOrNull(task.centred)},
+          {"metrics", metrics},
+          {"calibration", CalibrationsJson(task)}};
 }
 
 OrderedJson ScoringJson(const std::optional<ScoringRecord>& scoring) {
@@ -141,7 +165,8 @@ OrderedJson OurPart(const ResultsFile& file) {
            {{"value", run.average.value},
             {"stderr", OrNull(run.average.standard_error)},
             {"chance", run.average_chance},
-            {"tasks", file.tasks.size()}}},
+            {"tasks", file.tasks.size()},
+            {"centred", CentredJson(run.centred)}}},
           {"tasks", tasks},
           {"scoring", ScoringJson(run.info.scoring)}};
 }

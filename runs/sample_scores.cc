@@ -124,6 +124,7 @@ TaskScores TaskOf(const SamplesFile& file, const ScoreOptions& options) {
       scores.metric = MetricOf(sample, file.task, options);
       const auto facts = std::ranges::find(Metrics(), scores.metric, &MetricFacts::name);
       scores.accuracy = facts == Metrics().end() || facts->accuracy;
+      scores.higher_is_better = facts == Metrics().end() || facts->higher_is_better;
     }
     scores.questions.push_back(QuestionOf(sample, scores.metric));
     scores.docs.push_back(sample.doc);

@@ -30,6 +30,7 @@ struct TaskScores {
   std::string split, data_sha256;  ///< empty: the file does not tell
   std::string metric;
   bool accuracy = true;
+  bool higher_is_better = accuracy;
   int64_t missing = 0;                   ///< requested, not scored
   std::vector<QuestionScore> questions;  ///< by doc_id, ascending
   std::vector<Doc> docs;                 ///< one for each question, or none

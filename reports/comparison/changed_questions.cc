@@ -12,7 +12,7 @@ struct Change {
 
   const char* Direction() const {
     const bool up = question->b > question->a;
-    return up == task->accuracy ? "gained" : "lost";
+    return up == task->higher_is_better ? "gained" : "lost";
   }
   /// How far the margin moved; -1 if it is not known.
   double Move() const {

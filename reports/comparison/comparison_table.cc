@@ -19,10 +19,11 @@ void AddTask(const TaskComparison& task, double alpha, Table& table) {
                "exact_p", task.exact_p, "holm_p", task.adjusted_p, "detectable_questions",
                task.detectable_questions, "clusters",
                task.clustered ? Cell(task.difference.clusters) : Cell(), "verdict",
-               VerdictOn(task.difference.mean, task.accuracy, task.adjusted_p, alpha));
+               VerdictOn(task.difference.mean, task.higher_is_better, task.adjusted_p, alpha));
 }
 
-void AddAverage(const AverageComparison& average, bool accuracy, double alpha, Table& table) {
+void AddAverage(const AverageComparison& average, const TaskComparison& kind, double alpha, Table& table) {
+  const bool accuracy = kind.accuracy;
   const Unit unit = UnitOf(accuracy);
   Cell detectable(std::nullopt);
   if (average.detectable) {
@@ -34,7 +35,7 @@ void AddAverage(const AverageComparison& average, bool accuracy, double alpha, T
                "difference", Cell(average.difference.mean).In(unit), "stderr",
                Cell(average.difference.standard_error).In(unit), "low", Cell(average.interval).In(unit), "p",
                average.p, "holm_p", average.adjusted_p, "detectable_questions", detectable, "verdict",
-               VerdictOn(average.difference.mean, accuracy, average.adjusted_p, alpha));
+               VerdictOn(average.difference.mean, kind.higher_is_better, average.adjusted_p, alpha));
 }
 
 OrderedJson AverageJson(const AverageComparison& average, const Table& table) {
@@ -82,24 +83,26 @@ Table ComparisonTable(const ComparisonReport& report, const ComparisonOptions& o
     AddTask(task, options.power.alpha, table);
   }
   if (const auto& average = report.comparison.average) {
-    AddAverage(*average, report.comparison.tasks.front().accuracy, options.power.alpha, table);
+    AddAverage(*average, report.comparison.tasks.front(), options.power.alpha, table);
   }
   table.notes = report.notes;
   return table;
 }
 
 std::vector<std::string> ComparisonNotes(const ComparisonOptions& options) {
-  return {"gained, lost: questions that only B, only A answers right (for costs: where B is lower, higher)",
-          "interval: paired bootstrap over questions (over clusters where they are known), " +
-              std::to_string(options.bootstrap.replicates) + " replicates, seed " +
-              std::to_string(options.bootstrap.seed) + "; that of the average is stratified by task",
-          "p: two-sided; mid-p McNemar test (with clusters: exact sign flips of whole clusters); t test for "
-          "costs, normal test for the average",
-          "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own",
-          "detectable: smallest difference in questions that a test at alpha " +
-              FixedText(options.power.alpha, 2) + " finds with " + FixedText(100 * options.power.power, 0) +
-              " % power, if as many answers change as here",
-          "\"-\" and \"cannot tell\": the data do not say"};
+  return {
+      "gained, lost: questions that only B, only A answers right (of other metrics: where B is better, "
+      "worse)",
+      "interval: paired bootstrap over questions (over clusters where they are known), " +
+          std::to_string(options.bootstrap.replicates) + " replicates, seed " +
+          std::to_string(options.bootstrap.seed) + "; that of the average is stratified by task",
+      "p: two-sided; mid-p McNemar test (with clusters: exact sign flips of whole clusters); t test for "
+      "other metrics, normal test for the average",
+      "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own",
+      "detectable: smallest difference in questions that a test at alpha " +
+          FixedText(options.power.alpha, 2) + " finds with " + FixedText(100 * options.power.power, 0) +
+          " % power, if as many answers change as here",
+      "\"-\" and \"cannot tell\": the data do not say"};
 }
 
 std::string ComparisonTables(std::span<const ComparisonReport> reports, const ComparisonOptions& options,

@@ -69,7 +69,8 @@ bool IsSameQuestion(const QuestionScore& a, const QuestionScore& b) {
 }
 
 PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
-  PairedTask paired{.task = a.task, .metric = a.metric, .accuracy = a.accuracy};
+  PairedTask paired{
+      .task = a.task, .metric = a.metric, .accuracy = a.accuracy, .higher_is_better = a.higher_is_better};
   auto other = b.questions.begin();
   for (const QuestionScore& question : a.questions) {
     while (other != b.questions.end() && other->doc_id < question.doc_id) {

@@ -25,31 +25,33 @@ Results MakeResults(int64_t missing) {
 TEST(ScoreTable, IsAligned) {
   EXPECT_EQ(
       ScoreTable(MakeResults(0), TableFormat::kConsole),
-      "task      split       n  metric     score  ± stderr  chance\n"
-      "───────────────────────────────────────────────────────────\n"
-      "piqa      validation  3  len_norm   66.67   ± 33.33   50.00\n"
-      "arc_easy  validation  1  acc       100.00             50.00\n"
-      "───────────────────────────────────────────────────────────\n"
-      "average               4             83.33             50.00\n"
+      "task      split       n  metric     score  ± stderr  chance  centred  ± stderr\n"
+      "─────────────────────────────────────────────────────────────────────────────\n"
+      "piqa      validation  3  len_norm   66.67   ± 33.33   50.00    33.33   ± 66.67\n"
+      "arc_easy  validation  1  acc       100.00             50.00   100.00\n"
+      "─────────────────────────────────────────────────────────────────────────────\n"
+      "average               4             83.33             50.00    66.67\n"
       "\n"
       "profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
       "len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
       "acc: greatest log-likelihood\n"
+      "centred: (score - chance) / (1 - chance) of accuracies\n"
       "piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n");
 }
 
 TEST(ScoreTable, IsMarkdown) {
   EXPECT_EQ(
       ScoreTable(MakeResults(7), TableFormat::kMarkdown),
-      "| task     | split      | n | metric   |  score | ± stderr | chance |\n"
-      "|----------|------------|--:|----------|-------:|---------:|-------:|\n"
-      "| piqa     | validation | 3 | len_norm |  66.67 |  ± 33.33 |  50.00 |\n"
-      "| arc_easy | validation | 1 | acc      | 100.00 |          |  50.00 |\n"
-      "| average  |            | 4 |          |  83.33 |          |  50.00 |\n"
+      "| task     | split      | n | metric   |  score | ± stderr | chance | centred | ± stderr |\n"
+      "|----------|------------|--:|----------|-------:|---------:|-------:|--------:|---------:|\n"
+      "| piqa     | validation | 3 | len_norm |  66.67 |  ± 33.33 |  50.00 |   33.33 |  ± 66.67 |\n"
+      "| arc_easy | validation | 1 | acc      | 100.00 |          |  50.00 |  100.00 |          |\n"
+      "| average  |            | 4 |          |  83.33 |          |  50.00 |   66.67 |          |\n"
       "\n"
       "- profile olmo: the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank\n"
       "- len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
       "- acc: greatest log-likelihood\n"
+      "- centred: (score - chance) / (1 - chance) of accuracies\n"
       "- piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n"
       "- piqa: INCOMPLETE, docs missing: 7; those scored so far are no fair sample\n");
 }

@@ -1,0 +1,175 @@
+#include "analysis/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "analysis/distributions.h"
+#include "base/error.h"
+#include "base/random.h"
+
+namespace vffn {
+namespace {
+
+/// The bin of each prediction.
+std::vector<size_t> BinsOf(std::span<const Prediction> predictions, const CalibrationOptions& options) {
+  const auto count = static_cast<size_t>(options.bins);
+  std::vector<size_t> bins(predictions.size());
+  if (options.binning == Binning::kEqualWidth) {
+    for (size_t i = 0; i < bins.size(); ++i) {
+      const double place = std::ceil(predictions[i].confidence * static_cast<double>(count));
+      bins[i] = std::clamp<size_t>(static_cast<size_t>(place), 1, count) - 1;
+    }
+    return bins;
+  }
+  std::vector<size_t> order(predictions.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {}, [&](size_t i) { return predictions[i].confidence; });
+  for (size_t bin = 0; bin < count; ++bin) {
+    for (size_t i = bin * order.size() / count; i < (bin + 1) * order.size() / count; ++i) {
+      bins[order[i]] = bin;
+    }
+  }
+  return bins;
+}
+
+/// Sums of confidence - correctness by bin -> the calibration error.
+double ErrorOf(const std::vector<double>& gaps, size_t questions) {
+  double sum = 0;
+  for (const double gap : gaps) {
+    sum += std::abs(gap);
+  }
+  return sum / static_cast<double>(questions);
+}
+
+ConfidenceInterval WilsonInterval(double share, int64_t questions, double confidence) {
+  const double z = NormalQuantile(0.5 + confidence / 2), n = static_cast<double>(questions);
+  const double centre = share + z * z / (2 * n),
+               reach = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+  const double scale = 1 + z * z / n;
+  return {.low = std::max(0.0, (centre - reach) / scale), .high = std::min(1.0, (centre + reach) / scale)};
+}
+
+void AddBins(std::span<const Prediction> predictions, const std::vector<size_t>& places,
+             const CalibrationOptions& options, Calibration& result) {
+  std::vector<CalibrationBin> bins(static_cast<size_t>(options.bins), {.low = 1, .high = 0});
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    CalibrationBin& bin = bins[places[i]];
+    ++bin.questions;
+    bin.confidence += predictions[i].confidence;
+    bin.accuracy += predictions[i].correct ? 1 : 0;
+    bin.low = std::min(bin.low, predictions[i].confidence);
+    bin.high = std::max(bin.high, predictions[i].confidence);
+  }
+  for (size_t i = 0; i < bins.size(); ++i) {
+    CalibrationBin& bin = bins[i];
+    if (bin.questions == 0) {
+      continue;
+    }
+    bin.confidence /= static_cast<double>(bin.questions);
+    bin.accuracy /= static_cast<double>(bin.questions);
+    bin.interval = WilsonInterval(bin.accuracy, bin.questions, options.confidence);
+    if (options.binning == Binning::kEqualWidth) {
+      bin.low = static_cast<double>(i) / static_cast<double>(bins.size());
+      bin.high = static_cast<double>(i + 1) / static_cast<double>(bins.size());
+    }
+    result.bins.push_back(bin);
+  }
+}
+
+/// The errors of all replicates, ascending. `draw(random, gaps)` adds the questions of one replicate.
+std::vector<double> Replicate(const char* name, const CalibrationOptions& options, size_t questions,
+                              const std::function<void(Random&, std::vector<double>&)>& draw) {
+  Random random(options.seed, name);
+  std::vector<double> errors, gaps;
+  for (int64_t r = 0; r < options.replicates; ++r) {
+    gaps.assign(static_cast<size_t>(options.bins), 0);
+    draw(random, gaps);
+    errors.push_back(ErrorOf(gaps, questions));
+  }
+  std::ranges::sort(errors);
+  return errors;
+}
+
+/// Answers drawn with the confidences as probabilities (consistency resampling, Bröcker and Smith 2007).
+void TestCalibration(std::span<const Prediction> predictions, const std::vector<size_t>& places,
+                     const CalibrationOptions& options, Calibration& result) {
+  const std::vector<double> errors =
+      Replicate("calibrated answers", options, predictions.size(), [&](Random& random, auto& gaps) {
+        for (size_t i = 0; i < predictions.size(); ++i) {
+          const double confidence = predictions[i].confidence;
+          gaps[places[i]] += confidence - (random.Uniform() < confidence ? 1 : 0);
+        }
+      });
+  constexpr double kRounding = 1e-12;  // sums of the same terms in another order
+  const auto as_large = errors.end() - std::ranges::lower_bound(errors, result.error - kRounding);
+  const auto count = static_cast<double>(errors.size());
+  result.calibrated = std::accumulate(errors.begin(), errors.end(), 0.0) / count;
+  result.p = (1 + static_cast<double>(as_large)) / (1 + count);
+}
+
+void AddInterval(std::span<const Prediction> predictions, const std::vector<size_t>& places,
+                 const CalibrationOptions& options, Calibration& result) {
+  const std::vector<double> errors =
+      Replicate("calibration error", options, predictions.size(), [&](Random& random, auto& gaps) {
+        for (size_t drawn = 0; drawn < predictions.size(); ++drawn) {
+          const size_t i = random.Below(predictions.size());
+          gaps[places[i]] += predictions[i].confidence - (predictions[i].correct ? 1 : 0);
+        }
+      });
+  const auto tail = static_cast<size_t>((1 - options.confidence) / 2 * static_cast<double>(errors.size()));
+  const double low = std::clamp(2 * result.error - errors[errors.size() - 1 - tail], 0.0, 1.0);
+  const double high = std::clamp(2 * result.error - errors[tail], 0.0, 1.0);
+  result.interval = {.low = *result.p >= 1 - options.confidence ? 0 : low, .high = high};
+}
+
+}  // namespace
+
+std::string_view NameOf(Binning binning) { return binning == Binning::kEqualWidth ? "width" : "mass"; }
+
+void Parse(std::string_view name, const std::string& origin, Binning& binning) {
+  for (const Binning known : {Binning::kEqualWidth, Binning::kEqualMass}) {
+    if (name == NameOf(known)) {
+      binning = known;
+      return;
+    }
+  }
+  Fail(origin, " is \"", name, "\", should be width or mass");
+}
+
+Calibration CalibrationOf(std::span<const Prediction> predictions, const CalibrationOptions& options) {
+  VFFN_CHECK(!predictions.empty(), "the calibration of no answers");
+  VFFN_CHECK(options.bins > 0 && options.replicates >= 0 && options.confidence > 0 && options.confidence < 1,
+             options.bins, " bins and ", options.replicates, " replicates at confidence ", options.confidence,
+             " make no calibration error");
+  std::vector<double> confidences, corrects, differences;
+  for (const Prediction& prediction : predictions) {
+    VFFN_CHECK(prediction.confidence >= 0 && prediction.confidence <= 1, "a confidence of ",
+               prediction.confidence, " is no probability");
+    confidences.push_back(prediction.confidence);
+    corrects.push_back(prediction.correct ? 1 : 0);
+    differences.push_back(confidences.back() - corrects.back());
+  }
+  const std::vector<size_t> places = BinsOf(predictions, options);
+  std::vector<double> gaps(static_cast<size_t>(options.bins));
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    gaps[places[i]] += differences[i];
+  }
+  Calibration result{.options = options,
+                     .questions = static_cast<int64_t>(predictions.size()),
+                     .confidence = MeanOf(confidences),
+                     .accuracy = MeanOf(corrects),
+                     .gap = MeanOf(differences),
+                     .error = ErrorOf(gaps, predictions.size())};
+  AddBins(predictions, places, options, result);
+  if (options.replicates > 0) {
+    TestCalibration(predictions, places, options, result);
+    if (predictions.size() > 1) {
+      AddInterval(predictions, places, options, result);
+    }
+  }
+  return result;
+}
+
+}  // namespace vffn
