@@ -6,6 +6,7 @@ namespace vffn {
 Task ArcChallenge() {
   return {
       .facts = {.name = "arc_challenge",
+                .group = "paper",
                 .data_set_path = "ai2_arc/ARC-Challenge",
                 .hub_name = "allenai/ai2_arc",
                 .split = "validation",

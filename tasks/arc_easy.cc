@@ -6,6 +6,7 @@ namespace vffn {
 Task ArcEasy() {
   return {
       .facts = {.name = "arc_easy",
+                .group = "paper",
                 .data_set_path = "ai2_arc/ARC-Easy",
                 .hub_name = "allenai/ai2_arc",
                 .split = "validation",

@@ -27,6 +27,7 @@ Task CommonsenseQa() {
   return {
       .facts = {.name = "commonsense_qa",
                 .aliases = {"csqa", "commonsenseqa"},
+                .group = "paper",
                 .data_set_path = "tau/commonsense_qa/none",
                 .hub_name = "tau/commonsense_qa",
                 .split = "validation",

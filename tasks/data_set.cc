@@ -1,5 +1,7 @@
 #include "tasks/data_set.h"
 
+#include <deque>
+
 #include "base/error.h"
 #include "base/foreign_json.h"
 #include "base/json.h"
@@ -44,22 +46,27 @@ void ReadLines(const fs::path& file, std::vector<Doc>& docs) {
   }
 }
 
+/// Appends the records of a source.
+void Append(const DataSource& source, std::vector<Doc>& docs, Sha256& hash) {
+  const size_t before = docs.size();
+  for (const fs::path& file : source.files) {
+    HashFile(file, hash);
+    IsJsonl(file) ? ReadLines(file, docs) : ReadRows(file, docs);
+  }
+  VFFN_CHECK(docs.size() > before, source.origin.string(), ": has no records");
+}
+
 DataSet Read(const DataSource& source) {
   DataSet data_set{.origin = source.origin.string()};
   Sha256 hash;
-  for (const fs::path& file : source.files) {
-    HashFile(file, hash);
-    IsJsonl(file) ? ReadLines(file, data_set.docs) : ReadRows(file, data_set.docs);
-  }
-  VFFN_CHECK(!data_set.docs.empty(), data_set.origin, ": has no records");
+  Append(source, data_set.docs, hash);
   data_set.sha256 = hash.Hex();
   return data_set;
 }
 
-void CheckRows(const DataSet& data_set, const DataSource& source) {
-  const auto rows = static_cast<int64_t>(data_set.docs.size());
+void CheckRows(int64_t rows, const DataSource& source) {
   VFFN_CHECK(
-      !source.stated || source.stated->rows == rows, data_set.origin, ": has ", rows, " records, but ",
+      !source.stated || source.stated->rows == rows, source.origin.string(), ": has ", rows, " records, but ",
       source.stated->file, " says ", source.stated->rows,
       ". Get the whole data set; to score a part of it on purpose, give --limit, or leave that file out");
 }
@@ -72,13 +79,10 @@ std::string Listing(const std::vector<fs::path>& paths) {
   return listing;
 }
 
-}  // namespace
-
-DataSet OpenDataSet(const TaskFacts& facts, const fs::path& data_dir, Completeness completeness) {
-  VFFN_CHECK(fs::is_directory(data_dir), data_dir.string(), ": is not a folder with data sets (for task ",
-             facts.name, ")");
+/// The only source of the data set that `facts` name.
+DataSource FindTheSource(const TaskFacts& facts, const fs::path& data_dir, std::string_view task) {
   const DataSearch search = FindDataSources(facts, data_dir);
-  VFFN_CHECK(!search.found.empty(), "no data for task ", facts.name, " (split ", facts.split, ") in ",
+  VFFN_CHECK(!search.found.empty(), "no data for task ", task, " (split ", facts.split, ") in ",
              data_dir.string(), "; looked at", Listing(search.looked_at));
   std::vector<fs::path> origins;
   for (const DataSource& source : search.found) {
@@ -87,12 +91,58 @@ DataSet OpenDataSet(const TaskFacts& facts, const fs::path& data_dir, Completene
       origins.back() /= source.files.front().filename().string() + ", ...";
     }
   }
-  VFFN_CHECK(search.found.size() == 1, "more than one source of data for task ", facts.name, "; leave one of",
+  VFFN_CHECK(search.found.size() == 1, "more than one source of data for task ", task, "; leave one of",
              Listing(origins));
-  DataSet data_set = Read(search.found.front());
-  if (completeness == Completeness::kWhole) {
-    CheckRows(data_set, search.found.front());
+  return search.found.front();
+}
+
+/// The facts of each data set that a task consists of.
+std::vector<TaskFacts> DataSetsOf(const TaskFacts& facts, std::deque<std::string>& paths) {
+  if (facts.configs.empty()) {
+    return {facts};
   }
+  std::vector<TaskFacts> sets;
+  for (const std::string_view config : facts.configs) {
+    TaskFacts& set = sets.emplace_back(facts);
+    set.name = config;
+    set.aliases.clear();
+    set.data_set_path = paths.emplace_back(std::string(facts.data_set_path) + "/" + std::string(config));
+  }
+  return sets;
+}
+
+/// The records of every data set of a task, one after the other, and where the last one was found.
+fs::path AppendAll(const TaskFacts& facts, const fs::path& data_dir, Completeness completeness,
+                   std::vector<Doc>& docs, Sha256& hash) {
+  std::deque<std::string> paths;  // facts are views of them
+  fs::path origin;
+  for (const TaskFacts& set : DataSetsOf(facts, paths)) {
+    const DataSource source = FindTheSource(set, data_dir, facts.name);
+    const size_t before = docs.size();
+    Append(source, docs, hash);
+    if (completeness == Completeness::kWhole) {
+      CheckRows(static_cast<int64_t>(docs.size() - before), source);
+    }
+    origin = source.origin;
+  }
+  return origin;
+}
+
+}  // namespace
+
+DataSet OpenDataSet(const TaskFacts& facts, const fs::path& data_dir, Completeness completeness) {
+  VFFN_CHECK(fs::is_directory(data_dir), data_dir.string(), ": is not a folder with data sets (for task ",
+             facts.name, ")");
+  DataSet data_set;
+  Sha256 hash;
+  const fs::path origin = AppendAll(facts, data_dir, completeness, data_set.docs, hash);
+  data_set.origin = (facts.configs.empty() ? origin : data_dir).string();
+  if (facts.shots > 0) {
+    TaskFacts solved = facts;
+    solved.split = facts.shots_split;
+    AppendAll(solved, data_dir, Completeness::kWhole, data_set.solved, hash);
+  }
+  data_set.sha256 = hash.Hex();
   return data_set;
 }
 

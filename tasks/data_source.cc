@@ -50,7 +50,11 @@ std::vector<fs::path> FoldersIn(const fs::path& folder) {
 /// The search of one task.
 class Finder {
  public:
-  explicit Finder(const TaskFacts& facts) : facts_(facts), names_(NamesOf(facts)), split_(facts.split) {}
+  explicit Finder(const TaskFacts& facts)
+      : facts_(facts),
+        names_(NamesOf(facts)),
+        split_(facts.split),
+        takes_any_split_(facts.split != facts.shots_split) {}
 
   DataSearch Find(const fs::path& data_dir) {
     Saved(data_dir / "hf_datasets" / facts_.data_set_path / facts_.split);
@@ -99,10 +103,10 @@ class Finder {
     }
     for (const FileGroup& group : FileGroups(data_dir)) {
       const bool named = std::ranges::any_of(names, [&](std::string_view name) {
-        return group.stem == name ||
+        return (takes_any_split_ && group.stem == name) ||
                (group.stem.starts_with(name) && group.stem.size() > name.size() + 1 &&
                 std::string_view("-_.").find(group.stem[name.size()]) != std::string::npos &&
-                SplitOfStem(group.stem.substr(name.size() + 1)) == split_);
+                SplitOf(group.stem.substr(name.size() + 1)) == split_);
       });
       if (named) {
         Add(SourceOf(group), group);
@@ -208,10 +212,10 @@ class Finder {
     }
     std::vector<FileGroup> of_split, unnamed;
     for (FileGroup& group : FileGroups(folder)) {
-      const std::string split = SplitOfStem(group.stem);
+      const std::string split = SplitOf(group.stem);
       if (split == split_) {
         of_split.push_back(std::move(group));
-      } else if (split.empty() && !group.ending.starts_with(".jsonl")) {
+      } else if (takes_any_split_ && split.empty() && !group.ending.starts_with(".jsonl")) {
         unnamed.push_back(std::move(group));
       }
     }
@@ -220,6 +224,11 @@ class Finder {
       source.stated = Stated(folder, root);
       Add(std::move(source), group);
     }
+  }
+
+  /// "dev" is the validation split, unless the data set has both.
+  std::string SplitOf(std::string_view stem) const {
+    return facts_.shots_split == "dev" && stem.ends_with("dev") ? "dev" : SplitOfStem(stem);
   }
 
   DataSource SourceOf(const FileGroup& group) const {
@@ -254,6 +263,7 @@ class Finder {
   const TaskFacts& facts_;
   const HubNames names_;
   const std::string split_;
+  const bool takes_any_split_;  // a file that is named after none
   DataSearch search_;
   std::vector<std::pair<DataSource, FileGroup>> groups_;
   std::set<fs::path> visited_;

@@ -32,6 +32,8 @@ std::vector<std::string> Doc::Strings(std::string_view field) const {
   return ConvertJson<std::vector<std::string>>(Find(field), {origin_, {}, field});
 }
 
+bool Doc::Bool(std::string_view field) const { return ConvertJson<bool>(Find(field), {origin_, {}, field}); }
+
 int64_t Doc::Int(std::string_view field) const {
   const Json& value = Find(field);
   if (!value.is_string()) {

@@ -27,6 +27,8 @@ class Doc {
   const std::string& String(std::string_view field) const;
   std::vector<std::string> Strings(std::string_view field) const;
 
+  bool Bool(std::string_view field) const;
+
   /// An integer, or a string of decimal digits: data sets store labels either way.
   int64_t Int(std::string_view field) const;
 

@@ -1,20 +1,10 @@
 #include "tasks/benchmarks.h"
 #include "tasks/multiple_choice.h"
+#include "text/python_methods.h"
 #include "text/utf8.h"
 
 namespace vffn {
 namespace {
-
-/// `text` with every occurrence of `from`, from left to right and without overlaps, replaced by `to`.
-std::string Replace(std::string_view text, std::string_view from, std::string_view to) {
-  std::string result;
-  size_t begin = 0;
-  for (size_t found = 0; (found = text.find(from, begin)) != std::string_view::npos;
-       begin = found + from.size()) {
-    result.append(text, begin, found - begin).append(to);
-  }
-  return result.append(text, begin);
-}
 
 /// `text` without "[...]": each from its "[" to the next "]" on the same line. A "[" without one stays.
 std::string WithoutBrackets(std::string_view text) {
@@ -32,7 +22,7 @@ std::string WithoutBrackets(std::string_view text) {
 
 /// Takes out what the WikiHow part of the data set left behind: titles and other marks in square brackets.
 std::string Clean(std::string_view text) {
-  return Replace(WithoutBrackets(Replace(PythonStrip(text), " [title]", ". ")), "  ", " ");
+  return PythonReplace(WithoutBrackets(PythonReplace(PythonStrip(text), " [title]", ". ")), "  ", " ");
 }
 
 Example Render(const Doc& doc) {
@@ -50,6 +40,7 @@ Example Render(const Doc& doc) {
 Task HellaSwag() {
   return {
       .facts = {.name = "hellaswag",
+                .group = "paper",
                 .data_set_path = "hellaswag/none",
                 .hub_name = "Rowan/hellaswag",
                 .split = "validation",

@@ -19,6 +19,15 @@ Example AnswersExample(const Doc& doc, std::string_view context, std::string_vie
   return example;
 }
 
+Example AnswerExample(const Doc& doc, std::string_view context, std::string_view answer) {
+  return {.doc_id = doc.doc_id(),
+          .choices = {{.context = std::string(context), .continuation = " " + std::string(answer)}}};
+}
+
+std::vector<std::string_view> MetricsOfChoices() { return {"acc", "len_norm", "bits_per_byte", "ce_loss"}; }
+
+std::vector<std::string_view> MetricsOfAnswers() { return {"bits_per_byte", "ce_loss"}; }
+
 int64_t LabelIndex(const Doc& doc, std::string_view field, std::string_view label,
                    const std::vector<std::string>& labels) {
   const auto found = std::find(labels.begin(), labels.end(), label);

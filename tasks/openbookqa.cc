@@ -27,6 +27,7 @@ Task OpenBookQa() {
   return {
       .facts = {.name = "openbookqa",
                 .aliases = {"openbook_qa", "obqa"},
+                .group = "paper",
                 .data_set_path = "openbookqa/main",
                 .hub_name = "allenai/openbookqa",
                 .split = "validation",

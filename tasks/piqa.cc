@@ -14,6 +14,7 @@ Example Render(const Doc& doc) {
 Task Piqa() {
   return {.facts =
               {.name = "piqa",
+               .group = "paper",
                .data_set_path = "piqa/plain_text",
                .hub_name = "ybisk/piqa",
                .split = "validation",

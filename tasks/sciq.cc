@@ -21,6 +21,7 @@ Example RenderLmEval(const Doc& doc) { return Render(doc, PythonLStrip(doc.Strin
 
 Task SciQ() {
   return {.facts = {.name = "sciq",
+                    .group = "paper",
                     .data_set_path = "sciq/none",
                     .hub_name = "allenai/sciq",
                     .split = "validation",

@@ -1,6 +1,7 @@
 #include "tasks/task.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.h"
 #include "tasks/benchmarks.h"
@@ -13,24 +14,52 @@ std::span<const Task> Tasks() {
   return tasks;
 }
 
-const Task& FindTask(std::string_view name) {
-  std::string known;
-  for (const Task& task : Tasks()) {
-    const TaskFacts& facts = task.facts;
-    if (facts.name == name || std::count(facts.aliases.begin(), facts.aliases.end(), name) > 0) {
-      return task;
-    }
-    known.append(known.empty() ? "" : ", ").append(facts.name);
-    for (const std::string_view alias : facts.aliases) {
-      known.append(" (or ").append(alias).append(")");
+std::span<const Task> FurtherTasks() {
+  static const std::vector<Task> tasks = [] {
+    std::vector<Task> all = {
+        BoolQ(), SocialIqa(),       Copa(),       Rte(),         CommitmentBank(),     Mrpc(),
+        Sst2(),  BasicArithmetic(), ArcEasyPpl(), TriviaQaPpl(), NaturalQuestionsPpl()};
+    std::ranges::move(MmluTasks(), std::back_inserter(all));
+    return all;
+  }();
+  return tasks;
+}
+
+const Task* TaskNamed(std::string_view name) {
+  for (const std::span<const Task> tasks : {Tasks(), FurtherTasks()}) {
+    for (const Task& task : tasks) {
+      if (task.facts.name == name || std::ranges::count(task.facts.aliases, name) > 0) {
+        return &task;
+      }
     }
   }
-  Fail("there is no task \"", name, "\"; the tasks are ", known);
+  return nullptr;
+}
+
+const Task& FindTask(std::string_view name) {
+  const Task* task = TaskNamed(name);
+  if (task != nullptr) {
+    return *task;
+  }
+  std::string known;
+  for (const std::span<const Task> tasks : {Tasks(), FurtherTasks()}) {
+    for (const Task& each : tasks) {
+      if (each.facts.group.starts_with("mmlu_")) {
+        continue;  // 44 names
+      }
+      known.append(known.empty() ? "" : ", ").append(each.facts.name);
+      for (const std::string_view alias : each.facts.aliases) {
+        known.append(" (or ").append(alias).append(")");
+      }
+    }
+  }
+  Fail("there is no task \"", name, "\"; the tasks are ", known,
+       ", and other prompts of MMLU: 'vffn tasks --all' lists them");
 }
 
 std::optional<std::string> SizeNote(std::string_view task, int64_t docs) {
-  const auto known = std::ranges::find(Tasks(), task, [](const Task& each) { return each.facts.name; });
-  if (known == Tasks().end() || known->facts.doc_count == docs) {
+  const Task* known = TaskNamed(task);
+  if (known == nullptr || known->facts.doc_count == docs) {
     return std::nullopt;
   }
   const TaskFacts& facts = known->facts;

@@ -30,6 +30,7 @@ Example Render(const Doc& doc) {
 Task WinoGrande() {
   return {
       .facts = {.name = "winogrande",
+                .group = "paper",
                 .data_set_path = "winogrande/winogrande_xl",
                 .hub_name = "allenai/winogrande",
                 .split = "validation",

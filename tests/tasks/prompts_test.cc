@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/sha256.h"
 #include "tasks/data_set.h"
 #include "tests/tasks/message_of.h"
+#include "tests/tasks/prompt_summary.h"
 
 namespace vffn {
 namespace {
@@ -17,30 +17,6 @@ const fs::path kPromptRecords = fs::path(VFFN_TESTS_DIR) / "testdata/tasks";
 const Json& Goldens() {
   static const Json goldens = ReadJsonFile(fs::path(VFFN_TESTS_DIR) / "golden/tasks/prompts.json");
   return goldens;
-}
-
-std::string Uint32(size_t number) {
-  std::string bytes;
-  for (int shift = 0; shift < 32; shift += 8) {
-    bytes.push_back(static_cast<char>(number >> shift & 0xff));
-  }
-  return bytes;
-}
-
-/// As make_goldens.py's summary.
-Json Summary(const std::vector<Example>& examples) {
-  Sha256 hash;
-  size_t requests = 0;
-  for (const Example& example : examples) {
-    for (const Choice& choice : example.choices) {
-      for (const std::string& text : {choice.context, choice.continuation}) {
-        hash.Update(Uint32(text.size()) + text);
-      }
-    }
-    hash.Update(Uint32(static_cast<size_t>(example.gold)));
-    requests += example.choices.size();
-  }
-  return {{"docs", examples.size()}, {"requests", requests}, {"sha256", hash.Hex()}};
 }
 
 Json ToJson(const Example& example) {
@@ -87,7 +63,7 @@ TEST_P(Prompts, OfTheRealDataAreTheReferences) {
 #endif
   const DataSet data_set = OpenDataSet(task.facts, data_dir);
   for (const std::string evaluator : {"olmo", "lm_eval"}) {
-    EXPECT_EQ(Summary(Render(data_set, evaluator)), Goldens()[GetParam()][evaluator]["all"]) << evaluator;
+    EXPECT_EQ(SummaryOf(Render(data_set, evaluator)), Goldens()[GetParam()][evaluator]["all"]) << evaluator;
   }
   const std::vector<Example> examples = Render(data_set, "olmo");
   EXPECT_EQ(static_cast<int64_t>(examples.size()), task.facts.doc_count);
