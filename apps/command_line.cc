@@ -2,14 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <functional>
 #include <iostream>
 #include <iterator>
-#include <numeric>
 #include <type_traits>
 #include <utility>
+
+#include "base/near_names.h"
 
 namespace vffn {
 namespace {
@@ -96,45 +96,16 @@ std::function<std::string(const std::string&)> NumberRule(std::function<bool(dou
   };
 }
 
-/// Letters and digits alone, in lower case: "--outputpath" and "--output-path" are "outputpath".
-std::string PlainName(std::string_view name) {
-  std::string plain;
-  for (const unsigned char c : name) {
-    if (std::isalnum(c) != 0) {
-      plain += static_cast<char>(std::tolower(c));
-    }
-  }
-  return plain;
-}
-
-/// How many letters must be changed, added or removed to get from a to b.
-size_t EditDistance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
-    }
-  }
-  return row.back();
-}
-
 /// The option of `app` whose name is most like `name`; empty if none is like it.
 std::string LikeliestOption(const CLI::App& app, const std::string& name) {
-  constexpr size_t kMostEdits = 2;
-  std::string likeliest;
-  size_t least = kMostEdits + 1;
+  std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
-    const std::string known = option->get_name();
-    const size_t distance = EditDistance(PlainName(known), PlainName(name));
-    if (known.starts_with("--") && distance < least) {
-      least = distance;
-      likeliest = known;
+    if (option->get_name().starts_with("--")) {
+      names.push_back(option->get_name());
     }
   }
-  return likeliest;
+  const std::vector<std::string> nearest = NearestNames(name, names);
+  return nearest.empty() ? "" : nearest.front();
 }
 
 /// The message about arguments that no option takes.
