@@ -13,6 +13,7 @@
 #include "runs/run_parts.h"
 #include "runs/run_scorer.h"
 #include "runs/samples_file.h"
+#include "runs/task_list.h"
 #include "runs/task_source.h"
 
 namespace vffn {
@@ -163,9 +164,9 @@ EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& 
       .special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token)};
   const EncodingOptions encoding =
       EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
-  for (const std::string& name : ParseTaskList(options.tasks)) {
+  for (const CatalogueTask& task : SelectTasks(BuiltInTasks(), options.tasks)) {
     plan.tasks.push_back(
-        LoadTask(name, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
+        LoadTask(task, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
   }
   return plan;
 }
@@ -175,7 +176,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.unix_seconds =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const Profile& profile = FindProfile(options.profile);
-  ParseTaskList(options.tasks);  // a wrong name is found before anything is read
+  SelectTasks(BuiltInTasks(), options.tasks);  // a wrong name is found before anything is read
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();

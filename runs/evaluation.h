@@ -25,7 +25,7 @@ namespace vffn {
 /// As given on the command line or in a manifest.
 struct EvaluationOptions {
   std::string model, tokenizer;  ///< an empty tokenizer is the model's own
-  std::string tasks;             ///< comma-separated (ParseTaskList)
+  std::string tasks;             ///< comma-separated (SelectTasks)
   std::string data = ".setup/data", profile = "olmo";
   std::string tokenizer_compat = "own";  ///< or "transformers-gguf" (GgufPipeline)
   std::string output_path = "output";    ///< of the RunFolder

@@ -6,7 +6,7 @@
 #include "base/interrupted.h"
 #include "runs/part_evaluation.h"
 #include "runs/provenance.h"
-#include "runs/task_source.h"
+#include "runs/task_list.h"
 
 namespace vffn {
 namespace {
@@ -29,7 +29,7 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   evaluation.compute.dtype = entry.dtype;
   evaluation.compute.device = manifest.device;
   ShareMachine(options.place, evaluation.compute, evaluation.workers);
-  ParseTaskList(evaluation.tasks);
+  SelectTasks(BuiltInTasks(), evaluation.tasks);
   evaluation.compute.Parse();
   const auto checkpoint = OpenCheckpoint(evaluation.model, entry.model_args);
   if (entry.trace && TraceShapeOf(checkpoint->config(), false).layers > 0) {
