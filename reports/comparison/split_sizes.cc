@@ -19,10 +19,8 @@ constexpr std::array<SplitSize, 4> kTestSplits = {{
 
 std::vector<SplitSize> SplitSizesOf(std::string_view task) {
   std::vector<SplitSize> sizes;
-  for (const Task& known : Tasks()) {
-    if (known.facts.name == task) {
-      sizes.push_back({known.facts.name, known.facts.split, known.facts.doc_count});
-    }
+  if (const Task* known = TaskNamed(task)) {
+    sizes.push_back({known->facts.name, known->facts.split, known->facts.doc_count});
   }
   for (const SplitSize& size : kTestSplits) {
     if (size.task == task) {

@@ -8,7 +8,7 @@
 #include "base/fields.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
-#include "tasks/task.h"
+#include "runs/task_catalogue.h"
 #include "train/config/olmo_options.h"
 #include "train/config/olmo_start.h"
 #include "train/data/training_data.h"
@@ -141,9 +141,11 @@ void ReadCheckpoints(OlmoOptions& options, TrainingConfig& config) {
   options.Ignore("", {"save_interval", "save_num_checkpoints_to_keep", "save_interval_ephemeral"});
 }
 
-bool IsTask(const std::string& name) {
-  return std::ranges::any_of(Tasks(), [&](const Task& task) {
-    return task.facts.name == name || std::ranges::count(task.facts.aliases, name) > 0;
+/// Whether it is a label of OLMo's evaluator whose data are installed: of a data set or of a request file.
+bool IsTask(const std::string& label) {
+  const auto has = [&](const auto& names) { return std::ranges::find(names, label) != names.end(); };
+  return std::ranges::any_of(BuiltInTasks(), [&](const CatalogueTask& task) {
+    return task.name == label || has(task.aliases) || has(task.labels) || has(task.bpb_labels);
   });
 }
 

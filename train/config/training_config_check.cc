@@ -1,9 +1,9 @@
 #include <cmath>
-#include <sstream>
 
 #include "base/error.h"
 #include "eval/profiles.h"
-#include "tasks/task.h"
+#include "runs/task_catalogue.h"
+#include "runs/task_list.h"
 #include "tokens/token_file.h"
 #include "train/config/schedules.h"
 #include "train/config/training_config.h"
@@ -139,13 +139,10 @@ void CheckEvaluation(const TrainingConfig& config, const std::string& origin) {
   checks.Whole("every", evaluation.every, 0);
   checks.From0("limit", evaluation.limit);
   checks.Whole("held_out_sequences", evaluation.held_out_sequences, 0);
-  std::istringstream names(evaluation.tasks);
   try {
     FindProfile(evaluation.profile);
-    for (std::string name; std::getline(names, name, ',');) {
-      if (name != "all" && !name.starts_with("oe:")) {
-        FindTask(name);
-      }
+    if (!evaluation.tasks.empty()) {
+      SelectTasks(BuiltInTasks(), evaluation.tasks);
     }
   } catch (const Error& error) {
     Fail(origin, ": evaluation: ", error.what());
