@@ -29,6 +29,14 @@ double StudentTwoSidedQuantile(double p, double degrees) {
   return std::sqrt(degrees * rest / x);
 }
 
+double FisherUpperTail(double f, double numerator_degrees, double denominator_degrees) {
+  VFFN_CHECK(numerator_degrees > 0 && denominator_degrees > 0, "Fisher's F with ", numerator_degrees, " and ",
+             denominator_degrees, " degrees of freedom");
+  return f <= 0 ? 1
+                : boost::math::ibeta(denominator_degrees / 2, numerator_degrees / 2,
+                                     denominator_degrees / (denominator_degrees + numerator_degrees * f));
+}
+
 double BinomialUpperTail(int64_t at_least, int64_t trials, double probability) {
   VFFN_CHECK(trials >= 0 && probability >= 0 && probability <= 1, "a binomial tail of ", trials,
              " trials of probability ", probability);
