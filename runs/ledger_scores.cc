@@ -49,8 +49,8 @@ ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& option
     if (docs == ledger.docs.end()) {
       continue;
     }
-    const Metric metric =
-        options.MetricOf(task.name).value_or(task.metrics.value_or(profile.ForTask(task.name)).primary);
+    const Metric metric = PerDoc(
+        options.MetricOf(task.name).value_or(task.metrics.value_or(profile.ForTask(task.name)).primary));
     TaskScores scores{.task = task.name,
                       .split = task.split,
                       .data_sha256 = task.data_sha256,

@@ -34,7 +34,7 @@ bool Answered(const QuestionSource& source, const DocKey& key) {
   return traced != source.trace->docs().end() && traced->second.contains(key.second);
 }
 
-/// The questions to show.
+/// The questions to show: those that have more than one choice.
 std::vector<DocKey> Choose(std::span<const QuestionSource> sources, int64_t most_questions) {
   std::vector<std::vector<DocKey>> by_task;
   int64_t total = 0;
@@ -42,7 +42,8 @@ std::vector<DocKey> Choose(std::span<const QuestionSource> sources, int64_t most
     std::vector<DocKey>& keys = by_task.emplace_back();
     for (const RequestDoc& doc : run.requests) {
       const DocKey key(run.name, doc.doc_id);
-      if (std::ranges::all_of(sources, [&](const QuestionSource& source) { return Answered(source, key); })) {
+      if (doc.choices() > 1 &&
+          std::ranges::all_of(sources, [&](const QuestionSource& source) { return Answered(source, key); })) {
         keys.push_back(key);
         ++total;
       }
@@ -116,25 +117,26 @@ int32_t AddTokens(const std::vector<TokenId>& ids, const Tokenizer& tokenizer, c
   return parent;
 }
 
-Metric PrimaryMetric(const QuestionSource& source, const std::string& task) {
+/// The primary metric of the task, or acc if that is a loss: the metric that predicts a choice.
+Metric AccuracyOf(const QuestionSource& source, const std::string& task) {
   const auto run = std::ranges::find(source.plan->tasks, task, &TaskRun::name);
   const bool states = run != source.plan->tasks.end() && run->metrics;
-  return (states ? *run->metrics : source.plan->profile->ForTask(task)).primary;
+  const Metric metric = PerDoc((states ? *run->metrics : source.plan->profile->ForTask(task)).primary);
+  return FactsOf(metric).accuracy ? metric : Metric::kAcc;
 }
 
 ModelAnswer AnswerOf(const QuestionSource& source, const RequestDoc& requests, const ScoredDoc& scored,
                      const DocTrace* trace) {
-  VFFN_CHECK(
-      scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.choices(),
-      source.ledger->origin, ": ", scored.task, ", doc ", scored.doc_id,
-      " was scored with other tokens than the task data give");
+  VFFN_CHECK(scored.request_sha256 == RequestHash(requests) && scored.choices.size() == requests.choices(),
+             source.ledger->origin, ": ", scored.task, ", doc ", scored.doc_id,
+             " was scored with other tokens than the task data give");
   std::optional<TracedNodes> nodes;
   if (trace != nullptr) {
     nodes.emplace(*trace, source.trace->header().shape);
   }
   const TracedNodes* traced = nodes ? &*nodes : nullptr;
   const Profile& profile = *source.plan->profile;
-  const Metric metric = PrimaryMetric(source, scored.task);
+  const Metric metric = AccuracyOf(source, scored.task);
   ModelAnswer answer{.predicted = static_cast<size_t>(Predict(metric, profile.length_rule, scored))};
   std::map<std::vector<TokenId>, std::pair<size_t, int32_t>> contexts;  // index, last node
   for (size_t i = 0; i < scored.choices.size(); ++i) {
@@ -197,7 +199,7 @@ QuestionPage MakeQuestionPage(std::span<const QuestionSource> sources, int64_t m
   std::map<DocKey, size_t> places;
   for (const DocKey& key : Choose(sources, most_questions)) {
     const ScoredDoc& scored = *sources.front().ledger->FindDoc(key.first, key.second);
-    const Metric metric = PrimaryMetric(sources.front(), key.first);
+    const Metric metric = AccuracyOf(sources.front(), key.first);
     places.emplace(key, page.questions.size());
     page.questions.push_back({.task = key.first,
                               .doc_id = key.second,

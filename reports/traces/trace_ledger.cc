@@ -22,7 +22,7 @@ Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace
   for (const auto& [task, docs] : ledger.docs) {
     const LedgerTask* stated = ledger.FindTask(task);
     const Metric metric =
-        (stated != nullptr && stated->metrics ? *stated->metrics : rules.ForTask(task)).primary;
+        PerDoc((stated != nullptr && stated->metrics ? *stated->metrics : rules.ForTask(task)).primary);
     for (const auto& [id, doc] : docs) {
       if (FactsOf(metric).accuracy && IsDefined(metric, rules.length_rule, doc)) {
         correctness[{task, id}] = Predict(metric, rules.length_rule, doc) == doc.gold;
