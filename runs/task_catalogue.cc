@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "eval/metrics.h"
+#include "eval/profiles.h"
 #include "tasks/request_files.h"
 #include "tasks/task.h"
 
@@ -24,6 +25,9 @@ CatalogueTask OfBenchmark(const Task& benchmark) {
                      .metric = std::string(facts.metric)};
   task.aliases.assign(facts.aliases.begin(), facts.aliases.end());
   task.groups.emplace_back(facts.group == "paper" ? "all" : facts.group);
+  if (facts.request_count % facts.doc_count == 0) {
+    task.fewest_choices = task.most_choices = facts.request_count / facts.doc_count;
+  }
   if (facts.chance > 0) {
     task.chance = facts.chance;
   }
@@ -36,6 +40,9 @@ std::vector<std::string> GroupsOf(const RequestFileFacts& file) {
     if (file.folder().starts_with(family) && !file.variant().starts_with("mc_")) {
       groups.emplace_back(family);
     }
+  }
+  if (FindProfile("olmes").HasRow(file.name)) {
+    groups.emplace_back("olmes");
   }
   if (file.gold_only()) {
     groups.insert(groups.end(), {"gold_bpb", "bpb"});

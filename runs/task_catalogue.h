@@ -30,11 +30,11 @@ struct CatalogueTask {
   std::vector<std::string> groups = {};
   std::string split = {};
   std::optional<int64_t> docs = {};
-  std::optional<int64_t> requests = {};  ///< choices over all docs
-  int64_t fewest_choices = 0, most_choices = 0;
-  int64_t shots = 0;                  ///< solved examples in every prompt
-  std::string metric = {};            ///< primary, under the default profile
-  std::optional<double> chance = {};  ///< of guessing right; none for a loss of right answers
+  std::optional<int64_t> requests = {};          ///< choices over all docs
+  int64_t fewest_choices = 0, most_choices = 0;  ///< of a doc; 0: not known
+  int64_t shots = 0;                             ///< solved examples in every prompt
+  std::string metric = {};                       ///< primary, under the default profile
+  std::optional<double> chance = {};             ///< of guessing right; none for a loss of right answers
 };
 
 /// The tasks that come with the program: benchmarks, then request files by name.

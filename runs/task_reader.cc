@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "eval/metrics.h"
 #include "tasks/benchmark_reader.h"
+#include "tasks/data_set.h"
 #include "tasks/oe_requests.h"
 #include "tasks/request_files.h"
 #include "tasks/task.h"
@@ -52,7 +53,7 @@ RenderedTask ReadRequestFile(const CatalogueTask& task, const std::filesystem::p
   if (file.kind == OeKind::kGoldOnly) {
     rendered.metrics = {.reported = {NameOf(Metric::kBitsPerByte), NameOf(Metric::kCeLoss)},
                         .primary = NameOf(Metric::kBitsPerByte)};
-  } else {
+  } else if (!profile.HasRow(task.name)) {
     rendered.metrics = ChoiceMetrics(file, task, profile);
   }
   const auto count = static_cast<size_t>(limit.Of(rendered.data_set_size));
@@ -75,6 +76,16 @@ int64_t DocLimit::Of(int64_t docs) const {
   VFFN_CHECK(limit == std::floor(limit), "a limit of ", limit,
              " is neither a number of docs nor a share below 1");
   return std::min(docs, static_cast<int64_t>(limit));
+}
+
+bool HasData(const CatalogueTask& task, const std::filesystem::path& data_dir) {
+  switch (task.kind) {
+    case TaskKind::kBenchmark:
+      return HasDataSet(FindTask(task.name).facts, data_dir);
+    case TaskKind::kRequestFile:
+      return FindOeTask(task.place, data_dir).has_value();
+  }
+  Fail("no such kind of task");
 }
 
 RenderedTask ReadTask(const CatalogueTask& task, const std::filesystem::path& data_dir,

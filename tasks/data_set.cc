@@ -1,5 +1,6 @@
 #include "tasks/data_set.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "base/error.h"
@@ -146,6 +147,13 @@ DataSet OpenDataSet(const TaskFacts& facts, const fs::path& data_dir, Completene
   return data_set;
 }
 
+bool HasDataSet(const TaskFacts& facts, const fs::path& data_dir) {
+  std::deque<std::string> paths;
+  return std::ranges::all_of(DataSetsOf(facts, paths), [&](const TaskFacts& set) {
+    return !FindDataSources(set, data_dir).found.empty();
+  });
+}
+
 DataSet ReadDataSet(const fs::path& path) {
   if (fs::is_directory(path)) {
     VFFN_CHECK(IsSavedToDisk(path), path.string(),
@@ -156,6 +164,15 @@ DataSet ReadDataSet(const fs::path& path) {
              ": is neither a folder saved by `datasets` nor named *.jsonl, *.jsonl.gz or *.parquet");
   VFFN_CHECK(fs::is_regular_file(path), path.string(), ": there is no such file");
   return Read({path, {path}, {}});
+}
+
+DataSet ReadJsonLines(const fs::path& path) {
+  DataSet data_set{.origin = path.string()};
+  Sha256 hash;
+  HashFile(path, hash);
+  ReadLines(path, data_set.docs);
+  data_set.sha256 = hash.Hex();
+  return data_set;
 }
 
 }  // namespace vffn

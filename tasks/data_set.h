@@ -48,8 +48,14 @@ enum class Completeness { kWhole, kPart };
 DataSet OpenDataSet(const TaskFacts& facts, const std::filesystem::path& data_dir,
                     Completeness completeness = Completeness::kWhole);
 
+/// Whether there is a source for every data set of a task. Nothing is read.
+bool HasDataSet(const TaskFacts& facts, const std::filesystem::path& data_dir);
+
 /// Reads one source whose kind is told from the name: a save_to_disk folder, FILE.jsonl, FILE.jsonl.gz,
 /// FILE.parquet.
 DataSet ReadDataSet(const std::filesystem::path& path);
+
+/// Reads a file with one JSON object a line, plain or gzip, whatever its name.
+DataSet ReadJsonLines(const std::filesystem::path& path);
 
 }  // namespace vffn

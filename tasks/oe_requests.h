@@ -43,9 +43,12 @@ struct OeTask {
 /// kMultipleChoice is asked of a file that holds gold continuations only.
 OeTask ReadOeRequests(const std::filesystem::path& path, std::optional<OeKind> kind = std::nullopt);
 
-/// By path, or by name below `data_dir`: NAME "arc_easy/rc_0shot" is looked for as NAME itself,
-/// DIR/oe_eval_tasks/NAME and DIR/NAME. Throws Error naming the places if there is none, else as
-/// ReadOeRequests.
+/// The path of a request file by path, or by name below `data_dir`: NAME "arc_easy/rc_0shot" is looked for as
+/// NAME itself, DIR/oe_eval_tasks/NAME and DIR/NAME. Nothing if there is none.
+std::optional<std::filesystem::path> FindOeTask(const std::string& name,
+                                                const std::filesystem::path& data_dir);
+
+/// Reads that file as ReadOeRequests. Throws Error naming the places if there is none.
 OeTask OpenOeTask(const std::string& name, const std::filesystem::path& data_dir,
                   std::optional<OeKind> kind = std::nullopt);
 
