@@ -1,5 +1,6 @@
 #include "eval/profiles.h"
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -38,6 +39,36 @@ std::vector<TaskMetrics> LmEvalTasks() {
   return rows;
 }
 
+/// The normalisation of each task in oe-eval's OLMES suite (arXiv 2406.08446, Table 1): acc_uncond,
+/// acc_per_char or acc_raw of the cloze form; acc_raw of the letters. The files' own config.json, made for
+/// the in-loop evaluator, differs for ARC, CommonsenseQA and OpenBookQA.
+std::vector<TaskMetrics> OlmesTasks() {
+  const std::vector<Metric> plain = {Metric::kAcc, Metric::kLenNorm, Metric::kBitsPerByte};
+  const std::vector<Metric> normalised = {Metric::kAcc, Metric::kLenNorm, Metric::kAccMutualInfo,
+                                          Metric::kBitsPerByte};
+  const MetricList pmi{normalised, Metric::kAccMutualInfo}, characters{normalised, Metric::kLenNorm},
+      none{plain, Metric::kAcc}, letters{{Metric::kAcc}, Metric::kAcc};
+  return {{"arc_easy/rc_5shot", characters},
+          {"arc_challenge/rc_5shot", pmi},
+          {"boolq/rc_5shot", none},
+          {"csqa/rc_5shot", pmi},
+          {"hellaswag/rc_5shot", characters},
+          {"openbookqa/rc_5shot", pmi},
+          {"piqa/rc_5shot", characters},
+          {"socialiqa/rc_5shot", characters},
+          {"winogrande/rc_5shot", none},
+          {"arc_easy/mc_5shot", letters},
+          {"arc_challenge/mc_5shot", letters},
+          {"boolq/mc_5shot", letters},
+          {"csqa/mc_5shot", letters},
+          {"hellaswag/mc_5shot", letters},
+          {"openbookqa/mc_5shot", letters},
+          {"piqa/mc_5shot", letters},
+          {"socialiqa/mc_5shot", letters},
+          {"winogrande/mc_5shot", letters},
+          {"", {plain, Metric::kAcc}}};
+}
+
 const std::vector<Profile>& Table() {
   static const std::vector<Profile> profiles = {
       {"olmo", "the paper's: OLMo in-loop prompts, len_norm by characters without the leading blank",
@@ -50,6 +81,11 @@ const std::vector<Profile>& Table() {
       {"lm-eval", "lm-evaluation-harness 0.4.13: its prompts, joint tokenisation, acc and acc_norm",
        Rendering::kLmEval, Encoding::kJoint, SpecialTokenRule::kTokenizer, LengthRule::kWithoutLeadingBlank,
        LmEvalTasks()},
+      {"olmes",
+       "OLMES as AI2's oe-eval has it: five curated shots, cloze and letters, joint tokenisation, the "
+       "normalisation of each task, the better form counts",
+       Rendering::kOlmes, Encoding::kJoint, SpecialTokenRule::kTokenizer, LengthRule::kWithLeadingBlank,
+       OlmesTasks(), true},
   };
   return profiles;
 }
@@ -67,7 +103,17 @@ bool HoldsSpecialTokensOf(const Profile& profile, const RunIdentity& identity) {
 
 }  // namespace
 
-std::string_view NameOf(Rendering rendering) { return rendering == Rendering::kOlmo ? "olmo" : "lm-eval"; }
+std::string_view NameOf(Rendering rendering) {
+  switch (rendering) {
+    case Rendering::kOlmo:
+      return "olmo";
+    case Rendering::kLmEval:
+      return "lm-eval";
+    case Rendering::kOlmes:
+      return "olmes";
+  }
+  Fail("no such rendering");
+}
 
 std::string_view NameOf(Encoding encoding) { return encoding == Encoding::kSeparate ? "separate" : "joint"; }
 
@@ -78,6 +124,11 @@ const MetricList& Profile::ForTask(std::string_view task) const {
     }
   }
   Fail("profile ", name, " has no row for other tasks, so none for ", task);
+}
+
+bool Profile::HasRow(std::string_view task) const {
+  return std::ranges::any_of(tasks,
+                             [&](const TaskMetrics& row) { return !task.empty() && row.task == task; });
 }
 
 bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity) {

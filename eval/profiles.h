@@ -16,6 +16,7 @@ namespace vffn {
 enum class Rendering {
   kOlmo,    ///< OLMo's in-loop evaluator
   kLmEval,  ///< lm-evaluation-harness 0.4.13
+  kOlmes,   ///< OLMES: request files with five curated solved examples
 };
 
 /// How a context and its continuation become tokens.
@@ -31,7 +32,7 @@ enum class SpecialTokenRule {
   kTokenizer,  ///< what the tokenizer adds by itself (lm-evaluation-harness 0.4.13)
 };
 
-std::string_view NameOf(Rendering rendering);  ///< "olmo", "lm-eval"
+std::string_view NameOf(Rendering rendering);  ///< "olmo", "lm-eval", "olmes"
 std::string_view NameOf(Encoding encoding);    ///< "separate", "joint"
 
 struct TaskMetrics {
@@ -48,9 +49,15 @@ struct Profile {
   LengthRule length_rule;
   std::vector<TaskMetrics> tasks;
 
+  /// A task that was asked in two forms counts once, with the better score (eval/task_forms.h).
+  bool better_form = false;
+
   /// The metrics of a task's row. A task that states its own metrics (LedgerTask::metrics, TaskRun::metrics)
   /// is scored by these instead.
   const MetricList& ForTask(std::string_view task) const;
+
+  /// Whether the task has a row of its own: then it is scored by these metrics, not by those of its file.
+  bool HasRow(std::string_view task) const;
 };
 
 /// Throws Error, beginning with `origin`, unless a run of that identity scored the prompts and tokens that

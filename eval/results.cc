@@ -3,13 +3,34 @@
 #include <algorithm>
 
 #include "analysis/chance.h"
+#include "analysis/f1_score.h"
 #include "base/error.h"
 
 namespace vffn {
 namespace {
 
+/// Of choice 0.
+Estimate F1OfDocs(LengthRule rule, std::span<const ScoredDoc* const> docs) {
+  AnswerCounts counts;
+  for (const ScoredDoc* doc : docs) {
+    counts.Add(doc->gold == 0, Predict(PerDoc(Metric::kF1), rule, *doc) == 0);
+  }
+  return F1Of(counts);
+}
+
+/// Where there is nothing to choose, there is no accuracy.
+bool HasChoices(std::span<const ScoredDoc* const> docs) {
+  return std::ranges::any_of(docs, [](const ScoredDoc* doc) { return doc->choices.size() > 1; });
+}
+
 std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile,
                                 std::span<const ScoredDoc* const> docs) {
+  if (FactsOf(metric).percent() && !HasChoices(docs)) {
+    return std::nullopt;
+  }
+  if (metric == Metric::kF1) {
+    return F1OfDocs(profile.length_rule, docs);
+  }
   std::vector<double> values;
   values.reserve(docs.size());
   for (const ScoredDoc* doc : docs) {
@@ -63,11 +84,11 @@ std::vector<MetricCalibration> CalibrationsOf(const TaskResults& results, Length
 }
 
 /// Absent if no task has one.
-std::optional<CentredAverage> AverageCentred(std::span<const TaskResults> tasks) {
+std::optional<CentredAverage> AverageCentred(const Results& results) {
   std::vector<Estimate> centred;
-  for (const TaskResults& task : tasks) {
-    if (task.centred) {
-      centred.push_back(*task.centred);
+  for (const size_t place : results.Counted()) {
+    if (const auto& task = results.tasks[place].centred) {
+      centred.push_back(*task);
     }
   }
   return centred.empty() ? std::nullopt
@@ -85,7 +106,10 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const Cali
                       .reported = metrics.reported};
   results.missing = std::max<int64_t>(0, task.task.docs - results.docs);
   for (const MetricFacts& facts : Metrics()) {
-    results.scores.push_back({facts.metric, ScoreOf(facts.metric, profile, task.docs)});
+    // That choice 0 is the answer looked for is for the task to say.
+    const bool meant = !facts.of_set || std::ranges::count(results.reported, facts.metric) > 0;
+    results.scores.push_back(
+        {facts.metric, meant ? ScoreOf(facts.metric, profile, task.docs) : std::nullopt});
   }
   results.centred = CentredOf(results.primary, profile.length_rule, task.docs);
   results.calibrations = CalibrationsOf(results, profile.length_rule, task.docs, calibration);
@@ -98,7 +122,35 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const Cali
   return results;
 }
 
+std::vector<BestForm> BestFormsOf(const Profile& profile, std::span<const TaskResults> tasks) {
+  std::vector<std::string> names;
+  for (const TaskResults& task : tasks) {
+    names.push_back(task.task.name);
+  }
+  const auto score = [&](size_t place) { return tasks[place].Score(tasks[place].primary).value; };
+  std::vector<BestForm> forms;
+  for (FormPair& pair : PairForms(profile, names)) {
+    forms.push_back({.task = std::move(pair.task),
+                     .cloze = pair.cloze,
+                     .letters = pair.letters,
+                     .best = BetterForm(score(pair.cloze), score(pair.letters))});
+  }
+  return forms;
+}
+
 }  // namespace
+
+std::vector<size_t> Results::Counted() const {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const auto form = std::ranges::find_if(
+        best_forms, [&](const BestForm& pair) { return i == pair.cloze || i == pair.letters; });
+    if (form == best_forms.end() || form->place() == i) {
+      places.push_back(i);
+    }
+  }
+  return places;
+}
 
 const Estimate& TaskResults::Score(Metric metric) const {
   const std::optional<Estimate>& estimate = scores.at(static_cast<size_t>(metric)).estimate;
@@ -110,15 +162,19 @@ Results ComputeResults(const Profile& profile, const RunIdentity& identity, std:
                        const CalibrationOptions& calibration) {
   VFFN_CHECK(!tasks.empty(), "there are no scores of any task");
   Results results{.profile = &profile, .identity = identity};
-  std::vector<Estimate> primaries;
   for (const TaskDocs& task : tasks) {
     results.tasks.push_back(ComputeTask(profile, task, calibration));
-    const TaskResults& computed = results.tasks.back();
-    primaries.push_back(computed.Score(computed.primary));
-    results.average_chance += computed.chance / static_cast<double>(tasks.size());
+  }
+  results.best_forms = BestFormsOf(profile, results.tasks);
+  std::vector<Estimate> primaries;
+  const std::vector<size_t> counted = results.Counted();
+  for (const size_t place : counted) {
+    const TaskResults& task = results.tasks[place];
+    primaries.push_back(task.Score(task.primary));
+    results.average_chance += task.chance / static_cast<double>(counted.size());
   }
   results.average = AverageOf(primaries);
-  results.centred = AverageCentred(results.tasks);
+  results.centred = AverageCentred(results);
   return results;
 }
 

@@ -12,6 +12,7 @@
 #include "eval/metrics.h"
 #include "eval/profiles.h"
 #include "eval/task_calibration.h"
+#include "eval/task_forms.h"
 
 namespace vffn {
 
@@ -46,6 +47,15 @@ struct TaskResults {
   const Estimate& Score(Metric metric) const;
 };
 
+/// A task that was asked in two forms.
+struct BestForm {
+  std::string task;               ///< "arc_challenge"
+  size_t cloze = 0, letters = 0;  ///< in Results::tasks
+  Form best = Form::kCloze;       ///< the one with the higher score
+
+  size_t place() const { return best == Form::kCloze ? cloze : letters; }
+};
+
 /// The unweighted mean of the tasks' chance-centred accuracies.
 struct CentredAverage {
   Estimate estimate;
@@ -58,9 +68,16 @@ struct Results {
   const Profile* profile = nullptr;
   RunIdentity identity;
   std::vector<TaskResults> tasks;
-  Estimate average;  ///< unweighted, of the tasks' primary metrics
+  std::vector<BestForm> best_forms;  ///< empty under profiles that count forms by themselves
+
+  /// Unweighted, of the tasks' primary metrics. A task in two forms counts once, with the better one. The
+  /// greater of two numbers with errors is biased upwards, and the error is that of the chosen one alone.
+  Estimate average;
   double average_chance = 0;
   std::optional<CentredAverage> centred;  ///< absent if no task has one
+
+  /// The tasks of the average: places in `tasks`.
+  std::vector<size_t> Counted() const;
 };
 
 /// Scored docs of one task.

@@ -21,6 +21,13 @@ Cell ErrorOf(const Estimate& estimate) {
 Cell CentredCell(const std::optional<Estimate>& centred) { return centred ? Cell(centred->value) : Cell(); }
 Cell CentredError(const std::optional<Estimate>& centred) { return centred ? ErrorOf(*centred) : Cell(); }
 
+void AddTask(const std::string& name, const std::string& metric, const TaskResults& task, Table& table) {
+  const Estimate& score = task.Score(task.primary);
+  table.AddRow("task", name, "split", task.task.split, "docs", task.docs, "metric", metric, "score",
+               score.value, "stderr", ErrorOf(score), "chance", task.chance, "centred",
+               CentredCell(task.centred), "centred_stderr", CentredError(task.centred));
+}
+
 std::vector<std::string> MakeNotes(const Results& results) {
   std::vector<std::string> notes = {"profile " + std::string(results.profile->name) + ": " +
                                     std::string(results.profile->description)};
@@ -30,6 +37,11 @@ std::vector<std::string> MakeNotes(const Results& results) {
       notes.push_back(std::string(FactsOf(task.primary).name) + ": " +
                       FormulaOf(task.primary, results.profile->length_rule));
     }
+  }
+  if (!results.best_forms.empty()) {
+    notes.push_back(
+        "best of both: the higher score of cloze (rc) and letters (mc), with the error of that form; the "
+        "average is of these. The greater of two noisy numbers is biased upwards");
   }
   if (results.centred) {
     notes.push_back("centred: (score - chance) / (1 - chance) of accuracies");
@@ -69,16 +81,20 @@ std::string ScoreTable(const Results& results, TableFormat format) {
                {"chance", "chance", kPercent},
                {"centred", "centred", kPercent},
                {"centred_stderr", "± stderr", kErrorPercent}});
-  int64_t docs = 0;
   for (const TaskResults& task : results.tasks) {
-    const Estimate& score = task.Score(task.primary);
-    table.AddRow("task", task.task.name, "split", task.task.split, "docs", task.docs, "metric",
-                 FactsOf(task.primary).name, "score", score.value, "stderr", ErrorOf(score), "chance",
-                 task.chance, "centred", CentredCell(task.centred), "centred_stderr",
-                 CentredError(task.centred));
-    docs += task.docs;
+    AddTask(task.task.name, std::string(FactsOf(task.primary).name), task, table);
   }
   table.AddRule();
+  for (const BestForm& form : results.best_forms) {
+    AddTask(form.task, "best of both: " + std::string(NameOf(form.best)), results.tasks[form.place()], table);
+  }
+  if (!results.best_forms.empty()) {
+    table.AddRule();
+  }
+  int64_t docs = 0;
+  for (const size_t place : results.Counted()) {
+    docs += results.tasks[place].docs;
+  }
   const std::optional<CentredAverage>& centred = results.centred;
   table.AddRow("task", "average", "docs", docs, "score", results.average.value, "stderr",
                ErrorOf(results.average), "chance", results.average_chance, "centred",
@@ -98,7 +114,7 @@ std::string MetricTable(const Results& results, TableFormat format) {
   for (const TaskResults& task : results.tasks) {
     for (const MetricScore& score : task.scores) {
       const MetricFacts& facts = FactsOf(score.metric);
-      const Unit& unit = facts.accuracy ? kPercent.unit : kCost;
+      const Unit& unit = facts.percent() ? kPercent.unit : kCost;
       const std::optional<Estimate>& estimate = score.estimate;
       table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
                    "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",

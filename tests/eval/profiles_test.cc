@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <span>
 
+#include "eval/task_forms.h"
 #include "tasks/task.h"
 #include "tests/base/temporary_folder.h"
 
@@ -54,10 +57,50 @@ TEST(Profiles, HaveTheMetricsOfTheHarness) {
 
 TEST(Profiles, HaveARowForEveryTask) {
   for (const Profile& profile : Profiles()) {
-    for (const Task& task : Tasks()) {
+    for (const Task& task : profile.rendering == Rendering::kOlmes ? std::span<const Task>() : Tasks()) {
       EXPECT_EQ(std::ranges::count(profile.tasks, task.facts.name, &TaskMetrics::task), 1) << profile.name;
     }
   }
+}
+
+// Table 1 of arXiv 2406.08446, and acc_uncond, acc_per_char and acc_raw of oe-eval's task configurations.
+TEST(Profiles, HaveTheNormalisationOfOlmes) {
+  const Profile& olmes = FindProfile("olmes");
+  const std::map<std::string, Metric> cloze = {{"arc_challenge", Metric::kAccMutualInfo},
+                                               {"csqa", Metric::kAccMutualInfo},
+                                               {"openbookqa", Metric::kAccMutualInfo},
+                                               {"arc_easy", Metric::kLenNorm},
+                                               {"hellaswag", Metric::kLenNorm},
+                                               {"piqa", Metric::kLenNorm},
+                                               {"socialiqa", Metric::kLenNorm},
+                                               {"boolq", Metric::kAcc},
+                                               {"winogrande", Metric::kAcc}};
+  for (const auto& [task, metric] : cloze) {
+    EXPECT_TRUE(olmes.HasRow(task + "/rc_5shot")) << task;
+    EXPECT_EQ(olmes.ForTask(task + "/rc_5shot").primary, metric) << task;
+    EXPECT_EQ(olmes.ForTask(task + "/mc_5shot").primary, Metric::kAcc) << task;
+  }
+  EXPECT_EQ(olmes.tasks.size(), 2 * cloze.size() + 1);
+  EXPECT_FALSE(olmes.HasRow("arc_challenge"));
+  EXPECT_FALSE(olmes.HasRow(""));
+  EXPECT_EQ(olmes.length_rule, LengthRule::kWithLeadingBlank);
+  EXPECT_FALSE(HoldsTokensOf(olmes, {.rendering = "lm-eval", .encoding = "joint"}));
+  EXPECT_TRUE(HoldsTokensOf(olmes, {.rendering = "olmes", .encoding = "joint"}));
+  EXPECT_FALSE(HoldsTokensOf(FindProfile("lm-eval"), {.rendering = "olmes", .encoding = "joint"}));
+}
+
+TEST(TaskForms, ArePairedUnderTheProfileThatCountsTheBetterOne) {
+  const std::vector<std::string> tasks = {"a/mc_5shot", "b/rc_5shot", "a/rc_5shot", "c", "b/rc_0shot"};
+  const std::vector<FormPair> pairs = PairForms(FindProfile("olmes"), tasks);
+  ASSERT_EQ(pairs.size(), 1u);
+  EXPECT_EQ(pairs[0].task, "a");
+  EXPECT_EQ(pairs[0].PlaceOf(Form::kCloze), 2u);
+  EXPECT_EQ(pairs[0].PlaceOf(Form::kLetters), 0u);
+  EXPECT_TRUE(PairForms(FindProfile("olmo"), tasks).empty());
+  EXPECT_EQ(FormOf("b/rc_5shot")->task, "b");
+  EXPECT_FALSE(FormOf("/rc_5shot").has_value());
+  EXPECT_FALSE(FormOf("b/rc_0shot").has_value());
+  EXPECT_EQ(BetterForm(0.5, 0.5), Form::kCloze);
 }
 
 TEST(Profiles, HoldTheTokensOfTheirRenderingAndEncoding) {
@@ -79,7 +122,7 @@ TEST(Profiles, HoldTheTokensOfTheirRenderingAndEncoding) {
 
 TEST(Profiles, AreListedWhenANameIsWrong) {
   EXPECT_THAT(ErrorOf([] { FindProfile("lmeval"); }),
-              HasSubstr("choose one of olmo, olmo-in-loop-0.9, lm-eval"));
+              HasSubstr("choose one of olmo, olmo-in-loop-0.9, lm-eval, olmes"));
 }
 
 }  // namespace

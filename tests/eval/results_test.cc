@@ -5,6 +5,7 @@
 
 #include "eval/rescore.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/runs/olmes_run.h"
 #include "tests/runs/sample_run.h"
 
 namespace vffn {
@@ -47,6 +48,37 @@ TEST(Results, LeaveOutACostThatIsNotDefined) {
   EXPECT_THAT(ErrorOf([&] { results.tasks[0].Score(Metric::kCeLoss); }), HasSubstr("ce_loss is not defined"));
   EXPECT_NO_THROW(results.tasks[0].Score(Metric::kLenNorm));
   EXPECT_NO_THROW(Rescore(contents, FindProfile("olmo-in-loop-0.9")).tasks[0].Score(Metric::kCeLoss));
+}
+
+TEST(Results, CountTheBetterFormUnderOlmes) {
+  LedgerContents contents = OlmesContents();
+  const Results cloze = Rescore(contents, FindProfile("olmes"));
+  ASSERT_EQ(cloze.best_forms.size(), 1u);
+  EXPECT_EQ(cloze.best_forms[0].task, "arc_challenge");
+  EXPECT_EQ(cloze.best_forms[0].best, Form::kCloze);
+  EXPECT_EQ(cloze.tasks[0].Score(cloze.tasks[0].primary).value, 0.75);
+  EXPECT_EQ(cloze.tasks[0].Score(Metric::kAcc).value, 0.25);
+  EXPECT_THAT(cloze.Counted(), testing::ElementsAre(0, 1));
+  EXPECT_EQ(cloze.average.value, (0.75 + 1) / 2);
+  EXPECT_DOUBLE_EQ(*cloze.average.standard_error,
+                   *cloze.tasks[0].Score(Metric::kAccMutualInfo).standard_error / 2);
+  EXPECT_EQ(cloze.average_chance, 0.5);
+  for (auto& [doc_id, doc] : contents.docs["arc_challenge/mc_5shot"]) {
+    doc.choices[0].log_probs = {-1};
+  }
+  const Results letters = Rescore(contents, FindProfile("olmes"));
+  EXPECT_EQ(letters.best_forms[0].best, Form::kLetters);
+  EXPECT_THAT(letters.Counted(), testing::ElementsAre(1, 2));
+  EXPECT_EQ(letters.average.value, 1);
+}
+
+TEST(Results, NeedUnconditionalScoresWhereTheProfileComparesWithThem) {
+  LedgerContents contents = OlmesContents();
+  for (ScoredChoice& choice : contents.docs["arc_challenge/rc_5shot"][2].choices) {
+    choice.unconditional.reset();
+  }
+  EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmes")); }),
+              AllOf(HasSubstr("arc_challenge/rc_5shot"), HasSubstr("acc_mutual_info is not defined")));
 }
 
 }  // namespace
