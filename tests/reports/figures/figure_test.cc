@@ -39,14 +39,14 @@ size_t CountMarks(const OrderedJson& view, bool encoded) {
   encoded = encoded || view.contains("encoding");
   size_t marks = view.contains("mark");
   EXPECT_TRUE(marks == 0 || (encoded && view["mark"].contains("type"))) << view.dump();
-  for (const char* views : {"layer", "vconcat", "concat"}) {
+  for (const char* views : {"layer", "vconcat", "hconcat", "concat"}) {
     if (view.contains(views)) {
       for (const OrderedJson& inner : view[views]) {
         marks += CountMarks(inner, encoded);
       }
     }
   }
-  return marks;
+  return marks + (view.contains("spec") ? CountMarks(view["spec"], encoded) : 0);
 }
 
 TEST(Figure, HasASpecificationThatHoldsTogether) {
@@ -171,6 +171,24 @@ TEST(ExpertLoadFigure, RefusesWhatCannotBe) {
   ExpertLoadFigure load = SampleExperts();
   load.shares[2].pop_back();
   EXPECT_EQ(ErrorOf([&] { MakeFigure(load); }), "expert load of 354M, layer 2: 7 experts, but 8 in layer 0");
+}
+
+TEST(GroupMeansFigure, RefusesWhatCannotBe) {
+  GroupMeansFigure means = SampleGroups();
+  means.panels[0].points[1].low = means.panels[0].points[1].mean + 1;
+  EXPECT_THAT(ErrorOf([&] { MakeFigure(means); }),
+              HasSubstr("figure skills, mean loops: code: python: the mean"));
+  means.panels[0].points.pop_back();
+  EXPECT_THAT(ErrorOf([&] { MakeFigure(means); }), HasSubstr("4 means for 5 groups"));
+}
+
+TEST(ReliabilityFigure, RefusesWhatCannotBe) {
+  ReliabilityFigure figure = SampleReliability(2);
+  figure.panels[1].title = figure.panels[0].title;
+  EXPECT_THAT(ErrorOf([&] { MakeFigure(figure); }), HasSubstr("two panels have this title"));
+  figure = SampleReliability(2);
+  figure.panels[1].bins[0].accuracy = 1.5;
+  EXPECT_EQ(ErrorOf([&] { MakeFigure(figure); }), "figure reliability, task_1: 1.5 is not within 0 to 1");
 }
 
 TEST(TokenText, IsVisible) {

@@ -164,6 +164,40 @@ ExpertLoadFigure SampleExperts() {
   return figure;
 }
 
+GroupMeansFigure SampleGroups() {
+  GroupMeansFigure figure{.name = "skills",
+                          .caption = "Mean loops and lambda by skill (made-up data).",
+                          .model = kModel,
+                          .groups = {"arithmetic", "code: python", "logical reasoning", "string operations",
+                                     "a name that is much longer than the room that a label has"},
+                          .panels = {{.title = "mean loops"}, {.title = "mean lambda"}}};
+  for (size_t i = 0; i < figure.groups.size(); ++i) {
+    const double mean = 2 + Noise(i), error = 0.05 + 0.2 * Noise(i + 50);
+    figure.panels[0].points.push_back({.mean = mean, .low = mean - error, .high = mean + error});
+    figure.panels[1].points.push_back({.mean = 1 - mean / 4});
+  }
+  figure.panels[0].points[3] = {.mean = 2.2};  // one document
+  return figure;
+}
+
+ReliabilityFigure SampleReliability(size_t panels) {
+  ReliabilityFigure figure{.name = "reliability", .caption = "Reliability diagrams (made-up data)."};
+  for (size_t panel = 0; panel < panels; ++panel) {
+    ReliabilityPanel& one =
+        figure.panels.emplace_back(ReliabilityPanel{.title = "task_" + std::to_string(panel)});
+    for (size_t bin = 4; bin < 15; ++bin) {
+      const double confidence = (static_cast<double>(bin) + 0.5) / 15;
+      const double accuracy = confidence * (0.6 + 0.4 * Noise(7 * panel + bin));
+      one.bins.push_back({.confidence = confidence,
+                          .accuracy = accuracy,
+                          .low = 0.8 * accuracy,
+                          .high = 1 - 0.8 * (1 - accuracy),
+                          .questions = static_cast<int64_t>(1 + 200 * Noise(bin + 9))});
+    }
+  }
+  return figure;
+}
+
 std::vector<Figure> SampleFigures() {
   std::vector<Figure> figures;
   const auto add = [&](const auto& figure, const std::string& name) {
@@ -195,6 +229,13 @@ std::vector<Figure> SampleFigures() {
   add(experts, "experts");
   experts.entropy.clear();
   add(experts, "experts-bare");
+  GroupMeansFigure groups = SampleGroups();
+  add(groups, "skills");
+  groups.panels.pop_back();
+  add(groups, "skills-bare");
+  for (const size_t panels : {1, 3, 9}) {
+    add(SampleReliability(panels), "reliability-" + std::to_string(panels));
+  }
   return figures;
 }
 

@@ -6,8 +6,10 @@
 #include "reports/figures/cosine_figure.h"
 #include "reports/figures/curves_figure.h"
 #include "reports/figures/expert_load_figure.h"
+#include "reports/figures/group_means_figure.h"
 #include "reports/figures/loops_figure.h"
 #include "reports/figures/pareto_figure.h"
+#include "reports/figures/reliability_figure.h"
 #include "reports/figures/word_cloud_figure.h"
 
 namespace vffn {
@@ -18,6 +20,8 @@ WordCloudFigure SampleWords(size_t panels);
 ParetoFigure SamplePareto();
 CurvesFigure SampleCurves();
 ExpertLoadFigure SampleExperts();
+GroupMeansFigure SampleGroups();
+ReliabilityFigure SampleReliability(size_t panels);
 
 /// All of them, with and without what is optional.
 std::vector<Figure> SampleFigures();

@@ -1,0 +1,110 @@
+#include "reports/figures/group_means_figure.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "reports/figures/figure_style.h"
+#include "reports/figures/figure_template.h"
+#include "reports/figures/templates/group_means.vl.json.h"
+#include "reports/figures/templates/group_means_panel.vl.json.h"
+#include "reports/figures/text_metrics.h"
+
+namespace vffn {
+namespace {
+
+constexpr double kMostLabelWidth = 150, kGroupPitch = 13;
+constexpr double kMeansAxisRoom =
+    22;  // beside labels and plots: ticks, padding, half of the outer tick labels
+constexpr double kMeansSpacing = 12;
+
+void CheckGroupPanel(const GroupMeansFigure& figure, const GroupMeansPanel& panel) {
+  const auto where = [&] { return "figure " + figure.name + ", " + panel.title + ": "; };
+  VFFN_CHECK(panel.points.size() == figure.groups.size(), where(), panel.points.size(), " means for ",
+             figure.groups.size(), " groups");
+  for (size_t i = 0; i < panel.points.size(); ++i) {
+    const GroupMeansPoint& point = panel.points[i];
+    VFFN_CHECK(point.low.has_value() == point.high.has_value(), where(), figure.groups[i],
+               ": half an interval");
+    VFFN_CHECK(!point.low || (*point.low <= point.mean && point.mean <= *point.high), where(),
+               figure.groups[i], ": the mean ", point.mean, " is outside of its interval");
+  }
+}
+
+/// The range of all means and intervals, and a little more.
+std::vector<double> DomainOf(const GroupMeansPanel& panel) {
+  double low = panel.points.front().mean, high = low;
+  for (const GroupMeansPoint& point : panel.points) {
+    low = std::min(low, point.low.value_or(point.mean));
+    high = std::max(high, point.high.value_or(point.mean));
+  }
+  const double margin = high > low ? 0.06 * (high - low) : 0.05;
+  return {low - margin, high + margin};
+}
+
+/// Group names no wider than their room, all different.
+std::vector<std::string> GroupLabels(const std::vector<std::string>& groups) {
+  TextMetrics metrics;
+  std::vector<std::string> labels;
+  for (const std::string& group : groups) {
+    std::string label = metrics.Shorten(group, kMostLabelWidth, kLabelSize);
+    while (std::ranges::find(labels, label) != labels.end()) {
+      label += "'";
+    }
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
+double WidestLabel(const std::vector<std::string>& labels) {
+  TextMetrics metrics;
+  double widest = 0;
+  for (const std::string& label : labels) {
+    widest = std::max(widest, metrics.Width(label, kLabelSize));
+  }
+  return widest;
+}
+
+}  // namespace
+
+Figure MakeFigure(const GroupMeansFigure& means) {
+  VFFN_CHECK(!means.groups.empty() && !means.panels.empty() && means.panels.size() <= 2, "figure ",
+             means.name, ": ", means.groups.size(), " groups in ", means.panels.size(), " panels");
+  const std::vector<std::string> labels = GroupLabels(means.groups);
+  Figure figure{.name = means.name,
+                .caption = means.caption,
+                .width = means.panels.size() > 1 ? FigureWidth::kFull : FigureWidth::kColumn,
+                .datasets = {{.name = "means"}},
+                .texts = labels};
+  const auto count = static_cast<double>(means.panels.size());
+  const double room =
+      PixelsOf(figure.width) - WidestLabel(labels) - kMeansAxisRoom - (count - 1) * kMeansSpacing;
+  const double width = std::floor(room / count);
+  std::vector<JsonText> panels;
+  for (size_t i = 0; i < means.panels.size(); ++i) {
+    const GroupMeansPanel& panel = means.panels[i];
+    CheckGroupPanel(means, panel);
+    for (size_t group = 0; group < labels.size(); ++group) {
+      figure.datasets[0].rows.push_back({{"panel", i},
+                                         {"group", labels[group]},
+                                         {"mean", panel.points[group].mean},
+                                         {"low", panel.points[group].low},
+                                         {"high", panel.points[group].high}});
+    }
+    panels.push_back(JsonText::Verbatim(FillTemplate(
+        kGroupMeansPanelVlJson, {{"panel", i},
+                                 {"groups", labels},
+                                 {"labelled", i == 0},
+                                 {"axis_title", panel.title},
+                                 {"domain", DomainOf(panel)},
+                                 {"width", width},
+                                 {"height", kGroupPitch * static_cast<double>(labels.size())}})));
+    figure.texts.push_back(panel.title);
+  }
+  figure.specification =
+      MakeSpecification(means.caption, kGroupMeansVlJson,
+                        {{"title", PanelTitle(means.model, room, figure)}, {"panels", panels}});
+  return figure;
+}
+
+}  // namespace vffn

@@ -1,0 +1,68 @@
+#include "reports/figures/reliability_figure.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "reports/figures/figure_style.h"
+#include "reports/figures/figure_template.h"
+#include "reports/figures/templates/reliability.vl.json.h"
+#include "reports/figures/text_metrics.h"
+
+namespace vffn {
+namespace {
+
+void CheckReliability(const ReliabilityFigure& figure, const ReliabilityPanel& panel) {
+  const auto where = [&] { return "figure " + figure.name + ", " + panel.title + ": "; };
+  VFFN_CHECK(!panel.bins.empty(), where(), "no bins");
+  VFFN_CHECK(std::ranges::count(figure.panels, panel.title, &ReliabilityPanel::title) == 1, where(),
+             "two panels have this title");
+  for (const ReliabilityBin& bin : panel.bins) {
+    for (const double share : {bin.confidence, bin.accuracy, bin.low, bin.high}) {
+      VFFN_CHECK(share >= 0 && share <= 1, where(), share, " is not within 0 to 1");
+    }
+    VFFN_CHECK(bin.questions > 0, where(), "a bin has ", bin.questions, " questions");
+  }
+}
+
+}  // namespace
+
+Figure MakeFigure(const ReliabilityFigure& reliability) {
+  constexpr double kAxisRoom = 38, kSpacing = 12;
+  VFFN_CHECK(!reliability.panels.empty(), "figure ", reliability.name, ": no panels");
+  const size_t columns = std::min<size_t>(4, reliability.panels.size());
+  Figure figure{.name = reliability.name,
+                .caption = reliability.caption,
+                .width = columns > 2 ? FigureWidth::kFull : FigureWidth::kColumn,
+                .datasets = {{.name = "bins"}}};
+  const double width = std::floor(
+      (PixelsOf(figure.width) - kAxisRoom) / static_cast<double>(std::max<size_t>(columns, 2)) - kSpacing);
+  TextMetrics metrics;
+  for (const ReliabilityPanel& panel : reliability.panels) {
+    CheckReliability(reliability, panel);
+    const std::string title = metrics.Shorten(panel.title, width, kLabelSize);
+    figure.texts.push_back(title);
+    double all = 0;
+    for (const ReliabilityBin& bin : panel.bins) {
+      all += static_cast<double>(bin.questions);
+    }
+    for (const ReliabilityBin& bin : panel.bins) {
+      figure.datasets[0].rows.push_back({{"panel", title},
+                                         {"confidence", bin.confidence},
+                                         {"accuracy", bin.accuracy},
+                                         {"low", bin.low},
+                                         {"high", bin.high},
+                                         {"questions", bin.questions},
+                                         {"share", static_cast<double>(bin.questions) / all}});
+    }
+  }
+  figure.specification = MakeSpecification(reliability.caption, kReliabilityVlJson,
+                                           {{"columns", columns},
+                                            {"spacing", kSpacing},
+                                            {"panels", figure.texts},
+                                            {"label_size", kLabelSize},
+                                            {"width", width}});
+  return figure;
+}
+
+}  // namespace vffn
