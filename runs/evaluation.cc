@@ -9,11 +9,11 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "model/arithmetic.h"
+#include "runs/profile_tasks.h"
 #include "runs/provenance.h"
 #include "runs/run_parts.h"
 #include "runs/run_scorer.h"
 #include "runs/samples_file.h"
-#include "runs/task_list.h"
 #include "runs/task_source.h"
 
 namespace vffn {
@@ -164,7 +164,7 @@ EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& 
       .special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token)};
   const EncodingOptions encoding =
       EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
-  for (const CatalogueTask& task : SelectTasks(BuiltInTasks(), options.tasks)) {
+  for (const CatalogueTask& task : TasksOfRun(profile, options.tasks)) {
     plan.tasks.push_back(
         LoadTask(task, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
   }
@@ -176,7 +176,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.unix_seconds =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const Profile& profile = FindProfile(options.profile);
-  SelectTasks(BuiltInTasks(), options.tasks);  // a wrong name is found before anything is read
+  TasksOfRun(profile, options.tasks);  // a wrong name is found before anything is read
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();
@@ -241,6 +241,7 @@ EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& s
     throw;
   }
   trace.Finish();
+  outcome.scoring = scorer.Record();
   outcome.files = WriteFiles(evaluation, outcome.results, ledger.contents(), scorer);
   return outcome;
 }

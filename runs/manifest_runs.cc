@@ -5,8 +5,8 @@
 
 #include "base/interrupted.h"
 #include "runs/part_evaluation.h"
+#include "runs/profile_tasks.h"
 #include "runs/provenance.h"
-#include "runs/task_list.h"
 
 namespace vffn {
 namespace {
@@ -29,7 +29,7 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
   evaluation.compute.dtype = entry.dtype;
   evaluation.compute.device = manifest.device;
   ShareMachine(options.place, evaluation.compute, evaluation.workers);
-  SelectTasks(BuiltInTasks(), evaluation.tasks);
+  TasksOfRun(FindProfile(evaluation.profile), evaluation.tasks);
   evaluation.compute.Parse();
   const auto checkpoint = OpenCheckpoint(evaluation.model, entry.model_args);
   if (entry.trace && TraceShapeOf(checkpoint->config(), false).layers > 0) {
@@ -114,6 +114,7 @@ void RunEntry(const Manifest& manifest, const ManifestEntry& entry, const Evalua
   }
   MeasureEntry(manifest, entry, options, stop);
   RunNotes notes = entry.Notes();
+  notes.paper_text = manifest.paper_text;
   notes.untrained = notes.untrained || IsUntrained(options.model);
   WriteRunNotes(folder.notes(), notes);
   runs.finished.push_back(ReadRun(folder.path()));

@@ -41,6 +41,22 @@ TaskRecord RecordOf(const TaskResults& task, LengthRule rule) {
   return record;
 }
 
+std::vector<BestFormRecord> BestForms(const Results& results) {
+  std::vector<BestFormRecord> records;
+  for (const BestForm& form : results.best_forms) {
+    const TaskResults& best = results.tasks[form.place()];
+    const Estimate& score = best.Score(best.primary);
+    records.push_back({.task = form.task,
+                       .cloze = results.tasks[form.cloze].task.name,
+                       .letters = results.tasks[form.letters].task.name,
+                       .best = std::string(NameOf(form.best)),
+                       .value = score.value,
+                       .standard_error = score.standard_error,
+                       .chance = best.chance});
+  }
+  return records;
+}
+
 }  // namespace
 
 const MetricRecord* TaskRecord::FindMetric(std::string_view metric) const {
@@ -67,7 +83,8 @@ ResultsFile MakeResultsFile(const Results& results, const std::string& model_nam
                        .encoding = std::string(NameOf(profile.encoding)),
                        .average = results.average,
                        .average_chance = results.average_chance,
-                       .centred = results.centred};
+                       .centred = results.centred,
+                       .best_forms = BestForms(results)};
   return file;
 }
 

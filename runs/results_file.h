@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,15 @@ struct ProgramInfo {
   bool operator==(const ProgramInfo&) const = default;
 };
 
+/// The part of a task in a ScoringRecord.
+struct TaskScoring {
+  int64_t docs = 0;
+  int64_t trie_tokens = 0;  ///< tokens that several docs share are those of the first one
+  double seconds = 0;       ///< the tasks' sum is ScoringRecord::seconds_scoring (TransformerScorer)
+
+  bool operator==(const TaskScoring&) const = default;
+};
+
 /// The work and time of scoring in the process that finished a run. Docs that earlier processes scored are
 /// not counted.
 struct ScoringRecord {
@@ -80,9 +90,10 @@ struct ScoringRecord {
   int64_t visible_pairs = 0;            ///< (query, key) pairs of attention without a window
   std::optional<int64_t> window_pairs;  ///< those inside the model's window; absent if it has none
   int64_t necessary_flops = 0;
+  std::map<std::string, TaskScoring> tasks;  ///< by name; empty in files of older programs
   ExecutedWork executed;
 
-  /// Calls visit(name, field) for every field but `executed`.
+  /// Calls visit(name, field) for every field but `tasks` and `executed`.
   template <class Self, class Visitor>
   static void Visit(Self& self, Visitor&& visit) {
     visit("workers", self.workers);
@@ -139,15 +150,28 @@ struct RunInfo {
   bool operator==(const RunInfo&) const = default;
 };
 
+/// A task that was asked in two forms (eval/task_forms.h), with the score of the better one.
+struct BestFormRecord {
+  std::string task;            ///< "arc_challenge"
+  std::string cloze, letters;  ///< names of the tasks of its forms
+  std::string best;            ///< NameOf(Form)
+  double value = 0;
+  std::optional<double> standard_error;  ///< of that form alone
+  double chance = 0;
+
+  bool operator==(const BestFormRecord&) const = default;
+};
+
 /// What a results file of this program tells besides the tasks.
 struct RunRecord {
   RunInfo info;
   RunIdentity identity;
   std::string profile, profile_description;
   std::string rendering, encoding;
-  Estimate average;  ///< unweighted, of the tasks' primary metrics
+  Estimate average;  ///< unweighted, of the tasks' primary metrics; a task in two forms counts once
   double average_chance = 0;
-  std::optional<CentredAverage> centred;  ///< absent in files of older programs, too
+  std::optional<CentredAverage> centred;   ///< absent in files of older programs, too
+  std::vector<BestFormRecord> best_forms;  ///< empty under profiles that count forms by themselves
 
   bool operator==(const RunRecord&) const = default;
 };

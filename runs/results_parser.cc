@@ -115,6 +115,12 @@ void AddOurs(const Fields& ours, TaskRecord& task) {
   task.metrics = std::move(metrics);
 }
 
+TaskScoring ParseTaskScoring(const Fields& fields) {
+  return {.docs = fields.Count("docs"),
+          .trie_tokens = fields.Count("trie_tokens"),
+          .seconds = fields.Get<double>("seconds")};
+}
+
 /// Nothing if the run's work was not recorded.
 std::optional<ScoringRecord> ParseScoring(const Fields& ours) {
   const std::optional<Fields> fields = ours.OptionalObject("scoring");
@@ -127,6 +133,11 @@ std::optional<ScoringRecord> ParseScoring(const Fields& ours) {
       fields->Count(name);
     }
   });
+  if (const auto tasks = fields->OptionalObject("tasks")) {
+    for (const std::string& name : tasks->Names()) {
+      scoring.tasks[name] = ParseTaskScoring(tasks->Object(name));
+    }
+  }
   scoring.executed = ParseExecutedWork(fields->Require("executed"), fields->Where("executed"));
   return scoring;
 }
@@ -166,6 +177,23 @@ RunInfo ParseInfo(const Fields& file, const Fields& ours, const std::string& dty
   return info;
 }
 
+std::vector<BestFormRecord> ParseBestForms(const Fields& ours) {
+  std::vector<BestFormRecord> forms;
+  if (const auto fields = ours.OptionalObject("best_of_both")) {
+    for (const std::string& task : fields->Names()) {
+      const Fields form = fields->Object(task);
+      forms.push_back({.task = task,
+                       .cloze = form.Get<std::string>("rc"),
+                       .letters = form.Get<std::string>("mc"),
+                       .best = form.Get<std::string>("best"),
+                       .value = form.Get<double>("value"),
+                       .standard_error = form.Optional<double>("stderr"),
+                       .chance = form.Get<double>("chance")});
+    }
+  }
+  return forms;
+}
+
 RunRecord ParseRun(const Fields& file, const Fields& ours) {
   const Fields profile = ours.Object("profile"), average = ours.Object("average");
   RunRecord run{.identity = ParseRunIdentity(ours.Require("identity"), ours.Where()),
@@ -176,7 +204,8 @@ RunRecord ParseRun(const Fields& file, const Fields& ours) {
                 .average = {.value = average.Get<double>("value"),
                             .standard_error = average.Optional<double>("stderr")},
                 .average_chance = average.Get<double>("chance"),
-                .centred = ParseCentredAverage(average)};
+                .centred = ParseCentredAverage(average),
+                .best_forms = ParseBestForms(ours)};
   run.info = ParseInfo(file, ours, run.identity.dtype);
   return run;
 }

@@ -121,6 +121,11 @@ OrderedJson ScoringJson(const std::optional<ScoringRecord>& scoring) {
         json[name] = field;
       }
     });
+    json["tasks"] = OrderedJson::object();
+    for (const auto& [name, task] : scoring->tasks) {
+      json["tasks"][name] = {
+          {"docs", task.docs}, {"trie_tokens", task.trie_tokens}, {"seconds", task.seconds}};
+    }
     json["executed"] = ToJson(scoring->executed);
   }
   return json;
@@ -138,6 +143,19 @@ OrderedJson SpecialTokensJson(const std::optional<SpecialTokensRecord>& record) 
       json[name] = field;
     }
   });
+  return json;
+}
+
+OrderedJson BestFormsJson(const std::vector<BestFormRecord>& forms) {
+  OrderedJson json = OrderedJson::object();
+  for (const BestFormRecord& form : forms) {
+    json[form.task] = {{"rc", form.cloze},
+                       {"mc", form.letters},
+                       {"best", form.best},
+                       {"value", form.value},
+                       {"stderr", OrNull(form.standard_error)},
+                       {"chance", form.chance}};
+  }
   return json;
 }
 
@@ -165,8 +183,9 @@ OrderedJson OurPart(const ResultsFile& file) {
            {{"value", run.average.value},
             {"stderr", OrNull(run.average.standard_error)},
             {"chance", run.average_chance},
-            {"tasks", file.tasks.size()},
+            {"tasks", file.tasks.size() - run.best_forms.size()},
             {"centred", CentredJson(run.centred)}}},
+          {"best_of_both", BestFormsJson(run.best_forms)},
           {"tasks", tasks},
           {"scoring", ScoringJson(run.info.scoring)}};
 }

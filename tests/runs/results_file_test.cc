@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/base/temporary_folder.h"
+#include "tests/runs/olmes_run.h"
 #include "tests/runs/sample_run.h"
 
 namespace vffn {
@@ -62,6 +63,23 @@ TEST(ResultsFile, LeavesOutACostThatIsNotDefined) {
   const ResultsFile file = MakeResultsFile(Rescore(contents, FindProfile("olmo")), "m", MakeRunInfo());
   EXPECT_TRUE(ToJson(file)["vffn"]["tasks"]["piqa"]["metrics"]["ce_loss"]["value"].is_null());
   EXPECT_FALSE(ParseResultsFile(ResultsDocument(file), "r").tasks[0].FindMetric("ce_loss")->value);
+}
+
+TEST(ResultsFile, HasTheBetterOfTwoForms) {
+  const ResultsFile file =
+      MakeResultsFile(Rescore(OlmesContents(), FindProfile("olmes")), "m", MakeRunInfo());
+  const OrderedJson json = ToJson(file);
+  const OrderedJson& best = json["vffn"]["best_of_both"]["arc_challenge"];
+  EXPECT_EQ(best["best"], "rc");
+  EXPECT_EQ(best["value"], 0.75);
+  EXPECT_EQ(best["mc"], "arc_challenge/mc_5shot");
+  EXPECT_EQ(json["vffn"]["average"]["tasks"], 2);
+  EXPECT_EQ(json["vffn"]["average"]["value"], 0.875);
+  EXPECT_EQ(json["results"]["arc_challenge/mc_5shot"]["acc,none"], 0.5);
+  EXPECT_EQ(json["results"]["arc_challenge/rc_5shot"]["acc_mutual_info,none"], 0.75);
+  EXPECT_TRUE(json["vffn"]["tasks"]["boolq/rc_5shot"]["metrics"]["acc_mutual_info"]["value"].is_null());
+  const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r");
+  EXPECT_EQ(read.run->best_forms, file.run->best_forms);
 }
 
 /// As parsed: ordered by name.

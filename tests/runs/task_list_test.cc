@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runs/profile_tasks.h"
 #include "tests/tasks/message_of.h"
 
 namespace vffn {
@@ -111,6 +112,31 @@ TEST(BuiltInTasks, HaveNamesOfTheirOwn) {
       }
     }
   }
+}
+
+std::vector<std::string> OlmesNames(const std::string& list) {
+  std::vector<std::string> names;
+  for (const CatalogueTask& task : TasksOfRun(FindProfile("olmes"), list)) {
+    names.push_back(task.name);
+  }
+  return names;
+}
+
+TEST(TasksOfRun, AreBothFiveShotFormsUnderOlmes) {
+  EXPECT_THAT(OlmesNames("arc_challenge"), ElementsAre("arc_challenge/mc_5shot", "arc_challenge/rc_5shot"));
+  for (const char* name : {"csqa", "commonsense_qa", "commonsenseqa"}) {
+    EXPECT_THAT(OlmesNames(name), ElementsAre("csqa/mc_5shot", "csqa/rc_5shot")) << name;
+  }
+  for (const char* name : {"social_iqa", "socialiqa", "siqa"}) {
+    EXPECT_THAT(OlmesNames(name), ElementsAre("socialiqa/mc_5shot", "socialiqa/rc_5shot")) << name;
+  }
+  EXPECT_THAT(OlmesNames("boolq/rc_5shot,boolq/rc_0shot"), ElementsAre("boolq/rc_5shot", "boolq/rc_0shot"));
+  EXPECT_EQ(OlmesNames("olmes").size(), 18u);
+  EXPECT_THAT(OlmesNames("all"), AllOf(testing::SizeIs(16), Contains("sciq/mc_5shot")));
+  EXPECT_EQ(Names("olmes").size(), 18u);
+  EXPECT_THAT(MessageOf([] { OlmesNames("copa"); }),
+              AllOf(HasSubstr("task copa: profile olmes"), HasSubstr("tasks --all")));
+  EXPECT_EQ(TasksOfRun(FindProfile("olmo"), "arc_challenge").at(0).kind, TaskKind::kBenchmark);
 }
 
 }  // namespace

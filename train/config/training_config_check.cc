@@ -2,8 +2,7 @@
 
 #include "base/error.h"
 #include "eval/profiles.h"
-#include "runs/task_catalogue.h"
-#include "runs/task_list.h"
+#include "runs/profile_tasks.h"
 #include "tokens/token_file.h"
 #include "train/config/schedules.h"
 #include "train/config/training_config.h"
@@ -140,9 +139,9 @@ void CheckEvaluation(const TrainingConfig& config, const std::string& origin) {
   checks.From0("limit", evaluation.limit);
   checks.Whole("held_out_sequences", evaluation.held_out_sequences, 0);
   try {
-    FindProfile(evaluation.profile);
+    const Profile& profile = FindProfile(evaluation.profile);
     if (!evaluation.tasks.empty()) {
-      SelectTasks(BuiltInTasks(), evaluation.tasks);
+      TasksOfRun(profile, evaluation.tasks);
     }
   } catch (const Error& error) {
     Fail(origin, ": evaluation: ", error.what());
