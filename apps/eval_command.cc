@@ -11,6 +11,7 @@
 #include "runs/evaluation.h"
 #include "runs/part_evaluation.h"
 #include "runs/requests_text.h"
+#include "runs/scoring_time.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -22,11 +23,11 @@ struct EvalOptions {
   HarnessOptions harness;
 };
 
-void PrintResults(const Results& results, const std::vector<std::filesystem::path>& files,
-                  const TokenPlacement& placement) {
-  std::cout << ScoreTable(results, TableFormat::kConsole);
+/// What a run has (EvaluationOutcome or MergedRun).
+void PrintOutcome(const auto& run, const TokenPlacement& placement) {
+  std::cout << ScoreTable(run.results, TableFormat::kConsole) << ScoringTimeText(run.results, run.scoring);
   std::cout << "special tokens: " << placement.Ids() << " (" << placement.around_reason << ")\n";
-  for (const std::filesystem::path& file : files) {
+  for (const std::filesystem::path& file : run.files) {
     std::cout << "wrote " << file.string() << '\n';
   }
 }
@@ -36,7 +37,7 @@ void RunEvalPart(Evaluation& evaluation, const std::stop_token& stop) {
   const EvaluationOptions& options = evaluation.options;
   const PartOutcome outcome = RunPartOf(evaluation, stop);
   if (outcome.merged) {
-    PrintResults(outcome.merged->results, outcome.merged->files, evaluation.plan.special_tokens);
+    PrintOutcome(*outcome.merged, evaluation.plan.special_tokens);
   } else {
     std::cout << PartText(options.shard, std::to_string(outcome.docs) + " docs", outcome.finished,
                           options.output_path);
@@ -71,7 +72,7 @@ void RunEval(const EvalOptions& given) {
     return;
   }
   const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
-  PrintResults(outcome.results, outcome.files, evaluation.plan.special_tokens);
+  PrintOutcome(outcome, evaluation.plan.special_tokens);
 }
 
 void AddModelOptions(EvaluationOptions& options, Command& command) {

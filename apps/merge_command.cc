@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "reports/tables/score_table.h"
 #include "runs/merge.h"
+#include "runs/scoring_time.h"
 
 namespace vffn {
 namespace {
@@ -26,7 +27,8 @@ void RunMerge(const MergeCommandOptions& given) {
     bool merged = true;
     if (of == kLedgerParts) {
       if (const auto run = MergeRun(options)) {
-        std::cout << ScoreTable(run->results, TableFormat::kConsole);
+        std::cout << ScoreTable(run->results, TableFormat::kConsole)
+                  << ScoringTimeText(run->results, run->scoring);
         for (const std::filesystem::path& file : run->files) {
           std::cout << "wrote " << file.string() << '\n';
         }
@@ -35,6 +37,9 @@ void RunMerge(const MergeCommandOptions& given) {
       }
     } else if (const auto losses = MergeLosses(options, of)) {
       std::cout << "wrote " << losses->file.string() << '\n';
+      for (const std::filesystem::path& file : losses->others) {
+        std::cout << "wrote " << file.string() << '\n';
+      }
     } else {
       merged = false;
     }

@@ -23,7 +23,10 @@ struct Place {
 /// Ends the progress line also when the scorer throws, so that the message has a line of its own.
 struct FinishAtEnd {
   Progress& progress;
-  ~FinishAtEnd() { progress.Finish(); }
+  ~FinishAtEnd() {
+    progress.Note("");
+    progress.Finish();
+  }
 };
 
 void CheckTask(const TaskRun& run) {
@@ -84,6 +87,12 @@ int64_t CountDocs(const EvaluationPlan& plan) {
   return count;
 }
 
+/// At the end of the progress line: "hellaswag, task 3 of 8".
+std::string NoteOf(const EvaluationPlan& plan, size_t task) {
+  return plan.tasks[task].name + ", task " + std::to_string(task + 1) + " of " +
+         std::to_string(plan.tasks.size());
+}
+
 /// Scores these docs into the ledger; returns how many were.
 size_t ScorePlaces(const EvaluationPlan& plan, std::span<const Place> places, Scorer& scorer, Ledger& ledger,
                    Progress& progress, const std::stop_token& stop) {
@@ -93,11 +102,16 @@ size_t ScorePlaces(const EvaluationPlan& plan, std::span<const Place> places, Sc
     requests.push_back(plan.tasks[place.task].requests[place.doc]);
   }
   size_t scored = 0;
+  std::optional<size_t> noted;
   OrderedScorer(scorer).Score(
       requests,
       [&](size_t index, std::vector<RequestScores> scores) {
         const Place& place = places[index];
         const TaskRun& run = plan.tasks[place.task];
+        if (plan.tasks.size() > 1 && noted != place.task) {
+          noted = place.task;
+          progress.Note(NoteOf(plan, place.task));
+        }
         ledger.Append(MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores));
         ++scored;
         progress.Advance();

@@ -23,6 +23,12 @@
 namespace vffn {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 /// Tokens of a pack.
 struct PackSizes {
   int64_t most;
@@ -177,7 +183,7 @@ class TransformerScorerImpl : public TransformerScorer {
                    : std::max<int>(workers_, static_cast<int>(std::thread::hardware_concurrency()))) {}
 
   void Score(std::span<const RequestDoc> docs, const Done& done, std::stop_token stop) override {
-    const auto start = std::chrono::steady_clock::now();
+    const Clock::time_point start = Clock::now();
     PackQueue queue(docs, pack_sizes_, workers_, sharing_);
     std::mutex done_mutex;
     std::atomic<bool> failed = false;
@@ -191,14 +197,16 @@ class TransformerScorerImpl : public TransformerScorer {
         if (pack.entries.empty()) {
           return;
         }
+        const Clock::time_point begin = Clock::now();
         auto scores = ScorePack(pack, docs);
+        CountTasks(pack, docs, SecondsSince(begin));
         const std::lock_guard lock(done_mutex);
         for (size_t i = 0; i < pack.entries.size(); ++i) {
           done(pack.entries[i].doc_index, std::move(scores[i]));
         }
       }
     });
-    statistics_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    statistics_.seconds += SecondsSince(start);
   }
 
   void SetTrace(ScorerTrace trace) override { trace_ = std::move(trace); }
@@ -214,6 +222,13 @@ class TransformerScorerImpl : public TransformerScorer {
     statistics.flops = ExpectedWork(model_.config(), size,
                                     decides ? statistics.executed.decisions : std::vector<LayerDecisions>())
                            .total();
+    double seconds = 0;  // of all workers
+    for (const auto& [name, task] : statistics.tasks) {
+      seconds += task.seconds;
+    }
+    for (auto& [name, task] : statistics.tasks) {
+      task.seconds *= statistics.seconds / seconds;
+    }
     return statistics;
   }
   int workers() const override { return workers_; }
@@ -309,6 +324,16 @@ class TransformerScorerImpl : public TransformerScorer {
     statistics_.head_rows += head_rows;
     statistics_.visible_pairs += visible_pairs;
     statistics_.window_pairs += window_pairs;
+  }
+
+  void CountTasks(const Pack& pack, std::span<const RequestDoc> docs, double seconds) {
+    const std::lock_guard lock(statistics_mutex_);
+    for (const Pack::Entry& entry : pack.entries) {
+      TaskStatistics& task = statistics_.tasks[docs[entry.doc_index].task];
+      ++task.docs;
+      task.trie_tokens += entry.own_rows;
+      task.seconds += seconds * static_cast<double>(entry.own_rows) / static_cast<double>(pack.batch.size());
+    }
   }
 
   int workers_;

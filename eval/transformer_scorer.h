@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,13 @@ struct ScorerOptions {
   int64_t max_sequence_length = 0;  ///< 0: the model's
 };
 
+/// The part of a task in the cost of scoring.
+struct TaskStatistics {
+  int64_t docs = 0;
+  int64_t trie_tokens = 0;  ///< tokens that several docs share are those of the first one
+  double seconds = 0;
+};
+
 /// The cost of scoring so far.
 struct ScoringStatistics {
   int64_t docs = 0;
@@ -35,6 +43,9 @@ struct ScoringStatistics {
   WorkFlops flops;            ///< exact arithmetic; see ExpectedWork
   ExecutedWork executed;      ///< work of the kernels, decisions of the FFNs
   double seconds = 0;         ///< wall time inside Score
+  /// By name. The time of a pack is split among its docs by their trie tokens, and all are scaled so that
+  /// their sum is `seconds`: workers score several packs at once.
+  std::map<std::string, TaskStatistics> tasks;
 };
 
 /// Receivers of the traces of docs.

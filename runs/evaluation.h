@@ -87,6 +87,7 @@ bool IsFinished(const Evaluation& evaluation);
 
 struct EvaluationOutcome {
   Results results;
+  ScoringRecord scoring;  ///< of this process
   std::vector<std::filesystem::path> files;  ///< written
 };
 

@@ -7,6 +7,7 @@
 
 #include "eval/results.h"
 #include "runs/loss_file.h"
+#include "runs/results_file.h"
 #include "runs/run_parts.h"
 
 namespace vffn {
@@ -19,13 +20,15 @@ struct MergeOptions {
 
 struct MergedRun {
   Results results;
+  ScoringRecord scoring;                     ///< of all ranks: their times are added
   std::vector<std::filesystem::path> files;  ///< written
 };
 
 /// Writes the ledger, results, samples and trace that one process would have written. They are the same byte
 /// for byte, except in the results: `date`, `total_evaluation_time_seconds` (of the rank that took longest)
-/// and under `vffn.scoring` `workers`, `seconds_to_first_score` and `seconds_scoring` (sums over ranks; the
-/// first score is the earliest). The ledger is written last, so a folder that has one is joined. Every file
+/// and under `vffn.scoring` `workers`, `seconds_to_first_score` and the seconds (sums over ranks; the first
+/// score is the earliest). Where docs share solved examples, there are also more tokens and more work: each
+/// rank reads them. The ledger is written last, so a folder that has one is joined. Every file
 /// is whole or not there, and joining again writes the same files. Nothing if another process is joining the
 /// parts. Throws Error that lists what is wrong with which part, and what to do: missing ranks, parts that
 /// are not finished or damaged, of other runs, or in two places; and if `output` has another ledger.
@@ -34,10 +37,12 @@ std::optional<MergedRun> MergeRun(const MergeOptions& options);
 /// A file of losses that was joined.
 struct MergedLosses {
   std::filesystem::path file;
+  std::vector<std::filesystem::path> others;  ///< written beside it: results, losses of tokens, trace
   LossContents contents;
 };
 
-/// The same for one file of losses ("losses", "losses_loops=2").
+/// The same for one file of losses ("losses", "losses_loops=2"), with its results, the losses of tokens and
+/// the trace if the parts have them.
 std::optional<MergedLosses> MergeLosses(const MergeOptions& options, const std::string& stem);
 
 /// What the folders have parts of: kLedgerParts, and the stems of files of losses.

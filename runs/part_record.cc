@@ -99,6 +99,12 @@ void AddScoring(const ScoringRecord& more, ScoringRecord& sum) {
   sum.head_rows += more.head_rows;
   sum.visible_pairs += more.visible_pairs;
   sum.necessary_flops += more.necessary_flops;
+  for (const auto& [name, task] : more.tasks) {
+    TaskScoring& of_sum = sum.tasks[name];
+    of_sum.docs += task.docs;
+    of_sum.trie_tokens += task.trie_tokens;
+    of_sum.seconds += task.seconds;
+  }
   sum.executed += more.executed;
 }
 

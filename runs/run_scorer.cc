@@ -1,5 +1,7 @@
 #include "runs/run_scorer.h"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace vffn {
@@ -26,6 +28,10 @@ void RunScorer::Score(std::span<const RequestDoc> docs, const Done& done, std::s
 
 ScoringRecord RunScorer::Record() const {
   const ScoringStatistics statistics = scorer_.statistics();
+  std::map<std::string, TaskScoring> tasks;
+  for (const auto& [name, task] : statistics.tasks) {
+    tasks[name] = {.docs = task.docs, .trie_tokens = task.trie_tokens, .seconds = task.seconds};
+  }
   return {.workers = scorer_.workers(),
           .seconds_to_first_score = seconds_to_first_score_,
           .seconds_scoring = statistics.seconds,
@@ -37,6 +43,7 @@ ScoringRecord RunScorer::Record() const {
           .visible_pairs = statistics.visible_pairs,
           .window_pairs = statistics.window_pairs > 0 ? std::optional(statistics.window_pairs) : std::nullopt,
           .necessary_flops = statistics.flops.total(),
+          .tasks = std::move(tasks),
           .executed = statistics.executed};
 }
 

@@ -87,7 +87,10 @@ TEST(AddScoring, AddsCountsAndTakesTheFirstScore) {
   ScoringRecord more = WorkOf(5);
   more.seconds_to_first_score = 3;
   more.window_pairs = 4;
+  more.tasks = {{"piqa", {.docs = 2, .trie_tokens = 7, .seconds = 0.25}},
+                {"sciq", {.docs = 3, .trie_tokens = 9, .seconds = 0.75}}};
   AddScoring(more, sum);
+  more.tasks.erase("piqa");
   more.seconds_to_first_score = 2;
   AddScoring(more, sum);
   EXPECT_EQ(sum.docs, 10);
@@ -95,6 +98,8 @@ TEST(AddScoring, AddsCountsAndTakesTheFirstScore) {
   EXPECT_EQ(sum.window_pairs, 8);
   EXPECT_EQ(sum.seconds_to_first_score, 2);
   EXPECT_EQ(sum.executed, WorkOf(10).executed);
+  EXPECT_EQ(sum.tasks.at("piqa"), (TaskScoring{.docs = 2, .trie_tokens = 7, .seconds = 0.25}));
+  EXPECT_EQ(sum.tasks.at("sciq"), (TaskScoring{.docs = 6, .trie_tokens = 18, .seconds = 1.5}));
 }
 
 }  // namespace
