@@ -32,6 +32,37 @@ double FlopsOf(const ModelConfig& config, const WorkSize& size) {
   return static_cast<double>(ExpectedWork(config, size, decisions).total().total());
 }
 
+/// Docs that go to one rank.
+struct Piece {
+  std::span<const RequestDoc> docs;
+  int64_t rows = 0;
+};
+
+constexpr int64_t kMostRows = 4096;    // of a piece; more save little: solved examples have fewer
+constexpr int64_t kPiecesOfRank = 32;  // at least: the work of two ranks then differs by a 32nd
+
+/// A plan's docs in its order, each alone unless neighbours share. These go together as long as the rows of a
+/// piece beside the shared ones are at most `most`.
+std::vector<Piece> PiecesOf(const EvaluationPlan& plan, const SharingOptions& sharing, int64_t most) {
+  std::vector<Piece> pieces;
+  for (const TaskRun& task : plan.tasks) {
+    TriePacker packer(sharing);  // of the last piece
+    for (size_t i = 0; i < task.requests.size(); ++i) {
+      const TokenTrie trie = BuildTrie(task.requests[i], sharing.longest_short);
+      const int64_t shared = packer.Shared(trie);
+      if (shared == 0 || packer.size() + trie.size() - 2 * shared > most) {
+        packer = TriePacker(sharing);
+        pieces.emplace_back();
+      }
+      packer.Add(trie);
+      Piece& piece = pieces.back();
+      piece.docs = {&task.requests[i] - piece.docs.size(), piece.docs.size() + 1};
+      piece.rows = packer.size();
+    }
+  }
+  return pieces;
+}
+
 }  // namespace
 
 DocCost::DocCost(const ModelConfig& config)
@@ -43,22 +74,29 @@ DocCost::DocCost(const ModelConfig& config)
   head_row_ = FlopsOf(config, {.head_rows = 1});
 }
 
-WorkSize DocCost::SizeOf(const RequestDoc& doc) const {
-  const TokenTrie trie = BuildTrie(doc, longest_short_);
-  std::set<int32_t> rows;
-  for (const std::vector<int32_t>& predictors : trie.predictors) {
-    rows.insert(predictors.begin(), predictors.end());
+WorkSize DocCost::SizeOf(std::span<const RequestDoc> docs) const {
+  TriePacker packer(sharing());
+  std::vector<TokenTrie> tries;
+  for (const RequestDoc& doc : docs) {
+    packer.Add(tries.emplace_back(BuildTrie(doc, longest_short_)));
   }
-  PackedBatch batch;
-  AppendTrie(batch, trie);
-  return {.tokens = trie.size(),
-          .visible_pairs = VisiblePairs(batch),
-          .head_rows = static_cast<int64_t>(rows.size()),
-          .window_pairs = window_ > 0 ? VisiblePairs(batch, window_) : 0};
+  const PackedTries packed = packer.Finish();
+  std::set<int32_t> head_rows;
+  for (size_t i = 0; i < tries.size(); ++i) {
+    for (const std::vector<int32_t>& predictors : tries[i].predictors) {
+      for (const int32_t node : predictors) {
+        head_rows.insert(packed.rows[i][node]);
+      }
+    }
+  }
+  return {.tokens = packed.batch.size(),
+          .visible_pairs = VisiblePairs(packed.batch),
+          .head_rows = static_cast<int64_t>(head_rows.size()),
+          .window_pairs = window_ > 0 ? VisiblePairs(packed.batch, window_) : 0};
 }
 
-int64_t DocCost::Of(const RequestDoc& doc) const {
-  const WorkSize size = SizeOf(doc);
+int64_t DocCost::Of(std::span<const RequestDoc> docs) const {
+  const WorkSize size = SizeOf(docs);
   return std::llround(token_ * static_cast<double>(size.tokens) +
                       pair_ * static_cast<double>(size.visible_pairs) +
                       window_pair_ * static_cast<double>(size.window_pairs) +
@@ -86,13 +124,24 @@ std::vector<int> AssignRanks(std::span<const int64_t> costs, int ranks) {
 
 std::vector<int> AssignDocs(const EvaluationPlan& plan, const ModelConfig& config, int ranks) {
   const DocCost cost(config);
-  std::vector<int64_t> costs;
-  for (const TaskRun& task : plan.tasks) {
-    for (const RequestDoc& doc : task.requests) {
-      costs.push_back(cost.Of(doc));
-    }
+  std::vector<Piece> pieces = PiecesOf(plan, cost.sharing(), kMostRows);
+  int64_t rows = 0;
+  for (const Piece& piece : pieces) {
+    rows += piece.rows;
   }
-  return AssignRanks(costs, ranks);
+  if (const int64_t most = rows / (kPiecesOfRank * ranks); most < kMostRows) {
+    pieces = PiecesOf(plan, cost.sharing(), most);
+  }
+  std::vector<int64_t> costs;
+  for (const Piece& piece : pieces) {
+    costs.push_back(cost.Of(piece.docs));
+  }
+  const std::vector<int> rank_of_piece = AssignRanks(costs, ranks);
+  std::vector<int> rank_of_doc;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    rank_of_doc.insert(rank_of_doc.end(), pieces[i].docs.size(), rank_of_piece[i]);
+  }
+  return rank_of_doc;
 }
 
 void KeepDocsOf(int rank, const std::vector<int>& ranks, EvaluationPlan& plan) {

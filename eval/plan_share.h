@@ -8,21 +8,26 @@
 
 #include "base/launch_place.h"
 #include "eval/evaluation_plan.h"
+#include "eval/token_trie.h"
 #include "flops/expected_work.h"
 #include "model/config.h"
 
 namespace vffn {
 
-/// Predicts the work of scoring docs, in FLOPs: matrix products of the tokens of the trie, attention over the
-/// pairs they see, and logits. Loop counts, which the model decides, are taken as equally frequent.
+/// Predicts the work of scoring docs one after another, in FLOPs: matrix products of the tokens of their
+/// tries, attention over the pairs they see, and logits. What they share (TriePacker) counts once. Loop
+/// counts, which the model decides, are taken as equally frequent.
 class DocCost {
  public:
   explicit DocCost(const ModelConfig& config);
 
-  int64_t Of(const RequestDoc& doc) const;
+  int64_t Of(std::span<const RequestDoc> docs) const;
+  int64_t Of(const RequestDoc& doc) const { return Of(std::span(&doc, 1)); }
 
-  /// What its trie has.
-  WorkSize SizeOf(const RequestDoc& doc) const;
+  /// What their tries have.
+  WorkSize SizeOf(std::span<const RequestDoc> docs) const;
+
+  SharingOptions sharing() const { return {.longest_short = longest_short_}; }
 
  private:
   int64_t window_, longest_short_;
@@ -34,7 +39,8 @@ class DocCost {
 /// by at most one piece; where every rank gets several, by about the cheapest one.
 std::vector<int> AssignRanks(std::span<const int64_t> costs, int ranks);
 
-/// A plan's docs, in its order, by rank.
+/// A plan's docs, in its order, by rank. Neighbours that share solved examples go to one rank together, in
+/// pieces that are small enough to share the work out evenly.
 std::vector<int> AssignDocs(const EvaluationPlan& plan, const ModelConfig& config, int ranks);
 
 /// Removes from the plan the docs of other ranks, and the tasks that are empty then. `ranks` are AssignDocs'.

@@ -89,7 +89,8 @@ class Builder {
   std::vector<Node> nodes_;
 };
 
-/// Fewer shared nodes are not worth a trie that is cut into more segments.
+/// Tokens that docs must begin with in common. Solved examples have more; questions alone hardly ever do, so
+/// that zero-shot docs make the same work in any pack.
 constexpr int64_t kLeastShared = 32;
 
 /// Rows of a trie for which attention masks all pairs of rows.
@@ -177,6 +178,8 @@ struct TriePacker::Group {
 };
 
 TriePacker::TriePacker(SharingOptions options) : options_(options) {}
+TriePacker::TriePacker(TriePacker&&) noexcept = default;
+TriePacker& TriePacker::operator=(TriePacker&&) noexcept = default;
 TriePacker::~TriePacker() = default;
 
 int64_t TriePacker::Shared(const TokenTrie& trie) const {
@@ -187,9 +190,14 @@ int64_t TriePacker::Shared(const TokenTrie& trie) const {
   const std::vector<int32_t> nodes = Follow(trie, options_.longest_short, [&](int32_t parent, TokenId token) {
     return builder.Find(parent, token);
   });
-  const auto shared =
-      static_cast<int64_t>(std::ranges::count_if(nodes, [](int32_t node) { return node >= 0; }));
-  if (shared < kLeastShared) {
+  int64_t shared = 0, longest = 0;  // nodes in all, and on one path
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i] >= 0) {
+      ++shared;
+      longest = std::max<int64_t>(longest, trie.positions[i] + 1);
+    }
+  }
+  if (longest < kLeastShared) {
     return 0;
   }
   if (options_.pairs_per_row > 0) {

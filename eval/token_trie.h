@@ -52,6 +52,8 @@ struct SharingOptions {
 class TriePacker {
  public:
   explicit TriePacker(SharingOptions options);
+  TriePacker(TriePacker&&) noexcept;
+  TriePacker& operator=(TriePacker&&) noexcept;
   ~TriePacker();
 
   /// The nodes of this trie that the next Add would share.

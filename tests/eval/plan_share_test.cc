@@ -55,7 +55,7 @@ TEST(DocCost, IsTheWorkThatScoringTheDocExpects) {
   const ModelConfig config = SmallModel();
   const RequestDoc doc = MakeTaskRun("piqa", 4, 3, 1838).requests[3];
   const DocCost cost(config);
-  const WorkSize size = cost.SizeOf(doc);
+  const WorkSize size = cost.SizeOf({&doc, 1});
   EXPECT_EQ(size.tokens, BuildTrie(doc).size());
   // Two tokens of context; continuations of 1, 2 and 3 tokens: the first tokens are predicted by one row.
   EXPECT_EQ(size.tokens, 2 + 0 + 1 + 2);
@@ -69,7 +69,7 @@ TEST(DocCost, TakesLoopCountsAsEquallyFrequentUnlessTheyAreForced) {
       .kind = FfnKind::kVersatile, .n_experts = 4, .top_k = 2, .expert_hidden_size = 16, .max_loops = 3};
   const RequestDoc doc = MakeTaskRun("piqa", 1, 2, 1838).requests[0];
   const int64_t tokens = BuildTrie(doc).size();
-  const WorkSize size = DocCost(config).SizeOf(doc);
+  const WorkSize size = DocCost(config).SizeOf({&doc, 1});
   const auto flops = [&](const std::vector<int64_t>& histogram) {
     const std::vector<LayerDecisions> decisions(2, {.loop_histogram = histogram, .width_tokens = tokens});
     return ExpectedWork(config, size, decisions).total().total();
@@ -101,6 +101,45 @@ TEST(PlanShare, SharesTogetherAreThePlan) {
     }
     EXPECT_EQ(docs.size(), 60U) << ranks;
   }
+}
+
+/// A task of `count` docs with the same 100 tokens of solved examples, and questions of 20 tokens.
+TaskRun FewShotTask(const std::string& name, int count, TokenId first) {
+  TaskRun run = MakeTaskRun(name, count, 2, count);
+  for (RequestDoc& doc : run.requests) {
+    for (size_t choice = 0; choice < doc.requests.size(); ++choice) {
+      std::vector<TokenId>& context = doc.requests[choice].context;
+      context.resize(120, static_cast<TokenId>(doc.doc_id));
+      std::iota(context.begin(), context.begin() + 100, first);
+      doc.requests[choice].continuation = {static_cast<TokenId>(choice), 1};
+    }
+  }
+  return run;
+}
+
+TEST(PlanShare, DocsThatShareSolvedExamplesGoTogether) {
+  EvaluationPlan plan = MakePlan();
+  plan.tasks.clear();
+  for (int t = 0; t < 40; ++t) {
+    plan.tasks.push_back(FewShotTask("task" + std::to_string(t), 30, 1000 * t));
+  }
+  const DocCost cost(SmallModel());
+  constexpr int kRanks = 4;
+  const std::vector<int> rank_of = AssignDocs(plan, SmallModel(), kRanks);
+  ASSERT_EQ(rank_of.size(), 40 * 30);
+  std::vector<int64_t> loads(kRanks);
+  int64_t tokens = 0;
+  for (int rank = 0; rank < kRanks; ++rank) {
+    EvaluationPlan share{.profile = plan.profile, .tasks = plan.tasks};
+    KeepDocsOf(rank, rank_of, share);
+    for (const TaskRun& task : share.tasks) {
+      loads[rank] += cost.Of(task.requests);
+      tokens += cost.SizeOf(task.requests).tokens;
+    }
+  }
+  // 30 docs of 22 tokens and 100 shared ones a task. Spread evenly, every rank would read all examples.
+  EXPECT_LE(tokens, 40 * (30 * 22 + 3 * 100));
+  EXPECT_LT(std::ranges::max(loads), std::ranges::min(loads) * 33 / 32);
 }
 
 TEST(PlanHash, TellsTokensAndRanksApart) {

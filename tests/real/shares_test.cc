@@ -46,7 +46,7 @@ TEST(RealShares, AreWithinTwoPercentForTwoToAThousandRanks) {
   std::vector<int64_t> flops, tokens;
   for (const RequestDoc& doc : requests) {
     flops.push_back(cost.Of(doc));
-    tokens.push_back(cost.SizeOf(doc).tokens);
+    tokens.push_back(cost.SizeOf({&doc, 1}).tokens);
   }
   double worst = 0, worst_tokens = 0;
   for (int ranks = 2; ranks <= 1000; ++ranks) {
