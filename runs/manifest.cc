@@ -179,7 +179,8 @@ Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
                     .file = path,
                     .data = ResolveIn(path, Text(fields, "data")),
                     .held_out = ResolveIn(path, Text(fields, "held_out", "")),
-                    .held_out_limit = Count(fields, "held_out_limit", 0)};
+                    .held_out_limit = Count(fields, "held_out_limit", 0),
+                    .paper_text = IsPaperText(Text(fields, "loss_text", ""), fields.Where("loss_text"))};
   manifest.training_log = ResolveIn(path, Text(fields, "training_log", ""));
   manifest.profile = Text(fields, "profile", manifest.profile);
   manifest.device = Text(fields, "device", manifest.device);

@@ -8,7 +8,7 @@
 //     "profile": "olmo", "dtype": "float32", "device": "cpu", "workers": 2, "trace": true,       optional
 //     "checkpoints": [
 //       {"name": "4-Loop", "model": "checkpoints/4-loop", "model_args": "...", "tokenizer": "tokenizer.json",
-//        "row": "354M/4-Loop", "untrained": false, "loss": 2.625,
+//        "row": "354M/4-Loop", "untrained": false, "loss": 2.625,      the loss of training, if it is known
 //        "trace_branches": true, "trace_features": ["arc_challenge:0"], "trace_layers": [0],
 //        "control_of": "another's name"}       optional here, too: "tasks", "limit", "dtype", "trace"
 //     ],
@@ -19,8 +19,9 @@
 // A manifest may also train its checkpoints, and measure their loss on a text (docs/study.md):
 //
 //     "held_out": "tokens/held_out", "held_out_limit": 100,      documents for the loss (loss_evaluation.h)
-//     "training": {...}, "continuation": {...},  configuration shared by all runs; by those that continue one
-//     "checkpoints": [
+//     "loss_text": "paper",                                     they are of the corpus that the paper trained
+//     on "training": {...}, "continuation": {...},  configuration shared by all runs; by those that continue
+//     one "checkpoints": [
 //       {"name": "Base", "seeds": [1, 2], "train": {}},
 //       {"name": "4-Loop", "seeds": [1, 2], "continues": "Base", "train": {"upcycle": {...}},
 //        "controls": ["loops=1"]},               model options under which the loss is measured, too
@@ -80,7 +81,7 @@ struct ManifestEntry {
 
   /// The model options of the checkpoint and of one of its controls (empty: without).
   std::string ArgsWith(const std::string& control) const;
-  /// The notes kept beside its results.
+  /// The notes kept beside its results, but for those on the text of the losses.
   RunNotes Notes() const;
   /// The name of its run's folder: its own, with '-' for blanks.
   std::string FolderName() const;
@@ -98,6 +99,7 @@ struct Manifest {
   std::filesystem::path data;
   std::filesystem::path held_out;  ///< token files whose loss is measured; empty: none
   int64_t held_out_limit = 0;      ///< 0: all documents
+  bool paper_text = false;         ///< they are of the corpus that the paper trained on
   std::vector<StudyTablePlan> study;
   std::filesystem::path training_log;  ///< empty: none
   std::string profile = "olmo", device = "cpu";
