@@ -1,10 +1,12 @@
 #include "eval/results.h"
 
 #include <algorithm>
+#include <map>
 
 #include "analysis/chance.h"
 #include "analysis/f1_score.h"
 #include "base/error.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -23,8 +25,19 @@ bool HasChoices(std::span<const ScoredDoc* const> docs) {
   return std::ranges::any_of(docs, [](const ScoredDoc* doc) { return doc->choices.size() > 1; });
 }
 
-std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile,
-                                std::span<const ScoredDoc* const> docs) {
+/// The record of each doc, if it is asked in several prompts; else empty: each doc is a question of its own.
+std::vector<int64_t> ClustersOf(std::string_view task, std::span<const ScoredDoc* const> docs) {
+  std::vector<int64_t> records;
+  if (const int64_t prompts = PromptsOfRecord(task); prompts > 1) {
+    for (const ScoredDoc* doc : docs) {
+      records.push_back(doc->doc_id / prompts);
+    }
+  }
+  return records;
+}
+
+std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile, std::span<const ScoredDoc* const> docs,
+                                std::span<const int64_t> clusters) {
   if (FactsOf(metric).percent() && !HasChoices(docs)) {
     return std::nullopt;
   }
@@ -39,7 +52,7 @@ std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile,
     }
     values.push_back(DocValue(metric, profile.length_rule, *doc));
   }
-  return MeanOf(values);
+  return MeanOf(values, clusters);
 }
 
 void Count(const ScoredDoc& doc, Truncation& truncation) {
@@ -56,7 +69,8 @@ void Count(const ScoredDoc& doc, Truncation& truncation) {
 }
 
 /// Of the primary accuracy.
-std::optional<Estimate> CentredOf(Metric primary, LengthRule rule, std::span<const ScoredDoc* const> docs) {
+std::optional<Estimate> CentredOf(Metric primary, LengthRule rule, std::span<const ScoredDoc* const> docs,
+                                  std::span<const int64_t> clusters) {
   if (!FactsOf(primary).accuracy) {
     return std::nullopt;
   }
@@ -65,7 +79,7 @@ std::optional<Estimate> CentredOf(Metric primary, LengthRule rule, std::span<con
     values.push_back(DocValue(primary, rule, *doc));
     chances.push_back(1 / static_cast<double>(doc->choices.size()));
   }
-  return CentredOnChance(values, chances);
+  return CentredOnChance(values, chances, clusters);
 }
 
 std::vector<MetricCalibration> CalibrationsOf(const TaskResults& results, LengthRule rule,
@@ -105,20 +119,26 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const Cali
                       .primary = metrics.primary,
                       .reported = metrics.reported};
   results.missing = std::max<int64_t>(0, task.task.docs - results.docs);
+  const bool choosing =
+      std::ranges::any_of(task.docs, [](const ScoredDoc* doc) { return doc->choices.size() > 1; });
+  const std::vector<int64_t> clusters = ClustersOf(task.task.name, task.docs);
   for (const MetricFacts& facts : Metrics()) {
     // That choice 0 is the answer looked for is for the task to say.
-    const bool meant = !facts.of_set || std::ranges::count(results.reported, facts.metric) > 0;
+    const bool meant =
+        facts.of_set ? std::ranges::count(results.reported, facts.metric) > 0 : choosing || !facts.accuracy;
     results.scores.push_back(
-        {facts.metric, meant ? ScoreOf(facts.metric, profile, task.docs) : std::nullopt});
+        {facts.metric, meant ? ScoreOf(facts.metric, profile, task.docs, clusters) : std::nullopt});
   }
-  results.centred = CentredOf(results.primary, profile.length_rule, task.docs);
+  results.centred = CentredOf(results.primary, profile.length_rule, task.docs, clusters);
   results.calibrations = CalibrationsOf(results, profile.length_rule, task.docs, calibration);
   double chance = 0;
   for (const ScoredDoc* doc : task.docs) {
     chance += 1 / static_cast<double>(doc->choices.size());
     Count(*doc, results.truncation);
   }
-  results.chance = chance / static_cast<double>(results.docs);
+  if (choosing) {
+    results.chance = chance / static_cast<double>(results.docs);
+  }
   return results;
 }
 
@@ -136,6 +156,31 @@ std::vector<BestForm> BestFormsOf(const Profile& profile, std::span<const TaskRe
                      .best = BetterForm(score(pair.cloze), score(pair.letters))});
   }
   return forms;
+}
+
+/// The averages of primary metrics, one for all percentages and one for every other metric.
+void AddAverages(Results& results) {
+  std::vector<Estimate> percentages;
+  std::map<Metric, std::vector<Estimate>> losses;
+  double chance = 0;
+  for (const size_t place : results.Counted()) {
+    const TaskResults& task = results.tasks[place];
+    const Estimate& score = task.Score(task.primary);
+    if (FactsOf(task.primary).percent()) {
+      percentages.push_back(score);
+      chance += task.chance.value_or(0);
+    } else {
+      losses[task.primary].push_back(score);
+    }
+  }
+  if (!percentages.empty()) {
+    results.average = AverageOf(percentages);
+    results.average_chance = chance / static_cast<double>(percentages.size());
+  }
+  for (const auto& [metric, scores] : losses) {
+    results.loss_averages.push_back(
+        {.metric = metric, .estimate = AverageOf(scores), .tasks = static_cast<int64_t>(scores.size())});
+  }
 }
 
 }  // namespace
@@ -166,14 +211,7 @@ Results ComputeResults(const Profile& profile, const RunIdentity& identity, std:
     results.tasks.push_back(ComputeTask(profile, task, calibration));
   }
   results.best_forms = BestFormsOf(profile, results.tasks);
-  std::vector<Estimate> primaries;
-  const std::vector<size_t> counted = results.Counted();
-  for (const size_t place : counted) {
-    const TaskResults& task = results.tasks[place];
-    primaries.push_back(task.Score(task.primary));
-    results.average_chance += task.chance / static_cast<double>(counted.size());
-  }
-  results.average = AverageOf(primaries);
+  AddAverages(results);
   results.centred = AverageCentred(results);
   return results;
 }

@@ -34,9 +34,10 @@ struct TaskResults {
   LedgerTask task;
   int64_t docs = 0;     ///< scored (n)
   int64_t missing = 0;  ///< requested, not scored: the run was interrupted; the docs done are a biased sample
-  double chance = 0;    ///< mean over the scored docs of 1 / number of choices
-  Metric primary;       ///< the metric of the table and of the average
-  std::vector<Metric> reported;     ///< the profile's metrics of this task, `primary` among them
+  std::optional<double> chance;  ///< mean over the scored docs of 1 / number of choices; absent if every doc
+                                 ///< has one choice: accuracies are not defined then
+  Metric primary;                ///< the metric of the table and of the average
+  std::vector<Metric> reported;  ///< the profile's metrics of this task, `primary` among them
   std::vector<MetricScore> scores;  ///< every metric, in the order of Metrics()
   std::optional<Estimate> centred;  ///< CentredOnChance of the primary accuracy; absent for other metrics
   std::vector<MetricCalibration> calibrations;
@@ -56,6 +57,13 @@ struct BestForm {
   size_t place() const { return best == Form::kCloze ? cloze : letters; }
 };
 
+/// The unweighted mean of the tasks whose primary metric is this one, which is no percentage.
+struct LossAverage {
+  Metric metric;
+  Estimate estimate;
+  int64_t tasks = 0;
+};
+
 /// The unweighted mean of the tasks' chance-centred accuracies.
 struct CentredAverage {
   Estimate estimate;
@@ -70,13 +78,15 @@ struct Results {
   std::vector<TaskResults> tasks;
   std::vector<BestForm> best_forms;  ///< empty under profiles that count forms by themselves
 
-  /// Unweighted, of the tasks' primary metrics. A task in two forms counts once, with the better one. The
-  /// greater of two numbers with errors is biased upwards, and the error is that of the chosen one alone.
-  Estimate average;
-  double average_chance = 0;
-  std::optional<CentredAverage> centred;  ///< absent if no task has one
+  /// Unweighted, of the tasks' primary metrics that are percentages; absent if there are none. A task in two
+  /// forms counts once, with the better one. The greater of two numbers with errors is biased upwards, and
+  /// the error is that of the chosen one alone.
+  std::optional<Estimate> average;
+  std::optional<double> average_chance;
+  std::vector<LossAverage> loss_averages;  ///< of the other primary metrics, in the order of Metrics()
+  std::optional<CentredAverage> centred;   ///< absent if no task has one
 
-  /// The tasks of the average: places in `tasks`.
+  /// The tasks of the averages: places in `tasks`.
   std::vector<size_t> Counted() const;
 };
 

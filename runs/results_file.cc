@@ -52,7 +52,7 @@ std::vector<BestFormRecord> BestForms(const Results& results) {
                        .best = std::string(NameOf(form.best)),
                        .value = score.value,
                        .standard_error = score.standard_error,
-                       .chance = best.chance});
+                       .chance = best.chance.value_or(0)});
   }
   return records;
 }
@@ -85,6 +85,9 @@ ResultsFile MakeResultsFile(const Results& results, const std::string& model_nam
                        .average_chance = results.average_chance,
                        .centred = results.centred,
                        .best_forms = BestForms(results)};
+  for (const LossAverage& average : results.loss_averages) {
+    file.run->loss_averages[std::string(FactsOf(average.metric).name)] = {average.estimate, average.tasks};
+  }
   return file;
 }
 

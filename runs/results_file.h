@@ -50,7 +50,7 @@ struct TaskRecord {
   std::string primary_metric;       ///< empty in the harness's files, which name none
   int64_t shots = 0;                ///< solved examples in every prompt
   int64_t missing = 0;              ///< requested, not scored: the run was cut short
-  double chance = 0;                ///< mean of 1 / number of choices
+  std::optional<double> chance;     ///< mean of 1 / number of choices; absent if docs have one choice
   std::optional<Estimate> centred;  ///< chance-centred primary accuracy
   std::vector<CalibrationRecord> calibrations;
   Truncation truncation;
@@ -162,15 +162,26 @@ struct BestFormRecord {
   bool operator==(const BestFormRecord&) const = default;
 };
 
+/// The unweighted mean of the tasks with one primary metric that is no percentage.
+struct LossAverageRecord {
+  Estimate estimate;
+  int64_t tasks = 0;
+
+  bool operator==(const LossAverageRecord&) const = default;
+};
+
 /// What a results file of this program tells besides the tasks.
 struct RunRecord {
   RunInfo info;
   RunIdentity identity;
   std::string profile, profile_description;
   std::string rendering, encoding;
-  Estimate average;  ///< unweighted, of the tasks' primary metrics; a task in two forms counts once
-  double average_chance = 0;
-  std::optional<CentredAverage> centred;   ///< absent in files of older programs, too
+  /// Unweighted, of the tasks' primary metrics that are percentages; absent if there are none. A task in two
+  /// forms counts once.
+  std::optional<Estimate> average;
+  std::optional<double> average_chance;
+  std::map<std::string, LossAverageRecord> loss_averages;  ///< of the other primary metrics, by metric
+  std::optional<CentredAverage> centred;                   ///< absent in files of older programs, too
   std::vector<BestFormRecord> best_forms;  ///< empty under profiles that count forms by themselves
 
   bool operator==(const RunRecord&) const = default;

@@ -74,6 +74,22 @@ std::optional<CentredAverage> ParseCentredAverage(const Fields& average) {
                   : std::nullopt;
 }
 
+Estimate EstimateOf(const Fields& fields) {
+  return {.value = fields.Get<double>("value"), .standard_error = fields.Optional<double>("stderr")};
+}
+
+/// None in files of older programs.
+std::map<std::string, LossAverageRecord> ParseLossAverages(const Fields& average) {
+  std::map<std::string, LossAverageRecord> averages;
+  if (const auto losses = average.OptionalObject("losses")) {
+    for (const std::string& metric : losses->Names()) {
+      const Fields loss = losses->Object(metric);
+      averages[metric] = {EstimateOf(loss), loss.Count("tasks")};
+    }
+  }
+  return averages;
+}
+
 /// Absent in files of older programs.
 std::vector<CalibrationRecord> ParseCalibrations(const Fields& ours) {
   std::vector<CalibrationRecord> records;
@@ -91,7 +107,7 @@ void AddOurs(const Fields& ours, TaskRecord& task) {
   task.data_sha256 = ours.Get<std::string>("data_sha256");
   task.docs = ours.Count("docs");
   task.missing = ours.Count("docs_missing");
-  task.chance = ours.Get<double>("chance");
+  task.chance = ours.Optional<double>("chance");
   task.primary_metric = ours.Get<std::string>("primary_metric");
   task.shots = ours.Has("shots") ? ours.Count("shots") : 0;
   task.centred = ParseEstimate(ours, "centred");
@@ -201,9 +217,9 @@ RunRecord ParseRun(const Fields& file, const Fields& ours) {
                 .profile_description = profile.Get<std::string>("description"),
                 .rendering = profile.Get<std::string>("rendering"),
                 .encoding = profile.Get<std::string>("encoding"),
-                .average = {.value = average.Get<double>("value"),
-                            .standard_error = average.Optional<double>("stderr")},
-                .average_chance = average.Get<double>("chance"),
+                .average = average.IsNull("value") ? std::nullopt : std::optional(EstimateOf(average)),
+                .average_chance = average.Optional<double>("chance"),
+                .loss_averages = ParseLossAverages(average),
                 .centred = ParseCentredAverage(average),
                 .best_forms = ParseBestForms(ours)};
   run.info = ParseInfo(file, ours, run.identity.dtype);

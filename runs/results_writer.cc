@@ -99,7 +99,7 @@ OrderedJson OurScores(const TaskRecord& task) {
           {"data_sha256", task.data_sha256},
           {"docs", OrNull(task.docs)},
           {"docs_missing", task.missing},
-          {"chance", task.chance},
+          {"chance", OrNull(task.chance)},
           {"primary_metric", task.primary_metric},
           {"shots", task.shots},
           {"truncated",
@@ -146,6 +146,15 @@ OrderedJson SpecialTokensJson(const std::optional<SpecialTokensRecord>& record) 
   return json;
 }
 
+OrderedJson LossAveragesJson(const std::map<std::string, LossAverageRecord>& averages) {
+  OrderedJson json = OrderedJson::object();
+  for (const auto& [metric, average] : averages) {
+    json[metric] = EstimateOrNull(average.estimate);
+    json[metric]["tasks"] = average.tasks;
+  }
+  return json;
+}
+
 OrderedJson BestFormsJson(const std::vector<BestFormRecord>& forms) {
   OrderedJson json = OrderedJson::object();
   for (const BestFormRecord& form : forms) {
@@ -157,6 +166,15 @@ OrderedJson BestFormsJson(const std::vector<BestFormRecord>& forms) {
                        {"chance", form.chance}};
   }
   return json;
+}
+
+/// A task in two forms counts once, a loss elsewhere.
+int64_t TasksOfAverage(const ResultsFile& file) {
+  auto tasks = static_cast<int64_t>(file.tasks.size() - file.run->best_forms.size());
+  for (const auto& [metric, average] : file.run->loss_averages) {
+    tasks -= average.tasks;
+  }
+  return tasks;
 }
 
 OrderedJson OurPart(const ResultsFile& file) {
@@ -180,10 +198,11 @@ OrderedJson OurPart(const ResultsFile& file) {
           {"tokenizer", {{"pipeline", run.info.tokenizer_pipeline}, {"source", run.info.tokenizer_source}}},
           {"special_tokens", SpecialTokensJson(run.info.special_tokens)},
           {"average",
-           {{"value", run.average.value},
-            {"stderr", OrNull(run.average.standard_error)},
-            {"chance", run.average_chance},
-            {"tasks", file.tasks.size() - run.best_forms.size()},
+           {{"value", OrNull(ValueOf(run.average))},
+            {"stderr", OrNull(ErrorOf(run.average))},
+            {"chance", OrNull(run.average_chance)},
+            {"tasks", TasksOfAverage(file)},
+            {"losses", LossAveragesJson(run.loss_averages)},
             {"centred", CentredJson(run.centred)}}},
           {"best_of_both", BestFormsJson(run.best_forms)},
           {"tasks", tasks},

@@ -16,6 +16,7 @@ constexpr std::string_view kRequestFile = "oe:";
 
 constexpr std::string_view kLossGroup = "bpb";
 constexpr size_t kMostSuggestions = 5;
+constexpr size_t kShort = 6;  // a shorter word is like too many names
 
 std::vector<std::string> SplitAt(std::string_view text, std::string_view separators) {
   std::vector<std::string> words;
@@ -183,7 +184,7 @@ class Selection {
         names.insert(names.end(), others.begin(), others.end());
       }
     }
-    std::vector<std::string> near = NearestNames(word, names);
+    std::vector<std::string> near = NearestNames(word, names, word.size() < kShort ? 1 : 2);
     if (near.empty()) {  // a part of a name: "humaneval"
       std::ranges::copy_if(names, std::back_inserter(near),
                            [&](const std::string& name) { return name.find(word) != std::string::npos; });

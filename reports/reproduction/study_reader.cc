@@ -15,7 +15,7 @@ std::vector<DocumentLoss> LossesIn(const std::filesystem::path& file) {
 }
 
 StudyTask StudyTaskOf(const TaskRecord& record) {
-  StudyTask task{.task = record.name, .chance = record.chance};
+  StudyTask task{.task = record.name, .chance = record.chance.value_or(0)};
   if (const MetricRecord* metric = record.FindMetric(record.primary_metric); metric && metric->value) {
     task.accuracy = {.value = *metric->value, .standard_error = metric->standard_error};
   }

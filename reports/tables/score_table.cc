@@ -1,6 +1,7 @@
 #include "reports/tables/score_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -10,7 +11,9 @@ namespace vffn {
 namespace {
 
 constexpr Style kErrorPercent = {.unit = {.scale = 100}, .before = "± "};
-constexpr Unit kCost = {};
+constexpr Unit kLossUnit = {.decimals = 4};
+
+const Unit& UnitOf(Metric metric) { return FactsOf(metric).percent() ? kPercent.unit : kLossUnit; }
 
 /// Blank where there is none.
 Cell ErrorOf(const Estimate& estimate) {
@@ -23,9 +26,32 @@ Cell CentredError(const std::optional<Estimate>& centred) { return centred ? Err
 
 void AddTask(const std::string& name, const std::string& metric, const TaskResults& task, Table& table) {
   const Estimate& score = task.Score(task.primary);
-  table.AddRow("task", name, "split", task.task.split, "docs", task.docs, "metric", metric, "score",
-               score.value, "stderr", ErrorOf(score), "chance", task.chance, "centred",
-               CentredCell(task.centred), "centred_stderr", CentredError(task.centred));
+  const Unit& unit = UnitOf(task.primary);
+  table.AddRow("task", name, "split", task.task.split, "shots", task.task.shots, "docs", task.docs, "metric",
+               metric, "score", Cell(score.value).In(unit), "stderr", ErrorOf(score).In(unit), "chance",
+               task.chance ? Cell(*task.chance) : Cell(), "centred", CentredCell(task.centred),
+               "centred_stderr", CentredError(task.centred));
+}
+
+void AddAverages(const Results& results, Table& table) {
+  int64_t docs = 0;
+  std::map<Metric, int64_t> docs_of_losses;
+  for (const size_t place : results.Counted()) {
+    const TaskResults& task = results.tasks[place];
+    (FactsOf(task.primary).percent() ? docs : docs_of_losses[task.primary]) += task.docs;
+  }
+  if (const auto& average = results.average) {
+    const std::optional<CentredAverage>& centred = results.centred;
+    table.AddRow("task", "average", "docs", docs, "score", average->value, "stderr", ErrorOf(*average),
+                 "chance", results.average_chance, "centred",
+                 centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
+                 centred ? ErrorOf(centred->estimate) : Cell());
+  }
+  for (const auto& [metric, estimate, tasks] : results.loss_averages) {
+    table.AddRow("task", "average of " + std::to_string(tasks) + (tasks == 1 ? " loss" : " losses"), "docs",
+                 docs_of_losses[metric], "metric", FactsOf(metric).name, "score",
+                 Cell(estimate.value).In(kLossUnit), "stderr", ErrorOf(estimate).In(kLossUnit));
+  }
 }
 
 std::vector<std::string> MakeNotes(const Results& results) {
@@ -72,8 +98,12 @@ const char* RoleOf(const TaskResults& task, Metric metric) {
 }  // namespace
 
 std::string ScoreTable(const Results& results, TableFormat format) {
+  // A table has room for one of the two: tasks with shots have their split in their names, or only one.
+  const bool shots =
+      std::ranges::any_of(results.tasks, [](const TaskResults& task) { return task.task.shots > 0; });
   Table table({{"task", "task"},
-               {"split", "split"},
+               {"split", shots ? "" : "split"},
+               {"shots", shots ? "shots" : "", kNumber},
                {"docs", "n", kNumber},
                {"metric", "metric"},
                {"score", "score", kPercent},
@@ -91,15 +121,7 @@ std::string ScoreTable(const Results& results, TableFormat format) {
   if (!results.best_forms.empty()) {
     table.AddRule();
   }
-  int64_t docs = 0;
-  for (const size_t place : results.Counted()) {
-    docs += results.tasks[place].docs;
-  }
-  const std::optional<CentredAverage>& centred = results.centred;
-  table.AddRow("task", "average", "docs", docs, "score", results.average.value, "stderr",
-               ErrorOf(results.average), "chance", results.average_chance, "centred",
-               centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
-               centred ? ErrorOf(centred->estimate) : Cell());
+  AddAverages(results, table);
   table.notes = MakeNotes(results);
   return ToText(table, format);
 }
@@ -114,7 +136,7 @@ std::string MetricTable(const Results& results, TableFormat format) {
   for (const TaskResults& task : results.tasks) {
     for (const MetricScore& score : task.scores) {
       const MetricFacts& facts = FactsOf(score.metric);
-      const Unit& unit = facts.percent() ? kPercent.unit : kCost;
+      const Unit& unit = UnitOf(score.metric);
       const std::optional<Estimate>& estimate = score.estimate;
       table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
                    "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",

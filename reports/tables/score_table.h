@@ -8,9 +8,10 @@
 
 namespace vffn {
 
-/// One row per task: name, split, docs (n), primary metric, score ± standard error and chance level in
-/// percent; the last row is the unweighted average. Notes: what each metric divides by, and what was cut or
-/// is missing.
+/// One row per task: name, split (or shots, if a task has any), docs (n), primary metric, score ± standard
+/// error and chance level: percentages in percent, losses in their own unit. The last rows are unweighted
+/// averages, of the percentages and of every kind of loss. Notes: what each metric divides by, and what was
+/// cut or is missing.
 std::string ScoreTable(const Results& results, TableFormat format);
 
 /// Every metric of every task, with the number that a choice's log-likelihood is divided by: accuracies in

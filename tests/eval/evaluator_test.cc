@@ -84,7 +84,7 @@ TEST(Evaluate, CountsTruncatedContexts) {
   EXPECT_EQ(results.tasks[1].truncation.requests, 4);
   EXPECT_EQ(results.tasks[1].truncation.tokens, 8);
   EXPECT_EQ(results.tasks[1].chance, 0.25);
-  EXPECT_DOUBLE_EQ(results.average_chance, 0.375);
+  EXPECT_DOUBLE_EQ(results.average_chance.value(), 0.375);
 }
 
 // A larger limit adds to the ledger; a smaller one scores only its own docs.

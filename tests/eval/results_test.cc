@@ -20,8 +20,8 @@ TEST(Rescore, GivesAnotherProfileOfTheSameTokens) {
       MakeChoice(" bcd", {-4.5});  // -1.5 or -1.125 a character, " a" -2 or -1
   const Results paper = Rescore(contents, FindProfile("olmo"));
   const Results in_loop = Rescore(contents, FindProfile("olmo-in-loop-0.9"));
-  EXPECT_EQ(paper.average.value, 0.0);
-  EXPECT_EQ(in_loop.average.value, 0.5);
+  EXPECT_EQ(paper.average->value, 0.0);
+  EXPECT_EQ(in_loop.average->value, 0.5);
   EXPECT_EQ(paper.tasks[0].Score(Metric::kAcc), in_loop.tasks[0].Score(Metric::kAcc));
 }
 
@@ -59,8 +59,8 @@ TEST(Results, CountTheBetterFormUnderOlmes) {
   EXPECT_EQ(cloze.tasks[0].Score(cloze.tasks[0].primary).value, 0.75);
   EXPECT_EQ(cloze.tasks[0].Score(Metric::kAcc).value, 0.25);
   EXPECT_THAT(cloze.Counted(), testing::ElementsAre(0, 1));
-  EXPECT_EQ(cloze.average.value, (0.75 + 1) / 2);
-  EXPECT_DOUBLE_EQ(*cloze.average.standard_error,
+  EXPECT_EQ(cloze.average->value, (0.75 + 1) / 2);
+  EXPECT_DOUBLE_EQ(*cloze.average->standard_error,
                    *cloze.tasks[0].Score(Metric::kAccMutualInfo).standard_error / 2);
   EXPECT_EQ(cloze.average_chance, 0.5);
   for (auto& [doc_id, doc] : contents.docs["arc_challenge/mc_5shot"]) {
@@ -69,7 +69,7 @@ TEST(Results, CountTheBetterFormUnderOlmes) {
   const Results letters = Rescore(contents, FindProfile("olmes"));
   EXPECT_EQ(letters.best_forms[0].best, Form::kLetters);
   EXPECT_THAT(letters.Counted(), testing::ElementsAre(1, 2));
-  EXPECT_EQ(letters.average.value, 1);
+  EXPECT_EQ(letters.average->value, 1);
 }
 
 TEST(Results, NeedUnconditionalScoresWhereTheProfileComparesWithThem) {

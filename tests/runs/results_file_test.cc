@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numbers>
+
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/olmes_run.h"
 #include "tests/runs/sample_run.h"
@@ -53,7 +55,7 @@ TEST(ResultsFile, HasNoStandardErrorForOneDoc) {
   EXPECT_TRUE(json["vffn"]["average"]["stderr"].is_null());
   const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r.json");
   EXPECT_FALSE(read.FindTask("piqa")->FindMetric("acc")->standard_error);
-  EXPECT_FALSE(read.run->average.standard_error);
+  EXPECT_FALSE(read.run->average->standard_error);
 }
 
 TEST(ResultsFile, LeavesOutACostThatIsNotDefined) {
@@ -63,6 +65,50 @@ TEST(ResultsFile, LeavesOutACostThatIsNotDefined) {
   const ResultsFile file = MakeResultsFile(Rescore(contents, FindProfile("olmo")), "m", MakeRunInfo());
   EXPECT_TRUE(ToJson(file)["vffn"]["tasks"]["piqa"]["metrics"]["ce_loss"]["value"].is_null());
   EXPECT_FALSE(ParseResultsFile(ResultsDocument(file), "r").tasks[0].FindMetric("ce_loss")->value);
+}
+
+/// Two docs of a task, each with its right answer alone.
+LedgerContents WithRightAnswers(LedgerContents contents) {
+  contents.tasks.push_back({.name = "gsm8k/gold",
+                            .split = "test",
+                            .data_set_size = 2,
+                            .docs = 2,
+                            .metrics = MetricList{{Metric::kBitsPerByte}, Metric::kBitsPerByte},
+                            .shots = 8});
+  for (int64_t doc = 0; doc < 2; ++doc) {
+    contents.docs["gsm8k/gold"][doc] = MakeDoc("gsm8k/gold", doc, 0, {MakeChoice(" abcd", {-4})});
+  }
+  return contents;
+}
+
+TEST(ResultsFile, HasNoAccuracyOfRightAnswersAlone) {
+  const ResultsFile file =
+      MakeResultsFile(Rescore(WithRightAnswers(MakeContents()), FindProfile("olmo")), "m", MakeRunInfo());
+  const OrderedJson json = ToJson(file);
+  const OrderedJson& task = json["vffn"]["tasks"]["gsm8k/gold"];
+  EXPECT_TRUE(task["chance"].is_null());
+  EXPECT_TRUE(task["centred"].is_null());
+  EXPECT_TRUE(task["calibration"].empty());
+  EXPECT_TRUE(task["metrics"]["acc"]["value"].is_null());
+  EXPECT_NEAR(task["metrics"]["bits_per_byte"]["value"], std::numbers::log2e, 1e-12);  // a nat a byte
+  EXPECT_FALSE(json["results"]["gsm8k/gold"].contains("acc,none"));
+  EXPECT_EQ(json["n-shot"]["gsm8k/gold"], 8);
+  const OrderedJson& average = json["vffn"]["average"];
+  EXPECT_EQ(average["tasks"], 1);
+  EXPECT_EQ(average["losses"]["bits_per_byte"]["tasks"], 1);
+  EXPECT_NEAR(average["losses"]["bits_per_byte"]["value"], std::numbers::log2e, 1e-12);
+  const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r");
+  EXPECT_EQ(*read.run, *file.run);
+}
+
+TEST(ResultsFile, HasNoAverageOfLossesAlone) {
+  LedgerContents contents = WithRightAnswers({.header = MakeContents().header});
+  const ResultsFile file = MakeResultsFile(Rescore(contents, FindProfile("olmo")), "m", MakeRunInfo());
+  const OrderedJson average = ToJson(file)["vffn"]["average"];
+  EXPECT_TRUE(average["value"].is_null());
+  EXPECT_TRUE(average["chance"].is_null());
+  EXPECT_EQ(average["tasks"], 0);
+  EXPECT_EQ(ParseResultsFile(ResultsDocument(file), "r").run->average, std::nullopt);
 }
 
 TEST(ResultsFile, HasTheBetterOfTwoForms) {
@@ -182,7 +228,7 @@ TEST(ResultsFile, NamesTheFieldThatIsMissingOrWrong) {
   expect("/vffn/scoring/docs", -1, "vffn.scoring.docs is -1");
   expect("/vffn/scoring/trie_tokens", gone, "vffn.scoring.trie_tokens is missing");
   expect("/vffn/scoring/executed/tokens", gone, "vffn.scoring.executed");
-  expect("/vffn/average/value", nullptr, "vffn.average.value is missing");
+  expect("/vffn/average/value", "high", "vffn.average.value is \"high\"");
   expect("/model_name", 1, "model_name is 1");
 }
 

@@ -40,7 +40,7 @@ TEST(SelectTasks, TakesBlanksAndPatterns) {
   EXPECT_THAT(Names("arc_*,piqa"), ElementsAre("arc_easy", "arc_challenge", "arc_easy_ppl", "piqa"));
   EXPECT_THAT(Names("arc_challenge,arc_*"), ElementsAre("arc_challenge", "arc_easy", "arc_easy_ppl"));
   EXPECT_THAT(Names("arc_*,arc_easy"), ElementsAre("arc_easy", "arc_challenge", "arc_easy_ppl"));
-  EXPECT_THAT(Names("?iqa"), ElementsAre("piqa"));
+  EXPECT_THAT(Names("?iqa"), ElementsAre("piqa", "social_iqa"));
   EXPECT_THAT(Names("*/10way"), ElementsAre("copycolors/10way"));
   EXPECT_THAT(Names("*/rc_0shot:bpb"), AllOf(Contains("piqa/rc_0shot:bpb"), Each(EndsWith(":bpb"))));
   EXPECT_THAT(Names("*_xl_10way"), ElementsAre("copycolors/xl_10way"));  // a label
