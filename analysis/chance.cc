@@ -6,7 +6,8 @@
 
 namespace vffn {
 
-std::optional<Estimate> CentredOnChance(std::span<const double> values, std::span<const double> chances) {
+std::optional<Estimate> CentredOnChance(std::span<const double> values, std::span<const double> chances,
+                                        std::span<const int64_t> clusters) {
   VFFN_CHECK(values.size() == chances.size(), chances.size(), " chances for ", values.size(), " values");
   const double chance = MeanOf(chances).value;
   if (chance >= 1) {
@@ -17,7 +18,7 @@ std::optional<Estimate> CentredOnChance(std::span<const double> values, std::spa
   for (size_t i = 0; i < values.size(); ++i) {
     deviations.push_back((values[i] - chances[i] - centred.value * (1 - chances[i])) / (1 - chance));
   }
-  centred.standard_error = MeanOf(deviations).standard_error;
+  centred.standard_error = MeanOf(deviations, clusters).standard_error;
   return centred;
 }
 

@@ -37,12 +37,14 @@ Deviations DeviationsOf(std::span<const double> values, std::span<const int64_t>
   return result;
 }
 
-Estimate MeanOf(std::span<const double> values) {
-  const Deviations deviations = DeviationsOf(values);
+Estimate MeanOf(std::span<const double> values, std::span<const int64_t> clusters) {
+  const Deviations deviations = DeviationsOf(values, clusters);
   Estimate estimate{.value = deviations.mean};
-  if (values.size() > 1) {
-    const auto n = static_cast<double>(values.size());
+  const auto n = static_cast<double>(values.size()), g = static_cast<double>(deviations.clusters);
+  if (clusters.empty() && n > 1) {
     estimate.standard_error = std::sqrt(deviations.squares / (n - 1)) / std::sqrt(n);
+  } else if (g > 1) {
+    estimate.standard_error = std::sqrt(g / (g - 1) * deviations.squares) / n;
   }
   return estimate;
 }

@@ -28,9 +28,10 @@ struct Deviations {
 /// `clusters` as in SumByCluster. Throws Error on no values or one that is not finite.
 Deviations DeviationsOf(std::span<const double> values, std::span<const int64_t> clusters = {});
 
-/// The mean, and the sample standard deviation (n - 1) / sqrt(n), absent for one value. Throws Error as
+/// The mean, and the sample standard deviation (n - 1) / sqrt(n), absent for one value. With clusters: sqrt(G
+/// / (G - 1) * sum of D_g^2) / n, as in MeanDifferenceOf, absent for one cluster. Throws Error as
 /// DeviationsOf.
-Estimate MeanOf(std::span<const double> values);
+Estimate MeanOf(std::span<const double> values, std::span<const int64_t> clusters = {});
 
 /// Of the unweighted mean of independent estimates with these errors: sqrt(sum of squares) / k.
 double ErrorOfAverage(std::span<const double> errors);

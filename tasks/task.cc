@@ -57,6 +57,11 @@ const Task& FindTask(std::string_view name) {
        ", and other prompts of MMLU: 'vffn tasks --all' lists them");
 }
 
+int64_t PromptsOfRecord(std::string_view task) {
+  const Task* known = TaskNamed(task);
+  return known == nullptr ? 1 : known->facts.prompts;
+}
+
 std::optional<std::string> SizeNote(std::string_view task, int64_t docs) {
   const Task* known = TaskNamed(task);
   if (known == nullptr || known->facts.doc_count == docs) {

@@ -66,6 +66,10 @@ const Task* TaskNamed(std::string_view name);
 /// The same. Throws Error listing the valid names.
 const Task& FindTask(std::string_view name);
 
+/// The prompts of each record of a task: doc i is one of record i / prompts. 1 for a task that vffn does not
+/// know.
+int64_t PromptsOfRecord(std::string_view task);
+
 /// "piqa: the data have 6 docs, the published validation split has 1838", for a data set of that size;
 /// nothing if it has as many docs as the split, or vffn does not know the task.
 std::optional<std::string> SizeNote(std::string_view task, int64_t docs);

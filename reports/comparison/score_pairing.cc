@@ -69,8 +69,11 @@ bool IsSameQuestion(const QuestionScore& a, const QuestionScore& b) {
 }
 
 PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_set, const ScoreSet& b_set) {
-  PairedTask paired{
-      .task = a.task, .metric = a.metric, .accuracy = a.accuracy, .higher_is_better = a.higher_is_better};
+  PairedTask paired{.task = a.task,
+                    .metric = a.metric,
+                    .accuracy = a.accuracy,
+                    .higher_is_better = a.higher_is_better,
+                    .counted = a.counted && b.counted};
   auto other = b.questions.begin();
   for (const QuestionScore& question : a.questions) {
     while (other != b.questions.end() && other->doc_id < question.doc_id) {
@@ -103,8 +106,26 @@ std::vector<Doc> DocsOf(const TaskScores& scores, const PairingOptions& options)
 
 bool HasClusters(const std::string& task) { return ClustersOf(task, {}).has_value(); }
 
+std::vector<int64_t> IdsOf(const PairedTask& paired) {
+  std::vector<int64_t> ids;
+  for (const PairedQuestion& question : paired.questions) {
+    ids.push_back(question.doc_id);
+  }
+  return ids;
+}
+
+void UseClusters(TaskClusters clusters, PairedTask& paired, std::vector<std::string>& notes) {
+  paired.clusters = std::move(clusters.ids);
+  notes.push_back(paired.task + ": " + std::to_string(clusters.count) + " clusters of " +
+                  std::to_string(paired.questions.size()) + " questions (" + clusters.rule + ")");
+}
+
 void AddClusters(const TaskScores& scores, const PairingOptions& options, PairedTask& paired,
                  std::vector<std::string>& notes) {
+  if (auto clusters = ClustersOfPrompts(paired.task, IdsOf(paired))) {
+    UseClusters(*std::move(clusters), paired, notes);
+    return;
+  }
   if (!HasClusters(paired.task)) {
     return;
   }
@@ -121,10 +142,7 @@ void AddClusters(const TaskScores& scores, const PairingOptions& options, Paired
   });
   VFFN_CHECK(docs.size() == paired.questions.size(), paired.task, ": ", paired.questions.size(),
              " questions, but records of ", docs.size());
-  TaskClusters clusters = ClustersOf(paired.task, docs).value();
-  paired.clusters = std::move(clusters.ids);
-  notes.push_back(paired.task + ": " + std::to_string(clusters.count) + " clusters of " +
-                  std::to_string(docs.size()) + " questions (" + clusters.rule + ")");
+  UseClusters(ClustersOf(paired.task, docs).value(), paired, notes);
 }
 
 void NoteMissing(const TaskScores& scores, const ScoreSet& set, std::vector<std::string>& notes) {

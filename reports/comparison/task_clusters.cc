@@ -6,6 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "tasks/task.h"
+
 namespace vffn {
 namespace {
 
@@ -78,6 +80,10 @@ std::vector<int64_t> WinoGrandeTwins(std::span<const Doc> docs) {
   return TwinsByWords(docs);
 }
 
+int64_t CountOf(const std::vector<int64_t>& ids) {
+  return static_cast<int64_t>(std::set<int64_t>(ids.begin(), ids.end()).size());
+}
+
 }  // namespace
 
 std::optional<TaskClusters> ClustersOf(const std::string& task, std::span<const Doc> docs) {
@@ -88,6 +94,12 @@ std::optional<TaskClusters> ClustersOf(const std::string& task, std::span<const 
       const std::string& support = doc.String("support");
       return IsBlank(support) ? "" : support;
     });
+  } else if (task == "boolq") {
+    clusters.rule = "same passage";
+    clusters.ids = GroupBy(docs, [](const Doc& doc) { return doc.String("passage"); });
+  } else if (task == "social_iqa") {
+    clusters.rule = "same context";
+    clusters.ids = GroupBy(docs, [](const Doc& doc) { return doc.String("context"); });
   } else if (task == "winogrande") {
     clusters.rule = "twin sentences";
     clusters.ids = WinoGrandeTwins(docs);
@@ -97,7 +109,20 @@ std::optional<TaskClusters> ClustersOf(const std::string& task, std::span<const 
   } else {
     return std::nullopt;
   }
-  clusters.count = static_cast<int64_t>(std::set<int64_t>(clusters.ids.begin(), clusters.ids.end()).size());
+  clusters.count = CountOf(clusters.ids);
+  return clusters;
+}
+
+std::optional<TaskClusters> ClustersOfPrompts(const std::string& task, std::span<const int64_t> doc_ids) {
+  const int64_t prompts = PromptsOfRecord(task);
+  if (prompts == 1) {
+    return std::nullopt;
+  }
+  TaskClusters clusters{.rule = "prompts of one question"};
+  for (const int64_t id : doc_ids) {
+    clusters.ids.push_back(id / prompts);
+  }
+  clusters.count = CountOf(clusters.ids);
   return clusters;
 }
 

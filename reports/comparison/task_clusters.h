@@ -17,10 +17,14 @@ struct TaskClusters {
   int64_t count = 0;         ///< of clusters
 };
 
-/// SciQ: docs with the same support, if it is not blank. WinoGrande: docs whose qIDs agree up to the
-/// last hyphen; without qIDs, docs with the same two options whose sentences share most of their
-/// words. HellaSwag: docs with the same source_id (a video or an article). Nothing for other tasks. Throws
-/// Error if a record lacks the field.
+/// SciQ: docs with the same support, if it is not blank. BoolQ: with the same passage. Social IQa: with the
+/// same context. WinoGrande: docs whose qIDs agree up to the last hyphen; without qIDs, docs with the same
+/// two options whose sentences share most of their words. HellaSwag: docs with the same source_id (a video or
+/// an article). Nothing for other tasks. Throws Error if a record lacks the field.
 std::optional<TaskClusters> ClustersOf(const std::string& task, std::span<const Doc> docs);
+
+/// Of a task that asks each question in several prompts (MMLU's variations), the prompts of a question, which
+/// the ids of its docs tell. Nothing for other tasks.
+std::optional<TaskClusters> ClustersOfPrompts(const std::string& task, std::span<const int64_t> doc_ids);
 
 }  // namespace vffn

@@ -122,6 +122,15 @@ TEST(MeanOf, HasTheSampleStandardError) {
   EXPECT_DOUBLE_EQ(*estimate.standard_error, std::sqrt((3 * 0.16 + 2 * 0.36) / 4) / std::sqrt(5));
 }
 
+TEST(MeanOf, HasAClusteredStandardError) {
+  const std::vector<double> values = {1, 0, 0, 1, 1};
+  const std::vector<int64_t> clusters = {0, 0, 1, 1, 2};
+  const Estimate estimate = MeanOf(values, clusters);  // sums of deviations -0.2, -0.2, 0.4
+  EXPECT_DOUBLE_EQ(estimate.value, 0.6);
+  EXPECT_DOUBLE_EQ(*estimate.standard_error, std::sqrt(1.5 * (0.04 + 0.04 + 0.16)) / 5);
+  EXPECT_FALSE(MeanOf(values, std::vector<int64_t>(5, 0)).standard_error.has_value());
+}
+
 TEST(MeanOf, HasNoStandardErrorForOneDoc) {
   const std::vector<double> values = {1};
   EXPECT_EQ(MeanOf(values), (Estimate{.value = 1}));

@@ -45,6 +45,21 @@ TEST(TaskClusters, OfHellaSwagShareASource) {
   EXPECT_EQ(clusters->count, 2);
 }
 
+TEST(TaskClusters, OfBoolQAndSocialIqaShareATextThatIsAskedAbout) {
+  EXPECT_EQ(Ids("boolq", R"([{"passage":"a"},{"passage":"b"},{"passage":"a"}])"),
+            (std::vector<int64_t>{0, 1, 0}));
+  EXPECT_EQ(Ids("social_iqa", R"([{"context":"a"},{"context":"a"}])"), (std::vector<int64_t>{0, 0}));
+}
+
+TEST(TaskClusters, OfSeveralPromptsAreOfOneQuestion) {
+  const std::vector<int64_t> ids = {0, 6, 7, 13, 14};
+  const auto clusters = ClustersOfPrompts("mmlu_stem_var", ids);
+  EXPECT_EQ(clusters->ids, (std::vector<int64_t>{0, 0, 1, 1, 2}));
+  EXPECT_EQ(clusters->count, 3);
+  EXPECT_FALSE(ClustersOfPrompts("mmlu_stem", ids).has_value());
+  EXPECT_FALSE(ClustersOfPrompts("oe:x", ids).has_value());
+}
+
 TEST(TaskClusters, OfOtherTasksAreNone) {
   EXPECT_FALSE(ClustersOf("piqa", {}).has_value());
   EXPECT_NE(MessageOf([] { ClustersOf("sciq", Docs(R"([{"question":"q"}])")); }), "");
@@ -62,6 +77,8 @@ TEST(TaskClusters, OfTheRealDataAreThese) {
   EXPECT_EQ(count("sciq"), 1000);
   EXPECT_EQ(count("hellaswag"), 8407);
   EXPECT_EQ(count("winogrande"), 983);
+  EXPECT_EQ(count("boolq"), 2938);
+  EXPECT_EQ(count("social_iqa"), 1930);
 }
 
 }  // namespace
