@@ -14,6 +14,9 @@ namespace {
 struct AnalyzeOptions {
   TraceScope scope;
   std::string sharing = "once", part = "all", output;
+  LoopReportOptions loops;
+  std::string by;
+  std::vector<std::string> samples;
   CosineReportOptions cosine;
   WordReportOptions words;
   TokenReportOptions tokens;
@@ -73,6 +76,66 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
   return command;
 }
 
+TraceReport RunLoops(const AnalyzeOptions& all) {
+  LoopReportOptions options = all.loops;
+  options.by = all.by == "task"       ? LoopGrouping::kTask
+               : all.by == "category" ? LoopGrouping::kCategory
+                                      : LoopGrouping::kNone;
+  options.samples.assign(all.samples.begin(), all.samples.end());
+  const bool by_category = options.by == LoopGrouping::kCategory;
+  VFFN_CHECK(by_category || (options.categories.empty() && options.category_field.empty()),
+             "--categories and --category_field need --by category");
+  VFFN_CHECK(options.by != LoopGrouping::kNone || options.ledger.empty(), "--ledger needs --by");
+  return ReportLoops(all.scope, options);
+}
+
+/// The options of the bootstrap over docs.
+void AddCorrelationOptions(RankCorrelationOptions& options, Command& command) {
+  command
+      .Add("--replicates N", &options.replicates,
+           "Replicates of the bootstrap over docs; 0 gives no intervals.")
+      .NotNegative();
+  command.Add("--seed N", &options.seed, "Random seed of the bootstrap.");
+  command.Add("--workers N", &options.workers, "Threads. The result does not depend on it.")
+      .Positive()
+      .Default("the number of cores");
+}
+
+void AddLoopOptions(AnalyzeOptions& options, Command& command) {
+  command.BeginGroup("Tasks and skills");
+  command
+      .Add("--by NAME", &options.by,
+           "Also compare groups of docs: by task, or by category, which is the skill that a task is about "
+           "(arithmetic, code: python, MMLU: STEM). Gives mean loops and lambda of each group with errors.")
+      .OneOf({"task", "category"})
+      .Default("no groups");
+  Option& file = command
+                     .Add("--categories FILE", &options.loops.categories,
+                          "Categories of tasks: CSV with the columns task and category, and doc_id for "
+                          "single docs, or a JSON object {\"task\": \"category\"}. Other tasks keep theirs.")
+                     .Default("by the tasks' names");
+  Option& samples = command
+                        .Add("--samples FILE", &options.samples,
+                             "Sample files of the run (--log_samples), for --category_field.")
+                        .SeparatedByCommas()
+                        .Default("none");
+  command
+      .Add("--category_field NAME", &options.loops.category_field,
+           "Field of the docs' records that names their category: subject.")
+      .Needs(samples)
+      .Excludes(file)
+      .Default("none");
+  command
+      .Add("--ledger FILE", &options.loops.ledger,
+           "ledger.jsonl of the traced run: tests whether harder groups, and harder docs within a task, get "
+           "more loops.")
+      .Default("no test of difficulty");
+  command
+      .Add("--profile NAME", &options.loops.profile, "Profile whose accuracy decides which docs are correct.")
+      .Default("the trace's profile");
+  AddCorrelationOptions(options.loops.correlation, command);
+}
+
 void AddCosineOptions(CosineReportOptions& options, Command& command) {
   command.BeginGroup("Heat map");
   command
@@ -115,14 +178,7 @@ void AddTokenOptions(TokenReportOptions& options, Command& command) {
       .Default("none");
   command.Add("--control_ledger FILE", &options.control_ledger, "ledger.jsonl of the control's run.")
       .Default("none");
-  command
-      .Add("--replicates N", &options.correlation.replicates,
-           "Replicates of the bootstrap over docs; 0 gives no intervals.")
-      .NotNegative();
-  command.Add("--seed N", &options.correlation.seed, "Random seed of the bootstrap.");
-  command.Add("--workers N", &options.correlation.workers, "Threads. The result does not depend on it.")
-      .Positive()
-      .Default("the number of cores");
+  AddCorrelationOptions(options.correlation, command);
 }
 
 }  // namespace
@@ -135,8 +191,11 @@ void AddAnalyzeCommand(Command& program) {
                        TraceReport (*run)(const AnalyzeOptions&)) -> Command& {
     return AddAnalysis(analyze, name, description, options, run);
   };
-  add("loops", "Report loop counts per layer, N_mean, P and the FLOPs that follow (Figure 4).",
-      [](const AnalyzeOptions& all) { return ReportLoops(all.scope); });
+  AddLoopOptions(*options,
+                 add("loops",
+                     "Report loop counts per layer, N_mean, P and the FLOPs that follow (Figure 4), "
+                     "and compare tasks or skills.",
+                     RunLoops));
   add("experts", "Report how evenly the experts share the tokens.",
       [](const AnalyzeOptions& all) { return ReportExperts(all.scope); });
   AddCosineOptions(options->cosine,
@@ -150,6 +209,7 @@ void AddAnalyzeCommand(Command& program) {
       add("tokens", "Correlate loop counts with surprisal, frequency, position and correctness of tokens.",
           [](const AnalyzeOptions& all) { return ReportTokens(all.scope, all.tokens); }));
   analyze.AddExample("vffn analyze loops --trace output/trace --output output/loops");
+  analyze.AddExample("vffn analyze loops --trace output/trace --by category --ledger output/ledger.jsonl");
   analyze.AddExample("vffn analyze cosine --trace output/trace --task arc_challenge --doc 4");
 }
 

@@ -2,26 +2,53 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "base/error.h"
 #include "eval/ledger.h"
 #include "eval/profiles.h"
 #include "eval/rescore.h"
+#include "reports/calibration/calibration_figures.h"
+#include "reports/calibration/calibration_table.h"
+#include "reports/figures/figure_files.h"
 #include "reports/tables/score_table.h"
+#include "reports/tables/table_data.h"
+#include "reports/tables/table_files.h"
 #include "runs/run_parts.h"
 
 namespace vffn {
 namespace {
 
 struct RescoreOptions {
-  std::string ledger, profile;
+  std::string ledger, profile, binning = "width", folder;
   bool markdown = false;
+  CalibrationOptions calibration;
 };
+
+/// Tables and reliability diagrams.
+void WriteCalibration(const Results& results, const LedgerContents& ledger, const std::string& folder) {
+  const Table table = CalibrationTable(results), bins = CalibrationBinTable(results);
+  VFFN_CHECK(!table.rows().empty(), ledger.origin,
+             ": no task has a calibration: it takes an accuracy over two choices or more");
+  const auto text = [&](const Table& one) { return [&](TableFormat format) { return ToText(one, format); }; };
+  WriteTableFiles(folder, table.name, text(table), ToJson(table));
+  WriteTableFiles(folder, bins.name, text(bins), ToJson(bins));
+  WriteFigures(ReliabilityFigures(results, RunFolder::Of(ledger.origin).path().filename().string()), folder);
+}
 
 void RunRescore(const RescoreOptions& options) {
   CheckMerged(RunFolder::Of(options.ledger));
   const LedgerContents ledger = ReadLedger(options.ledger);
-  const Results results = Rescore(ledger, FindProfile(options.profile));
+  CalibrationOptions calibration = options.calibration;
+  Parse(options.binning, "--binning", calibration.binning);
+  const Results results = Rescore(ledger, FindProfile(options.profile), calibration);
   const TableFormat format = options.markdown ? TableFormat::kMarkdown : TableFormat::kConsole;
   std::cout << ScoreTable(results, format) << '\n' << MetricTable(results, format);
+  const Table table = CalibrationTable(results);
+  if (!table.rows().empty()) {
+    std::cout << '\n' << ToText(table, format);
+  }
+  if (!options.folder.empty()) {
+    WriteCalibration(results, ledger, options.folder);
+  }
 }
 
 }  // namespace
@@ -38,7 +65,23 @@ void AddRescoreCommand(Command& program) {
            "tokens before the contexts), lm-eval for a ledger of lm-eval.")
       .Required();
   command.Add("--markdown", &options->markdown, "Print Markdown tables.");
+  command.BeginGroup("Calibration");
+  command
+      .Add("--calibration DIR", &options->folder,
+           "Folder for the table of calibration errors, the bins behind it, and reliability diagrams.")
+      .Default("the table is printed");
+  command.Add("--bins N", &options->calibration.bins, "Bins of the expected calibration error.").Positive();
+  command
+      .Add("--binning NAME", &options->binning,
+           "Bins of equal width, or of equal mass (as many questions in each).")
+      .OneOf({"width", "mass"});
+  command
+      .Add("--replicates N", &options->calibration.replicates,
+           "Replicates of the bootstrap over questions and of the test; 0 gives neither.")
+      .NotNegative();
+  command.Add("--seed N", &options->calibration.seed, "Random seed of both.");
   command.AddExample("vffn rescore output/ledger.jsonl --profile olmo-in-loop-0.9");
+  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo --calibration output/calibration");
   command.OnRun([options] { RunRescore(*options); });
 }
 

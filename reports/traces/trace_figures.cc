@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "reports/figures/cosine_figure.h"
 #include "reports/figures/expert_load_figure.h"
+#include "reports/figures/group_means_figure.h"
 #include "reports/figures/loops_figure.h"
 #include "reports/figures/word_cloud_figure.h"
 
@@ -34,6 +35,17 @@ LoopsBar BarOf(const LayerLoops& layer, int64_t tokens, int64_t docs) {
   return bar;
 }
 
+/// A mean with its 95 % interval over docs.
+GroupMeansPoint PointOf(const Estimate& mean, int64_t docs) {
+  GroupMeansPoint point{.mean = mean.value};
+  if (mean.standard_error) {
+    const double reach = StudentTwoSidedQuantile(0.05, static_cast<double>(docs - 1)) * *mean.standard_error;
+    point.low = mean.value - reach;
+    point.high = mean.value + reach;
+  }
+  return point;
+}
+
 /// The words of a cloud. By log-odds, words that are not typical of the bin are left out.
 std::vector<CloudWord> WordsOf(const WordBin& bin, WordWeight weight) {
   std::vector<CloudWord> words;
@@ -57,6 +69,32 @@ Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts) {
   }
   figure.caption = subject.model + ": loops per layer over " + TokensOf(counts.counting, counts.tokens) +
                    " of " + std::to_string(counts.docs) + " documents (" + subject.tasks + ").";
+  return MakeFigure(figure);
+}
+
+Figure LoopsByGroup(const FigureSubject& subject, const Counting& counting, const std::string& what,
+                    std::vector<GroupLoops> groups) {
+  std::ranges::stable_sort(groups, std::greater(),
+                           [](const GroupLoops& group) { return group.mean_loops->value; });
+  GroupMeansFigure figure{
+      .name = "loops-groups", .model = subject.model, .panels = {{.title = "mean loops"}}};
+  int64_t tokens = 0, docs = 0;
+  for (const GroupLoops& group : groups) {
+    figure.groups.push_back(group.group);
+    figure.panels[0].points.push_back(PointOf(*group.mean_loops, group.docs));
+    tokens += group.tokens;
+    docs += group.docs;
+  }
+  if (groups.front().lambda) {
+    GroupMeansPanel& panel = figure.panels.emplace_back(GroupMeansPanel{.title = "mean lambda"});
+    for (const GroupLoops& group : groups) {
+      panel.points.push_back(PointOf(*group.lambda, group.docs));
+    }
+  }
+  figure.caption = subject.model + ": loops by " + what + " over " + TokensOf(counting, tokens) + " of " +
+                   std::to_string(docs) +
+                   " documents. Bars: 95 % interval, clustered by document. The axes show " +
+                   "the range of the groups, not that of a token.";
   return MakeFigure(figure);
 }
 

@@ -7,6 +7,7 @@
 #include "analysis/branch_cosine.h"
 #include "analysis/experts.h"
 #include "analysis/loops.h"
+#include "analysis/skills.h"
 #include "analysis/words.h"
 #include "reports/figures/figure.h"
 
@@ -21,6 +22,11 @@ struct FigureSubject {
 /// Figure 4, "loops": mean loops of each layer with 95 % intervals, and the shares of loop counts. `counts`
 /// must have at least one token.
 Figure LoopsPerLayer(const FigureSubject& subject, const LoopCounts& counts);
+
+/// "loops-groups": mean loops, and mean lambda if the model has one, of each group with 95 % intervals; the
+/// greatest mean first. `what` names a group: "task". There must be a group.
+Figure LoopsByGroup(const FigureSubject& subject, const Counting& counting, const std::string& what,
+                    std::vector<GroupLoops> groups);
 
 /// "experts": the share of routed tokens that each expert received, per layer.
 Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts);

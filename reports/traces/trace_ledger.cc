@@ -4,6 +4,17 @@
 #include "eval/profiles.h"
 
 namespace vffn {
+namespace {
+
+/// The profile of that name, or the trace's. Throws Error as CorrectnessOf.
+const Profile& RulesOf(const LedgerContents& ledger, const TraceHeader& trace, const std::string& profile) {
+  CheckSameRun(ledger.header.identity, trace.identity, ledger.origin);
+  const Profile& rules = FindProfile(profile.empty() ? trace.identity.profile.value_or("") : profile);
+  CheckHoldsTokensOf(rules, ledger.header.identity, ledger.origin);
+  return rules;
+}
+
+}  // namespace
 
 void CheckSameRun(const RunIdentity& ledger, const RunIdentity& trace, const std::string& origin) {
   std::string text;
@@ -15,9 +26,7 @@ void CheckSameRun(const RunIdentity& ledger, const RunIdentity& trace, const std
 
 Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace,
                           const std::string& profile) {
-  CheckSameRun(ledger.header.identity, trace.identity, ledger.origin);
-  const Profile& rules = FindProfile(profile.empty() ? trace.identity.profile.value_or("") : profile);
-  CheckHoldsTokensOf(rules, ledger.header.identity, ledger.origin);
+  const Profile& rules = RulesOf(ledger, trace, profile);
   Correctness correctness;
   for (const auto& [task, docs] : ledger.docs) {
     const LedgerTask* stated = ledger.FindTask(task);
@@ -35,6 +44,24 @@ Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace
 Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
                             const std::string& profile) {
   return CorrectnessOf(ReadLedger(ledger), trace, profile);
+}
+
+Difficulties ReadDifficulties(const std::filesystem::path& ledger, const TraceHeader& trace,
+                              const std::string& profile) {
+  const LedgerContents contents = ReadLedger(ledger);
+  const LengthRule rule = RulesOf(contents, trace, profile).length_rule;
+  Difficulties difficulties;
+  for (const auto& [doc, correct] : CorrectnessOf(contents, trace, profile)) {
+    difficulties[doc].correct = correct;
+  }
+  for (const auto& [task, docs] : contents.docs) {
+    for (const auto& [id, doc] : docs) {
+      if (IsDefined(Metric::kBitsPerByte, rule, doc)) {
+        difficulties[{task, id}].loss = DocValue(Metric::kBitsPerByte, rule, doc);
+      }
+    }
+  }
+  return difficulties;
 }
 
 void CheckIsControl(const TraceHeader& real, const std::string& real_origin, const TraceHeader& control,

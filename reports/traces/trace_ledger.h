@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "analysis/difficulty.h"
 #include "analysis/tokens.h"
 #include "eval/ledger.h"
 #include "trace/trace_header.h"
@@ -21,6 +22,11 @@ Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace
 /// As CorrectnessOf, from a file.
 Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHeader& trace,
                             const std::string& profile);
+
+/// How hard each doc of a ledger was: whether it was answered correctly, as in CorrectnessOf, and the bits
+/// per byte of its right answer. Throws Error as CorrectnessOf.
+Difficulties ReadDifficulties(const std::filesystem::path& ledger, const TraceHeader& trace,
+                              const std::string& profile);
 
 /// Throws Error, naming the fields, unless the two are traces of one model that differ in FFN options alone.
 void CheckIsControl(const TraceHeader& real, const std::string& real_origin, const TraceHeader& control,

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
+#include "reports/traces/skill_report.h"
 #include "reports/traces/trace_docs.h"
 #include "reports/traces/trace_figures.h"
 #include "reports/traces/trace_tables.h"
@@ -14,7 +15,7 @@
 
 namespace vffn {
 
-TraceReport ReportLoops(const TraceScope& scope) {
+TraceReport ReportLoops(const TraceScope& scope, const LoopReportOptions& options) {
   const TraceReader reader(scope.trace);
   LoopAnalysis analysis(reader.header());
   AddDocs(reader, scope, analysis);
@@ -30,6 +31,9 @@ TraceReport ReportLoops(const TraceScope& scope) {
   }
   report.text += RowsText(LoopAverageTable(counts), TableFormat::kConsole);
   report.tables = LoopTables(counts);
+  if (options.by != LoopGrouping::kNone) {
+    AddSkills(reader, scope, options, report);
+  }
   return report;
 }
 

@@ -33,8 +33,22 @@ struct TraceReport {
 // All functions throw Error if the trace cannot be read, lacks a task of the scope, or does not hold what the
 // analysis needs (a dense model has no loops, for example).
 
-/// Loops per layer, N_mean, P and FLOPs (Figure 4).
-TraceReport ReportLoops(const TraceScope& scope);
+enum class LoopGrouping { kNone, kTask, kCategory };
+
+/// How `ReportLoops` compares groups of docs.
+struct LoopReportOptions {
+  LoopGrouping by = LoopGrouping::kNone;
+  std::filesystem::path categories;            ///< SkillCategories::FromFile; empty: by the tasks' names
+  std::string category_field;                  ///< SkillCategories::FromSamples; empty: none
+  std::vector<std::filesystem::path> samples;  ///< of the field
+  std::filesystem::path ledger;                ///< of the trace's run, for difficulty; may be empty
+  std::string profile;                         ///< whose accuracy counts; empty: the trace's profile
+  RankCorrelationOptions correlation;
+};
+
+/// Loops per layer, N_mean, P and FLOPs (Figure 4). By task or category: the mean loops and lambda of every
+/// group, a test of whether they are equal and, with a ledger, whether harder groups and docs get more.
+TraceReport ReportLoops(const TraceScope& scope, const LoopReportOptions& options = {});
 
 /// The load of every expert.
 TraceReport ReportExperts(const TraceScope& scope);

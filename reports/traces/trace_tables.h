@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/branch_cosine.h"
+#include "analysis/difficulty.h"
 #include "analysis/experts.h"
 #include "analysis/loops.h"
 #include "analysis/tokens.h"
@@ -25,6 +26,21 @@ Table LoopLayerTable(const LoopCounts& counts);
 /// The averages, the layers under every way of counting, and "loops_histogram": tokens and share of each
 /// layer and loop count.
 std::vector<Table> LoopTables(const std::vector<LoopCounts>& counts);
+
+/// "loops_groups": docs, tokens, N_mean, P and lambda with standard errors of each group; with difficulties
+/// the error rate and the bits per byte of right answers, too.
+Table GroupTable(const std::vector<GroupLoops>& groups, const std::optional<DifficultyOfGroups>& difficulty);
+
+/// "loops_groups_layers", for programs: mean loops and lambda of each group and layer.
+Table GroupLayerTable(const std::vector<GroupLoops>& groups);
+
+/// "loops_groups_tests": whether the means of the groups are equal, and whether harder groups and wrongly
+/// answered docs get more loops.
+Table GroupTestTable(const std::vector<GroupLoops>& groups, const std::optional<DifficultyOfGroups>& across,
+                     const std::optional<DifficultyInTasks>& within);
+
+/// "loops_within_tasks": loops of docs answered wrongly and rightly, and the correlation of loss and loops.
+Table WithinTasksTable(const DifficultyInTasks& within);
 
 /// "experts_balance": routed tokens, entropy, evenness, largest load / mean load and variation of each layer;
 /// people see the share of each expert, too, or of the heaviest one of more than 16.
