@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "eval/rescore.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/olmes_run.h"
@@ -48,6 +50,39 @@ TEST(Results, LeaveOutACostThatIsNotDefined) {
   EXPECT_THAT(ErrorOf([&] { results.tasks[0].Score(Metric::kCeLoss); }), HasSubstr("ce_loss is not defined"));
   EXPECT_NO_THROW(results.tasks[0].Score(Metric::kLenNorm));
   EXPECT_NO_THROW(Rescore(contents, FindProfile("olmo-in-loop-0.9")).tasks[0].Score(Metric::kCeLoss));
+}
+
+// Seven prompts of a question are no seven questions.
+TEST(Results, OfSeveralPromptsHaveClusteredErrors) {
+  const auto error = [](const std::string& name) {
+    LedgerContents contents{.origin = "l", .header = MakeHeader()};
+    contents.tasks = {{.name = name, .split = "validation", .data_set_size = 14, .docs = 14}};
+    for (int i = 0; i < 14; ++i) {  // the first question is answered right, the second one wrong
+      contents.docs[name][i] =
+          MakeDoc(name, i, i < 7 ? 0 : 1, {MakeChoice(" a", {-2}), MakeChoice(" b", {-3})});
+    }
+    const Results results = Rescore(contents, FindProfile("olmo"));
+    EXPECT_EQ(results.tasks[0].Score(Metric::kAcc).value, 0.5);
+    EXPECT_EQ(results.tasks[0].centred->value, 0);
+    EXPECT_EQ(2 * *results.tasks[0].Score(Metric::kAcc).standard_error,
+              *results.tasks[0].centred->standard_error);
+    return *results.tasks[0].Score(Metric::kAcc).standard_error;
+  };
+  EXPECT_DOUBLE_EQ(error("mmlu_stem_var"), 0.5);  // of two questions
+  EXPECT_DOUBLE_EQ(error("mmlu_stem"), 0.5 / std::sqrt(13.0));
+}
+
+TEST(Results, HaveAnF1OfTasksThatStateIt) {
+  LedgerContents contents = MakeContents();
+  contents.docs["piqa"][0].gold = 0;  // predicted: 0 and 0
+  contents.docs["piqa"][4].gold = 1;
+  EXPECT_FALSE(
+      Rescore(contents, FindProfile("olmo")).tasks[0].scores.at(static_cast<size_t>(Metric::kF1)).estimate);
+  contents.tasks[0].metrics = MetricList{.reported = {Metric::kF1}, .primary = Metric::kF1};
+  const Results results = Rescore(contents, FindProfile("olmo"));
+  EXPECT_DOUBLE_EQ(results.tasks[0].Score(Metric::kF1).value, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(results.average->value, 2.0 / 3);
+  EXPECT_FALSE(results.tasks[0].centred);
 }
 
 TEST(Results, CountTheBetterFormUnderOlmes) {
