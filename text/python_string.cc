@@ -1,9 +1,10 @@
-// The string methods of Python declared in utf8.h.
+// The string methods of Python declared in utf8.h, and those of python_methods.h that change case.
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/uchar.h>
 
 #include "base/error.h"
+#include "text/python_methods.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -35,14 +36,18 @@ bool IsFinalSigma(const std::u32string& text, size_t index) {
   return after == text.size() || !IsCased(text[after]);
 }
 
+enum class LetterCase { kLower, kUpper, kTitle };
+
 // One character by itself: ICU's own context rules are not Python's.
-void AppendMapped(char32_t code, bool title, std::string& result) {
+void AppendMapped(char32_t code, LetterCase letter_case, std::string& result) {
   std::string character;
   AppendUtf8(code, character);
   const icu::StringPiece source(character.data(), static_cast<int32_t>(character.size()));
   icu::StringByteSink<std::string> sink(&result);
   UErrorCode status = U_ZERO_ERROR;
-  if (title) {
+  if (letter_case == LetterCase::kUpper) {
+    icu::CaseMap::utf8ToUpper("", 0, source, sink, nullptr, status);
+  } else if (letter_case == LetterCase::kTitle) {
     icu::CaseMap::utf8ToTitle("", U_TITLECASE_WHOLE_STRING | U_TITLECASE_NO_BREAK_ADJUSTMENT, nullptr, source,
                               sink, nullptr, status);
   } else {
@@ -65,29 +70,72 @@ std::string CapitalizeAscii(std::string_view text) {
   return result;
 }
 
-// str.isspace(): category Zs, or bidirectional class WS, B or S.
+std::u32string CodesOf(std::string_view text) {
+  std::u32string codes;
+  for (size_t position = 0; position < text.size();) {
+    codes += DecodeUtf8(text, position);
+  }
+  return codes;
+}
+
+void AppendLower(const std::u32string& codes, size_t index, std::string& result) {
+  if (codes[index] == kCapitalSigma) {
+    AppendUtf8(IsFinalSigma(codes, index) ? kFinalSigma : kSmallSigma, result);
+  } else {
+    AppendMapped(codes[index], LetterCase::kLower, result);
+  }
+}
+
+}  // namespace
+
+// Category Zs, or bidirectional class WS, B or S.
 bool IsPythonSpace(uint32_t code) {
   return (code >= 0x9 && code <= 0xD) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 ||
          code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
          code == 0x202F || code == 0x205F || code == 0x3000;
 }
 
-}  // namespace
-
 std::string PythonCapitalize(std::string_view text) {
   if (CountCodePoints(text) == text.size()) {
     return CapitalizeAscii(text);
   }
-  std::u32string codes;
-  for (size_t position = 0; position < text.size();) {
-    codes += DecodeUtf8(text, position);
-  }
+  const std::u32string codes = CodesOf(text);
   std::string result;
   for (size_t i = 0; i < codes.size(); ++i) {
-    if (i > 0 && codes[i] == kCapitalSigma) {
-      AppendUtf8(IsFinalSigma(codes, i) ? kFinalSigma : kSmallSigma, result);
+    if (i == 0) {
+      AppendMapped(codes[i], LetterCase::kTitle, result);
     } else {
-      AppendMapped(codes[i], i == 0, result);
+      AppendLower(codes, i, result);
+    }
+  }
+  return result;
+}
+
+std::string PythonLower(std::string_view text) {
+  const std::u32string codes = CodesOf(text);
+  std::string result;
+  for (size_t i = 0; i < codes.size(); ++i) {
+    AppendLower(codes, i, result);
+  }
+  return result;
+}
+
+std::string PythonUpper(std::string_view text) {
+  std::string result;
+  for (const char32_t code : CodesOf(text)) {
+    AppendMapped(code, LetterCase::kUpper, result);
+  }
+  return result;
+}
+
+std::string PythonTitle(std::string_view text) {
+  const std::u32string codes = CodesOf(text);
+  std::string result;
+  for (size_t i = 0; i < codes.size(); ++i) {
+    if (i > 0 && IsCased(codes[i - 1])) {
+      AppendLower(codes, i, result);
+    } else {
+      AppendMapped(codes[i], LetterCase::kTitle, result);
     }
   }
   return result;
