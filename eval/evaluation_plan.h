@@ -28,7 +28,7 @@ struct TaskRun {
 };
 
 struct EvaluationPlan {
-  const Profile* profile = nullptr;
+  const Profile* profile = nullptr;  ///< null: the requests were made without one (vffn loss)
   TokenPlacement special_tokens;  ///< around the texts of all requests
   std::vector<TaskRun> tasks;
 };

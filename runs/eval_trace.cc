@@ -101,7 +101,9 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const 
   contents_ = ContentsOf(flags, run.config, plan);
   RunIdentity identity = run.identity;
   identity.rendering = identity.encoding = std::nullopt;
-  identity.profile = std::string(plan.profile->name);
+  if (plan.profile != nullptr) {
+    identity.profile = std::string(plan.profile->name);
+  }
   writer_ = std::make_unique<TraceWriter>(
       flags.folder,
       TraceHeader{.identity = std::move(identity),

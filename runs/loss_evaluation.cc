@@ -1,84 +1,33 @@
 #include "runs/loss_evaluation.h"
 
 #include <algorithm>
-#include <numeric>
+#include <chrono>
+#include <memory>
+#include <utility>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/file_bytes.h"
 #include "base/interrupted.h"
 #include "base/progress.h"
 #include "base/sha256.h"
 #include "base/valid_utf8.h"
-#include "eval/document_windows.h"
-#include "eval/ordered_scorer.h"
 #include "eval/plan_share.h"
 #include "eval/transformer_scorer.h"
 #include "model/arithmetic.h"
 #include "model/weights/checkpoint.h"
 #include "runs/evaluation.h"
 #include "runs/loss_part.h"
+#include "runs/loss_results.h"
+#include "runs/loss_scoring.h"
 #include "runs/merge.h"
 #include "runs/run_folder.h"
 #include "runs/run_parts.h"
-#include "runs/text_documents.h"
+#include "runs/run_scorer.h"
 #include "runs/tokenizer_source.h"
 
 namespace vffn {
 namespace {
-
-/// A document of which some windows are not scored yet.
-struct OpenDocument {
-  DocumentLoss loss;
-  size_t first_window = 0;      ///< index in the list of windows
-  std::vector<double> windows;  ///< nll of each
-  size_t windows_left = 0;
-};
-
-/// The documents of this process.
-struct LossShare {
-  std::vector<int> ranks;  ///< of all documents; empty: one process has them all
-  LossPart part;
-
-  bool Has(size_t document) const { return ranks.empty() || ranks[document] == part.shard.rank; }
-};
-
-std::vector<RequestDoc> WindowsOf(const TextDocument& document, int64_t index, int64_t length) {
-  std::vector<RequestDoc> windows;
-  for (Request& window : DisjointWindows(document.tokens, document.before, length)) {
-    windows.push_back({.task = document.source, .doc_id = index, .requests = {std::move(window)}});
-  }
-  return windows;
-}
-
-LossShare ShareOf(const TextDocuments& text, const ModelConfig& config, int64_t length, const Shard& shard) {
-  const auto count = static_cast<int64_t>(text.documents.size());
-  LossShare share{.part = {.shard = shard, .documents = count, .all_documents = count}};
-  if (shard.whole()) {
-    return share;
-  }
-  const DocCost cost(config);
-  std::vector<int64_t> costs;
-  for (size_t i = 0; i < text.documents.size(); ++i) {
-    int64_t& sum = costs.emplace_back(0);
-    for (const RequestDoc& window : WindowsOf(text.documents[i], static_cast<int64_t>(i), length)) {
-      sum += cost.Of(window);
-    }
-  }
-  share.ranks = AssignRanks(costs, shard.count);
-  share.part.documents = std::ranges::count(share.ranks, shard.rank);
-  Sha256 hash;
-  hash.Update(text.sha256);
-  for (const int rank : share.ranks) {
-    hash.Update(std::to_string(rank) + " ");
-  }
-  share.part.plan_sha256 = hash.Hex();
-  return share;
-}
-
-int64_t WindowLength(const LossOptions& options, const ModelConfig& config) {
-  VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
-             options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
-  return options.max_length > 0 ? options.max_length : config.max_sequence_length;
-}
 
 /// Token ids are those of the tokenizer's vocabulary, which may be larger than the model's embedding.
 void CheckEmbeddingRows(const TextDocuments& text, int64_t rows) {
@@ -91,160 +40,302 @@ void CheckEmbeddingRows(const TextDocuments& text, int64_t rows) {
   }
 }
 
-RunIdentity IdentityOf(const LossOptions& options, const Checkpoint& checkpoint, const Tokenizer& tokenizer) {
+/// Reads the text of the options as documents, or as pieces of streams.
+class LossTextReader {
+ public:
+  LossTextReader(const LossOptions& options, const ModelTokenizer& tokenizer, const LossWindow& window)
+      : options_(options),
+        tokenizer_(tokenizer),
+        window_(window),
+        end_of_document_(EndOfDocument()),
+        sizes_(*tokenizer.tokenizer, end_of_document_) {}
+
+  TextDocuments Read(LossNotes& notes) {
+    TextDocuments text;
+    if (window_.of_stream()) {
+      StreamUnits units = CutStreams(ReadStreams(notes), window_, sizes_, options_.limit);
+      notes.left_out = units.left_out;
+      text = std::move(units.units);
+    } else {
+      text = is_text() ? ReadTextDocuments(TextOptions(), Encoding())
+                       : ReadTokenDocuments(TokenOptions(), sizes_);
+      notes.empty = text.empty;
+      notes.skipped = text.skipped;
+    }
+    return text;
+  }
+
+ private:
+  bool is_text() const { return !options_.text.paths.empty(); }
+
+  std::optional<TokenId> EndOfDocument() const {
+    if (!options_.eos_token_id) {
+      return tokenizer_.special.end_of_document();
+    }
+    VFFN_CHECK(*options_.eos_token_id >= 0 && *options_.eos_token_id < tokenizer_.tokenizer->vocab_size(),
+               "--eos_token_id ", *options_.eos_token_id, ": the vocabulary has tokens 0 to ",
+               tokenizer_.tokenizer->vocab_size() - 1);
+    return static_cast<TokenId>(*options_.eos_token_id);
+  }
+
+  TokenStreams ReadStreams(LossNotes& notes) {
+    if (!is_text()) {
+      return ReadTokenStreams(TokenOptions());
+    }
+    const TextDocuments text = ReadTextDocuments(TextOptions(), Encoding());
+    notes.empty = text.empty;
+    notes.skipped = text.skipped;
+    return JoinDocuments(text, window_, end_of_document_);
+  }
+
+  TextFileOptions TextOptions() const {
+    TextFileOptions text = options_.text;
+    text.limit = window_.of_stream() ? 0 : options_.limit;
+    return text;
+  }
+
+  TextEncoding Encoding() const {
+    TextEncoding encoding{.tokenizer = *tokenizer_.tokenizer,
+                          .drop_last_newline = window_.kind == WindowKind::kChunks};
+    if (!window_.of_stream()) {
+      const TokenPlacement placement =
+          PlaceSpecialTokens(FindProfile("lm-eval"), tokenizer_.special, std::nullopt);
+      encoding.around = placement.around;
+      encoding.marked_begin = placement.marked_begin;
+    }
+    return encoding;
+  }
+
+  TokenFileOptions TokenOptions() const {
+    return {.path = options_.tokens,
+            .type = options_.token_type == "auto" ? std::nullopt
+                                                  : std::optional(ParseTokenType(options_.token_type)),
+            .tokenizer = *tokenizer_.tokenizer,
+            .end_of_document = end_of_document_,
+            .limit = options_.limit};
+  }
+
+  const LossOptions& options_;
+  const ModelTokenizer& tokenizer_;
+  LossWindow window_;
+  std::optional<TokenId> end_of_document_;
+  TokenTextSizes sizes_;
+};
+
+RunIdentity IdentityOf(const LossOptions& options, const Checkpoint& checkpoint, const Tokenizer& tokenizer,
+                       const LossWindow& window) {
   return {.model_sha256 = Fingerprint(checkpoint),
           .tokenizer_sha256 = tokenizer.info().sha256,
           .dtype = options.compute.dtype,
           .arithmetic = ArithmeticOf(options.compute.Parse()),
-          .max_sequence_length = WindowLength(options, checkpoint.config()),
+          .max_sequence_length = window.length,
           .ffn = FfnIdentity(checkpoint.config())};
 }
 
-/// The windows of the documents that are this rank's and that the file lacks; a window's doc_id is the index
-/// of its document in `open`.
-std::vector<RequestDoc> MissingWindows(const TextDocuments& text, const LossShare& share,
-                                       const LossContents& contents, int64_t length,
-                                       std::map<int64_t, OpenDocument>& open) {
-  std::vector<RequestDoc> windows;
-  for (size_t i = 0; i < text.documents.size(); ++i) {
-    const auto index = static_cast<int64_t>(i);
-    const TextDocument& document = text.documents[i];
-    if (!share.Has(i) || contents.documents.contains(index)) {
-      continue;
+std::vector<int> RanksOf(const TextDocuments& text, const LossWindow& window, const ModelConfig& config,
+                         const Shard& shard) {
+  if (shard.whole()) {
+    return {};
+  }
+  const DocCost cost(config);
+  std::vector<int64_t> costs;
+  for (const TextDocument& document : text.documents) {
+    int64_t& sum = costs.emplace_back(0);
+    for (Request& request : WindowsOf(document, window)) {
+      sum += cost.Of({.task = document.source, .requests = {std::move(request)}});
     }
-    OpenDocument& entry = open[index];
-    entry.loss = {.id = document.id,
-                  .source = document.source,
-                  .tokens = static_cast<int64_t>(document.tokens.size()),
-                  .bytes = document.bytes};
-    entry.first_window = windows.size();
-    for (RequestDoc& window : WindowsOf(document, index, length)) {
-      windows.push_back(std::move(window));
+  }
+  return AssignRanks(costs, shard.count);
+}
+
+class LossRun {
+ public:
+  explicit LossRun(const LossOptions& options)
+      : options_(options),
+        start_(std::chrono::steady_clock::now()),
+        compute_(options.compute.Parse()),
+        checkpoint_(OpenCheckpoint(options.model, options.compute.model_args)),
+        tokenizer_(OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn)),
+        run_(options.output_path),
+        parts_(run_) {
+    const bool is_text = !options.text.paths.empty();
+    VFFN_CHECK(is_text != !options.tokens.empty(),
+               "give the text: --text with files of text, or --tokens with token files");
+    const LossWindow window = ChooseWindow(options.window, is_text, config(), tokenizer_.special);
+    text_ = LossTextReader(options, tokenizer_, window).Read(outcome_.notes);
+    CheckEmbeddingRows(text_, config().vocab_size);
+    outcome_.header = {.identity = IdentityOf(options, *checkpoint_, *tokenizer_.tokenizer, window),
+                       .window = window,
+                       .text_sha256 = text_.sha256,
+                       .program_version = options.program.version,
+                       .model = ValidUtf8(options.model)};
+    outcome_.file = run_.losses(options.compute.model_args);
+    work_ = std::make_unique<LossWork>(
+        LossWork{text_, window, RanksOf(text_, window, config(), options.shard), options.shard.rank});
+  }
+
+  LossOutcome Run(const std::stop_token& stop) {
+    if (options_.shard.whole()) {
+      RunWhole(stop);
+    } else {
+      RunPart(stop);
     }
-    entry.windows_left = windows.size() - entry.first_window;
-    entry.windows.resize(entry.windows_left);
+    return std::move(outcome_);
   }
-  return windows;
-}
 
-/// The windows are summed in their order, in whatever order they are scored.
-void AddScores(size_t window, const RequestScores& scores, OpenDocument& document) {
-  double& nll = document.windows.at(window - document.first_window);
-  for (const float log_prob : scores.log_probs) {
-    nll -= log_prob;
-  }
-  if (--document.windows_left == 0) {
-    document.loss.nll = std::accumulate(document.windows.begin(), document.windows.end(), 0.0);
-  }
-}
+ private:
+  const ModelConfig& config() const { return checkpoint_->config(); }
+  std::string stem() const { return outcome_.file.stem().string(); }
 
-/// Scores the windows into the file; returns the documents that are missing still.
-size_t ScoreWindows(Scorer& scorer, std::span<const RequestDoc> windows, std::map<int64_t, OpenDocument> open,
-                    LossFile& file, const std::stop_token& stop) {
-  Progress progress;
-  const size_t done = file.contents().documents.size();
-  progress.Start("losses", "documents", static_cast<int64_t>(done + open.size()), static_cast<int64_t>(done));
-  OrderedScorer(scorer).Score(
-      windows,
-      [&](size_t window, std::vector<RequestScores> scores) {
-        const auto document = open.find(windows[window].doc_id);
-        AddScores(window, scores.at(0), document->second);
-        if (document->second.windows_left == 0) {
-          file.Append(document->first, document->second.loss);
-          open.erase(document);
-          progress.Advance();
-        }
-      },
-      stop);
-  progress.Finish();
-  file.Sync();
-  return open.size();
-}
-
-/// Writes the record of a part, or checks that the one that is there is the same.
-void BeginPart(const LossPart& part, const std::filesystem::path& path, bool resume) {
-  VFFN_CHECK(
-      !resume || !std::filesystem::exists(path) || ReadLossPart(path) == part, path.string(),
-      ": the part was begun with other documents (--tokens, --limit, --max_length) or by another version "
-      "of the program; choose another folder");
-  WriteLossPart(path, part);
-}
-
-/// Measures what the file lacks; returns whether there was anything.
-bool Measure(const LossOptions& options, const Checkpoint& checkpoint, const ComputeOptions& compute,
-             const TextDocuments& text, const LossShare& share, LossFile& file, const std::stop_token& stop) {
-  std::map<int64_t, OpenDocument> open;
-  const std::vector<RequestDoc> windows =
-      MissingWindows(text, share, file.contents(), file.contents().header.identity.max_sequence_length, open);
-  if (windows.empty()) {
-    return false;
+  void RunWhole(const std::stop_token& stop) {
+    CheckMerged(run_, stem());
+    std::filesystem::create_directories(run_.path());
+    const LossContents contents = Measure(outcome_.file, options_.trace, stop);
+    outcome_.documents = static_cast<int64_t>(text_.documents.size());
+    TakeLosses(contents);
+    outcome_.others.insert(outcome_.others.begin(), LossResultsOf(outcome_.file));
+    WriteLossResults(outcome_.others.front(), outcome_.header, outcome_.losses);
   }
-  const auto scorer = MakeTransformerScorer(checkpoint, {.compute = compute, .workers = options.workers});
-  const size_t left = ScoreWindows(*scorer, windows, open, file, stop);
-  if (left > 0 && stop.stop_requested()) {
-    throw Interrupted("interrupted: " + std::to_string(left) + " documents are missing in " +
-                      file.path().string() + "; the same command with --resume continues");
+
+  void RunPart(const std::stop_token& stop) {
+    const vffn::RunPart part = parts_.Of(options_.shard);
+    parts_.CheckCount(options_.shard);
+    std::filesystem::create_directories(part.folder.path());
+    TraceFlags trace = options_.trace;
+    if (!trace.folder.empty()) {
+      const EvaluationPlan plan = WindowPlan({work_->text, work_->window, {}, 0});
+      ContentsOf(trace, config(), plan);  // every rank refuses wrong flags, whatever its windows are
+      trace.folder = part.losses_trace(stem()).string();
+      trace = FlagsWithin(std::move(trace), WindowPlan(*work_));
+    }
+    BeginPart(part.losses_record(stem()));
+    parts_.Mark(options_.shard, stem(), false);
+    Measure(part.folder.losses(options_.compute.model_args), trace, stop);
+    parts_.Mark(options_.shard, stem(), true);
+    outcome_.others.clear();
+    outcome_.finished = parts_.CountMarked(options_.shard.count, stem());
+    const auto merged = outcome_.finished == options_.shard.count
+                            ? MergeLosses({.folders = {run_.path()}, .output = run_.path()}, stem())
+                            : std::nullopt;
+    if (merged) {
+      TakeLosses(merged->contents);
+      outcome_.others = merged->others;
+    }
   }
-  VFFN_CHECK(left == 0, "the scorer returned without the loss of ", left, " documents");
-  return true;
-}
+
+  /// Writes the record of a part, or checks that the one that is there is of the same documents.
+  void BeginPart(const std::filesystem::path& path) {
+    Sha256 hash;
+    hash.Update(text_.sha256);
+    for (const int rank : work_->ranks) {
+      hash.Update(std::to_string(rank) + " ");
+    }
+    const LossPart part{.shard = options_.shard,
+                        .plan_sha256 = hash.Hex(),
+                        .documents = std::ranges::count(work_->ranks, options_.shard.rank),
+                        .all_documents = static_cast<int64_t>(text_.documents.size()),
+                        .token_losses = options_.log_tokens,
+                        .trace = options_.trace.folder};
+    VFFN_CHECK(
+        !options_.resume || !std::filesystem::exists(path) || ReadLossPart(path).HasSameDocuments(part),
+        path.string(),
+        ": the part was begun with other documents (--text, --tokens, --limit or the options of windows) "
+        "or by another version of the program; choose another folder");
+    outcome_.documents = part.documents;
+    WriteLossPart(path, part);
+  }
+
+  /// Measures what the files lack. Returns what is in the file of losses then.
+  LossContents Measure(const std::filesystem::path& path, const TraceFlags& trace,
+                       const std::stop_token& stop) {
+    LossContents contents;
+    {
+      LossFile file(path, outcome_.header, options_.resume);
+      std::unique_ptr<TokenLossFile> tokens;
+      if (options_.log_tokens) {
+        tokens = std::make_unique<TokenLossFile>(TokenLossesOf(path), outcome_.header, options_.resume);
+        outcome_.others.push_back(TokenLossesOf(path));
+      }
+      LossScoring scoring(*work_, file, tokens.get());
+      const EvaluationPlan plan = trace.folder.empty() ? EvaluationPlan() : WindowPlan(*work_);
+      if (!trace.folder.empty()) {
+        outcome_.others.emplace_back(trace.folder);
+      }
+      if (scoring.windows_missing() > 0 || LacksTrace(trace, plan)) {
+        Score(scoring, trace, plan, stop);
+      }
+      scoring.CloseScored();
+      contents = file.contents();
+    }
+    // Without the rows of windows the file is the one that several processes make.
+    if (const std::string whole = FormatLosses(contents);
+        contents.windows.empty() && ReadFileBytes(path) != whole) {
+      WriteFileAtomically(path, whole);
+    }
+    return contents;
+  }
+
+  bool LacksTrace(const TraceFlags& trace, const EvaluationPlan& plan) const {
+    return !trace.folder.empty() && !plan.tasks.empty() && !HasWholeTrace(trace, config(), plan);
+  }
+
+  void Score(LossScoring& scoring, const TraceFlags& trace_flags, const EvaluationPlan& plan,
+             const std::stop_token& stop) {
+    const auto model =
+        MakeTransformerScorer(*checkpoint_, {.compute = compute_, .workers = options_.workers});
+    RunIdentity identity = outcome_.header.identity;
+    identity.profile = "loss: " + TextOf(outcome_.header.window);
+    EvalTrace trace(trace_flags, plan,
+                    {.config = config(),
+                     .identity = identity,
+                     .model = options_.model,
+                     .tokenizer = *tokenizer_.tokenizer,
+                     .program = options_.program},
+                    {.mode = options_.resume ? TraceMode::kResume : TraceMode::kNew});
+    RunScorer scorer(*model, trace, start_);
+    Progress progress;
+    const int64_t left = scoring.Run(scorer, progress, stop);
+    if (left > 0) {
+      trace.Finish();
+      VFFN_CHECK(stop.stop_requested(), "the scorer returned without the loss of ", left, " windows");
+      throw Interrupted("interrupted: " + std::to_string(left) + " windows are missing in " +
+                        outcome_.file.string() + "; the same command with --resume continues");
+    }
+    try {
+      trace.Complete(plan, scorer, progress, stop);
+    } catch (const Interrupted&) {
+      trace.Finish();
+      throw;
+    }
+    trace.Finish();
+    const ScoringStatistics statistics = model->statistics();
+    outcome_.cost = {.tokens = statistics.trie_tokens, .seconds = statistics.seconds};
+  }
+
+  void TakeLosses(const LossContents& contents) {
+    for (const auto& [index, document] : contents.documents) {
+      if (index < static_cast<int64_t>(text_.documents.size())) {
+        outcome_.losses.push_back(document);
+      }
+    }
+  }
+
+  const LossOptions& options_;
+  std::chrono::steady_clock::time_point start_;
+  ComputeOptions compute_;
+  std::unique_ptr<const Checkpoint> checkpoint_;
+  ModelTokenizer tokenizer_;
+  RunFolder run_;
+  RunParts parts_;
+  TextDocuments text_;
+  std::unique_ptr<LossWork> work_;
+  LossOutcome outcome_;
+};
 
 }  // namespace
 
 LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& stop) {
-  const ComputeOptions compute = options.compute.Parse();
-  const auto checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
-  const auto tokenizer = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn).tokenizer;
-  const TextDocuments text = ReadTokenDocuments(options.tokens, *tokenizer, options.limit);
-  CheckEmbeddingRows(text, checkpoint->config().vocab_size);
-  const RunIdentity identity = IdentityOf(options, *checkpoint, *tokenizer);
-  const RunFolder run(options.output_path);
-  LossOutcome outcome{.file = run.losses(options.compute.model_args)};
-  const std::string stem = outcome.file.stem().string();
-  const RunParts parts(run);
-  const LossShare share = ShareOf(text, checkpoint->config(), identity.max_sequence_length, options.shard);
-  const RunPart part = parts.Of(options.shard);
-  const RunFolder folder = options.shard.whole() ? run : part.folder;
-  if (options.shard.whole()) {
-    CheckMerged(run, stem);
-  } else {
-    parts.CheckCount(options.shard);
-  }
-  std::filesystem::create_directories(folder.path());
-  LossContents contents;
-  {
-    LossFile file(folder.losses(options.compute.model_args),
-                  {.identity = identity,
-                   .window = {.length = identity.max_sequence_length, .stride = identity.max_sequence_length},
-                   .text_sha256 = text.sha256,
-                   .program_version = options.program.version,
-                   .model = ValidUtf8(options.model)},
-                  options.resume);
-    if (!options.shard.whole()) {
-      BeginPart(share.part, part.losses_record(stem), options.resume);
-      parts.Mark(options.shard, stem, false);
-    }
-    outcome.measured = Measure(options, *checkpoint, compute, text, share, file, stop);
-    contents = file.contents();
-  }
-  outcome.documents = share.part.documents;
-  if (!options.shard.whole()) {
-    parts.Mark(options.shard, stem, true);
-    outcome.finished = parts.CountMarked(options.shard.count, stem);
-    const auto merged = outcome.finished == options.shard.count
-                            ? MergeLosses({.folders = {run.path()}, .output = run.path()}, stem)
-                            : std::nullopt;
-    contents.documents.clear();
-    if (merged) {
-      contents = merged->contents;
-    }
-  }
-  for (const auto& [index, document] : contents.documents) {
-    if (index < static_cast<int64_t>(text.documents.size())) {
-      outcome.losses.push_back(document);
-    }
-  }
-  return outcome;
+  return LossRun(options).Run(stop);
 }
 
 }  // namespace vffn

@@ -1,5 +1,7 @@
 #include "runs/loss_file.h"
 
+#include <fstream>
+
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/file_bytes.h"
@@ -8,40 +10,9 @@
 namespace vffn {
 namespace {
 
-constexpr int64_t kLossSchema = 2;
+constexpr const char* kKind = "vffn_losses";
 
-std::string HeaderRow(const LossHeader& header) {
-  return OrderedJson{{"vffn_losses", kLossSchema},
-                     {"identity", ToJson(header.identity)},
-                     {"window", ToJson(header.window)},
-                     {"text_sha256", header.text_sha256},
-                     {"program_version", header.program_version},
-                     {"model", header.model}}
-      .dump();
-}
-
-/// Of a file of version 1: windows followed each other from the document's last token on.
-LossWindow WindowOf(const Fields& fields, const RunIdentity& identity, const std::string& origin) {
-  if (fields.Has("window")) {
-    return ParseLossWindow(fields.Require("window"), origin);
-  }
-  return {.kind = WindowKind::kDisjoint,
-          .length = identity.max_sequence_length,
-          .stride = identity.max_sequence_length};
-}
-
-LossHeader ParseHeader(const Json& row, const std::string& origin) {
-  const Fields fields(row, origin);
-  VFFN_CHECK(fields.Has("vffn_losses"), origin, ": not a file of losses");
-  VFFN_CHECK(fields.Integer("vffn_losses", 1) <= kLossSchema, origin,
-             ": written by a newer program; use that one");
-  const RunIdentity identity = ParseRunIdentity(fields.Require("identity"), origin);
-  return {.identity = identity,
-          .window = WindowOf(fields, identity, origin),
-          .text_sha256 = fields.Get<std::string>("text_sha256"),
-          .program_version = fields.Get<std::string>("program_version"),
-          .model = fields.Get<std::string>("model")};
-}
+std::string HeaderRow(const LossHeader& header) { return ToJson(header, kKind).dump(); }
 
 std::string DocumentRow(int64_t index, const DocumentLoss& document) {
   OrderedJson row = {{"document", index},         {"id", document.id},       {"source", document.source},
@@ -57,16 +28,23 @@ std::string DocumentRow(int64_t index, const DocumentLoss& document) {
 
 void AddDocument(const Json& row, const std::string& origin, LossContents& contents) {
   const Fields fields(row, origin);
-  const bool added =
-      contents.documents
-          .emplace(fields.Count("document"), DocumentLoss{.id = fields.Get<std::string>("id"),
-                                                          .source = fields.Get<std::string>("source"),
-                                                          .tokens = fields.Count("tokens"),
-                                                          .bytes = fields.Count("bytes"),
-                                                          .nll = fields.Get<double>("nll"),
-                                                          .characters = fields.Get<int64_t>("characters", 0),
-                                                          .words = fields.Get<int64_t>("words", 0)})
-          .second;
+  const int64_t index = fields.Count("document");
+  if (fields.Has("window")) {
+    const bool added =
+        contents.windows[index].emplace(fields.Count("window"), fields.Get<double>("nll")).second;
+    VFFN_CHECK(added, fields.Where("window"), " is in the file twice");
+    return;
+  }
+  contents.windows.erase(index);
+  const bool added = contents.documents
+                         .emplace(index, DocumentLoss{.id = fields.Get<std::string>("id"),
+                                                      .source = fields.Get<std::string>("source"),
+                                                      .tokens = fields.Count("tokens"),
+                                                      .bytes = fields.Count("bytes"),
+                                                      .nll = fields.Get<double>("nll"),
+                                                      .characters = fields.Get<int64_t>("characters", 0),
+                                                      .words = fields.Get<int64_t>("words", 0)})
+                         .second;
   VFFN_CHECK(added, fields.Where("document"), " is in the file twice");
 }
 
@@ -84,21 +62,13 @@ LossContents ParseLosses(std::string_view text, const std::string& origin) {
     const std::string place = origin + ":" + std::to_string(++line);
     const Json row = ParseJson(text.substr(begin, end - begin), place);
     if (line == 1) {
-      contents.header = ParseHeader(row, place);
+      contents.header = ParseLossHeader(row, kKind, place);
     } else {
       AddDocument(row, place, contents);
     }
     begin = end + 1;
   }
   return contents;
-}
-
-void CheckSameRun(const LossHeader& ours, const LossHeader& theirs, const std::string& origin) {
-  std::string text;
-  for (const LossDifference& difference : DifferencesOf(theirs, ours)) {
-    text += "\n  " + difference.field + ": " + difference.a + " in the file, " + difference.b + " now";
-  }
-  VFFN_CHECK(text.empty(), origin, ": the losses are of another run; choose another folder:", text);
 }
 
 }  // namespace
@@ -111,25 +81,18 @@ std::vector<DocumentLoss> LossContents::InOrder() const {
   return losses;
 }
 
-std::vector<LossDifference> DifferencesOf(const LossHeader& a, const LossHeader& b) {
-  std::vector<LossDifference> differences;
-  for (const IdentityDifference& difference : DifferencesOf(a.identity, b.identity)) {
-    differences.push_back({difference.field, difference.a, difference.b});
-  }
-  for (const WindowDifference& difference : DifferencesOf(a.window, b.window)) {
-    differences.push_back({"window." + difference.field, difference.a, difference.b});
-  }
-  if (a.text_sha256 != b.text_sha256) {
-    differences.push_back({"text_sha256", a.text_sha256, b.text_sha256});
-  }
-  return differences;
-}
-
 LossContents ReadLosses(const std::filesystem::path& path) {
   const std::string text = ReadFileBytes(path);
   const size_t whole = WholeRows(text);
   VFFN_CHECK(whole > 0, path.string(), ": there are no losses in the file");
   return ParseLosses(std::string_view(text).substr(0, whole), path.string());
+}
+
+bool IsLossFile(const std::filesystem::path& path) {
+  constexpr std::string_view kBegin = R"({"vffn_losses":)";
+  std::string begin(kBegin.size(), '\0');
+  std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == kBegin;
 }
 
 std::string FormatLosses(const LossContents& contents) {
@@ -164,6 +127,17 @@ void LossFile::Append(int64_t index, const DocumentLoss& document) {
              " is in the file already");
   file_->Append(DocumentRow(index, document));
   contents_.documents.emplace(index, document);
+  contents_.windows.erase(index);
+}
+
+bool LossFile::HasWindow(int64_t index, int64_t window) const {
+  const auto windows = contents_.windows.find(index);
+  return windows != contents_.windows.end() && windows->second.contains(window);
+}
+
+void LossFile::AppendWindow(int64_t index, int64_t window, double nll) {
+  file_->Append(OrderedJson{{"document", index}, {"window", window}, {"nll", nll}}.dump());
+  contents_.windows[index].emplace(window, nll);
 }
 
 }  // namespace vffn

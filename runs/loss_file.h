@@ -1,4 +1,4 @@
-// losses.jsonl: the loss of each document of a corpus under a model, appended document by document.
+// losses.jsonl: the loss of each document of a text under a model, appended document by document.
 //
 //   {"vffn_losses":2,"identity":{...},"window":{"kind":"rolling","length":2048,"stride":2048,"prefix":0,
 //    "scored":"all","denominator":"scored_tokens"},"text_sha256":"...","program_version":"0.1.0",
@@ -6,9 +6,11 @@
 //    line
 //   {"document":0,"id":"12","source":"wiki.jsonl","tokens":163,"bytes":512,"nll":431.20,"characters":509,
 //    "words":88}                                                                                   one line
+//   {"document":1,"window":0,"nll":5031.7}
 //
-// `document` is the index of the document in the corpus; rows are in any order. `characters` and `words` are
-// absent where they are not known. Files of version 1 have neither them nor a window: theirs are disjoint.
+// `document` is the index of the document in the text; rows are in any order. `characters` and `words` are
+// absent where they are not known. A row with `window` is of a part of a document that has several windows,
+// so that a run that is killed keeps it; the row of the document comes after them.
 #pragma once
 
 #include <cstdint>
@@ -20,22 +22,15 @@
 
 #include "analysis/document_loss.h"
 #include "base/append_file.h"
-#include "eval/loss_window.h"
-#include "trace/run_identity.h"
+#include "runs/loss_header.h"
 
 namespace vffn {
-
-struct LossHeader {
-  RunIdentity identity;         ///< of model, tokenizer and computation; without rendering and encoding
-  LossWindow window;            ///< in which the text was read
-  std::string text_sha256;      ///< of the text or token files, and of how documents are read from them
-  std::string program_version;  ///< of the program that began the file
-  std::string model;            ///< path, for people
-};
 
 struct LossContents {
   LossHeader header;
   std::map<int64_t, DocumentLoss> documents;  ///< by index
+  /// [document][window] nats, of documents of which some windows are missing.
+  std::map<int64_t, std::map<int64_t, double>> windows;
 
   /// The documents, by index.
   std::vector<DocumentLoss> InOrder() const;
@@ -45,15 +40,10 @@ struct LossContents {
 /// file and line, on any other damage.
 LossContents ReadLosses(const std::filesystem::path& path);
 
-/// A field of the headers of two files, "window.length", with both values.
-struct LossDifference {
-  std::string field, a, b;
-};
+/// Whether a file begins as files of losses do.
+bool IsLossFile(const std::filesystem::path& path);
 
-/// What two files differ in besides program and path of the model. Losses may be joined if it is empty.
-std::vector<LossDifference> DifferencesOf(const LossHeader& a, const LossHeader& b);
-
-/// The text of a file with the documents in order.
+/// The text of a file with the documents in order, without the rows of windows.
 std::string FormatLosses(const LossContents& contents);
 
 /// A file that a run appends to, locked against a second run. Not thread safe.
@@ -65,7 +55,10 @@ class LossFile {
 
   const std::filesystem::path& path() const { return file_->path(); }
   const LossContents& contents() const { return contents_; }
+  /// Whether the document has no row yet but this window of it has.
+  bool HasWindow(int64_t index, int64_t window) const;
   void Append(int64_t index, const DocumentLoss& document);
+  void AppendWindow(int64_t index, int64_t window, double nll);
   void Sync() { file_->Sync(); }
 
  private:

@@ -20,13 +20,16 @@ LossPart ReadLossPart(const std::filesystem::path& path) {
   return {.shard = {.rank = fields.Get<int>("rank"), .count = fields.Get<int>("count")},
           .plan_sha256 = fields.Get<std::string>("plan_sha256"),
           .documents = fields.Count("documents"),
-          .all_documents = fields.Count("all_documents")};
+          .all_documents = fields.Count("all_documents"),
+          .token_losses = fields.Get<bool>("token_losses", false),
+          .trace = fields.Get<std::string>("trace", "")};
 }
 
 void WriteLossPart(const std::filesystem::path& path, const LossPart& part) {
-  const OrderedJson json = {{"vffn_part", kLossPartSchema}, {"rank", part.shard.rank},
-                            {"count", part.shard.count},    {"plan_sha256", part.plan_sha256},
-                            {"documents", part.documents},  {"all_documents", part.all_documents}};
+  const OrderedJson json = {{"vffn_part", kLossPartSchema},      {"rank", part.shard.rank},
+                            {"count", part.shard.count},         {"plan_sha256", part.plan_sha256},
+                            {"documents", part.documents},       {"all_documents", part.all_documents},
+                            {"token_losses", part.token_losses}, {"trace", part.trace}};
   WriteFileAtomically(path, json.dump() + "\n");
 }
 

@@ -213,7 +213,7 @@ MergedRun WriteAll(const MergeOptions& options, std::span<const ReadPart> parts,
   VFFN_CHECK(!folder.HasLedger() || ReadFileBytes(folder.ledger()) == ledger, folder.ledger().string(),
              ": there is a ledger already, and it is not that of these parts; give another folder "
              "(--output_path)");
-  MergedRun merged{.results = ResultsOf(whole)};
+  MergedRun merged{.results = ResultsOf(whole), .scoring = *whole.record.run->info.scoring};
   if (!first.trace.empty()) {
     merged.files.push_back(options.trace.value_or(first.trace));
     WriteTrace(parts, whole.ledger, merged.files.back());
@@ -257,7 +257,7 @@ std::vector<std::string> MergeableIn(const MergeOptions& options) {
     for (const RunPart& part : PartsIn(folder)) {
       for (const fs::directory_entry& entry : fs::directory_iterator(part.folder.path())) {
         const fs::path& path = entry.path();
-        if (path.extension() == ".jsonl" && !IsSamplesFile(path)) {
+        if (path.extension() == ".jsonl" && !IsSamplesFile(path) && !IsTokenLosses(path)) {
           found.insert(path.stem().string());
         }
       }

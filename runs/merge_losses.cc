@@ -1,15 +1,39 @@
 // MergeLosses of merge.h.
+#include <algorithm>
+#include <span>
+#include <utility>
+
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "runs/loss_part.h"
+#include "runs/loss_results.h"
 #include "runs/merge.h"
 #include "runs/part_problems.h"
+#include "runs/token_loss_file.h"
+#include "runs/trace_merge.h"
+#include "trace/trace_reader.h"
 
 namespace vffn {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// The docs of the parts' traces, which are windows, in the order of the text: that of their numbers.
+std::vector<std::pair<std::string, int64_t>> TracedWindows(std::span<const fs::path> traces) {
+  std::vector<std::pair<std::string, int64_t>> windows;
+  for (const fs::path& trace : traces) {
+    if (fs::exists(trace)) {
+      for (const auto& [source, numbers] : TraceReader(trace).docs()) {
+        for (const int64_t number : numbers) {
+          windows.emplace_back(source, number);
+        }
+      }
+    }
+  }
+  std::ranges::sort(windows, {}, [](const auto& window) { return window.second; });
+  return windows;
+}
 
 class LossJoiner {
  public:
@@ -26,6 +50,16 @@ class LossJoiner {
       LossContents contents = ReadLosses(path);
       if (!CheckSame(part, record, contents)) {
         return;
+      }
+      if (record.token_losses != first_->token_losses || record.trace.empty() != first_->trace.empty()) {
+        problems_.AddUnfinished(part, "was run with other options (--log_tokens, --trace) than rank " +
+                                          std::to_string(first_->shard.rank));
+      }
+      if (record.token_losses) {
+        token_losses_.push_back(TokenLossesOf(path));
+      }
+      if (!record.trace.empty()) {
+        traces_.push_back(part.losses_trace(stem_));
       }
       const auto measured = static_cast<int64_t>(contents.documents.size());
       if (measured != record.documents) {
@@ -50,18 +84,34 @@ class LossJoiner {
     return whole_;
   }
 
+  /// Writes what belongs to the file of losses; returns the paths.
+  std::vector<fs::path> WriteOthers(const fs::path& losses, const std::optional<fs::path>& trace) const {
+    std::vector<fs::path> written = {LossResultsOf(losses)};
+    WriteLossResults(written.back(), whole_.header, whole_.InOrder());
+    if (!token_losses_.empty()) {
+      written.push_back(TokenLossesOf(losses));
+      MergeTokenLosses(token_losses_, written.back());
+    }
+    if (!traces_.empty()) {
+      written.push_back(trace.value_or(first_->trace));
+      MergeTraces(traces_, TracedWindows(traces_), written.back());
+    }
+    return written;
+  }
+
  private:
   bool CheckSame(const RunPart& part, const LossPart& record, const LossContents& contents) {
     if (!first_) {
       first_ = record;
       whole_.header = contents.header;
     }
-    const bool same = DifferencesOf(whole_.header, contents.header).empty() &&
-                      record.plan_sha256 == first_->plan_sha256;
+    const bool same =
+        DifferencesOf(whole_.header, contents.header).empty() && record.plan_sha256 == first_->plan_sha256;
     if (!same) {
-      problems_.Add(part.folder.path().string() +
-                    ": its losses are of another model, text, window or number of documents than those of rank " +
-                    std::to_string(first_->shard.rank) + "; give the parts of one run");
+      problems_.Add(
+          part.folder.path().string() +
+          ": its losses are of another model, text, window or number of documents than those of rank " +
+          std::to_string(first_->shard.rank) + "; give the parts of one run");
     }
     return same;
   }
@@ -70,6 +120,7 @@ class LossJoiner {
   PartProblems& problems_;
   std::optional<LossPart> first_;
   LossContents whole_;
+  std::vector<fs::path> token_losses_, traces_;  // of the parts
 };
 
 }  // namespace
@@ -91,7 +142,8 @@ std::optional<MergedLosses> MergeLosses(const MergeOptions& options, const std::
              ": there are losses already, and they are not those of these parts; give another folder "
              "(--output_path)");
   WriteFileAtomically(path, text);
-  return MergedLosses{.file = path, .contents = joiner.whole()};
+  return MergedLosses{
+      .file = path, .others = joiner.WriteOthers(path, options.trace), .contents = joiner.whole()};
 }
 
 }  // namespace vffn

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSamples = "samples_", kSamplesEnd = ".jsonl";
+const std::string kLosses = "losses", kTokenLosses = "token_losses";
 
 bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
   const std::string name = path.filename().string();
@@ -27,12 +28,14 @@ bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suf
 std::string TaskOfOldName(const fs::path& path) {
   const std::string name = path.filename().string();
   std::string longest;
-  for (const Task& task : Tasks()) {
-    const std::string_view known = task.facts.name;
-    if (name.find('=') != std::string::npos &&
-        name.ends_with("_" + std::string(known) + std::string(kSamplesEnd)) &&
-        known.size() > longest.size()) {
-      longest = known;
+  for (const std::span<const Task> tasks : {Tasks(), FurtherTasks()}) {
+    for (const Task& task : tasks) {
+      const std::string_view known = task.facts.name;
+      if (name.find('=') != std::string::npos &&
+          name.ends_with("_" + std::string(known) + std::string(kSamplesEnd)) &&
+          known.size() > longest.size()) {
+        longest = known;
+      }
     }
   }
   return longest;
@@ -93,9 +96,18 @@ fs::path RunFolder::samples(const std::string& task, const std::string& date) co
 }
 
 fs::path RunFolder::losses(const std::string& model_args) const {
-  const std::string name = model_args.empty() ? "losses" : "losses_" + FileNameOf(model_args);
-  return path_ / (name + ".jsonl");
+  return path_ / (kLosses + (model_args.empty() ? "" : "_" + FileNameOf(model_args)) + ".jsonl");
 }
+
+fs::path TokenLossesOf(const fs::path& losses) {
+  return losses.parent_path() / (kTokenLosses + losses.stem().string().substr(kLosses.size()) + ".jsonl");
+}
+
+fs::path LossResultsOf(const fs::path& losses) {
+  return losses.parent_path() / ("loss_results" + losses.stem().string().substr(kLosses.size()) + ".json");
+}
+
+bool IsTokenLosses(const fs::path& path) { return IsNamed(path, kTokenLosses, ".jsonl"); }
 
 std::optional<fs::path> RunFolder::LatestResults() const {
   std::optional<fs::path> latest;
@@ -105,6 +117,17 @@ std::optional<fs::path> RunFolder::LatestResults() const {
     }
   }
   return latest;
+}
+
+std::vector<fs::path> RunFolder::LossFiles() const {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    if (IsNamed(entry.path(), "losses_", ".jsonl") || entry.path() == losses("")) {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files, {}, [&](const fs::path& file) { return std::pair(file != losses(""), file); });
+  return files;
 }
 
 std::vector<fs::path> RunFolder::LatestSamples() const {

@@ -4,6 +4,8 @@
 //   results_DATE.json       scores of the tasks, written at its end (results_file.h)
 //   samples_TASK_DATE.jsonl     scores doc by doc, if requested (samples_file.h)
 //   losses.jsonl, losses_ARGS.jsonl     loss of each document of a text, by model options (loss_file.h)
+//   token_losses.jsonl, token_losses_ARGS.jsonl     that of each token, if requested (token_loss_file.h)
+//   loss_results.json, loss_results_ARGS.json       the means of losses.jsonl (loss_results.h)
 //   trace/                  decisions of every token, if requested (trace/trace_writer.h)
 //   run.json                notes of the user (run_notes.h)
 //   parts/                  the parts of a run that several processes share (run_parts.h)
@@ -53,12 +55,20 @@ class RunFolder {
   /// The results file with the latest date; nothing if there is none.
   std::optional<std::filesystem::path> LatestResults() const;
 
+  /// The files of losses, those of the model without options first.
+  std::vector<std::filesystem::path> LossFiles() const;
+
   /// The sample file of each task with the latest date, ordered by task.
   std::vector<std::filesystem::path> LatestSamples() const;
 
  private:
   std::filesystem::path path_;
 };
+
+/// The files that belong to a file of losses, beside it, whether they exist or not.
+std::filesystem::path TokenLossesOf(const std::filesystem::path& losses);
+std::filesystem::path LossResultsOf(const std::filesystem::path& losses);
+bool IsTokenLosses(const std::filesystem::path& path);
 
 /// Whether a file is named as sample files are, by this program or lm-evaluation-harness:
 /// "samples_TASK_DATE.jsonl" or, up to version 0.4.2, "ARGUMENTS_TASK.jsonl"

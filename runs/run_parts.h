@@ -32,6 +32,9 @@ struct RunPart {
   std::filesystem::path losses_record(const std::string& stem) const {
     return folder.path() / (stem + ".part.json");
   }
+  std::filesystem::path losses_trace(const std::string& stem) const {
+    return folder.path() / ("trace_" + stem);
+  }
   /// The sample file of a task, of this part's docs.
   std::filesystem::path samples(const std::string& task) const { return folder.samples(task, "part"); }
 };

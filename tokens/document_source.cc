@@ -206,17 +206,21 @@ class ChunkParser {
     if (!valid) {
       return true;
     }
-    const std::string_view stripped = PythonStrip(text);
-    if (stripped.empty()) {
+    if (!options_.as_it_stands) {
+      text = PythonStrip(text);
+    }
+    if (text.empty()) {
       ++counts_.empty;
-      return true;
+      if (!options_.as_it_stands) {
+        return true;
+      }
     }
     std::string made;
     if (options_.id_field.empty() || file_.format == InputFormat::kText) {
       made = IdOf(location);
       id = made;
     }
-    return sink_({stripped, id, location});
+    return sink_({text, id, location});
   }
 
   std::string IdOf(int64_t location) {

@@ -33,6 +33,7 @@ struct SourceOptions {
   std::string text_field = "text";  ///< string; field of the JSON object, column of the Parquet file
   std::string id_field = "id";      ///< string or integer; empty: identifiers are "SHA256-LOCATION" (below)
   bool text_lines = false;          ///< plain text: each line is a document. Otherwise each file is one
+  bool as_it_stands = false;  ///< white space at both ends stays, and documents without text are given, too
   int64_t chunk_bytes = int64_t{16} << 20;  ///< of unpacked input that is read at once; affects no document
 };
 
@@ -63,14 +64,15 @@ class InputReader {
 std::unique_ptr<InputReader> OpenInput(const InputFile& file, const SourceOptions& options);
 
 /// One document. Identifiers that the input does not have are made as dolma makes them: SHA-256 of the path,
-/// a hyphen, the location. `text` is valid UTF-8, without the white space at both ends (Python's str.strip).
+/// a hyphen, the location. `text` is valid UTF-8, without the white space at both ends (Python's str.strip)
+/// unless it is wanted as it stands. A byte order mark at the start of a text file is not part of it.
 struct Document {
   std::string_view text, id;
   int64_t location = 0;  ///< line or row, from 1; 1 for a text file
 };
 
 struct ParsedChunk {
-  int64_t empty = 0;    ///< documents without text: left out
+  int64_t empty = 0;    ///< documents without text: left out, unless wanted as they stand
   int64_t skipped = 0;  ///< documents with an error, if they are skipped
 };
 

@@ -94,7 +94,7 @@ class LossEvaluationTest : public testing::Test {
 
 TEST_F(LossEvaluationTest, AgreesWithTheLogits) {
   LossOptions options = Options("out");
-  options.max_length = 32;
+  options.window.max_length = 32;
   const LossOutcome outcome = MeasureLosses(options, {});
   ASSERT_THAT(outcome.losses, SizeIs(3));
   EXPECT_EQ(outcome.losses[0].id, "id 0");
@@ -133,13 +133,13 @@ TEST_F(LossEvaluationTest, KeepsProbesApart) {
 TEST_F(LossEvaluationTest, GoesOnWhereItWasCutShort) {
   LossOptions options = Options("out");
   const LossOutcome whole = MeasureLosses(options, {});
-  EXPECT_TRUE(whole.measured);
+  EXPECT_TRUE(whole.measured());
   EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--resume"));
   options.resume = true;
-  EXPECT_FALSE(MeasureLosses(options, {}).measured);
+  EXPECT_FALSE(MeasureLosses(options, {}).measured());
   std::filesystem::resize_file(whole.file, std::filesystem::file_size(whole.file) - 20);
   const LossOutcome resumed = MeasureLosses(options, {});
-  EXPECT_TRUE(resumed.measured);
+  EXPECT_TRUE(resumed.measured());
   EXPECT_EQ(resumed.losses, whole.losses);
   options.limit = 2;
   EXPECT_THAT(MeasureLosses(options, {}).losses, SizeIs(2));
@@ -147,7 +147,7 @@ TEST_F(LossEvaluationTest, GoesOnWhereItWasCutShort) {
 
 TEST_F(LossEvaluationTest, NamesWhatIsWrong) {
   LossOptions options = Options("out");
-  options.max_length = 65;
+  options.window.max_length = 65;
   EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--max_length 65"));
   options = Options("out");
   options.tokens = (folder_ / "nothing").string();

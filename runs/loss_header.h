@@ -1,0 +1,39 @@
+// The first line of the files that `vffn loss` writes: what their numbers depend on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json_fwd.h"
+#include "eval/loss_window.h"
+#include "trace/run_identity.h"
+
+namespace vffn {
+
+struct LossHeader {
+  RunIdentity identity;         ///< of model, tokenizer and computation; without rendering and encoding
+  LossWindow window;            ///< in which the text was read
+  std::string text_sha256;      ///< of the text or token files, and of how documents are read from them
+  std::string program_version;  ///< of the program that began the file
+  std::string model;            ///< path, for people
+};
+
+/// `kind` is the first field, which says what file it is; its value is the version of the format.
+OrderedJson ToJson(const LossHeader& header, const char* kind);
+
+/// The inverse. Files of version 1 have no window: theirs are disjoint. Throws Error, beginning with
+/// `origin`, if the file is of another kind or a newer version.
+LossHeader ParseLossHeader(const Json& row, const char* kind, const std::string& origin);
+
+/// A field of two headers, "window.length", with both values.
+struct LossHeaderDifference {
+  std::string field, a, b;
+};
+
+/// What two files differ in besides program and path of the model. Losses may be joined if it is empty.
+std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossHeader& b);
+
+/// Throws Error, listing the differences, if the file `origin` with the header `theirs` is of another run.
+void CheckSameRun(const LossHeader& ours, const LossHeader& theirs, const std::string& origin);
+
+}  // namespace vffn
