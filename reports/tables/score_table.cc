@@ -138,6 +138,9 @@ std::string MetricTable(const Results& results, TableFormat format) {
       const MetricFacts& facts = FactsOf(score.metric);
       const Unit& unit = UnitOf(score.metric);
       const std::optional<Estimate>& estimate = score.estimate;
+      if (!estimate && *RoleOf(task, score.metric) == '\0') {
+        continue;
+      }
       table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
                    "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",
                    estimate ? ErrorOf(*estimate).In(unit) : Cell(), "divided_by",

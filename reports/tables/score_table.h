@@ -15,8 +15,8 @@ namespace vffn {
 std::string ScoreTable(const Results& results, TableFormat format);
 
 /// Every metric of every task, with the number that a choice's log-likelihood is divided by: accuracies in
-/// percent, costs in their own unit, "-" where a metric is not defined. The profile's own metrics are marked
-/// "reported", its main one "primary".
+/// percent, others in their own unit. The profile's own metrics are marked "reported", its main one
+/// "primary"; these have "-" where they are not defined, and others are left out there.
 std::string MetricTable(const Results& results, TableFormat format);
 
 }  // namespace vffn
