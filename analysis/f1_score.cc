@@ -55,4 +55,8 @@ Estimate F1Of(const AnswerCounts& counts) {
   return score;
 }
 
+double F1OfGuessing(double right, double guessed) {
+  return right + guessed > 0 ? 2 * right * guessed / (right + guessed) : 0;
+}
+
 }  // namespace vffn

@@ -23,4 +23,8 @@ struct AnswerCounts {
 /// absent for one question. Throws Error on none.
 Estimate F1Of(const AnswerCounts& counts);
 
+/// Of guessing, over many questions: the answer is right for the share `right` of them, and predicted for the
+/// share `guessed`, whether it is right or not. 0 if both are 0.
+double F1OfGuessing(double right, double guessed);
+
 }  // namespace vffn

@@ -31,7 +31,7 @@ struct TaskFacts {
   std::string_view metric;       ///< primary: the VersatileFFN paper's; of further tasks that of OLMo's label
   std::vector<std::string_view> reported;  ///< by a further task; empty: what the profile says
   bool lm_eval_acc_norm = true;            ///< lm-evaluation-harness reports acc_norm besides acc
-  double chance = 0;  ///< of guessing right: mean over docs of 1 / number of choices; 0: there is one choice
+  double chance = 0;  ///< of guessing: mean over docs of 1 / number of choices, or F1; 0: there is one choice
   std::string_view licence;  ///< of the data
   std::string_view source;   ///< citation
 };

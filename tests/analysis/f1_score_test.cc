@@ -53,6 +53,14 @@ TEST(F1Of, HasTheErrorOfTheJackknife) {
   EXPECT_NEAR(score.standard_error.value(), std::sqrt((n - 1) / n * squares), 1e-15);
 }
 
+TEST(F1OfGuessing, IsThatOfCountsInTheirShares) {
+  // 12 questions: right 8, guessed 6, independently.
+  const AnswerCounts counts = {
+      .right_predicted = 4, .wrong_predicted = 2, .right_missed = 4, .wrong_left = 2};
+  EXPECT_DOUBLE_EQ(F1OfGuessing(8 / 12.0, 6 / 12.0), F1Of(counts).value);
+  EXPECT_EQ(F1OfGuessing(0, 0.5), 0);
+}
+
 TEST(F1Of, OfFewOrNoQuestions) {
   EXPECT_FALSE(F1Of({.right_predicted = 1}).standard_error.has_value());
   EXPECT_EQ(F1Of({.wrong_left = 3}), (Estimate{.value = 0, .standard_error = 0.0}));

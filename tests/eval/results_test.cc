@@ -82,6 +82,8 @@ TEST(Results, HaveAnF1OfTasksThatStateIt) {
   const Results results = Rescore(contents, FindProfile("olmo"));
   EXPECT_DOUBLE_EQ(results.tasks[0].Score(Metric::kF1).value, 2.0 / 3);
   EXPECT_DOUBLE_EQ(results.average->value, 2.0 / 3);
+  contents.docs["piqa"][4].gold = 0;
+  EXPECT_DOUBLE_EQ(*Rescore(contents, FindProfile("olmo")).tasks[0].chance, 2.0 / 3);  // 2 * 1 * 0.5 / 1.5
   EXPECT_FALSE(results.tasks[0].centred);
 }
 
