@@ -110,12 +110,23 @@ Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& o
   for (size_t i = 0; i < tasks.size(); ++i) {
     comparison.tasks[i].interval = intervals.strata[i];
   }
-  const bool one_kind = std::ranges::all_of(tasks, [&](const PairedTask& task) {
-    return task.accuracy == tasks.front().accuracy && task.higher_is_better == tasks.front().higher_is_better;
+  std::vector<TaskComparison> counted;
+  std::vector<Stratum> counted_strata;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].counted) {
+      counted.push_back(comparison.tasks[i]);
+      counted_strata.push_back(strata[i]);
+    }
+  }
+  const bool one_kind = std::ranges::all_of(counted, [&](const TaskComparison& task) {
+    return task.accuracy == counted.front().accuracy &&
+           task.higher_is_better == counted.front().higher_is_better;
   });
-  if (tasks.size() > 1 && one_kind) {
-    comparison.average = AverageTasks(comparison.tasks, options.power);
-    comparison.average->interval = intervals.average;
+  if (counted.size() > 1 && one_kind) {
+    comparison.average = AverageTasks(counted, options.power);
+    comparison.average->interval = counted.size() == tasks.size()
+                                       ? intervals.average
+                                       : PairedBootstrap(counted_strata, options.bootstrap).average;
   }
   return comparison;
 }

@@ -25,6 +25,7 @@ struct PairedTask {
   std::string metric;
   bool accuracy = true;
   bool higher_is_better = accuracy;
+  bool counted = true;  ///< in the average
   std::vector<PairedQuestion> questions;
   std::vector<int64_t> clusters;  ///< an id each; empty: none are known
 };
@@ -66,7 +67,7 @@ struct AverageComparison {
 
 struct Comparison {
   std::vector<TaskComparison> tasks;
-  std::optional<AverageComparison> average;  ///< of two tasks or more with one metric's kind
+  std::optional<AverageComparison> average;  ///< of two counted tasks or more with one metric's kind
 };
 
 /// Throws Error on no tasks, a task without questions, or an accuracy that is neither 0 nor 1.

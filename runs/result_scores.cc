@@ -25,6 +25,19 @@ std::string MetricOf(const TaskRecord& task, const ScoreOptions& options) {
   return "acc";
 }
 
+void AddBestForms(const std::vector<BestFormRecord>& forms, ScoreSet& set) {
+  for (const BestFormRecord& form : forms) {
+    TaskSummary best{.task = BestFormName(form.task), .metric = "accuracy", .value = form.value};
+    for (TaskSummary& summary : set.summaries) {
+      if (summary.task == form.cloze || summary.task == form.letters) {
+        summary.counted = false;
+        best.questions = summary.questions;
+      }
+    }
+    set.summaries.push_back(std::move(best));
+  }
+}
+
 }  // namespace
 
 ScoreSet ScoresOfResults(const ResultsFile& results, const ScoreOptions& options) {
@@ -41,6 +54,9 @@ ScoreSet ScoresOfResults(const ResultsFile& results, const ScoreOptions& options
     set.summaries.push_back({task.name, metric, *score->value, *task.docs});
   }
   VFFN_CHECK(!set.summaries.empty(), results.origin, ": has no results of any task");
+  if (results.run && !options.metric) {
+    AddBestForms(results.run->best_forms, set);
+  }
   return set;
 }
 

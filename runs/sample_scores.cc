@@ -21,21 +21,26 @@ std::string NamesOf(const std::vector<SampleMetric>& metrics) {
 }
 
 /// The metric of a file, chosen by its first sample: the one in `options`, or the primary one of the first
-/// profile whose primary metric the sample has, or acc.
+/// profile whose primary metric the sample has, acc, or bits_per_byte of right answers alone.
 std::string MetricOf(const Sample& sample, const std::string& task, const ScoreOptions& options) {
   if (const auto metric = options.MetricOf(task)) {
     return std::string(FactsOf(*metric).name);
   }
-  for (const Profile& profile : Profiles()) {
-    const std::string_view name = FactsOf(profile.ForTask(task).primary).name;
-    if (sample.FindMetric(name) != nullptr) {
+  for (const bool own_row : {true, false}) {
+    for (const Profile& profile : Profiles()) {
+      const std::string_view name = FactsOf(profile.ForTask(task).primary).name;
+      if (profile.HasRow(task) == own_row && sample.FindMetric(name) != nullptr) {
+        return std::string(name);
+      }
+    }
+  }
+  for (const Metric metric : {Metric::kAcc, Metric::kBitsPerByte}) {
+    if (const std::string_view name = FactsOf(metric).name; sample.FindMetric(name) != nullptr) {
       return std::string(name);
     }
   }
-  const std::string_view acc = FactsOf(Metric::kAcc).name;
-  VFFN_CHECK(sample.FindMetric(acc) != nullptr, sample.doc.origin(),
-             ": has none of the metrics acc, acc_norm and len_norm, but ", NamesOf(sample.metrics));
-  return std::string(acc);
+  Fail(sample.doc.origin(), ": has none of the metrics acc, acc_norm, len_norm and bits_per_byte, but ",
+       NamesOf(sample.metrics));
 }
 
 /// The values by which the metric ranks choices: log-likelihoods; of acc_norm and len_norm divided by the

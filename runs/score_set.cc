@@ -55,6 +55,8 @@ ScoreSet ReadAny(const fs::path& path, const ScoreOptions& options) {
 
 }  // namespace
 
+std::string BestFormName(const std::string& task) { return task + ": best of both"; }
+
 std::optional<Metric> ScoreOptions::MetricOf(const std::string& task) const {
   const auto found = task_metrics.find(task);
   return found == task_metrics.end() ? metric : found->second;
@@ -80,7 +82,7 @@ ScoreSet ReadScoreSet(const std::string& path, const ScoreOptions& options) {
       sum += question.value;
     }
     const auto n = static_cast<int64_t>(task.questions.size());
-    set.summaries.push_back({task.task, task.metric, sum / static_cast<double>(n), n});
+    set.summaries.push_back({task.task, task.metric, sum / static_cast<double>(n), n, task.counted});
   }
   return set;
 }

@@ -31,6 +31,7 @@ struct TaskScores {
   std::string metric;
   bool accuracy = true;
   bool higher_is_better = accuracy;
+  bool counted = true;                   ///< in averages; false of one form of a task that has two
   int64_t missing = 0;                   ///< requested, not scored
   std::vector<QuestionScore> questions;  ///< by doc_id, ascending
   std::vector<Doc> docs;                 ///< one for each question, or none
@@ -42,7 +43,11 @@ struct TaskSummary {
   std::string metric;  ///< empty: the file does not tell
   double value = 0;    ///< fraction
   int64_t questions = 0;
+  bool counted = true;  ///< in averages
 };
+
+/// The name of a task in two forms that stands for the better one (eval/task_forms.h): "piqa: best of both".
+std::string BestFormName(const std::string& task);
 
 struct ScoreSet {
   std::string name;     ///< as the user gave it; ends with "[UNTRAINED]" if IsUntrainedRun

@@ -73,7 +73,7 @@ PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_
                     .metric = a.metric,
                     .accuracy = a.accuracy,
                     .higher_is_better = a.higher_is_better,
-                    .counted = a.counted && b.counted};
+                    .counted = a.counted || b.counted};
   auto other = b.questions.begin();
   for (const QuestionScore& question : a.questions) {
     while (other != b.questions.end() && other->doc_id < question.doc_id) {

@@ -103,16 +103,18 @@ UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double 
     }
     VFFN_CHECK(score.metric == other->metric || score.metric.empty() || other->metric.empty(), score.task,
                " cannot be compared: ", a.name, " has ", score.metric, ", ", b.name, " has ", other->metric);
-    const ScorePair& pair =
-        pairs.emplace_back(ScorePair{score.value, other->value, score.questions, other->questions});
+    const ScorePair pair{score.value, other->value, score.questions, other->questions};
     comparison.tasks.push_back(ScoreOf(score.task, {&pair, 1}, alpha));
+    if (score.counted || other->counted) {
+      pairs.push_back(pair);
+    }
   }
   for (const TaskSummary& score : b.summaries) {
     if (std::ranges::find(a.summaries, score.task, &TaskSummary::task) == a.summaries.end()) {
       comparison.notes.push_back(score.task + " is in " + b.name + " only; not compared");
     }
   }
-  VFFN_CHECK(!pairs.empty(), "no task is in both ", a.name, " and ", b.name);
+  VFFN_CHECK(!comparison.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
   if (pairs.size() > 1) {
     const bool whole = comparison.notes.empty() && a.average && b.average;
     comparison.average = ScoreOf("average", pairs, alpha,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
 #include "analysis/sign_flip_test.h"
 #include "tests/tasks/message_of.h"
 
@@ -85,6 +87,19 @@ TEST(Compare, OfCostsIsATTest) {
   EXPECT_EQ(result.gained, 1);
   EXPECT_EQ(result.lost, 3);
   EXPECT_FALSE(result.exact_p);
+}
+
+TEST(Compare, AveragesTheCountedTasks) {
+  std::vector<PairedTask> tasks = {Task("x", 31, 17, 100), Task("y", 4, 10, 40), Task("z", 30, 1, 30)};
+  const Comparison without = Compare(std::span(tasks).first(2), {});
+  tasks[2].counted = false;
+  const Comparison all = Compare(tasks, {});
+  EXPECT_EQ(all.tasks.size(), 3u);
+  EXPECT_EQ(all.average->tasks, 2);
+  EXPECT_EQ(all.average->difference.mean, without.average->difference.mean);
+  EXPECT_EQ(all.average->interval->low, without.average->interval->low);
+  tasks[1].counted = false;
+  EXPECT_FALSE(Compare(tasks, {}).average.has_value());
 }
 
 TEST(Compare, AdjustsTheWholeTable) {

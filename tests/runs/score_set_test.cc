@@ -5,6 +5,7 @@
 
 #include "runs/samples_file.h"
 #include "tests/base/temporary_folder.h"
+#include "tests/runs/olmes_run.h"
 #include "tests/runs/sample_run.h"
 
 namespace vffn {
@@ -91,8 +92,9 @@ TEST(ReadScoreSet, ReadsSamplesOfTheHarness) {
     other.replace(other.find(name), 3, "xyz");
   }
   other.replace(other.find(R"("acc","acc_norm")"), 16, R"("xyz","xyz_norm")");
-  EXPECT_THAT(message(other),
-              HasSubstr("has none of the metrics acc, acc_norm and len_norm, but xyz, xyz_norm"));
+  EXPECT_THAT(
+      message(other),
+      HasSubstr("has none of the metrics acc, acc_norm, len_norm and bits_per_byte, but xyz, xyz_norm"));
   WriteFile(bad, std::string(kSampleLine) + "\n");
   EXPECT_THAT(ErrorOf([&] { ReadScoreSet(bad, {.metric = Metric::kLenNorm}); }),
               HasSubstr("has no len_norm, but acc, acc_norm"));
@@ -178,6 +180,63 @@ TEST(ScoresOfResults, TakesThePrimaryMetric) {
               HasSubstr("task piqa has no number \"acc_bytes,none\""));
   EXPECT_THAT(ErrorOf([&] { ScoresOfResults(file, {.metric = Metric::kCeLoss}); }),
               HasSubstr("only an accuracy"));
+}
+
+TEST(ScoresOfLedger, LeaveOutAccuraciesOfRightAnswersAlone) {
+  LedgerContents contents = MakeContents();
+  contents.tasks.push_back({.name = "gold", .split = "test", .docs = 1});
+  contents.docs["gold"][0] = MakeDoc("gold", 0, 0, {MakeChoice(" abcd", {-4})});
+  const ScoreSet set = ScoresOfLedger(contents, {.metric = Metric::kAcc});
+  ASSERT_EQ(set.tasks.size(), 1U);
+  EXPECT_EQ(set.tasks[0].task, "piqa");
+  EXPECT_THAT(set.notes, testing::Contains(HasSubstr("left out: gold, whose questions have one choice")));
+  EXPECT_EQ(ScoresOfLedger(contents, {.metric = Metric::kBitsPerByte}).tasks.size(), 2U);
+  contents.tasks.erase(contents.tasks.begin());
+  EXPECT_THAT(ErrorOf([&] { ScoresOfLedger(contents, {.metric = Metric::kAcc}); }),
+              HasSubstr("left out: gold, whose questions have one choice: there is no accuracy"));
+}
+
+TEST(ScoresOfLedger, HaveTheBetterFormUnderOlmes) {
+  const ScoreSet set = ScoresOfLedger(OlmesContents(), {});
+  ASSERT_EQ(set.tasks.size(), 4u);
+  EXPECT_EQ(set.profile, "olmes");
+  const TaskScores& best = set.tasks[3];
+  EXPECT_EQ(best.task, BestFormName("arc_challenge"));
+  EXPECT_EQ(best.questions.size(), 4u);
+  EXPECT_EQ(best.questions[3].value, set.tasks[0].questions[3].value);  // cloze: 3 of 4 are right
+  EXPECT_FALSE(best.questions[0].margin.has_value());
+  EXPECT_THAT(set.notes, testing::ElementsAre(HasSubstr("arc_challenge rc")));
+  std::vector<bool> counted;
+  for (const TaskScores& task : set.tasks) {
+    counted.push_back(task.counted);
+  }
+  EXPECT_THAT(counted, testing::ElementsAre(false, true, false, true));
+  EXPECT_EQ(ScoresOfLedger(OlmesContents(), {.metric = Metric::kAcc}).tasks.size(), 3u);
+}
+
+TEST(ScoresOfResults, HaveTheBetterFormUnderOlmes) {
+  const ResultsFile file =
+      MakeResultsFile(Rescore(OlmesContents(), FindProfile("olmes")), "m", MakeRunInfo());
+  const ScoreSet set = ScoresOfResults(file, {});
+  ASSERT_EQ(set.summaries.size(), 4u);
+  EXPECT_EQ(set.summaries[3].task, BestFormName("arc_challenge"));
+  EXPECT_EQ(set.summaries[3].value, 0.75);
+  EXPECT_EQ(set.summaries[3].questions, 4);
+  EXPECT_FALSE(set.summaries[0].counted);
+  EXPECT_TRUE(set.summaries[1].counted);
+}
+
+TEST(ScoresOfSamples, TakeTheMetricOfTheProfileThatHasTheTask) {
+  Sample sample{.doc = Doc({{"id", 1}}, 0, "s"),
+                .target = "0",
+                .choices = {{"q", " a", -1.0, false}, {"q", " b", -2.0, false}},
+                .metrics = {{"acc", 1}, {"len_norm", 1}, {"acc_mutual_info", 0}}};
+  const auto metric_of = [&](const std::string& task) {
+    return ScoresOfSamples({{.task = task, .samples = {sample}}}, {}).tasks.at(0).metric;
+  };
+  EXPECT_EQ(metric_of("csqa/rc_5shot"), "acc_mutual_info");
+  EXPECT_EQ(metric_of("piqa"), "len_norm");
+  EXPECT_EQ(metric_of("another"), "acc");
 }
 
 }  // namespace

@@ -147,5 +147,13 @@ TEST(ReadComparedScores, TakesRunsAndRowsOfTables) {
               AllOf(HasSubstr("none: there is no such file"), HasSubstr("paper:")));
 }
 
+TEST(PairScores, CountsAFormIfOneSideHasNoOther) {
+  ScoreSet both = Set("x", {0, 1, 1}), one = Set("y", {1, 1, 0});
+  both.tasks[0].counted = false;
+  EXPECT_TRUE(PairScores(both, one, {}).tasks[0].counted);
+  one.tasks[0].counted = false;
+  EXPECT_FALSE(PairScores(both, one, {}).tasks[0].counted);
+}
+
 }  // namespace
 }  // namespace vffn
