@@ -44,6 +44,9 @@ void AppendChoice(std::string& text, const ScoredChoice& choice) {
   AppendInteger(text, "characters_without_blank", choice.length_without_blank.characters);
   AppendInteger(text, "bytes", choice.length.bytes);
   AppendInteger(text, "bytes_without_blank", choice.length_without_blank.bytes);
+  if (choice.words) {
+    AppendInteger(text, "words", *choice.words);
+  }
   if (choice.unconditional) {
     text += "\"unconditional\":{";
     AppendScores(text, *choice.unconditional);
@@ -68,6 +71,7 @@ ScoredChoice ParseChoice(const Fields& fields) {
       .length_without_blank = {.characters = fields.Get<int64_t>("characters_without_blank"),
                                .bytes = fields.Get<int64_t>("bytes_without_blank")}};
   ParseScores(fields, choice);
+  choice.words = fields.Optional<int64_t>("words");
   if (const auto unconditional = fields.OptionalObject("unconditional")) {
     ParseScores(*unconditional, choice.unconditional.emplace());
   }

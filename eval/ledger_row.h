@@ -6,6 +6,7 @@
 //   {"row":"doc","task":"piqa","doc_id":0,"gold":1,"request_sha256":"...","choices":[{"tokens":[...],"log_probs":[...],
 //    "greedy":[...],"context_tokens":19,"truncated_tokens":0,"characters":165,"characters_without_blank":164,
 //    "bytes":165,"bytes_without_blank":164},...]}
+//       and, in the choice of a doc that was scored in windows, "words":31
 //       and, in each choice of a doc with unconditional requests (tasks/example.h),
 //       "unconditional":{"tokens":[...],"log_probs":[...],"greedy":[...],"context_tokens":2,"truncated_tokens":0}
 //

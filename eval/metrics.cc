@@ -11,7 +11,7 @@
 namespace vffn {
 namespace {
 
-constexpr std::array<MetricFacts, 16> kMetrics = {{
+constexpr std::array<MetricFacts, 20> kMetrics = {{
     {Metric::kAcc, "acc", true},
     {Metric::kLenNorm, "len_norm", true},
     {Metric::kAccNorm, "acc_norm", true},
@@ -27,6 +27,10 @@ constexpr std::array<MetricFacts, 16> kMetrics = {{
     {Metric::kSoftLenNorm, "soft_len_norm", false, true, Metric::kLenNorm},
     {Metric::kSoftLog, "soft_log", false, true, Metric::kAcc},
     {Metric::kSoftLogLenNorm, "soft_log_len_norm", false, true, Metric::kLenNorm},
+    {Metric::kWordPerplexity, "word_perplexity", false, false, std::nullopt, true},
+    {Metric::kBytePerplexity, "byte_perplexity", false, false, std::nullopt, true},
+    {Metric::kPerplexity, "perplexity", false, false, std::nullopt, true},
+    {Metric::kGreedyMatch, "greedy_match", false, true, std::nullopt, true},
     {Metric::kF1, "f1", false, true, std::nullopt, true},
 }};
 
@@ -168,6 +172,14 @@ std::string FormulaOf(Metric metric, LengthRule rule) {
     case Metric::kF1:
       return "harmonic mean of precision and recall of choice 0, over all docs; predicted: greatest "
              "log-likelihood";
+    case Metric::kWordPerplexity:
+      return "exp(-log-likelihood / words), over all docs; lower is better";
+    case Metric::kBytePerplexity:
+      return "exp(-log-likelihood / UTF-8 bytes), over all docs; lower is better";
+    case Metric::kPerplexity:
+      return "exp(-log-likelihood / docs), over all docs; lower is better";
+    case Metric::kGreedyMatch:
+      return "share of docs in which every token of the right choice is the most probable one";
     case Metric::kAccMutualInfo:
       return "greatest log-likelihood - unconditional log-likelihood";
     case Metric::kBitsPerByte:
@@ -179,7 +191,9 @@ std::string FormulaOf(Metric metric, LengthRule rule) {
   }
 }
 
-Metric PerDoc(Metric metric) { return metric == Metric::kF1 ? Metric::kAcc : metric; }
+Metric PerDoc(Metric metric) {
+  return metric == Metric::kF1 ? Metric::kAcc : FactsOf(metric).of_set ? Metric::kBitsPerByte : metric;
+}
 
 bool NeedsUnconditional(Metric metric) {
   return metric == Metric::kAccMutualInfo || metric == Metric::kPmiDc;

@@ -3,7 +3,8 @@
 // The log-likelihood of a choice is the sum of its tokens' log-probabilities, in double. An accuracy predicts
 // the choice with the greatest log-likelihood / divisor (the first one if several are equal) and is 1 if that
 // is the gold choice, else 0. A cost is that of the gold choice. A probability score is of the choices'
-// probabilities p, the softmax of what an accuracy ranks them by.
+// probabilities p, the softmax of what an accuracy ranks them by. The score is the mean over docs, but for
+// the metrics of the set and for bits_per_byte of texts scored in windows, which is all bits / all bytes.
 //
 // Two accuracies compare l = log p(choice | context) with the log-likelihood of the choice's unconditional
 // request, u = log p(choice | short context) (tasks/example.h). They are not the same:
@@ -45,6 +46,12 @@ enum class Metric {
   kSoftLenNorm,     ///< p of len_norm, of the gold choice
   kSoftLog,         ///< natural logarithm of kSoft (soft_log)
   kSoftLogLenNorm,  ///< natural logarithm of kSoftLenNorm
+  // Of all docs together, corpus-weighted, as lm-evaluation-harness has them:
+  kWordPerplexity,  ///< exp(-sum of log-likelihoods / sum of words) of texts scored in windows
+  kBytePerplexity,  ///< exp(-sum of log-likelihoods / sum of UTF-8 bytes) of texts scored in windows
+  kPerplexity,      ///< exp(-sum of log-likelihoods / docs) of the gold choice
+  kGreedyMatch,     ///< share of docs in which every token of the gold choice is the most probable one
+                    ///< (lm-evaluation-harness's acc of a task of output_type loglikelihood)
   kF1,  ///< of choice 0, as acc predicts it, over all docs: analysis/f1_score.h (ai2-olmo-eval's f1)
 };
 
@@ -65,9 +72,10 @@ struct MetricFacts {
   bool accuracy;  ///< 0 or 1 for each doc: a fraction, higher is better, in percent at the edge
   bool higher_is_better = accuracy;
   std::optional<Metric> probabilities = std::nullopt;  ///< the accuracy whose values give p
-  bool of_set = false;  ///< a fraction of all docs together, in percent at the edge; no doc has a value
+  bool of_set = false;                                 ///< of all docs together; no doc has a value
 
-  bool percent() const { return accuracy || of_set; }
+  /// A fraction, in percent at the edge.
+  bool percent() const { return accuracy || (of_set && higher_is_better); }
 };
 
 /// Every metric, in the order of the enumeration.
@@ -83,7 +91,8 @@ std::string_view DivisorName(Metric metric, LengthRule rule);
 /// What the metric of a doc is, in words: "greatest log-likelihood / tokens".
 std::string FormulaOf(Metric metric, LengthRule rule);
 
-/// The metric by which docs are compared one by one: acc for f1, itself for one that gives docs values.
+/// The metric by which docs are compared one by one: acc for f1, bits_per_byte for perplexities and
+/// greedy_match, itself for one that gives docs values.
 Metric PerDoc(Metric metric);
 
 /// Whether the metric compares with the choices' unconditional requests.

@@ -24,8 +24,9 @@ struct RequestDoc {
   int64_t doc_id = 0;
   std::vector<Request> requests;  ///< one per choice, then the unconditional ones in the same order
   size_t unconditional = 0;       ///< unconditional requests: none, or one per choice (tasks/example.h)
+  bool rolling = false;           ///< the requests are the windows of the only choice, one after the other
 
-  size_t choices() const { return requests.size() - unconditional; }
+  size_t choices() const { return rolling ? 1 : requests.size() - unconditional; }
 };
 
 }  // namespace vffn

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "eval/document_windows.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -19,6 +20,15 @@ class Encoder {
  public:
   Encoder(const Tokenizer& tokenizer, const EncodingOptions& options)
       : tokenizer_(tokenizer), options_(options) {}
+
+  /// The windows of a text, as loglikelihood_rolling of lm-eval makes them.
+  std::vector<Request> Windows(const std::string& text) const {
+    VFFN_CHECK(options_.tokenisation == Tokenisation::kJoint,
+               "a text is scored in windows only where context and continuation are tokenised together");
+    VFFN_CHECK(options_.empty_context.has_value(),
+               "the text has no context, and the model's files name no BOS or EOS token to stand in for it");
+    return RollingWindows(WithSpecialTokens(text), *options_.empty_context, options_.max_sequence_length);
+  }
 
   Request Separate(const Choice& choice) {
     return {.context = Context(choice.context), .continuation = tokenizer_.Encode(choice.continuation)};
@@ -157,6 +167,23 @@ Request EncodeChoice(const Choice& choice, Encoder& encoder, const Tokenizer& to
   return request;
 }
 
+RequestDoc EncodeWindows(const std::string& text, const Encoder& encoder, const Tokenizer& tokenizer,
+                         const EncodingOptions& options, RequestDoc doc) {
+  doc.rolling = true;
+  std::string complaint;
+  try {
+    doc.requests = encoder.Windows(text);
+    complaint = doc.requests.empty() ? "the text has no tokens" : "";
+    for (const Request& request : doc.requests) {
+      complaint = complaint.empty() ? Complaint(request, tokenizer, options) : complaint;
+    }
+  } catch (const Error& error) {
+    complaint = error.what();
+  }
+  VFFN_CHECK(complaint.empty(), "doc ", doc.doc_id, ": ", complaint);
+  return doc;
+}
+
 }  // namespace
 
 RequestDoc EncodeExample(const Example& example, const Tokenizer& tokenizer, const EncodingOptions& options) {
@@ -166,6 +193,10 @@ RequestDoc EncodeExample(const Example& example, const Tokenizer& tokenizer, con
              " choices");
   RequestDoc doc{.doc_id = example.doc_id, .unconditional = example.unconditional.size()};
   Encoder encoder(tokenizer, options);
+  if (example.rolling) {
+    VFFN_CHECK(example.choices.size() == 1, name, ": a text that is scored in windows is the only choice");
+    return EncodeWindows(example.choices[0].continuation, encoder, tokenizer, options, std::move(doc));
+  }
   const auto encode = [&](const std::vector<Choice>& choices, const std::string& kind) {
     for (size_t i = 0; i < choices.size(); ++i) {
       doc.requests.push_back(EncodeChoice(choices[i], encoder, tokenizer, options,

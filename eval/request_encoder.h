@@ -46,7 +46,7 @@ struct EncodingOptions {
   int64_t embedding_rows = 0;
 };
 
-/// One request per choice, then the unconditional ones, encoded and checked by the same rules. Throws Error,
+/// One request per choice (of a rolling example, one per window), then the unconditional ones, encoded and checked by the same rules. Throws Error,
 /// naming the doc and the choice, if
 ///  - there are unconditional requests, but not one per choice;
 ///  - the continuation has no token of its own (kJoint: the token at the join covers it) or the context none

@@ -1,9 +1,12 @@
 #include "eval/results.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 
 #include "analysis/chance.h"
+#include "analysis/clustered_mean.h"
 #include "analysis/f1_score.h"
 #include "base/error.h"
 #include "tasks/task.h"
@@ -36,10 +39,71 @@ std::vector<int64_t> ClustersOf(std::string_view task, std::span<const ScoredDoc
   return records;
 }
 
+const ScoredChoice& GoldOf(const ScoredDoc& doc) { return doc.choices.at(static_cast<size_t>(doc.gold)); }
+
+/// What a log-likelihood of all docs is divided by; nothing if the metric is no such rate or is not defined.
+std::optional<double> UnitsOf(Metric metric, const ScoredDoc& doc) {
+  switch (metric) {
+    case Metric::kWordPerplexity:
+      return doc.rolling() ? std::optional(static_cast<double>(*GoldOf(doc).words)) : std::nullopt;
+    case Metric::kBytePerplexity:
+    case Metric::kBitsPerByte:
+      return doc.rolling() ? std::optional(static_cast<double>(GoldOf(doc).length.bytes)) : std::nullopt;
+    case Metric::kPerplexity:
+      return 1;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// -sum of log-likelihoods / sum of units, as bits or as a perplexity. The error is clustered by doc, that
+/// of a perplexity by the delta method.
+std::optional<Estimate> RateOfDocs(Metric metric, std::span<const ScoredDoc* const> docs) {
+  ClusteredMeans means;
+  for (const ScoredDoc* doc : docs) {
+    const std::optional<double> units = UnitsOf(metric, *doc);
+    if (!units) {
+      return std::nullopt;
+    }
+    means.Add(*units, -GoldOf(*doc).LogLikelihood());
+  }
+  std::optional<Estimate> rate = means.Of(1, 0);
+  if (!rate) {
+    return std::nullopt;
+  }
+  const bool bits = metric == Metric::kBitsPerByte;
+  const double value = bits ? rate->value * std::numbers::log2e : std::exp(rate->value);
+  if (!std::isfinite(value)) {
+    return std::nullopt;  // a perplexity beyond all numbers
+  }
+  const double slope = bits ? std::numbers::log2e : value;
+  rate->value = value;
+  if (rate->standard_error) {
+    *rate->standard_error *= slope;
+  }
+  return rate;
+}
+
+Estimate GreedyShare(std::span<const ScoredDoc* const> docs, std::span<const int64_t> clusters) {
+  std::vector<double> values;
+  for (const ScoredDoc* doc : docs) {
+    values.push_back(GoldOf(*doc).IsGreedy() ? 1 : 0);
+  }
+  return MeanOf(values, clusters);
+}
+
 std::optional<Estimate> ScoreOf(Metric metric, const Profile& profile, std::span<const ScoredDoc* const> docs,
                                 std::span<const int64_t> clusters) {
+  if (metric == Metric::kGreedyMatch) {
+    return GreedyShare(docs, clusters);
+  }
   if (FactsOf(metric).percent() && !HasChoices(docs)) {
     return std::nullopt;
+  }
+  const bool rolling = std::ranges::all_of(docs, [](const ScoredDoc* doc) { return doc->rolling(); });
+  if (metric == Metric::kWordPerplexity || metric == Metric::kBytePerplexity ||
+      metric == Metric::kPerplexity || (metric == Metric::kBitsPerByte && rolling)) {
+    return RateOfDocs(metric, docs);
   }
   if (metric == Metric::kF1) {
     return F1OfDocs(profile.length_rule, docs);
@@ -84,13 +148,14 @@ std::optional<Estimate> CentredOf(Metric primary, LengthRule rule, std::span<con
 
 std::vector<MetricCalibration> CalibrationsOf(const TaskResults& results, LengthRule rule,
                                               std::span<const ScoredDoc* const> docs,
-                                              const CalibrationOptions& options) {
+                                              const CalibrationOptions& options,
+                                              std::span<const int64_t> clusters) {
   std::vector<MetricCalibration> calibrations;
   for (const MetricFacts& facts : Metrics()) {
     if (!facts.accuracy || std::ranges::find(results.reported, facts.metric) == results.reported.end()) {
       continue;
     }
-    if (auto calibration = CalibrationOfDocs(facts.metric, rule, docs, options)) {
+    if (auto calibration = CalibrationOfDocs(facts.metric, rule, docs, options, clusters)) {
       calibrations.push_back({facts.metric, *std::move(calibration)});
     }
   }
@@ -108,6 +173,16 @@ std::optional<CentredAverage> AverageCentred(const Results& results) {
   return centred.empty() ? std::nullopt
                          : std::optional(CentredAverage{.estimate = AverageOf(centred),
                                                         .tasks = static_cast<int64_t>(centred.size())});
+}
+
+double ChanceOf(Metric primary, std::span<const ScoredDoc* const> docs) {
+  double guessed = 0, first = 0;  // shares of docs
+  for (const ScoredDoc* doc : docs) {
+    guessed += 1 / static_cast<double>(doc->choices.size());
+    first += doc->gold == 0 ? 1 : 0;
+  }
+  const auto count = static_cast<double>(docs.size());
+  return primary == Metric::kF1 ? F1OfGuessing(first / count, guessed / count) : guessed / count;
 }
 
 TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const CalibrationOptions& calibration) {
@@ -130,14 +205,12 @@ TaskResults ComputeTask(const Profile& profile, const TaskDocs& task, const Cali
         {facts.metric, meant ? ScoreOf(facts.metric, profile, task.docs, clusters) : std::nullopt});
   }
   results.centred = CentredOf(results.primary, profile.length_rule, task.docs, clusters);
-  results.calibrations = CalibrationsOf(results, profile.length_rule, task.docs, calibration);
-  double chance = 0;
+  results.calibrations = CalibrationsOf(results, profile.length_rule, task.docs, calibration, clusters);
   for (const ScoredDoc* doc : task.docs) {
-    chance += 1 / static_cast<double>(doc->choices.size());
     Count(*doc, results.truncation);
   }
   if (choosing) {
-    results.chance = chance / static_cast<double>(results.docs);
+    results.chance = ChanceOf(results.primary, task.docs);
   }
   return results;
 }

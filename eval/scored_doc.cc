@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "text/split_words.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -44,6 +45,15 @@ void SetScores(const Request& request, const RequestScores& scores, To& to) {
   for (uint8_t& flag : to.greedy) {
     flag = flag != 0 ? 1 : 0;
   }
+}
+
+/// The scores of windows one after the other.
+void AppendWindow(const Request& request, const RequestScores& scores, ScoredChoice& choice) {
+  ScoredChoice window;
+  SetScores(request, scores, window);
+  choice.tokens.insert(choice.tokens.end(), window.tokens.begin(), window.tokens.end());
+  choice.log_probs.insert(choice.log_probs.end(), window.log_probs.begin(), window.log_probs.end());
+  choice.greedy.insert(choice.greedy.end(), window.greedy.begin(), window.greedy.end());
 }
 
 template <class Scores>
@@ -88,7 +98,7 @@ ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const Req
   const std::string origin = std::string(task) + ", doc " + std::to_string(example.doc_id);
   VFFN_CHECK(requests.choices() == example.choices.size() &&
                  requests.unconditional == example.unconditional.size() &&
-                 scores.size() == requests.requests.size(),
+                 requests.rolling == example.rolling && scores.size() == requests.requests.size(),
              origin, ": ", example.choices.size(), " choices, ", example.unconditional.size(),
              " unconditional requests, ", requests.requests.size(), " requests, ", scores.size(), " scores");
   ScoredDoc doc{.task = std::string(task),
@@ -97,10 +107,18 @@ ScoredDoc MakeScoredDoc(std::string_view task, const Example& example, const Req
                 .request_sha256 = RequestHash(requests)};
   for (size_t i = 0; i < example.choices.size(); ++i) {
     const std::string_view continuation = example.choices[i].continuation;
-    ScoredChoice choice{
-        .length = LengthOf(continuation),
-        .length_without_blank = LengthOf(continuation.substr(continuation.starts_with(' ') ? 1 : 0))};
-    SetScores(requests.requests[i], scores[i], choice);
+    const size_t delimiter = example.choices[i].delimiter.value_or(continuation.starts_with(' ') ? 1 : 0);
+    ScoredChoice choice{.length = LengthOf(continuation),
+                        .length_without_blank = LengthOf(continuation.substr(delimiter))};
+    if (requests.rolling) {
+      choice.words = static_cast<int64_t>(CountSplitWords(continuation));
+      choice.context_tokens = static_cast<int64_t>(requests.requests.at(0).context.size());
+      for (size_t w = 0; w < scores.size(); ++w) {
+        AppendWindow(requests.requests[w], scores[w], choice);
+      }
+    } else {
+      SetScores(requests.requests[i], scores[i], choice);
+    }
     if (requests.unconditional > 0) {
       const size_t place = requests.choices() + i;
       SetScores(requests.requests[place], scores[place], choice.unconditional.emplace());

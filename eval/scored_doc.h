@@ -42,7 +42,9 @@ struct ScoredChoice {
   int64_t context_tokens = 0;       ///< that the model read
   int64_t truncated_tokens = 0;     ///< cut from the left of the context to fit the model
   TextLength length;                ///< of the continuation
-  TextLength length_without_blank;  ///< of the continuation without one leading U+0020, if it begins with one
+  TextLength length_without_blank;  ///< of the continuation without its delimiter (tasks/example.h): without
+                                    ///< one leading U+0020, if it begins with one
+  std::optional<int64_t> words;     ///< CountSplitWords of a text that was scored in windows; others: absent
   std::optional<UnconditionalScores> unconditional;  ///< of all choices of a doc, or of none
 
   /// Sum of the log-probabilities, in double, from left to right.
@@ -58,6 +60,9 @@ struct ScoredDoc {
   int gold = 0;
   std::string request_sha256;  ///< RequestHash of what was scored
   std::vector<ScoredChoice> choices;
+
+  /// Whether a text was scored from its first character on, in windows.
+  bool rolling() const { return choices.size() == 1 && choices[0].words.has_value(); }
 
   bool operator==(const ScoredDoc&) const = default;
 };

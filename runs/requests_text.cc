@@ -33,6 +33,19 @@ std::string RequestText(const Choice& choice, const Request& request, const Toke
          TokensText("continuation", request.continuation, tokenizer);
 }
 
+/// A text that is scored in windows.
+std::string WindowsText(const std::string& task, const Example& example, const RequestDoc& requests,
+                        const Tokenizer& tokenizer) {
+  std::string text = task + ", doc " + std::to_string(example.doc_id) + ", in " +
+                     std::to_string(requests.requests.size()) +
+                     " windows\n  text: " + Quoted(example.choices[0].continuation) + "\n";
+  for (const Request& window : requests.requests) {
+    text += TokensText("context", window.context, tokenizer) +
+            TokensText("predicted", window.continuation, tokenizer);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string RequestsText(const EvaluationPlan& plan, const Tokenizer& tokenizer, int64_t docs) {
@@ -41,6 +54,10 @@ std::string RequestsText(const EvaluationPlan& plan, const Tokenizer& tokenizer,
     const size_t shown = std::min(task.requests.size(), static_cast<size_t>(std::max<int64_t>(docs, 0)));
     for (size_t i = 0; i < shown; ++i) {
       const Example& example = task.examples[i];
+      if (example.rolling) {
+        text += WindowsText(task.name, example, task.requests[i], tokenizer);
+        continue;
+      }
       for (size_t c = 0; c < example.choices.size(); ++c) {
         text += task.name + ", doc " + std::to_string(example.doc_id) + ", choice " + std::to_string(c) +
                 (static_cast<int64_t>(c) == example.gold ? " (right)\n" : "\n");
