@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
 
 #include "analysis/distributions.h"
@@ -78,29 +79,44 @@ void AddBins(std::span<const Prediction> predictions, const std::vector<size_t>&
   }
 }
 
-/// The errors of all replicates, ascending. `draw(random, gaps)` adds the questions of one replicate.
-std::vector<double> Replicate(const char* name, const CalibrationOptions& options, size_t questions,
-                              const std::function<void(Random&, std::vector<double>&)>& draw) {
+/// The errors of all replicates, ascending. `draw(random, gaps)` adds the questions of one replicate and
+/// returns how many they are.
+std::vector<double> Replicate(const char* name, const CalibrationOptions& options,
+                              const std::function<size_t(Random&, std::vector<double>&)>& draw) {
   Random random(options.seed, name);
   std::vector<double> errors, gaps;
   for (int64_t r = 0; r < options.replicates; ++r) {
     gaps.assign(static_cast<size_t>(options.bins), 0);
-    draw(random, gaps);
+    const size_t questions = draw(random, gaps);
     errors.push_back(ErrorOf(gaps, questions));
   }
   std::ranges::sort(errors);
   return errors;
 }
 
+/// The places of the predictions of each cluster.
+std::vector<std::vector<size_t>> MembersOf(size_t predictions, std::span<const int64_t> clusters) {
+  std::map<int64_t, std::vector<size_t>> members;
+  for (size_t i = 0; i < predictions; ++i) {
+    members[clusters.empty() ? static_cast<int64_t>(i) : clusters[i]].push_back(i);
+  }
+  std::vector<std::vector<size_t>> list;
+  for (auto& [cluster, places] : members) {
+    list.push_back(std::move(places));
+  }
+  return list;
+}
+
 /// Answers drawn with the confidences as probabilities (consistency resampling, Bröcker and Smith 2007).
 void TestCalibration(std::span<const Prediction> predictions, const std::vector<size_t>& places,
                      const CalibrationOptions& options, Calibration& result) {
   const std::vector<double> errors =
-      Replicate("calibrated answers", options, predictions.size(), [&](Random& random, auto& gaps) {
+      Replicate("calibrated answers", options, [&](Random& random, auto& gaps) {
         for (size_t i = 0; i < predictions.size(); ++i) {
           const double confidence = predictions[i].confidence;
           gaps[places[i]] += confidence - (random.Uniform() < confidence ? 1 : 0);
         }
+        return predictions.size();
       });
   constexpr double kRounding = 1e-12;  // sums of the same terms in another order
   const auto as_large = errors.end() - std::ranges::lower_bound(errors, result.error - kRounding);
@@ -110,14 +126,18 @@ void TestCalibration(std::span<const Prediction> predictions, const std::vector<
 }
 
 void AddInterval(std::span<const Prediction> predictions, const std::vector<size_t>& places,
-                 const CalibrationOptions& options, Calibration& result) {
-  const std::vector<double> errors =
-      Replicate("calibration error", options, predictions.size(), [&](Random& random, auto& gaps) {
-        for (size_t drawn = 0; drawn < predictions.size(); ++drawn) {
-          const size_t i = random.Below(predictions.size());
-          gaps[places[i]] += predictions[i].confidence - (predictions[i].correct ? 1 : 0);
-        }
-      });
+                 const std::vector<std::vector<size_t>>& clusters, const CalibrationOptions& options,
+                 Calibration& result) {
+  const std::vector<double> errors = Replicate("calibration error", options, [&](Random& random, auto& gaps) {
+    size_t questions = 0;
+    for (size_t drawn = 0; drawn < clusters.size(); ++drawn) {
+      for (const size_t i : clusters[random.Below(clusters.size())]) {
+        gaps[places[i]] += predictions[i].confidence - (predictions[i].correct ? 1 : 0);
+        ++questions;
+      }
+    }
+    return questions;
+  });
   const auto tail = static_cast<size_t>((1 - options.confidence) / 2 * static_cast<double>(errors.size()));
   const double low = std::clamp(2 * result.error - errors[errors.size() - 1 - tail], 0.0, 1.0);
   const double high = std::clamp(2 * result.error - errors[tail], 0.0, 1.0);
@@ -138,7 +158,8 @@ void Parse(std::string_view name, const std::string& origin, Binning& binning) {
   Fail(origin, " is \"", name, "\", should be width or mass");
 }
 
-Calibration CalibrationOf(std::span<const Prediction> predictions, const CalibrationOptions& options) {
+Calibration CalibrationOf(std::span<const Prediction> predictions, const CalibrationOptions& options,
+                          std::span<const int64_t> clusters) {
   VFFN_CHECK(!predictions.empty(), "the calibration of no answers");
   VFFN_CHECK(options.bins > 0 && options.replicates >= 0 && options.confidence > 0 && options.confidence < 1,
              options.bins, " bins and ", options.replicates, " replicates at confidence ", options.confidence,
@@ -158,15 +179,15 @@ Calibration CalibrationOf(std::span<const Prediction> predictions, const Calibra
   }
   Calibration result{.options = options,
                      .questions = static_cast<int64_t>(predictions.size()),
-                     .confidence = MeanOf(confidences),
-                     .accuracy = MeanOf(corrects),
-                     .gap = MeanOf(differences),
+                     .confidence = MeanOf(confidences, clusters),
+                     .accuracy = MeanOf(corrects, clusters),
+                     .gap = MeanOf(differences, clusters),
                      .error = ErrorOf(gaps, predictions.size())};
   AddBins(predictions, places, options, result);
   if (options.replicates > 0) {
     TestCalibration(predictions, places, options, result);
-    if (predictions.size() > 1) {
-      AddInterval(predictions, places, options, result);
+    if (const auto members = MembersOf(predictions.size(), clusters); members.size() > 1) {
+      AddInterval(predictions, places, members, options, result);
     }
   }
   return result;

@@ -81,7 +81,10 @@ struct Calibration {
   bool operator==(const Calibration&) const = default;
 };
 
-/// Throws Error on no predictions, a confidence outside of [0, 1], or options out of range.
-Calibration CalibrationOf(std::span<const Prediction> predictions, const CalibrationOptions& options);
+/// With `clusters` (an id for each prediction; empty: each by itself), standard errors are clustered and the
+/// bootstrap draws whole clusters; the test takes questions as independent all the same. Throws Error on no
+/// predictions, another number of ids, a confidence outside of [0, 1], or options out of range.
+Calibration CalibrationOf(std::span<const Prediction> predictions, const CalibrationOptions& options,
+                          std::span<const int64_t> clusters = {});
 
 }  // namespace vffn

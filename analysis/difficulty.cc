@@ -50,17 +50,16 @@ DifficultyWithin ResultOf(const std::string& task, const TaskSums& sums,
 void AddPooledDifference(DifficultyInTasks& result) {
   std::vector<Estimate> differences;
   for (const DifficultyWithin& task : result.tasks) {
-    if (task.difference) {
+    if (task.difference && task.difference->standard_error) {
       differences.push_back(*task.difference);
     }
   }
   if (differences.empty()) {
     return;
   }
+  result.averaged = static_cast<int64_t>(differences.size());
   result.difference = AverageOf(differences);
-  if (const auto error = result.difference->standard_error) {
-    result.p = NormalTwoSided(result.difference->value / *error);
-  }
+  result.p = NormalTwoSided(result.difference->value / *result.difference->standard_error);
 }
 
 }  // namespace

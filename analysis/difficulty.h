@@ -54,7 +54,8 @@ struct DifficultyWithin {
 /// All tasks, and the unweighted mean of their differences.
 struct DifficultyInTasks {
   std::vector<DifficultyWithin> tasks;  ///< by name
-  std::optional<Estimate> difference;   ///< absent if no task has one
+  std::optional<Estimate> difference;   ///< of the tasks whose difference has an error; absent if none has
+  int64_t averaged = 0;                 ///< how many tasks these are
   std::optional<double> p;              ///< normal
 };
 

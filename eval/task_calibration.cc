@@ -9,7 +9,8 @@ namespace vffn {
 
 std::optional<Calibration> CalibrationOfDocs(Metric metric, LengthRule rule,
                                              std::span<const ScoredDoc* const> docs,
-                                             const CalibrationOptions& options) {
+                                             const CalibrationOptions& options,
+                                             std::span<const int64_t> clusters) {
   VFFN_CHECK(FactsOf(metric).accuracy, FactsOf(metric).name, " answers nothing: it has no calibration");
   const auto is_empty = [&](const ScoredDoc& doc) {
     return std::ranges::all_of(doc.choices, [&](const ScoredChoice& choice) {
@@ -26,7 +27,7 @@ std::optional<Calibration> CalibrationOfDocs(Metric metric, LengthRule rule,
     predictions.push_back({.confidence = std::min(1.0, probabilities.at(static_cast<size_t>(answer))),
                            .correct = answer == doc->gold});
   }
-  return predictions.empty() ? std::nullopt : std::optional(CalibrationOf(predictions, options));
+  return predictions.empty() ? std::nullopt : std::optional(CalibrationOf(predictions, options, clusters));
 }
 
 }  // namespace vffn

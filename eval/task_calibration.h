@@ -12,10 +12,11 @@ namespace vffn {
 /// Of the answers under an accuracy, whose values give the probabilities of the choices
 /// (ChoiceProbabilities): an answer's confidence is the greatest of them. Absent without docs, and if a doc
 /// has one choice, none that is not empty, or no value of the metric. Throws Error unless the metric is an
-/// accuracy.
+/// accuracy. `clusters` as in CalibrationOf.
 std::optional<Calibration> CalibrationOfDocs(Metric metric, LengthRule rule,
                                              std::span<const ScoredDoc* const> docs,
-                                             const CalibrationOptions& options);
+                                             const CalibrationOptions& options,
+                                             std::span<const int64_t> clusters = {});
 
 /// Of the reported accuracies of a task, in the order of Metrics().
 struct MetricCalibration {

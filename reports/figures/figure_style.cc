@@ -26,6 +26,20 @@ std::vector<std::string> PanelTitle(const std::string& text, double width, Figur
   return lines;
 }
 
+std::vector<std::string> ShortLabels(const std::vector<std::string>& texts, double width) {
+  constexpr double kMarkRoom = 6;
+  TextMetrics metrics;
+  std::vector<std::string> labels;
+  for (const std::string& text : texts) {
+    std::string label = metrics.Shorten(text, width - kMarkRoom, kLabelSize);
+    while (std::ranges::find(labels, label) != labels.end()) {
+      label += "'";
+    }
+    labels.push_back(std::move(label));
+  }
+  return labels;
+}
+
 std::vector<std::string> SeriesOf(const std::vector<std::string>& names, const std::string& figure) {
   std::vector<std::string> series;
   for (const std::string& name : names) {

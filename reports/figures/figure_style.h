@@ -29,6 +29,9 @@ inline constexpr double kTitleReach = 20;  ///< by how much a title may be wider
 /// A panel title in lines no wider than `width` pixels. The lines are added to the figure's texts.
 std::vector<std::string> PanelTitle(const std::string& text, double width, Figure& figure);
 
+/// Texts of the label size no wider than `width` pixels, shortened where they must be, no two the same.
+std::vector<std::string> ShortLabels(const std::vector<std::string>& texts, double width);
+
 /// Distinct values in order of first appearance. Throws Error, naming the figure, if there are more than
 /// kMostSeries.
 std::vector<std::string> SeriesOf(const std::vector<std::string>& names, const std::string& figure);

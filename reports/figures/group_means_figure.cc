@@ -42,20 +42,6 @@ std::vector<double> DomainOf(const GroupMeansPanel& panel) {
   return {low - margin, high + margin};
 }
 
-/// Group names no wider than their room, all different.
-std::vector<std::string> GroupLabels(const std::vector<std::string>& groups) {
-  TextMetrics metrics;
-  std::vector<std::string> labels;
-  for (const std::string& group : groups) {
-    std::string label = metrics.Shorten(group, kMostLabelWidth, kLabelSize);
-    while (std::ranges::find(labels, label) != labels.end()) {
-      label += "'";
-    }
-    labels.push_back(std::move(label));
-  }
-  return labels;
-}
-
 double WidestLabel(const std::vector<std::string>& labels) {
   TextMetrics metrics;
   double widest = 0;
@@ -70,7 +56,7 @@ double WidestLabel(const std::vector<std::string>& labels) {
 Figure MakeFigure(const GroupMeansFigure& means) {
   VFFN_CHECK(!means.groups.empty() && !means.panels.empty() && means.panels.size() <= 2, "figure ",
              means.name, ": ", means.groups.size(), " groups in ", means.panels.size(), " panels");
-  const std::vector<std::string> labels = GroupLabels(means.groups);
+  const std::vector<std::string> labels = ShortLabels(means.groups, kMostLabelWidth);
   Figure figure{.name = means.name,
                 .caption = means.caption,
                 .width = means.panels.size() > 1 ? FigureWidth::kFull : FigureWidth::kColumn,

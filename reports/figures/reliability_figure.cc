@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/error.h"
 #include "reports/figures/figure_style.h"
 #include "reports/figures/figure_template.h"
 #include "reports/figures/templates/reliability.vl.json.h"
-#include "reports/figures/text_metrics.h"
 
 namespace vffn {
 namespace {
@@ -28,7 +28,7 @@ void CheckReliability(const ReliabilityFigure& figure, const ReliabilityPanel& p
 }  // namespace
 
 Figure MakeFigure(const ReliabilityFigure& reliability) {
-  constexpr double kAxisRoom = 38, kSpacing = 12;
+  constexpr double kAxisRoom = 48, kSpacing = 12;
   VFFN_CHECK(!reliability.panels.empty(), "figure ", reliability.name, ": no panels");
   const size_t columns = std::min<size_t>(4, reliability.panels.size());
   Figure figure{.name = reliability.name,
@@ -37,17 +37,18 @@ Figure MakeFigure(const ReliabilityFigure& reliability) {
                 .datasets = {{.name = "bins"}}};
   const double width = std::floor(
       (PixelsOf(figure.width) - kAxisRoom) / static_cast<double>(std::max<size_t>(columns, 2)) - kSpacing);
-  TextMetrics metrics;
-  for (const ReliabilityPanel& panel : reliability.panels) {
+  std::vector<std::string> titles;
+  std::ranges::transform(reliability.panels, std::back_inserter(titles), &ReliabilityPanel::title);
+  figure.texts = ShortLabels(titles, width);
+  for (size_t i = 0; i < titles.size(); ++i) {
+    const ReliabilityPanel& panel = reliability.panels[i];
     CheckReliability(reliability, panel);
-    const std::string title = metrics.Shorten(panel.title, width, kLabelSize);
-    figure.texts.push_back(title);
     double all = 0;
     for (const ReliabilityBin& bin : panel.bins) {
       all += static_cast<double>(bin.questions);
     }
     for (const ReliabilityBin& bin : panel.bins) {
-      figure.datasets[0].rows.push_back({{"panel", title},
+      figure.datasets[0].rows.push_back({{"panel", figure.texts[i]},
                                          {"confidence", bin.confidence},
                                          {"accuracy", bin.accuracy},
                                          {"low", bin.low},

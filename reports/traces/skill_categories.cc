@@ -124,7 +124,10 @@ std::optional<std::string> MmluCategory(std::string_view name) {
        {std::tuple(&kStem, "stem", "MMLU: STEM"), std::tuple(&kHumanities, "humanities", "MMLU: humanities"),
         std::tuple(&kSocialSciences, "social_sciences", "MMLU: social sciences"),
         std::tuple(&kOther, "other", "MMLU: other")}) {
-    if (subjects->contains(name) || name == category) {
+    const bool is_category =
+        name.starts_with(category) && (name.size() == std::string_view(category).size() ||
+                                       name[std::string_view(category).size()] == '_');  // "stem_test_rc_var"
+    if (subjects->contains(name) || is_category) {
       return title;
     }
   }

@@ -85,11 +85,7 @@ Table GroupTestTable(const std::vector<GroupLoops>& groups, const std::optional<
     AddCorrelation("mean loops and bits per byte", across->loss, table);
   }
   if (within) {
-    int64_t tasks = 0;
-    for (const DifficultyWithin& task : within->tasks) {
-      tasks += task.difference ? 1 : 0;
-    }
-    table.AddRow("test", "docs within tasks: wrong - right", "count", tasks, "meaning",
+    table.AddRow("test", "docs within tasks: wrong - right", "count", within->averaged, "meaning",
                  "loops, mean over tasks", "statistic", within->difference, "p", within->p);
   }
   return table;

@@ -33,7 +33,7 @@ Correctness CorrectnessOf(const LedgerContents& ledger, const TraceHeader& trace
     const Metric metric =
         PerDoc((stated != nullptr && stated->metrics ? *stated->metrics : rules.ForTask(task)).primary);
     for (const auto& [id, doc] : docs) {
-      if (FactsOf(metric).accuracy && IsDefined(metric, rules.length_rule, doc)) {
+      if (FactsOf(metric).accuracy && doc.choices.size() > 1 && IsDefined(metric, rules.length_rule, doc)) {
         correctness[{task, id}] = Predict(metric, rules.length_rule, doc) == doc.gold;
       }
     }

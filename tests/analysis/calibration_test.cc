@@ -108,6 +108,25 @@ TEST(Calibration, FollowsFromTheSeedAlone) {
             CalibrationOf(predictions, {.seed = 4}).interval);
 }
 
+// Every question three times: what the copies add is no information.
+TEST(Calibration, DrawsWholeClusters) {
+  const std::vector<Prediction> once = DrawnPredictions(200, 0.2, 5);
+  std::vector<Prediction> copies;
+  std::vector<int64_t> clusters;
+  for (size_t i = 0; i < 3 * once.size(); ++i) {
+    copies.push_back(once[i / 3]);
+    clusters.push_back(static_cast<int64_t>(i / 3));
+  }
+  const Calibration alone = CalibrationOf(once, {}), clustered = CalibrationOf(copies, {}, clusters);
+  EXPECT_NEAR(clustered.error, alone.error, 1e-12);
+  EXPECT_NEAR(*clustered.gap.standard_error, *alone.gap.standard_error, 1e-12);
+  EXPECT_NEAR(clustered.interval->low, alone.interval->low, 1e-12);
+  EXPECT_NEAR(clustered.interval->high, alone.interval->high, 1e-12);
+  const Calibration unclustered = CalibrationOf(copies, {});
+  EXPECT_LT(unclustered.interval->high - unclustered.interval->low,
+            0.7 * (alone.interval->high - alone.interval->low));
+}
+
 TEST(Calibration, SaysNothingThatTheDataDoNot) {
   const std::vector<Prediction> one = {{0.5, true}};
   EXPECT_FALSE(CalibrationOf(one, {}).interval);

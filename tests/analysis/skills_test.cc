@@ -129,6 +129,17 @@ TEST_F(Difficulty, WithinTasks) {
   EXPECT_FALSE(b.wrong_loops || b.difference || b.p || b.loss.rho);
   EXPECT_EQ(b.right, 4);
   EXPECT_EQ(result.difference, a.difference);
+  EXPECT_EQ(result.averaged, 1);
+}
+
+// One wrong doc gives a difference without an error, which must not take the error of the average.
+TEST_F(Difficulty, AveragesWhatHasAnError) {
+  Add("a", {1, 1.5, 3, 3.5});
+  Add("b", {1, 2, 3.5});
+  const DifficultyInTasks result = CompareWithinTasks(docs_, difficulties_, {.replicates = 0});
+  EXPECT_TRUE(result.tasks[1].difference && !result.tasks[1].difference->standard_error);
+  EXPECT_EQ(result.difference, result.tasks[0].difference);
+  EXPECT_EQ(result.averaged, 1);
 }
 
 TEST_F(Difficulty, OfGroups) {

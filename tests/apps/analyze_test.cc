@@ -97,6 +97,43 @@ TEST_F(Analyze, Loops) {
   ExpectNoNan();
 }
 
+TEST_F(Analyze, LoopsByTask) {
+  WriteTrace("trace", header_);
+  WriteLedger("ledger.jsonl", header_.identity);
+  const std::string output = Run("loops --trace trace --output out --by task --ledger ledger.jsonl");
+  EXPECT_THAT(output, AllOf(HasSubstr("arc_challenge"), HasSubstr("mean loops are equal"),
+                            HasSubstr("2 groups are the sample"), HasSubstr("Loops if wrong")));
+  const CsvTable groups = Csv("loops_groups");
+  ASSERT_EQ(groups.rows.size(), 2);
+  EXPECT_EQ(groups.rows[0][0], "arc_challenge");
+  EXPECT_EQ(groups.rows[0][2], "20");
+  EXPECT_EQ(Csv("loops_groups_layers").rows.size(), 2 * 3);
+  const Json json = ReadJsonFile(folder_ / "out" / "loops.json");
+  const Json& within = json["tables"]["loops_within_tasks"];
+  ASSERT_EQ(within.size(), 1);  // the ledger has one task
+  EXPECT_EQ(within[0]["wrong"], 10);
+  EXPECT_EQ(within[0]["right"], 10);
+  EXPECT_EQ(json["tables"]["loops_groups"][0]["error_rate"], 0.5);
+  EXPECT_TRUE(json["tables"]["loops_groups"][1]["error_rate"].is_null());
+  EXPECT_EQ(json["tables"]["loops_groups_tests"][1]["count"], 1);  // one group is no correlation
+  EXPECT_TRUE(json["tables"]["loops_groups_tests"][1]["p"].is_null());
+  ExpectNoNan();
+}
+
+TEST_F(Analyze, LoopsByCategory) {
+  WriteTrace("trace", header_);
+  WriteFile(folder_ / "categories.csv",
+            "task,category,doc_id\narc_challenge,science,\narc_challenge,plants,3\n");
+  EXPECT_THAT(Run("loops --trace trace --output out --by category --categories categories.csv"),
+              AllOf(HasSubstr("science"), HasSubstr("plants"), HasSubstr("piqa"), HasSubstr("--ledger")));
+  EXPECT_EQ(Csv("loops_groups").rows.size(), 3);
+  EXPECT_THAT(Run("loops --trace trace --by task --categories categories.csv", 1),
+              HasSubstr("need --by category"));
+  EXPECT_THAT(Run("loops --trace trace --by category --category_field x", 1), HasSubstr("--samples"));
+  EXPECT_THAT(Run("loops --trace trace --ledger ledger.jsonl", 1), HasSubstr("--ledger needs --by"));
+  ExpectNoNan();
+}
+
 TEST_F(Analyze, Experts) {
   WriteTrace("trace", header_);
   EXPECT_THAT(Run("experts --trace trace --output out --sharing repeated"), HasSubstr("Evenness"));
