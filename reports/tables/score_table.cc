@@ -42,7 +42,7 @@ void AddAverages(const Results& results, Table& table) {
   }
   if (const auto& average = results.average) {
     const std::optional<CentredAverage>& centred = results.centred;
-    table.AddRow("task", "average", "docs", docs, "score", average->value, "stderr", ErrorOf(*average),
+    table.AddRow("task", results.loss_averages.empty() ? "average" : "average of accuracies", "docs", docs, "score", average->value, "stderr", ErrorOf(*average),
                  "chance", results.average_chance, "centred",
                  centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
                  centred ? ErrorOf(centred->estimate) : Cell());

@@ -58,13 +58,13 @@ TEST(ScoreTable, KeepsLossesApart) {
   }
   EXPECT_THAT(ScoreTable(Rescore(contents, FindProfile("olmo")), TableFormat::kConsole),
               testing::StartsWith(
-                  "task               shots  n  metric          score  ± stderr  chance  centred  ± stderr\n"
+                  "task                   shots  n  metric          score  ± stderr  chance  centred  ± stderr\n"
                   "───────────────────────────────────────────────────────────────────────────────────────\n"
-                  "skills/rc_5shot        5  1  acc            100.00             50.00   100.00\n"
-                  "gsm8k/gold             8  2  bits_per_byte  2.1640  ± 0.7213\n"
+                  "skills/rc_5shot            5  1  acc            100.00             50.00   100.00\n"
+                  "gsm8k/gold                 8  2  bits_per_byte  2.1640  ± 0.7213\n"
                   "───────────────────────────────────────────────────────────────────────────────────────\n"
-                  "average                   1                 100.00             50.00   100.00\n"
-                  "average of 1 loss         2  bits_per_byte  2.1640  ± 0.7213\n"));
+                  "average of accuracies         1                 100.00             50.00   100.00\n"
+                  "average of 1 loss             2  bits_per_byte  2.1640  ± 0.7213\n"));
 }
 
 TEST(ScoreTable, IsMarkdown) {
