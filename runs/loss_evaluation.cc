@@ -96,6 +96,7 @@ class LossTextReader {
 
   TextEncoding Encoding() const {
     TextEncoding encoding{.tokenizer = *tokenizer_.tokenizer,
+                          .plain = window_.kind == WindowKind::kChunks,
                           .drop_last_newline = window_.kind == WindowKind::kChunks};
     if (!window_.of_stream()) {
       const TokenPlacement placement =

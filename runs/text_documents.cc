@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
+#include "text/plain_encoder.h"
 #include "text/split_words.h"
 #include "text/utf8.h"
 
@@ -13,7 +14,8 @@ namespace vffn {
 namespace {
 
 std::vector<TokenId> Encode(std::string_view text, const TextEncoding& encoding) {
-  std::vector<TokenId> tokens = encoding.tokenizer.Encode(text);
+  std::vector<TokenId> tokens =
+      encoding.plain ? EncodePlain(encoding.tokenizer, text) : encoding.tokenizer.Encode(text);
   if (encoding.marked_begin.empty() || !text.starts_with(encoding.marked_begin)) {
     const auto& [before, after] = encoding.around;
     tokens.insert(tokens.begin(), before.begin(), before.end());

@@ -40,6 +40,7 @@ struct TextEncoding {
   const Tokenizer& tokenizer;
   TokensAround around;             ///< of every document
   std::string marked_begin;        ///< a text that begins with this gets none; empty: no such text
+  bool plain = false;              ///< special tokens written out in the text are ordinary text
   bool drop_last_newline = false;  ///< of a plain text file, as llama.cpp's tools do
 };
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "text/byte_level.h"
 #include "text/pipeline_identity.h"
+#include "text/plain_encoder.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -46,7 +47,12 @@ void LeaveBytesToModel(PipelineParts& parts) {
   parts.options.byte_level = true;
 }
 
-class Pipeline : public Tokenizer {
+std::vector<AddedToken> WithoutSpecial(std::vector<AddedToken> added) {
+  std::erase_if(added, [](const AddedToken& token) { return token.special; });
+  return added;
+}
+
+class Pipeline : public Tokenizer, public PlainEncoder {
  public:
   /// `parts` has a vocabulary and a model.
   Pipeline(PipelineParts parts, TokenizerInfo info)
@@ -64,7 +70,9 @@ class Pipeline : public Tokenizer {
         eos_(parts.eos),
         vocab_size_(vocabulary_->size()),
         raw_added_(Select(parts.added, false)),
-        normalized_added_(NormalizeContents(Select(parts.added, true))) {
+        normalized_added_(NormalizeContents(Select(parts.added, true))),
+        raw_plain_(WithoutSpecial(Select(parts.added, false))),
+        normalized_plain_(NormalizeContents(WithoutSpecial(Select(parts.added, true)))) {
     for (const AddedToken& token : parts.added) {
       added_contents_.emplace(token.id, token.content);
       vocab_size_ = std::max<int64_t>(vocab_size_, token.id + 1);
@@ -72,29 +80,11 @@ class Pipeline : public Tokenizer {
   }
 
   std::vector<TokenId> Encode(std::string_view text) const override {
-    CheckUtf8(text);
-    thread_local Scratch scratch;
-    std::vector<TokenId> ids;
-    ids.reserve(text.size() / 3 + 8);
-    raw_added_.Split(text, scratch.raw_parts);
-    for (const auto& raw : scratch.raw_parts) {
-      if (raw.token != nullptr) {
-        ids.push_back(raw.token->id);
-        continue;
-      }
-      const std::string_view normal = Normalize(raw.text, scratch.normal);
-      const bool first = asks_for_first_ && raw.text.data() == text.data();
-      const char* head_end = normal.data() + (first ? HeadOf(raw.text) : 0);
-      normalized_added_.Split(normal, scratch.normal_parts);
-      for (const auto& part : scratch.normal_parts) {
-        if (part.token != nullptr) {
-          ids.push_back(part.token->id);
-        } else {
-          EncodePart(part.text, head_end, scratch.words, ids);
-        }
-      }
-    }
-    return ids;
+    return EncodeWith(raw_added_, normalized_added_, text);
+  }
+
+  std::vector<TokenId> EncodePlain(std::string_view text) const override {
+    return EncodeWith(raw_plain_, normalized_plain_, text);
   }
 
   std::string TokenBytes(TokenId id) const override {
@@ -125,6 +115,33 @@ class Pipeline : public Tokenizer {
     std::string normal;
     WordList words;
   };
+
+  std::vector<TokenId> EncodeWith(const AddedTokenMatcher& raw_added,
+                                  const AddedTokenMatcher& normalized_added, std::string_view text) const {
+    CheckUtf8(text);
+    thread_local Scratch scratch;
+    std::vector<TokenId> ids;
+    ids.reserve(text.size() / 3 + 8);
+    raw_added.Split(text, scratch.raw_parts);
+    for (const auto& raw : scratch.raw_parts) {
+      if (raw.token != nullptr) {
+        ids.push_back(raw.token->id);
+        continue;
+      }
+      const std::string_view normal = Normalize(raw.text, scratch.normal);
+      const bool first = asks_for_first_ && raw.text.data() == text.data();
+      const char* head_end = normal.data() + (first ? HeadOf(raw.text) : 0);
+      normalized_added.Split(normal, scratch.normal_parts);
+      for (const auto& part : scratch.normal_parts) {
+        if (part.token != nullptr) {
+          ids.push_back(part.token->id);
+        } else {
+          EncodePart(part.text, head_end, scratch.words, ids);
+        }
+      }
+    }
+    return ids;
+  }
 
   std::string_view Normalize(std::string_view text, std::string& buffer) const {
     bool copied = false;
@@ -193,6 +210,7 @@ class Pipeline : public Tokenizer {
   int64_t vocab_size_;
   AddedTokenMatcher raw_added_;
   AddedTokenMatcher normalized_added_;
+  AddedTokenMatcher raw_plain_, normalized_plain_;  // without the special ones
   std::map<TokenId, std::string> added_contents_;
 };
 
@@ -208,6 +226,13 @@ std::unique_ptr<const Tokenizer> MakePipeline(PipelineParts parts) {
   }
   TokenizerInfo info = IdentifyPipeline(parts);
   return std::make_unique<Pipeline>(std::move(parts), std::move(info));
+}
+
+std::vector<TokenId> EncodePlain(const Tokenizer& tokenizer, std::string_view text) {
+  const auto* encoder = dynamic_cast<const PlainEncoder*>(&tokenizer);
+  VFFN_CHECK(encoder != nullptr, "the tokenizer ", tokenizer.info().pipeline,
+             " cannot take special tokens as ordinary text");
+  return encoder->EncodePlain(text);
 }
 
 }  // namespace vffn

@@ -1,6 +1,7 @@
 // Tokenizers from SentencePiece models, with the library that trains them.
 #include <sentencepiece_processor.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "base/sha256.h"
 #include "text/added_token_files.h"
 #include "text/added_tokens.h"
+#include "text/plain_encoder.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -46,7 +48,7 @@ void AddPiecesToList(const SentencePieceProcessor& processor, std::vector<AddedT
   }
 }
 
-class SentencePieceTokenizer : public Tokenizer {
+class SentencePieceTokenizer : public Tokenizer, public PlainEncoder {
  public:
   SentencePieceTokenizer(const std::string& model, const std::filesystem::path& path)
       : processor_(MakeProcessor(model, path.string())), size_(processor_->GetPieceSize()) {
@@ -68,26 +70,13 @@ class SentencePieceTokenizer : public Tokenizer {
       size_ = std::max<int64_t>(size_, token.id + 1);
     }
     info_ = {"sentencepiece", "tokenizer.model", HashOfModel(model, added)};
-    added_ = AddedTokenMatcher(std::move(added));
+    added_ = AddedTokenMatcher(added);
+    std::erase_if(added, [](const AddedToken& token) { return token.special; });
+    plain_ = AddedTokenMatcher(std::move(added));
   }
 
-  std::vector<TokenId> Encode(std::string_view text) const override {
-    CheckUtf8(text);
-    std::vector<AddedTokenMatcher::Part> parts;
-    added_.Split(text, parts);
-    std::vector<TokenId> ids, piece_ids;
-    for (const AddedTokenMatcher::Part& part : parts) {
-      if (part.token != nullptr) {
-        ids.push_back(part.token->id);
-        continue;
-      }
-      const bool first = part.text.data() == text.data();
-      const auto status = ProcessorFor(part.text, first).Encode(part.text, &piece_ids);
-      VFFN_CHECK(status.ok(), "SentencePiece: ", status.ToString());
-      ids.insert(ids.end(), piece_ids.begin(), piece_ids.end());
-    }
-    return ids;
-  }
+  std::vector<TokenId> Encode(std::string_view text) const override { return EncodeWith(added_, text); }
+  std::vector<TokenId> EncodePlain(std::string_view text) const override { return EncodeWith(plain_, text); }
 
   std::string TokenBytes(TokenId id) const override {
     if (const auto added = added_contents_.find(id); added != added_contents_.end()) {
@@ -116,6 +105,24 @@ class SentencePieceTokenizer : public Tokenizer {
  private:
   static constexpr std::string_view kBlankPiece = "\u2581";
 
+  std::vector<TokenId> EncodeWith(const AddedTokenMatcher& added, std::string_view text) const {
+    CheckUtf8(text);
+    std::vector<AddedTokenMatcher::Part> parts;
+    added.Split(text, parts);
+    std::vector<TokenId> ids, piece_ids;
+    for (const AddedTokenMatcher::Part& part : parts) {
+      if (part.token != nullptr) {
+        ids.push_back(part.token->id);
+        continue;
+      }
+      const bool first = part.text.data() == text.data();
+      const auto status = ProcessorFor(part.text, first).Encode(part.text, &piece_ids);
+      VFFN_CHECK(status.ok(), "SentencePiece: ", status.ToString());
+      ids.insert(ids.end(), piece_ids.begin(), piece_ids.end());
+    }
+    return ids;
+  }
+
   static std::optional<TokenId> OptionalId(int id) { return id < 0 ? std::nullopt : std::optional(id); }
 
   // With "legacy": false only the beginning of a text has a prefix, unless it begins with a blank.
@@ -138,7 +145,8 @@ class SentencePieceTokenizer : public Tokenizer {
   std::unique_ptr<const SentencePieceProcessor> processor_;
   std::unique_ptr<const SentencePieceProcessor> without_prefix_;  // null: every part of a text has the prefix
   int64_t size_;
-  AddedTokenMatcher added_{std::vector<AddedToken>()};
+  AddedTokenMatcher added_{std::vector<AddedToken>()},
+      plain_{std::vector<AddedToken>()};  // plain: no special
   std::map<TokenId, std::string> added_contents_;
   TokenizerInfo info_;
 };
