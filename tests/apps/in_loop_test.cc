@@ -91,19 +91,27 @@ class InLoopScores : public testing::Test {
   std::string date_;
 };
 
+std::string NameOfLabel(const Json& golden) {
+  return std::string(FindTask(golden.at("label").get<std::string>()).facts.name);
+}
+
 TEST_F(InLoopScores, AreThoseOfAi2OlmoEval) {
-  Evaluate("in_loop,mmlu,mmlu_*");
-  std::set<std::string> tasks;
-  for (const Json& golden :
-       ReadGzipJsonLines(std::string(VFFN_TESTS_DIR) + "/golden/in_loop/scores.jsonl.gz")) {
+  const auto goldens = ReadGzipJsonLines(std::string(VFFN_TESTS_DIR) + "/golden/in_loop/scores.jsonl.gz");
+  std::set<std::string> tasks;  // several labels may have one task
+  std::string list;
+  for (const Json& golden : goldens) {
+    if (tasks.insert(NameOfLabel(golden)).second) {
+      list += NameOfLabel(golden) + ",";
+    }
+  }
+  EXPECT_EQ(tasks.size(), 59U);
+  Evaluate(list);
+  for (const Json& golden : goldens) {
     SCOPED_TRACE(golden.at("label"));
-    const std::string task(FindTask(golden.at("label").get<std::string>()).facts.name);
-    tasks.insert(task);
+    const std::string task = NameOfLabel(golden);
     ExpectLogLikelihoods(task, golden.at("log_likelihoods"));
     ExpectScores(results_.at(task), golden);
   }
-  EXPECT_EQ(tasks.size(), FurtherTasks().size());
-  EXPECT_EQ(results_.size(), tasks.size());
 }
 
 // Nothing is chosen where there is one continuation: no accuracy, not one of 100 %.

@@ -36,15 +36,14 @@ TEST(FurtherTasks, HaveAllFactsAndNamesOfTheirOwn) {
     const TaskFacts& facts = task.facts;
     ++groups[facts.group];
     EXPECT_FALSE(facts.licence.empty() || facts.source.empty() || facts.split.empty()) << facts.name;
+    EXPECT_FALSE(facts.group.empty() || facts.group == "paper") << facts.name;
     EXPECT_NE(task.render_olmo == nullptr, task.render_prompts == nullptr) << facts.name;
-    EXPECT_EQ(task.render_lm_eval, nullptr) << facts.name;
     EXPECT_THAT(facts.reported, testing::Contains(facts.metric)) << facts.name;
     EXPECT_EQ(facts.chance == 0, facts.request_count == facts.doc_count) << facts.name;
   }
-  EXPECT_EQ(groups["in_loop"], 11);
+  EXPECT_GE(groups["in_loop"], 11);
   EXPECT_EQ(groups["mmlu"], 4);
   EXPECT_EQ(groups["mmlu_mc_5shot"], 4);
-  EXPECT_EQ(groups.size(), 13U);
 }
 
 TEST(Tasks, HaveAllFacts) {

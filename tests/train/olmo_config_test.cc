@@ -186,6 +186,20 @@ TEST_F(OlmoConfigTest, ReadsTheReleasesKeys) {
   EXPECT_FALSE(config.activation_checkpointing);
 }
 
+// Data sets that the paper does not use, and request files.
+TEST_F(OlmoConfigTest, EveryLabelWhoseDataAreInstalledIsEvaluated) {
+  Replace(
+      "- {label: openbook_qa, type: downstream}",
+      "- {label: mmlu_stem_val_rc_var, type: downstream}\n- {label: trivia_qa_wiki_ppl, type: downstream}\n"
+      "- {label: arc_easy_rc_5shot, type: downstream}\n- {label: v3-small-ppl-validation}\n"
+      "- {label: mmlu, type: downstream}");
+  const TrainingConfigFile file = Read();
+  EXPECT_EQ(file.config.evaluation.tasks, "piqa,mmlu_stem_val_rc_var,trivia_qa_wiki_ppl,arc_easy_rc_5shot");
+  EXPECT_THAT(file.notes,
+              Contains("evaluators: v3-small-ppl-validation is not one of the tasks here and is left out"));
+  EXPECT_THAT(file.notes, Contains("evaluators: mmlu is not one of the tasks here and is left out"));
+}
+
 TEST_F(OlmoConfigTest, NotesNameWhatIsMissingAndWhatHasNoEffect) {
   const std::vector<std::string> notes = Read().notes;
   EXPECT_THAT(notes, Contains("not in the file, the constant of the authors' code is taken: n_experts: 8, "
