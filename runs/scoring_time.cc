@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <vector>
 
+#include "base/wrapped_list.h"
+
 namespace vffn {
 namespace {
-
-constexpr size_t kLineWidth = 100;
 
 std::string SecondsText(double seconds) {
   char text[40];
@@ -29,20 +29,15 @@ std::string ScoringTimeText(const Results& results, const ScoringRecord& scoring
       parts.push_back(task.task.name + " " + SecondsText(found->second.seconds));
     }
   }
-  std::string text, line = "scored in " + SecondsText(scoring.seconds_scoring);
+  std::string begin = "scored in " + SecondsText(scoring.seconds_scoring);
   if (scoring.docs < docs) {
-    line += " (" + std::to_string(scoring.docs) + " of " + std::to_string(docs) +
-            " docs; the others were in the ledger)";
+    begin += " (" + std::to_string(scoring.docs) + " of " + std::to_string(docs) +
+             " docs; the others were in the ledger)";
   }
-  for (size_t i = 0; results.tasks.size() > 1 && i < parts.size(); ++i) {
-    line += i == 0 ? ":" : ",";
-    if (line.size() + 1 + parts[i].size() > kLineWidth) {
-      text += line + "\n";
-      line = " ";
-    }
-    line += " " + parts[i];
+  if (results.tasks.size() == 1) {
+    parts.clear();
   }
-  return text + line + "\n";
+  return WrappedList(begin, parts) + "\n";
 }
 
 }  // namespace vffn
