@@ -22,9 +22,10 @@ struct DataSearch {
   std::vector<std::filesystem::path> looked_at;  ///< folders and files, for an error message
 };
 
-/// Every source of a task's split below `data_dir` (data_set.h lists the layouts). Two sources are found once
-/// if a link makes them the same files. Throws Error if state.json of a folder is damaged, or if shards of
-/// the only source are missing or there twice.
+/// Every source of a task's split below `data_dir` (data_set.h lists the layouts); of a task with several data
+/// sets, of the one that the facts' data_set_path names. Two sources are found once if a link makes them the
+/// same files. Throws Error if state.json of a folder is damaged, or if shards of the only source are missing
+/// or there twice.
 DataSearch FindDataSources(const TaskFacts& facts, const std::filesystem::path& data_dir);
 
 /// Whether `folder` was written by Hugging Face's save_to_disk (it has state.json).

@@ -96,6 +96,16 @@ TEST_F(Layout, FindsWhatTheHubHas) {
       {"winogrande", "allenai/winogrande/winogrande_xl/validation-00000-of-00001.jsonl"},
       {"winogrande", "winogrande/winogrande_xl/valid.jsonl"},
       {"arc_easy", "datasets--allenai--ai2_arc/snapshots/210d026/ARC-Easy/validation-00000-of-00001.jsonl"},
+      {"boolq", "google/boolq/data/validation-00000-of-00001.jsonl"},
+      {"social_iqa", "allenai/social_i_qa/default/validation.jsonl"},
+      {"copa", "super_glue/copa/validation-00000-of-00001.jsonl"},
+      {"commitment_bank", "cb.jsonl"},
+      {"mrpc", "nyu-mll/glue/mrpc/validation-00000-of-00001.jsonl"},
+      {"sst2", "datasets--nyu-mll--glue/snapshots/abc/sst2/validation-00000-of-00001.jsonl"},
+      {"basic_arithmetic", "allenai/basic_arithmetic/data/validation.jsonl"},
+      {"trivia_qa_wiki_ppl", "mandarjoshi/trivia_qa/rc.wikipedia.nocontext/validation-00000-of-00001.jsonl"},
+      {"natural_qs_open_ppl", "google-research-datasets/nq_open/nq_open/validation-00000-of-00001.jsonl"},
+      {"arc_easy_ppl", "ai2_arc/ARC-Easy/validation-00000-of-00001.jsonl"},
       {"sciq", "hub/datasets--allenai--sciq/snapshots/abc/data/validation-00000-of-00001.jsonl"},
   };
   for (const auto& [task, name] : cases) {
@@ -107,6 +117,16 @@ TEST_F(Layout, FindsWhatTheHubHas) {
     }
     EXPECT_EQ(OpenDataSet(FindTask(task).facts, data.path()).docs.size(), 2U) << name;
   }
+}
+
+// Tasks of GLUE share a folder.
+TEST_F(Layout, KeepsTasksOfOneDataSetApart) {
+  Put("glue/mrpc/validation.jsonl", 3);
+  Put("glue/rte/validation.jsonl", 4);
+  Put("glue/sst2/validation.jsonl", 5);
+  EXPECT_EQ(Open("mrpc").docs.size(), 3U);
+  EXPECT_EQ(Open("rte").docs.size(), 4U);
+  EXPECT_EQ(Open("sst2").docs.size(), 5U);
 }
 
 TEST_F(Layout, KeepsConfigurationsApart) {
@@ -251,6 +271,7 @@ TEST(SizeNote, ComparesWithThePublishedSplit) {
   EXPECT_EQ(SizeNote("piqa", 1838), std::nullopt);
   EXPECT_EQ(SizeNote("piqa", 6).value(),
             "piqa: the data have 6 docs, the published validation split has 1838");
+  EXPECT_EQ(SizeNote("mmlu_stem_var", 2247), std::nullopt);  // 321 questions, seven prompts of each
   EXPECT_EQ(SizeNote("oe:x", 6), std::nullopt);
 }
 
