@@ -4,8 +4,11 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "eval/task_forms.h"
 #include "model/parameters.h"
 #include "runs/run_folder.h"
+#include "runs/score_set.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -31,10 +34,41 @@ std::optional<ModelCost> WorkOf(const ResultsFile& results, const std::string& n
   return scoring && scoring->trie_tokens > 0 ? std::optional(CostOfRun(name, results)) : std::nullopt;
 }
 
+/// The name of a benchmark, of which `name` may be an alias; "" if it is none.
+std::string BenchmarkName(const std::string& name) {
+  const auto found = std::ranges::find_if(Tasks(), [&](const Task& task) {
+    return task.facts.name == name || std::ranges::count(task.facts.aliases, name) > 0;
+  });
+  return found == Tasks().end() ? "" : std::string(found->facts.name);
+}
+
+/// Adds the better form of each task that was asked in two; the forms count no longer.
+void AddBestForms(const std::vector<BestFormRecord>& forms, MeasuredRun& run) {
+  for (const BestFormRecord& form : forms) {
+    std::optional<MeasuredTask> best;
+    for (MeasuredTask& task : run.tasks) {
+      if (task.task == form.cloze || task.task == form.letters) {
+        task.counted = false;
+        if ((task.task == form.cloze) == (form.best == NameOf(Form::kCloze))) {
+          best = task;
+        }
+      }
+    }
+    VFFN_CHECK(best.has_value(), run.source, ": vffn.best_of_both.", form.task,
+               ": there are no scores of its ", form.best, " form");
+    best->task = BestFormName(form.task);
+    best->counted = true;
+    best->better_form_of = BenchmarkName(form.task);
+    run.tasks.push_back(*std::move(best));
+  }
+}
+
 }  // namespace
 
 const MeasuredTask* MeasuredRun::FindTask(std::string_view task) const {
-  const auto found = std::ranges::find(tasks, task, &MeasuredTask::task);
+  const auto found = std::ranges::find_if(tasks, [&](const MeasuredTask& measured) {
+    return measured.task == task || (!task.empty() && measured.better_form_of == task);
+  });
   return found == tasks.end() ? nullptr : &*found;
 }
 
@@ -54,6 +88,7 @@ MeasuredRun MakeMeasuredRun(const ResultsFile& results, const RunNotes& notes) {
                   .untrained = notes.untrained || info.untrained,
                   .rows_named = notes.row.has_value(),
                   .config = info.config,
+                  .centred = results.run->centred,
                   .loss = notes.loss};
   run.name = notes.name ? *notes.name : std::filesystem::path(results.model_name).filename().string();
   run.parameters = ParameterCount(run.config);
@@ -62,6 +97,7 @@ MeasuredRun MakeMeasuredRun(const ResultsFile& results, const RunNotes& notes) {
   for (const TaskRecord& task : results.tasks) {
     run.tasks.push_back(MeasuredTaskOf(task, results.origin));
   }
+  AddBestForms(results.run->best_forms, run);
   run.cost = WorkOf(results, run.name);
   return run;
 }

@@ -45,6 +45,27 @@ TEST(MeasuredRun, IsMadeFromResults) {
   EXPECT_EQ(named.loss, 2.5);
 }
 
+TEST(MeasuredRun, HasTheBetterFormOfATaskUnderThePapersName) {
+  ResultsFile results = MakeResults();
+  results.run->profile = "olmes";
+  results.tasks.push_back(results.tasks[0]);
+  results.tasks[0].name = "csqa/rc_5shot";
+  results.tasks[1].name = "csqa/mc_5shot";
+  results.tasks[1].metrics[0].value = 0.75;
+  results.run->best_forms = {
+      {.task = "csqa", .cloze = "csqa/rc_5shot", .letters = "csqa/mc_5shot", .best = "mc", .value = 0.75}};
+  const MeasuredRun run = MakeMeasuredRun(results, {});
+  ASSERT_EQ(run.tasks.size(), 3U);
+  EXPECT_EQ(run.tasks[2].task, "csqa: best of both");
+  EXPECT_EQ(run.FindTask("commonsense_qa"), &run.tasks[2]);
+  EXPECT_EQ(run.tasks[2].score.value, 0.75);
+  EXPECT_FALSE(run.tasks[0].counted || run.tasks[1].counted);
+  EXPECT_TRUE(run.tasks[2].counted);
+  results.run->best_forms[0].letters = "csqa/mc_0shot";
+  EXPECT_THAT(ErrorOf([&] { MakeMeasuredRun(results, {}); }),
+              HasSubstr("r.json: vffn.best_of_both.csqa: there are no scores of its mc form"));
+}
+
 TEST(MeasuredRun, HasNoCostIfNothingWasScored) {
   ResultsFile results = MakeResults();
   results.run->info.scoring = ScoringRecord();
