@@ -62,7 +62,7 @@ void AddRescoreCommand(Command& program) {
       .Add("--profile NAME", &options->profile,
            "Evaluation protocol: olmo or olmo-in-loop-0.9 for a ledger of either (if both put the same "
            "special "
-           "tokens before the contexts), lm-eval for a ledger of lm-eval.")
+           "tokens before the contexts), lm-eval or olmes for a ledger of that profile.")
       .Required();
   command.Add("--markdown", &options->markdown, "Print Markdown tables.");
   command.BeginGroup("Calibration");
