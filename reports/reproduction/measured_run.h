@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/document_loss.h"
 #include "eval/metrics.h"
 #include "model/config.h"
 #include "reports/cost/model_cost.h"
@@ -19,7 +20,23 @@ struct MeasuredTask {
   std::string task, split, metric;
   int64_t docs = 0;
   int64_t missing = 0;  ///< asked for and not scored: the run was cut short
-  Estimate score;       ///< fraction
+  Estimate score;       ///< fraction; of a loss, in the metric's unit
+  bool percent = true;  ///< people read a percentage; else it is a loss, which no average has
+  bool counted = true;  ///< in the run's average; false of one form of a task that has two
+
+  /// Of the better form of a task that was asked in two: the benchmark's name, "" if it is none.
+  std::optional<std::string> better_form_of = {};
+};
+
+/// The losses of a text that were measured beside the scores (vffn loss).
+struct MeasuredLoss {
+  std::string file;         ///< "output/4-loop/losses.jsonl"
+  LossSummary summary;      ///< errors clustered by document
+  std::string text;         ///< "wiki.jsonl, 120 documents, 512,000 bytes"
+  std::string window;       ///< in which it was read, for people
+  std::string dtype;        ///< of the computation
+  bool paper_text = false;  ///< text of the corpus that the paper trained on, as the user says
+  int64_t unfinished = 0;   ///< documents that were begun and not finished
 };
 
 /// FLOPs of a VersatileFFN's FFNs, from the trace of a run.
@@ -42,11 +59,14 @@ struct MeasuredRun {
   ModelConfig config;
   int64_t parameters = 0;
   std::vector<MeasuredTask> tasks;
-  std::optional<ModelCost> cost;      ///< absent: the process that finished the run found all in its ledger
-  std::optional<double> loss;         ///< of training, as the user gave it
-  std::optional<TracedFlops> traced;  ///< filled by who read the trace
+  std::optional<CentredAverage> centred;  ///< chance-centred; absent in results of older programs, too
+  std::optional<ModelCost> cost;  ///< absent: the process that finished the run found all in its ledger
+  std::optional<double> loss;     ///< of training, as the user gave it
+  std::optional<MeasuredLoss> measured_loss;  ///< filled by who read the losses
+  std::optional<TracedFlops> traced;          ///< filled by who read the trace
 
-  const MeasuredTask* FindTask(std::string_view task) const;  ///< null if there is none
+  /// By the name in the run, or by the paper's name of a task in two forms. Null if there is none.
+  const MeasuredTask* FindTask(std::string_view task) const;
 
   /// "NAME", or "NAME [UNTRAINED]": how its numbers are labelled everywhere.
   std::string Label() const;
