@@ -94,9 +94,10 @@ Table TableOf(std::span<const CatalogueTask> tasks, const TasksOptions& options)
     const TaskFacts* citation = CitationOf(task);
     absent += has_data ? 0 : 1;
     table.AddRow("task", task.name, "docs", task.docs, "choices", ChoicesText(task), "shots", task.shots,
-                 "metric", task.metric, "chance", task.chance, "has_data", has_data, "requests",
-                 task.requests, "split", task.split, "groups", task.groups, "other_names", OtherNames(task),
-                 "licence", citation ? Cell(citation->licence) : Cell(), "source",
+                 "metric", task.metric, "chance", task.chance, "has_data",
+                 Cell(has_data).Shown(has_data ? "yes" : "no"), "requests", task.requests, "split",
+                 task.split, "groups", task.groups, "other_names", OtherNames(task), "licence",
+                 citation ? Cell(citation->licence) : Cell(), "source",
                  citation ? Cell(citation->source) : Cell(SourceOf(task)));
   }
   if (absent > 0) {
@@ -115,7 +116,9 @@ void ListTasks(const TasksOptions& options) {
     std::cout << DumpJson(ToJson(table), 2) << '\n';
     return;
   }
-  table.notes.push_back(GroupsNote(catalogue));
+  if (options.names.empty()) {
+    table.notes.push_back(GroupsNote(catalogue));
+  }
   if (!options.all && options.names.empty()) {
     table.notes.emplace_back("these are the paper's tasks; 'vffn tasks --all' lists the others, too");
   }

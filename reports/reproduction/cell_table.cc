@@ -9,15 +9,16 @@ Unit UnitOf(Quantity quantity) { return {.decimals = quantity == Quantity::kLoss
 
 Row RowOf(const Reproduction& reproduction, const ReproductionCell& cell) {
   const Unit unit = UnitOf(cell.quantity);
+  const bool tested = cell.verdict != Verdict::kIncomparable;
   const std::optional<Difference>& difference = cell.difference;
-  Row row =
-      MakeRow("table", cell.row.table, "scale", cell.row.scale, "row", cell.row.row, "column",
-              Cell(cell.column).Shown(ColumnTitle(cell.column)), "published", PublishedNumberCell(cell),
-              "run index", cell.run, "ours", OurCell(cell), "stderr", Cell(cell.standard_error).In(unit),
-              "questions", cell.questions, "difference", Cell(cell.delta).In(unit), "low",
-              (difference ? Cell(difference->interval) : Cell(std::nullopt)).In(unit), "p",
-              difference ? Cell(difference->p) : Cell(), "adjusted_p", cell.adjusted_p, "verdict",
-              cell.verdict == Verdict::kNone ? Cell() : Cell(NameOf(cell.verdict)), "note", cell.notes);
+  Row row = MakeRow(
+      "table", cell.row.table, "scale", cell.row.scale, "row", cell.row.row, "column",
+      Cell(cell.column).Shown(ColumnTitle(cell.column)), "published", PublishedNumberCell(cell), "run index",
+      cell.run, "ours", OurCell(cell), "stderr", Cell(cell.standard_error).In(unit), "questions",
+      cell.documents ? cell.documents : cell.questions, "difference", Cell(cell.delta).In(unit), "low",
+      (difference ? Cell(difference->interval) : Cell(std::nullopt)).In(unit), "p",
+      difference && tested ? Cell(difference->p) : Cell(), "adjusted_p", cell.adjusted_p, "verdict",
+      cell.verdict == Verdict::kNone ? Cell() : Cell(NameOf(cell.verdict)), "note", cell.notes);
   if (cell.run) {
     const MeasuredRun& run = reproduction.runs[*cell.run];
     row.emplace_back("run", Cell(run.name).Shown(run.Label()));
@@ -34,8 +35,18 @@ void AddOtherRun(const MeasuredRun& run, Table& table) {
   };
   for (const MeasuredTask& task : run.tasks) {
     const std::optional<double>& error = task.score.standard_error;
-    add(task.task, 100 * task.score.value, error ? Cell(100 * *error) : Cell(), task.docs,
+    const double scale = task.percent ? 100 : 1;
+    add(task.task, scale * task.score.value, error ? Cell(scale * *error) : Cell(), task.docs,
         task.missing > 0 ? Cell("INCOMPLETE: " + std::to_string(task.missing) + " docs missing") : Cell());
+  }
+  if (run.measured_loss) {
+    const LossSummary& loss = run.measured_loss->summary;
+    const std::string note = run.measured_loss->text + ", " + run.measured_loss->window;
+    add("loss", loss.nats_per_token.value, loss.nats_per_token.standard_error, loss.documents, note);
+    if (loss.bits_per_byte) {
+      add("bits_per_byte", loss.bits_per_byte->value, loss.bits_per_byte->standard_error, loss.documents,
+          note);
+    }
   }
   add("parameters_millions", static_cast<double>(run.parameters) / 1e6, {}, {}, {});
   if (const auto executed = run.ExecutedFfnMegaflops()) {

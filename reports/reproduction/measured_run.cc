@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "eval/metrics.h"
 #include "eval/task_forms.h"
 #include "model/parameters.h"
 #include "runs/run_folder.h"
@@ -23,8 +24,9 @@ MeasuredTask MeasuredTaskOf(const TaskRecord& record, const std::string& origin)
   const MetricRecord* score = record.FindMetric(task.metric);
   VFFN_CHECK(score != nullptr && score->value, where, ".value is missing");
   task.score = {.value = *score->value, .standard_error = score->standard_error};
-  VFFN_CHECK(task.docs > 0 && task.score.value >= 0 && task.score.value <= 1, where, ": a score of ",
-             task.score.value, " on ", task.docs, " docs");
+  task.percent = FactsOf(FindMetric(task.metric)).percent();
+  const bool possible = !task.percent || (task.score.value >= 0 && task.score.value <= 1);
+  VFFN_CHECK(task.docs > 0 && possible, where, ": a score of ", task.score.value, " on ", task.docs, " docs");
   return task;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "base/json.h"
 #include "reports/reproduction/cell_table.h"
@@ -130,8 +131,12 @@ std::vector<std::string> RuleNotes(const VerdictRule& rule) {
           " % of ours - published, unpaired: the published answers are not known "
           "question by question (Newcombe's for tasks, normal for averages)",
       "= same: every question scored and the printed digits are ours, or the interval lies within ±" +
-          margin + " points; ! differs: p, adjusted by Holm over the table's tasks or averages, is below " +
-          FixedText(rule.alpha) + "; ? cannot tell at this n: neither"};
+          margin + " points (losses: " + FixedText(rule.loss_margin, 3) +
+          " nats); ! differs: p, adjusted by Holm over the table's tasks, averages or losses, is below " +
+          FixedText(rule.alpha) + "; ? cannot tell at this n: neither",
+      "~ incomparable: the paper's loss is a training loss on its own corpus, ours is of another text. Its "
+      "value, "
+      "error and difference are shown; the difference tells nothing about the models, and no p is given"};
 }
 
 /// The tasks that other models were scored on, the paper's first.
@@ -153,19 +158,59 @@ std::vector<std::string> TasksOf(const Reproduction& reproduction, const std::ve
 
 std::string InParentheses(const std::string& text) { return "(" + text + ")"; }
 
-/// Of the tasks that were scored.
+/// Of the tasks that were scored, without losses.
 Cell AverageCell(const MeasuredRun& run) {
   std::vector<Estimate> scores;
   for (const MeasuredTask& task : run.tasks) {
-    scores.push_back(task.score);
+    if (task.counted && task.percent) {
+      scores.push_back(task.score);
+    }
+  }
+  if (scores.empty()) {
+    return Cell(std::nullopt);
   }
   const std::string tasks = std::to_string(scores.size()) + (scores.size() == 1 ? " task" : " tasks");
   return Cell(AverageOf(scores)).Marked(InParentheses(tasks));
 }
 
 Cell TaskCell(const MeasuredTask* task) {
+  constexpr Unit kLossUnit = {.decimals = 4};
   return task == nullptr ? Cell(std::nullopt)
-                         : Cell(task->score).Marked(InParentheses(std::to_string(task->docs)));
+                         : Cell(task->score)
+                               .Marked(InParentheses(std::to_string(task->docs)))
+                               .In(task->percent ? kPercent.unit : kLossUnit);
+}
+
+/// The text and window of each model's loss.
+void AddLossNotes(const Reproduction& reproduction, const std::vector<size_t>& runs, Table& table) {
+  for (const size_t index : runs) {
+    if (const MeasuredRun& run = reproduction.runs[index]; run.measured_loss) {
+      const MeasuredLoss& loss = *run.measured_loss;
+      table.notes.push_back(
+          run.Label() + ", loss: " + loss.text + ", " + loss.window +
+          (loss.unfinished > 0 ? "; INCOMPLETE, documents that were begun: " + std::to_string(loss.unfinished)
+                               : ""));
+    }
+  }
+}
+
+Cell LossCell(const std::optional<Estimate>& estimate) { return Cell(estimate).In({.decimals = 3}); }
+
+/// Rows of the losses that were measured, if there are any.
+template <class AddRow>
+void AddLosses(const Reproduction& reproduction, const std::vector<size_t>& runs, const AddRow& add) {
+  if (std::ranges::none_of(runs,
+                           [&](size_t run) { return reproduction.runs[run].measured_loss.has_value(); })) {
+    return;
+  }
+  using Value = std::optional<Estimate> (*)(const LossSummary&);
+  const auto row = [&](const char* name, Value value) {
+    add(name, [&](const MeasuredRun& run) {
+      return run.measured_loss ? LossCell(value(run.measured_loss->summary)) : Cell(std::nullopt);
+    });
+  };
+  row("loss, nats a token", [](const LossSummary& loss) { return std::optional(loss.nats_per_token); });
+  row("loss, bits a byte", [](const LossSummary& loss) { return loss.bits_per_byte; });
 }
 
 /// Tasks down, models across.
@@ -189,6 +234,7 @@ Table OtherModels(const Reproduction& reproduction, const std::vector<size_t>& o
                             "program runs, not what the architecture can do");
     }
   }
+  AddLossNotes(reproduction, others, table);
   for (const std::string& name : TasksOf(reproduction, others)) {
     add(name, [&](const MeasuredRun& run) {
       const MeasuredTask* task = run.FindTask(name);
@@ -201,6 +247,7 @@ Table OtherModels(const Reproduction& reproduction, const std::vector<size_t>& o
   }
   table.AddRule();
   add("average", AverageCell);
+  AddLosses(reproduction, others, add);
   add("parameters (M)", [](const MeasuredRun& run) { return Cell(run.parameters).In({.per = 1e6}); });
   add("executed FFN FLOPs per token (M)",
       [](const MeasuredRun& run) { return Cell(run.ExecutedFfnMegaflops()).In({}); });
@@ -220,21 +267,51 @@ Table Runs(const Reproduction& reproduction) {
                {"dtype", "dtype"},
                {"tasks", "tasks", kNumber},
                {"docs", "docs", kNumber},
+               {{"centred_average", "centred_average_stderr"}, "average above chance", kPercent},
                {"results", "results"}},
               "Runs");
   for (const MeasuredRun& run : reproduction.runs) {
-    int64_t docs = 0;
+    int64_t docs = 0, tasks = 0;
     for (const MeasuredTask& task : run.tasks) {
-      docs += task.docs;
+      docs += task.better_form_of ? 0 : task.docs;
+      tasks += task.better_form_of ? 0 : 1;
     }
     const bool in_a_row = !run.rows.empty() && (run.rows_named || !run.untrained);
-    table.AddRow("run", run.Label(), "row",
-                 in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-", "profile", run.profile,
-                 "dtype", run.dtype, "tasks", run.tasks.size(), "docs", docs, "results",
-                 ShortPath(run.source));
+    table.AddRow(
+        "run", run.Label(), "row", in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-",
+        "profile", run.profile, "dtype", run.dtype, "tasks", tasks, "docs", docs, "centred_average",
+        run.centred
+            ? Cell(run.centred->estimate).Marked(InParentheses(std::to_string(run.centred->tasks) + " tasks"))
+            : Cell(std::nullopt),
+        "results", ShortPath(run.source));
   }
-  table.notes = RuleNotes(reproduction.rule);
+  table.notes.push_back("average above chance: the mean over tasks of (accuracy - chance) / (1 - chance)");
+  std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
   return table;
+}
+
+OrderedJson EstimateJson(const std::optional<Estimate>& estimate) {
+  return estimate ? OrderedJson{{"value", estimate->value}, {"stderr", JsonOf(estimate->standard_error)}}
+                  : OrderedJson();
+}
+
+OrderedJson MeasuredLossJson(const MeasuredRun& run) {
+  if (!run.measured_loss) {
+    return nullptr;
+  }
+  const MeasuredLoss& loss = *run.measured_loss;
+  return {{"file", loss.file},
+          {"text", loss.text},
+          {"window", loss.window},
+          {"dtype", loss.dtype},
+          {"paper_text", loss.paper_text},
+          {"documents", loss.summary.documents},
+          {"documents_unfinished", loss.unfinished},
+          {"tokens", loss.summary.tokens},
+          {"bytes", loss.summary.bytes},
+          {"nats_per_token", EstimateJson(loss.summary.nats_per_token)},
+          {"bits_per_byte", EstimateJson(loss.summary.bits_per_byte)},
+          {"word_perplexity", EstimateJson(loss.summary.word_perplexity)}};
 }
 
 OrderedJson RunJson(const MeasuredRun& run) {
@@ -248,17 +325,20 @@ OrderedJson RunJson(const MeasuredRun& run) {
   for (const PaperRow& row : run.rows) {
     rows.push_back({{"table", row.table}, {"scale", row.scale}, {"row", row.row}});
   }
-  return {{"name", run.name},
-          {"untrained", run.untrained},
-          {"source", run.source},
-          {"profile", run.profile},
-          {"dtype", run.dtype},
-          {"rows", rows},
-          {"rows_named", run.rows_named},
-          {"parameters", run.parameters},
-          {"executed_ffn_mflops", JsonOf(run.ExecutedFfnMegaflops())},
-          {"loss", JsonOf(run.loss)},
-          {"tasks", tasks}};
+  return {
+      {"name", run.name},
+      {"untrained", run.untrained},
+      {"source", run.source},
+      {"profile", run.profile},
+      {"dtype", run.dtype},
+      {"rows", rows},
+      {"rows_named", run.rows_named},
+      {"parameters", run.parameters},
+      {"executed_ffn_mflops", JsonOf(run.ExecutedFfnMegaflops())},
+      {"centred_average", EstimateJson(run.centred ? std::optional(run.centred->estimate) : std::nullopt)},
+      {"loss", JsonOf(run.loss)},
+      {"measured_loss", MeasuredLossJson(run)},
+      {"tasks", tasks}};
 }
 
 }  // namespace

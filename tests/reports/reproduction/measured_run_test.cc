@@ -66,6 +66,19 @@ TEST(MeasuredRun, HasTheBetterFormOfATaskUnderThePapersName) {
               HasSubstr("r.json: vffn.best_of_both.csqa: there are no scores of its mc form"));
 }
 
+TEST(MeasuredRun, HasLossesOfRightAnswersInTheirOwnUnit) {
+  ResultsFile results = MakeResults();
+  results.tasks[0] = {.name = "gsm8k/gold_bpb_5shot",
+                      .docs = 5,
+                      .metrics = {{.name = "bits_per_byte", .value = 1.25, .standard_error = 0.05}},
+                      .primary_metric = "bits_per_byte"};
+  const MeasuredRun run = MakeMeasuredRun(results, {});
+  EXPECT_EQ(run.tasks[0].score.value, 1.25);
+  EXPECT_FALSE(run.tasks[0].percent);
+  results.tasks[0].metrics[0].name = results.tasks[0].primary_metric = "acc";
+  EXPECT_THAT(ErrorOf([&] { MakeMeasuredRun(results, {}); }), HasSubstr("a score of 1.25 on 5 docs"));
+}
+
 TEST(MeasuredRun, HasNoCostIfNothingWasScored) {
   ResultsFile results = MakeResults();
   results.run->info.scoring = ScoringRecord();
