@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numbers>
 
 #include "tests/base/temporary_folder.h"
@@ -43,6 +44,39 @@ TEST(ResultsFile, HasTheHarnesssKeysAndOurs) {
   EXPECT_EQ(ours["metrics"]["len_norm"]["divisor"], "Unicode characters without the leading blank");
   EXPECT_EQ(ours["metrics"]["acc_bytes"]["value"], 0.5);
   EXPECT_EQ(json["vffn"]["identity"]["model_sha256"], "model");
+}
+
+TEST(ResultsFile, HasCentredAccuracyAndCalibration) {
+  const ResultsFile file = MakeResults();
+  const OrderedJson json = ToJson(file);
+  const OrderedJson& task = json["vffn"]["tasks"]["piqa"];
+  EXPECT_EQ(task["centred"]["value"], 0.0);  // one of two right, two choices
+  EXPECT_EQ(task["centred"]["stderr"], 1.0);
+  EXPECT_EQ(json["vffn"]["average"]["centred"].dump(), R"({"value":0.0,"stderr":1.0,"tasks":1})");
+  const OrderedJson& calibration = task["calibration"];
+  ASSERT_EQ(calibration.size(), 2);  // the accuracies that the profile reports
+  EXPECT_EQ(calibration["acc"]["questions"], 2);
+  EXPECT_EQ(calibration["acc"]["options"]["bins"], 15);
+  EXPECT_EQ(calibration["acc"]["options"]["binning"], "width");
+  // Confidences 1 / (1 + exp(-4.5)) and 1 / (1 + exp(-5)), right and wrong: one bin.
+  const double right = 1 / (1 + std::exp(-4.5)), wrong = 1 / (1 + std::exp(-5.0));
+  EXPECT_NEAR(calibration["acc"]["expected_calibration_error"].get<double>(), (right + wrong - 1) / 2, 1e-12);
+  EXPECT_EQ(calibration["acc"]["bins"].size(), 1);
+  EXPECT_NEAR(task["metrics"]["soft"]["value"].get<double>(), (right + 1 - wrong) / 2, 1e-12);
+  const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r.json");
+  EXPECT_EQ(read.FindTask("piqa")->calibrations, file.FindTask("piqa")->calibrations);
+  EXPECT_EQ(read.FindTask("piqa")->centred, file.FindTask("piqa")->centred);
+  EXPECT_EQ(read.run->centred, file.run->centred);
+}
+
+TEST(ResultsFile, OfOlderProgramsHasNeither) {
+  Json document = ResultsDocument();
+  document["vffn"]["average"].erase("centred");
+  document["vffn"]["tasks"]["piqa"].erase("centred");
+  document["vffn"]["tasks"]["piqa"].erase("calibration");
+  const ResultsFile read = ParseResultsFile(document, "r.json");
+  EXPECT_FALSE(read.run->centred || read.FindTask("piqa")->centred);
+  EXPECT_TRUE(read.FindTask("piqa")->calibrations.empty());
 }
 
 TEST(ResultsFile, HasNoStandardErrorForOneDoc) {
@@ -228,6 +262,11 @@ TEST(ResultsFile, NamesTheFieldThatIsMissingOrWrong) {
   expect("/vffn/scoring/docs", -1, "vffn.scoring.docs is -1");
   expect("/vffn/scoring/trie_tokens", gone, "vffn.scoring.trie_tokens is missing");
   expect("/vffn/scoring/executed/tokens", gone, "vffn.scoring.executed");
+  expect("/vffn/tasks/piqa/calibration/acc/bins/0/low", gone,
+         "vffn.tasks.piqa.calibration.acc.bins[0]: low is missing");
+  expect("/vffn/tasks/piqa/calibration/acc/options/binning", "round",
+         "vffn.tasks.piqa.calibration.acc.options.binning is \"round\", should be width or mass");
+  expect("/vffn/tasks/piqa/calibration/acc/interval", Json::array({1}), "an interval has two ends");
   expect("/vffn/average/value", "high", "vffn.average.value is \"high\"");
   expect("/model_name", 1, "model_name is 1");
 }

@@ -1,0 +1,60 @@
+// vffn rescore, as a process, on a ledger written here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "reports/tables/csv.h"
+#include "tests/apps/run_program.h"
+#include "tests/base/temporary_folder.h"
+#include "tests/runs/sample_run.h"
+
+namespace vffn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class RescoreProgram : public testing::Test {
+ protected:
+  void SetUp() override {
+    const LedgerContents contents = MakeContents();
+    Ledger ledger = Ledger::Open(folder_ / "ledger.jsonl", contents.header, LedgerMode::kNew);
+    ledger.BeginTask(contents.tasks.front());
+    for (const auto& [doc_id, doc] : contents.docs.at("piqa")) {
+      ledger.Append(doc);
+    }
+    ledger.Sync();
+  }
+
+  std::string Run(const std::string& arguments, int expected_code = 0) const {
+    const ProgramRun run = RunProgram("rescore ledger.jsonl --profile olmo " + arguments, folder_.path());
+    EXPECT_EQ(run.exit_code, expected_code) << arguments << '\n' << run.output;
+    return run.output;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RescoreProgram, PrintsCentredAccuracyProbabilityScoresAndCalibration) {
+  const std::string output = Run("");
+  EXPECT_THAT(output, AllOf(HasSubstr("centred"), HasSubstr("brier_len_norm"), HasSubstr("soft_log"),
+                            HasSubstr("if calibrated"), HasSubstr("15 bins of equal width")));
+  EXPECT_THAT(output, Not(HasSubstr("pmi_dc")));  // there are no unconditional requests
+  EXPECT_THAT(Run("--bins 4 --binning mass --markdown"),
+              AllOf(HasSubstr("4 bins of equal mass"), HasSubstr("ECE |")));
+  EXPECT_THAT(Run("--bins 0", 1), HasSubstr("--bins"));
+}
+
+TEST_F(RescoreProgram, WritesCalibrationFiles) {
+  Run("--calibration out --replicates 50 --seed 3");
+  const CsvTable table = ParseCsv(ReadFile(folder_ / "out" / "calibration.csv"), "calibration.csv");
+  ASSERT_EQ(table.rows.size(), 2);
+  EXPECT_EQ(table.rows[0][1], "acc");
+  EXPECT_EQ(table.rows[1][1], "len_norm");
+  EXPECT_EQ(ReadJsonFile(folder_ / "out" / "calibration.json")[0]["docs"], 2);
+  EXPECT_THAT(ReadFile(folder_ / "out" / "calibration_bins.tex"), HasSubstr("confidence"));
+}
+
+}  // namespace
+}  // namespace vffn
