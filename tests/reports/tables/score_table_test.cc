@@ -56,15 +56,16 @@ TEST(ScoreTable, KeepsLossesApart) {
   for (int i = 0; i < 2; ++i) {
     contents.docs["gsm8k/gold"][i] = MakeDoc("gsm8k/gold", i, 0, {MakeChoice(" abcd", {-4.0F - 4.0F * i})});
   }
-  EXPECT_THAT(ScoreTable(Rescore(contents, FindProfile("olmo")), TableFormat::kConsole),
-              testing::StartsWith(
-                  "task                   shots  n  metric          score  ± stderr  chance  centred  ± stderr\n"
-                  "───────────────────────────────────────────────────────────────────────────────────────\n"
-                  "skills/rc_5shot            5  1  acc            100.00             50.00   100.00\n"
-                  "gsm8k/gold                 8  2  bits_per_byte  2.1640  ± 0.7213\n"
-                  "───────────────────────────────────────────────────────────────────────────────────────\n"
-                  "average of accuracies         1                 100.00             50.00   100.00\n"
-                  "average of 1 loss             2  bits_per_byte  2.1640  ± 0.7213\n"));
+  EXPECT_THAT(
+      ScoreTable(Rescore(contents, FindProfile("olmo")), TableFormat::kConsole),
+      testing::StartsWith(
+          "task                   shots  n  metric          score  ± stderr  chance  centred  ± stderr\n"
+          "───────────────────────────────────────────────────────────────────────────────────────────\n"
+          "skills/rc_5shot            5  1  acc            100.00             50.00   100.00\n"
+          "gsm8k/gold                 8  2  bits_per_byte  2.1640  ± 0.7213\n"
+          "───────────────────────────────────────────────────────────────────────────────────────────\n"
+          "average of accuracies         1                 100.00             50.00   100.00\n"
+          "average of 1 loss             2  bits_per_byte  2.1640  ± 0.7213\n"));
 }
 
 TEST(ScoreTable, IsMarkdown) {
