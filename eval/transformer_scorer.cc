@@ -41,7 +41,7 @@ constexpr int kGpuWorkers =
 
 /// Packs that begin with solved examples read these once: more docs in a pack share them. Packs have this
 /// many times the shared tokens beside them, if that is more than PackSizes says.
-constexpr PackSizes kTimesShared = {.most = 4, .small = 1};
+constexpr PackSizes kTimesShared = {.most = 8, .small = 1};
 
 /// Docs scored together.
 struct Pack {
