@@ -38,6 +38,21 @@ std::string RangeNote(const std::vector<GroupLoops>& groups, int64_t max_loops) 
          " % of the range from 1 to " + std::to_string(max_loops) + ".\n";
 }
 
+/// A note if contexts count that are mostly solved examples, the same ones for every doc of a task.
+std::string ShotsNote(const LedgerContents& ledger, const std::vector<GroupLoops>& groups,
+                      const Counting& counting) {
+  const bool has_shots = std::ranges::any_of(groups, [&](const GroupLoops& group) {
+    return std::ranges::any_of(group.tasks, [&](const std::string& name) {
+      const LedgerTask* task = ledger.FindTask(name);
+      return task != nullptr && task->shots > 0;
+    });
+  });
+  return has_shots && counting.part != Part::kContinuation
+             ? "The contexts of some tasks have solved examples, which count as the question does; --part "
+               "continuation counts answers alone.\n"
+             : "";
+}
+
 std::string TestNotes(size_t groups, const std::optional<DifficultyOfGroups>& across) {
   std::string text = "Errors are clustered by document. Equal means: Welch's analysis of variance.\n";
   if (across) {
@@ -58,15 +73,18 @@ void AddSkills(const TraceReader& reader, const TraceScope& scope, const LoopRep
   const std::vector<GroupLoops> groups = analysis.Groups();
   std::optional<DifficultyOfGroups> across;
   std::optional<DifficultyInTasks> within;
+  std::string shots;
   if (!options.ledger.empty()) {
-    const Difficulties difficulties = ReadDifficulties(options.ledger, reader.header(), options.profile);
+    const LedgerContents ledger = ReadLedger(options.ledger);
+    const Difficulties difficulties = DifficultiesOf(ledger, reader.header(), options.profile);
+    shots = ShotsNote(ledger, groups, scope.counting);
     across = CompareGroups(groups, analysis.docs(), group_of, difficulties, options.correlation.seed);
     within = CompareWithinTasks(analysis.docs(), difficulties, options.correlation);
   }
   report.tables.push_back(GroupTable(groups, across));
   report.text += "\n" + RowsText(report.tables.back(), TableFormat::kConsole);
   if (!groups.empty()) {
-    report.text += RangeNote(groups, reader.header().shape.max_loops);
+    report.text += RangeNote(groups, reader.header().shape.max_loops) + shots;
     report.figures.push_back(LoopsByGroup(SubjectOf(reader, scope), scope.counting,
                                           options.by == LoopGrouping::kTask ? "task" : "category", groups));
   }

@@ -46,15 +46,14 @@ Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHead
   return CorrectnessOf(ReadLedger(ledger), trace, profile);
 }
 
-Difficulties ReadDifficulties(const std::filesystem::path& ledger, const TraceHeader& trace,
-                              const std::string& profile) {
-  const LedgerContents contents = ReadLedger(ledger);
-  const LengthRule rule = RulesOf(contents, trace, profile).length_rule;
+Difficulties DifficultiesOf(const LedgerContents& ledger, const TraceHeader& trace,
+                            const std::string& profile) {
+  const LengthRule rule = RulesOf(ledger, trace, profile).length_rule;
   Difficulties difficulties;
-  for (const auto& [doc, correct] : CorrectnessOf(contents, trace, profile)) {
+  for (const auto& [doc, correct] : CorrectnessOf(ledger, trace, profile)) {
     difficulties[doc].correct = correct;
   }
-  for (const auto& [task, docs] : contents.docs) {
+  for (const auto& [task, docs] : ledger.docs) {
     for (const auto& [id, doc] : docs) {
       if (IsDefined(Metric::kBitsPerByte, rule, doc)) {
         difficulties[{task, id}].loss = DocValue(Metric::kBitsPerByte, rule, doc);

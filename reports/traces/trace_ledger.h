@@ -25,8 +25,8 @@ Correctness ReadCorrectness(const std::filesystem::path& ledger, const TraceHead
 
 /// How hard each doc of a ledger was: whether it was answered correctly, as in CorrectnessOf, and the bits
 /// per byte of its right answer. Throws Error as CorrectnessOf.
-Difficulties ReadDifficulties(const std::filesystem::path& ledger, const TraceHeader& trace,
-                              const std::string& profile);
+Difficulties DifficultiesOf(const LedgerContents& ledger, const TraceHeader& trace,
+                            const std::string& profile);
 
 /// Throws Error, naming the fields, unless the two are traces of one model that differ in FFN options alone.
 void CheckIsControl(const TraceHeader& real, const std::string& real_origin, const TraceHeader& control,
