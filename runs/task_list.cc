@@ -3,16 +3,19 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <iostream>
 #include <iterator>
 #include <set>
 
 #include "base/error.h"
 #include "base/near_names.h"
+#include "tasks/yaml/task_collection.h"
 
 namespace vffn {
 namespace {
 
 constexpr std::string_view kRequestFile = "oe:";
+constexpr std::string_view kTaskFile = "yaml:";
 
 constexpr std::string_view kLossGroup = "bpb";
 constexpr size_t kMostSuggestions = 5;
@@ -64,6 +67,24 @@ CatalogueTask RightAnswersOnly(const CatalogueTask& task, const std::string& wor
   return already ? task : RightAnswersOf(task);
 }
 
+bool IsTaskFile(const std::string& word) { return word.ends_with(".yaml") || word.ends_with(".yml"); }
+
+bool HasName(const CatalogueTask& task, std::string_view name) {
+  return task.name == name || Has(task.aliases, name) || Has(task.labels, name) ||
+         Has(task.bpb_labels, name) || Has(task.groups, name);
+}
+
+/// A ledger names its tasks: that of a file must not be taken for a benchmark.
+CatalogueTask OfTaskFile(const YamlEntry& entry, std::span<const CatalogueTask> catalogue) {
+  const bool taken = std::ranges::any_of(catalogue, [&](const CatalogueTask& task) {
+    return task.kind != TaskKind::kTaskFile && HasName(task, entry.name);
+  });
+  return {.name = (taken ? std::string(kTaskFile) : "") + entry.name,
+          .kind = TaskKind::kTaskFile,
+          .place = entry.file.string(),
+          .groups = entry.groups};
+}
+
 /// Selects tasks of a catalogue word by word.
 class Selection {
  public:
@@ -72,6 +93,8 @@ class Selection {
   void AddWord(const std::string& word) {
     if (word.starts_with(kRequestFile)) {
       AddNamed(RequestFile(word));
+    } else if (IsTaskFile(word)) {
+      AddTaskFile(word);
     } else if (const auto task = FindTask(word)) {
       AddNamed(*task);
     } else if (std::vector<CatalogueTask> members = Group(word); !members.empty()) {
@@ -152,6 +175,14 @@ class Selection {
     return std::move(fitting);
   }
 
+  void AddTaskFile(const std::string& path) {
+    const std::vector<YamlEntry> entries = YamlTasksOf(path);
+    for (const YamlEntry& entry : entries) {
+      CatalogueTask task = OfTaskFile(entry, catalogue_);
+      entries.size() == 1 ? AddNamed(std::move(task)) : AddSeveral({std::move(task)});
+    }
+  }
+
   void AddNamed(CatalogueTask task) {
     const bool is_new = Add(std::move(task));
     VFFN_CHECK(is_new || !named_.contains(selected_.at(last_).name), "task ", selected_.at(last_).name,
@@ -215,6 +246,20 @@ std::vector<std::string> GroupNames(std::span<const CatalogueTask> catalogue) {
   others.erase("all");
   names.insert(names.end(), others.begin(), others.end());
   return names;
+}
+
+std::vector<CatalogueTask> WithTaskFiles(std::vector<CatalogueTask> catalogue,
+                                         const std::filesystem::path& folder) {
+  YamlCollection collection = FindYamlTasks(folder);
+  for (const std::string& problem : collection.problems) {
+    std::cerr << "vffn: note: left out: " << problem << '\n';
+  }
+  std::vector<CatalogueTask> tasks;
+  for (const YamlEntry& entry : collection.tasks) {
+    tasks.push_back(OfTaskFile(entry, catalogue));
+  }
+  std::ranges::move(catalogue, std::back_inserter(tasks));
+  return tasks;
 }
 
 std::vector<CatalogueTask> SelectTasks(std::span<const CatalogueTask> catalogue, const std::string& list) {

@@ -11,6 +11,8 @@
 #include "tasks/oe_requests.h"
 #include "tasks/request_files.h"
 #include "tasks/task.h"
+#include "tasks/yaml/task_data.h"
+#include "tasks/yaml/yaml_rendering.h"
 
 namespace vffn {
 namespace {
@@ -64,6 +66,15 @@ RenderedTask ReadRequestFile(const CatalogueTask& task, const std::filesystem::p
   return rendered;
 }
 
+/// False, too, for a file that ReadTask refuses: a folder of the harness has many of these.
+bool HasYamlTaskData(const std::string& file, const std::filesystem::path& data_dir) {
+  try {
+    return HasYamlData(ReadYamlTask(file), data_dir);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 int64_t DocLimit::Of(int64_t docs) const {
@@ -84,6 +95,8 @@ bool HasData(const CatalogueTask& task, const std::filesystem::path& data_dir) {
       return HasDataSet(FindTask(task.name).facts, data_dir);
     case TaskKind::kRequestFile:
       return FindOeTask(task.place, data_dir).has_value();
+    case TaskKind::kTaskFile:
+      return HasYamlTaskData(task.place, data_dir);
   }
   Fail("no such kind of task");
 }
@@ -99,6 +112,14 @@ RenderedTask ReadTask(const CatalogueTask& task, const std::filesystem::path& da
            .count = [&](int64_t docs) { return limit.Of(docs); }});
     case TaskKind::kRequestFile:
       return ReadRequestFile(task, data_dir, profile, limit);
+    case TaskKind::kTaskFile: {
+      RenderedTask rendered =
+          RenderYamlTask(ReadYamlTask(task.place), data_dir,
+                         {.count = [&](int64_t docs) { return limit.Of(docs); },
+                          .completeness = limit.limit == 0 ? Completeness::kWhole : Completeness::kPart});
+      rendered.name = task.name;
+      return rendered;
+    }
   }
   Fail("no such kind of task");
 }

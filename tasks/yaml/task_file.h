@@ -57,6 +57,10 @@ struct YamlTask {
   std::string texts;  ///< of the file and those that it includes
 };
 
+/// The mapping of a file, merged with those of the files that it includes: its own keys win. Adds the texts
+/// of all to `texts`. Throws Error as ReadYamlFile, and on files that do not exist or include each other.
+YamlValue ReadWithIncludes(const std::filesystem::path& path, std::string& texts);
+
 /// Reads a task and the files that it includes. Throws Error, naming the file and the line, on damaged files,
 /// files that include each other, templates that Template refuses, and on every key that would change scores
 /// and is not supported: the message says what to do. Keys that change nothing are ignored; a key that the
