@@ -22,7 +22,7 @@ namespace {
 struct ReportOptions {
   std::vector<std::string> results, training;
   std::string published, training_log, data, output, format = "console";
-  double alpha = 0.05, margin = 1;
+  double alpha = 0.05, margin = 1, loss_margin = 0.01;
 };
 
 std::vector<PublishedNumber> ReadPublished(const std::string& path) {
@@ -75,8 +75,9 @@ void ReportResults(const ReportOptions& options, std::span<const TrainingRun> tr
     runs.push_back(MakeFinishedRun(ReadRun(path)));
     measured.push_back(runs.back().measured);
   }
-  const Reproduction reproduction = Reproduce(std::move(measured), ReadPublished(options.published),
-                                              {.alpha = options.alpha, .margin = options.margin / 100});
+  const Reproduction reproduction =
+      Reproduce(std::move(measured), ReadPublished(options.published),
+                {.alpha = options.alpha, .margin = options.margin / 100, .loss_margin = options.loss_margin});
   Print(&reproduction, training, options.format);
   if (!options.output.empty()) {
     const std::vector<std::optional<size_t>> no_controls(runs.size());
@@ -115,7 +116,8 @@ void AddReportCommand(Command& program) {
   command.Add(
       "results", &options->results,
       "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
-      "name the run and its row; a folder 'trace' beside them is its trace.");
+      "name the run and its row; a folder 'trace' beside them is its trace, and losses.jsonl of 'vffn loss' "
+      "its loss.");
   command
       .Add("--training DIR", &options->training,
            "Folders of 'vffn train': curves, loops and expert loads of one run or of several runs together. "
@@ -133,6 +135,10 @@ void AddReportCommand(Command& program) {
   command
       .Add("--margin POINTS", &options->margin,
            "Differences in accuracy up to this many percentage points count as the same.")
+      .NotNegative();
+  command
+      .Add("--loss_margin NATS", &options->loss_margin,
+           "Differences in loss up to this many nats a token count as the same.")
       .NotNegative();
   command.BeginGroup("Output");
   AddFormatOption(options->format, command);

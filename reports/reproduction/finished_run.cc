@@ -1,6 +1,7 @@
 #include "reports/reproduction/finished_run.h"
 
 #include "base/error.h"
+#include "reports/reproduction/measured_loss.h"
 #include "reports/traces/trace_ledger.h"
 
 namespace vffn {
@@ -35,6 +36,7 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
 FinishedRun MakeFinishedRun(const RecordedRun& recorded) {
   FinishedRun run{.measured = MakeMeasuredRun(recorded.results, recorded.notes)};
   const RunFolder& folder = recorded.folder;
+  run.measured.measured_loss = ReadMeasuredLoss(recorded);
   if (!folder.HasTrace()) {
     return run;
   }

@@ -21,8 +21,9 @@ struct FinishedRun {
   std::optional<TraceSummary> summary;
 };
 
-/// Reads the trace in the run's folder, if there is one. Throws Error if the results are not this program's,
-/// if the trace is damaged or of another run than the folder's ledger, or if the ledger lacks docs of it.
+/// Reads the losses and the trace in the run's folder, if they are there. Throws Error if the results are not
+/// this program's, if losses or trace are damaged or of another run than the folder's ledger, or if the
+/// ledger lacks docs of it.
 FinishedRun MakeFinishedRun(const RecordedRun& run);
 
 /// "SmolLM2-135M" of a name with blanks and points: what ends the names of a model's figures.

@@ -210,6 +210,50 @@ void JudgeExact(ReproductionCell& cell, const PrintedDecimal& printed) {
   cell.verdict = RoundsTo(*cell.ours, printed) ? Verdict::kSame : Verdict::kDiffers;
 }
 
+/// Why a measured loss is not judged; empty: it is.
+std::string WhyNotJudged(const MeasuredRun& run, const MeasuredLoss& loss) {
+  if (run.untrained) {
+    return "UNTRAINED: not a result, not compared";
+  }
+  if (loss.unfinished > 0) {
+    return "INCOMPLETE: documents that were begun: " + std::to_string(loss.unfinished);
+  }
+  return "";
+}
+
+/// A loss of training that the user gave is what the paper prints; else the one that was measured.
+void FillLoss(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule& rule) {
+  if (run.loss) {
+    cell.ours = run.loss;
+    cell.notes.push_back("ours is the loss of training, as it was given; its error is not known");
+    return;
+  }
+  if (!run.measured_loss) {
+    return;
+  }
+  const MeasuredLoss& loss = *run.measured_loss;
+  const Estimate& nats = loss.summary.nats_per_token;
+  cell.ours = nats.value;
+  cell.standard_error = nats.standard_error;
+  cell.documents = loss.summary.documents;
+  cell.notes.push_back("published is a training loss on the paper's corpus (FineWeb-Edu); ours is of " +
+                       loss.text + ", " + loss.window);
+  if (const std::string why = WhyNotJudged(run, loss); !why.empty()) {
+    cell.notes.push_back(why);
+    return;
+  }
+  const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
+  if (!printed || !nats.standard_error) {
+    return;
+  }
+  cell.difference =
+      DifferenceOf(Mean{printed->value(), 0},
+                   Mean{nats.value, *nats.standard_error, loss.summary.documents - 1}, rule.confidence());
+  if (!loss.paper_text) {
+    cell.verdict = Verdict::kIncomparable;
+  }
+}
+
 void FillParameters(const MeasuredRun& run, ReproductionCell& cell) {
   cell.ours = static_cast<double>(run.parameters) / kMillion;
   if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt) {
@@ -289,7 +333,7 @@ void Fill(const MeasuredRun* run, const PublishedIndex& published, ReproductionC
   }
   switch (cell.quantity) {
     case Quantity::kLoss:
-      cell.ours = run->loss;
+      FillLoss(*run, cell, rule);
       break;
     case Quantity::kAverage:
       FillAverage(*run, published, cell, rule);
@@ -314,24 +358,25 @@ bool EqualAsPrinted(const ReproductionCell& cell, const PublishedIndex& publishe
   return printed && cell.questions == whole && RoundsTo(*cell.ours, *printed);
 }
 
-/// The tested cells of a table are one family, its averages another.
+/// The tested tasks of a table are one family, its averages another, its losses the third.
 void JudgeFamily(const PublishedIndex& published, const std::string& table, Quantity quantity,
                  const VerdictRule& rule, std::vector<ReproductionCell>& cells) {
   std::vector<ReproductionCell*> family;
   std::vector<std::optional<double>> p_values;
   for (ReproductionCell& cell : cells) {
-    if (cell.row.table == table && cell.quantity == quantity && cell.difference) {
+    if (cell.row.table == table && cell.quantity == quantity && cell.difference &&
+        cell.verdict == Verdict::kNone) {
       family.push_back(&cell);
       p_values.push_back(cell.difference->p);
     }
   }
   const auto adjusted = AdjustByHolm(p_values);
-  VerdictRule in_percent = rule;
-  in_percent.margin *= kPercentScale;
+  const double margin = quantity == Quantity::kLoss ? rule.loss_margin : kPercentScale * rule.margin;
   for (size_t i = 0; i < family.size(); ++i) {
     ReproductionCell& cell = *family[i];
     cell.adjusted_p = adjusted[i];
-    cell.verdict = Judge(*cell.difference, *adjusted[i], EqualAsPrinted(cell, published), in_percent);
+    const bool equal = quantity != Quantity::kLoss && EqualAsPrinted(cell, published);
+    cell.verdict = Judge(*cell.difference, *adjusted[i], equal, rule.alpha, margin);
   }
 }
 
@@ -383,6 +428,7 @@ Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedN
   for (const std::string& table : index.tables()) {
     JudgeFamily(index, table, Quantity::kTask, rule, reproduction.cells);
     JudgeFamily(index, table, Quantity::kAverage, rule, reproduction.cells);
+    JudgeFamily(index, table, Quantity::kLoss, rule, reproduction.cells);
   }
   return reproduction;
 }

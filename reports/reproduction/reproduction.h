@@ -32,6 +32,7 @@ struct ReproductionCell {
   std::optional<double> ours;
   std::optional<double> standard_error;  ///< of ours
   std::optional<int64_t> questions;      ///< ours: docs of the task, or of all the paper's
+  std::optional<int64_t> documents;      ///< ours: of a measured loss
   std::optional<double> delta;           ///< ours - published
   std::optional<Difference> difference;  ///< the same with its interval, where it has one and is compared
   std::optional<double> adjusted_p;
@@ -55,7 +56,10 @@ struct Reproduction {
 ///   parameters  "same" if ours rounds to the printed number, else "differs"
 ///   FLOPs       as parameters where they are the same for every token; else by the error clustered by
 ///               document, if a trace gave one
-///   losses      none: their error is not known
+///   losses      that were measured (MeasuredRun::measured_loss): "incomparable" unless the user says that
+///               the text is of the paper's corpus; then by the error clustered by document, as if the
+///               published loss were exact. Losses of training that the user gave have no verdict: their
+///               error is not known
 /// Untrained models fill only rows that they were named for. `known` are the tasks whose splits and sizes are
 /// known; it may hold more tasks than the paper.
 Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedNumber> published,

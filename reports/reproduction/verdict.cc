@@ -55,6 +55,8 @@ std::string_view NameOf(Verdict verdict) {
       return "differs";
     case Verdict::kCannotTell:
       return "cannot tell at this n";
+    case Verdict::kIncomparable:
+      return "incomparable";
   }
   Fail("a verdict of number ", static_cast<int>(verdict));
 }
@@ -69,6 +71,8 @@ std::string_view MarkOf(Verdict verdict) {
       return "!";
     case Verdict::kCannotTell:
       return "?";
+    case Verdict::kIncomparable:
+      return "~";
   }
   Fail("a verdict of number ", static_cast<int>(verdict));
 }
@@ -98,15 +102,15 @@ Difference DifferenceOf(const Mean& published, const Mean& ours, double confiden
       .p = ours.degrees ? StudentTwoSided(difference / error, degrees) : NormalTwoSided(difference / error)};
 }
 
-Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed,
-              const VerdictRule& rule) {
+Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed, double alpha,
+              double margin) {
   if (equal_as_printed) {
     return Verdict::kSame;
   }
-  if (adjusted_p < rule.alpha) {
+  if (adjusted_p < alpha) {
     return Verdict::kDiffers;
   }
-  const bool within = difference.interval.low >= -rule.margin && difference.interval.high <= rule.margin;
+  const bool within = difference.interval.low >= -margin && difference.interval.high <= margin;
   return within ? Verdict::kSame : Verdict::kCannotTell;
 }
 

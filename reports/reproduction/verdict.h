@@ -11,14 +11,15 @@
 namespace vffn {
 
 enum class Verdict {
-  kNone,        ///< "-": nothing to compare, or not comparable
-  kSame,        ///< "same"
-  kDiffers,     ///< "differs"
-  kCannotTell,  ///< "cannot tell at this n"
+  kNone,          ///< "-": nothing to compare, or not comparable
+  kSame,          ///< "same"
+  kDiffers,       ///< "differs"
+  kCannotTell,    ///< "cannot tell at this n"
+  kIncomparable,  ///< "incomparable": both numbers exist and are not of the same thing
 };
 
 std::string_view NameOf(Verdict verdict);
-/// One character for a table's cell: "=", "!", "?" or nothing.
+/// One character for a table's cell: "=", "!", "?", "~" or nothing.
 std::string_view MarkOf(Verdict verdict);
 
 /// A share of right answers.
@@ -51,18 +52,21 @@ Difference DifferenceOf(const Proportion& published, const Proportion& ours, dou
 Difference DifferenceOf(const Mean& published, const Mean& ours, double confidence);
 
 struct VerdictRule {
-  double alpha = 0.05;   ///< bounds the chance of one wrong "differs" among a table's tasks, or its averages
-  double margin = 0.01;  ///< differences so small do not matter
+  double alpha =
+      0.05;  ///< bounds the chance of one wrong "differs" among a table's tasks, averages or losses
+  double margin = 0.01;       ///< differences in accuracy so small do not matter
+  double loss_margin = 0.01;  ///< differences in loss so small do not matter, nats a token
 
   double confidence() const { return 1 - alpha; }  ///< of intervals
 };
 
 /// In this order:
 ///   same          ours, of every question of the split, rounds to what was printed
-///   differs       adjusted_p (Holm, over the table's tasks or its averages) < alpha
+///   differs       adjusted_p (Holm, over the table's tasks, averages or losses) < alpha
 ///   same          the interval lies within -margin .. margin
 ///   cannot tell   otherwise
-Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed,
-              const VerdictRule& rule);
+/// `margin` is in the unit of the difference.
+Verdict Judge(const Difference& difference, double adjusted_p, bool equal_as_printed, double alpha,
+              double margin);
 
 }  // namespace vffn

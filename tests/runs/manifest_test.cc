@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "tests/tasks/message_of.h"
 
 namespace vffn {
 namespace {
@@ -124,6 +125,16 @@ Json Trained() {
          "controls": ["loops=1"]},
         {"name": "Shuffled", "seeds": [1, 2], "trained": "4-Loop", "model_args": "x=1", "control_of": "4-Loop"}],
       "study": {"tables": [{"name": "t", "title": "T", "baseline": "Base", "rows": ["Base", "4-Loop"]}]}})");
+}
+
+TEST(ManifestTraining, SaysWhetherTheTextIsOfThePapersCorpus) {
+  Json json = Trained();
+  EXPECT_FALSE(ParseManifest(json, "m.json").paper_text);
+  json["loss_text"] = "paper";
+  EXPECT_TRUE(ParseManifest(json, "m.json").paper_text);
+  json["loss_text"] = "wiki";
+  EXPECT_THAT(MessageOf([&] { ParseManifest(json, "m.json"); }),
+              HasSubstr("m.json: loss_text is \"wiki\", should be \"paper\""));
 }
 
 TEST(ManifestTraining, MakesOneCheckpointForEachSeed) {

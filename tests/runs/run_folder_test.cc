@@ -89,11 +89,11 @@ TEST(RecordedRun, KnowsUntrainedModels) {
 TEST(RunNotes, AreReadStrictly) {
   const TemporaryFolder folder;
   EXPECT_EQ(ReadRunNotes(folder / "run.json"), RunNotes());
-  const RunNotes notes{.name = "n", .row = "none", .loss = 1.5, .untrained = true};
+  const RunNotes notes{.name = "n", .row = "none", .loss = 1.5, .paper_text = true, .untrained = true};
   WriteRunNotes(folder / "run.json", notes);
   EXPECT_EQ(ReadRunNotes(folder / "run.json"), notes);
-  for (const char* text :
-       {R"({"nome": "x"})", R"({"name": 1})", R"({"untrained": "yes"})", R"({"loss": -1})", "[]"}) {
+  for (const char* text : {R"({"nome": "x"})", R"({"name": 1})", R"({"untrained": "yes"})", R"({"loss": -1})",
+                           R"({"loss_text": "wiki"})", "[]"}) {
     WriteFile(folder / "run.json", text);
     EXPECT_THAT(ErrorOf([&] { ReadRunNotes(folder / "run.json"); }), HasSubstr("run.json: ")) << text;
   }

@@ -173,6 +173,10 @@ TEST(Reproduction, DoesNotCompareWhatIsNotComparable) {
   MeasuredRun changed = run;
   changed.profile = "lm-eval";
   expect(changed, "lm-eval");
+  changed.profile = "olmes";
+  changed.tasks[0].task = "piqa: best of both";
+  changed.tasks[0].better_form_of = "piqa";
+  expect(changed, "profile olmes: another protocol than the paper's");
   changed = run;
   changed.tasks[0].split = "test";
   expect(changed, "split test");
@@ -299,6 +303,123 @@ TEST(ReproductionJson, LeavesWhatIsAbsentNull) {
   EXPECT_TRUE(json["cells"][0]["ours"].is_null());
   EXPECT_EQ(json["cells"][1]["verdict"], "cannot tell at this n");
   EXPECT_EQ(json["runs"][0]["tasks"]["piqa"]["docs"], 100);
+}
+
+/// A loss of 200 documents of another text.
+MeasuredLoss LossOf(double value, double error) {
+  return {.file = "run/losses.jsonl",
+          .summary = {.documents = 200,
+                      .tokens = 40000,
+                      .bytes = 160000,
+                      .nats_per_token = {.value = value, .standard_error = error},
+                      .bits_per_byte = Estimate{.value = 0.95, .standard_error = 0.01}},
+          .text = "wiki.jsonl, 200 documents, 160,000 bytes",
+          .window = "rolling windows of 2048 tokens",
+          .dtype = "float32"};
+}
+
+MeasuredRun RunWithLoss(double value, double error, bool paper_text = false) {
+  MeasuredRun run = MakeRun("four", PaperConfig("354M", "4-Loop"));
+  run.measured_loss = LossOf(value, error);
+  run.measured_loss->paper_text = paper_text;
+  return run;
+}
+
+TEST(MeasuredLosses, AreShownAndNotJudgedOnOtherText) {
+  const Reproduction reproduction = WithPaper({RunWithLoss(2.925, 0.05)});
+  const ReproductionCell& cell = CellOf(reproduction, "1", "4-Loop", "loss");
+  EXPECT_EQ(cell.published, "2.625");
+  EXPECT_DOUBLE_EQ(*cell.ours, 2.925);
+  EXPECT_DOUBLE_EQ(*cell.standard_error, 0.05);
+  EXPECT_EQ(cell.documents, 200);
+  EXPECT_NEAR(*cell.delta, 0.3, 1e-12);
+  EXPECT_NEAR(cell.difference->interval.low, 0.3 - 1.972 * 0.05, 1e-4);  // Student's t of 199 degrees
+  EXPECT_EQ(cell.verdict, Verdict::kIncomparable);
+  EXPECT_FALSE(cell.adjusted_p.has_value());
+  EXPECT_THAT(cell.notes, ElementsAre(testing::AllOf(HasSubstr("training loss"), HasSubstr("FineWeb-Edu"),
+                                                     HasSubstr("wiki.jsonl, 200 documents"),
+                                                     HasSubstr("rolling windows of 2048 tokens"))));
+}
+
+TEST(MeasuredLosses, AreInEveryFormat) {
+  const Reproduction reproduction = WithPaper({RunWithLoss(2.925, 0.05)});
+  for (const TableFormat format : {TableFormat::kConsole, TableFormat::kMarkdown}) {
+    EXPECT_THAT(ReproductionText(reproduction, format),
+                testing::AllOf(HasSubstr("2.925 ~"), HasSubstr("incomparable"), HasSubstr("training loss")));
+  }
+  EXPECT_THAT(ReproductionText(reproduction, TableFormat::kLatex), HasSubstr("2.925 \\textasciitilde{}"));
+  EXPECT_THAT(ReproductionText(reproduction, TableFormat::kCsv),
+              HasSubstr("1,354M,4-Loop,loss,four,false,2.625,2.925000,0.050000,200,0.300000,0.201"));
+  const OrderedJson json = ReproductionJson(reproduction);
+  EXPECT_EQ(json["runs"][0]["measured_loss"]["text"], "wiki.jsonl, 200 documents, 160,000 bytes");
+  EXPECT_EQ(json["runs"][0]["measured_loss"]["bits_per_byte"]["value"], 0.95);
+  bool found = false;
+  for (const auto& cell : json["cells"]) {
+    if (cell["table"] == "1" && cell["row"] == "4-Loop" && cell["scale"] == "354M" &&
+        cell["column"] == "loss") {
+      found = true;
+      EXPECT_EQ(cell["verdict"], "incomparable");
+      EXPECT_EQ(cell["ours"], 2.925);
+      EXPECT_TRUE(cell["p"].is_null());
+    }
+  }
+  EXPECT_TRUE(found);
+}
+
+// The text is of the paper's corpus, as the user says: the rules of accuracies hold.
+TEST(MeasuredLosses, AreJudgedOnTextOfThePapersCorpus) {
+  const auto verdict = [](double value, double error) {
+    return CellOf(WithPaper({RunWithLoss(value, error, true)}), "1", "4-Loop", "loss").verdict;
+  };
+  EXPECT_EQ(verdict(2.625, 0.002), Verdict::kSame);  // within 0.01 nats
+  EXPECT_EQ(verdict(2.627, 0.002), Verdict::kSame);
+  EXPECT_EQ(verdict(2.64, 0.002), Verdict::kDiffers);  // 7.5 errors
+  EXPECT_EQ(verdict(2.64, 0.02), Verdict::kCannotTell);
+}
+
+TEST(MeasuredLosses, AreAFamilyOfTheirOwnForHolm) {
+  MeasuredRun first = RunWithLoss(2.64, 0.006, true), second = RunWithLoss(2.65, 0.006, true);
+  const Reproduction reproduction = WithPaper({first, second});
+  const ReproductionCell& a = CellOf(reproduction, "1", "4-Loop", "loss", 0);
+  const ReproductionCell& b = CellOf(reproduction, "1", "4-Loop", "loss", 1);
+  EXPECT_DOUBLE_EQ(*a.adjusted_p, a.difference->p);      // the larger of two
+  EXPECT_DOUBLE_EQ(*b.adjusted_p, 2 * b.difference->p);  // the smaller
+}
+
+TEST(MeasuredLosses, OfUntrainedOrUnfinishedRunsAreNotCompared) {
+  MeasuredRun untrained = RunWithLoss(2.64, 0.002, true);
+  untrained.untrained = untrained.rows_named = true;
+  MeasuredRun unfinished = RunWithLoss(2.64, 0.002, true);
+  unfinished.measured_loss->unfinished = 3;
+  const Reproduction reproduction = WithPaper({untrained, unfinished});
+  for (const size_t run : {0, 1}) {
+    const ReproductionCell& cell = CellOf(reproduction, "1", "4-Loop", "loss", run);
+    EXPECT_TRUE(cell.ours.has_value());
+    EXPECT_EQ(cell.verdict, Verdict::kNone);
+    EXPECT_THAT(cell.notes, Contains(HasSubstr(run == 0 ? "UNTRAINED" : "INCOMPLETE")));
+  }
+}
+
+TEST(MeasuredLosses, GiveWayToTheLossOfTrainingThatTheUserGave) {
+  MeasuredRun run = RunWithLoss(2.925, 0.05);
+  run.loss = 2.63;
+  const Reproduction reproduction = WithPaper({run});
+  const ReproductionCell& cell = CellOf(reproduction, "1", "4-Loop", "loss");
+  EXPECT_DOUBLE_EQ(*cell.ours, 2.63);
+  EXPECT_EQ(cell.verdict, Verdict::kNone);
+  EXPECT_THAT(cell.notes, ElementsAre(HasSubstr("as it was given")));
+}
+
+TEST(MeasuredLosses, OfOtherModelsAreUnderTheirNames) {
+  MeasuredRun run = RunWithLoss(3.125, 0.05);
+  run.rows.clear();
+  run.tasks = {MakeTask("piqa", 100, 0.6, 0.05)};
+  const Reproduction reproduction = WithPaper({run});
+  EXPECT_THAT(ReproductionText(reproduction, TableFormat::kConsole),
+              testing::AllOf(HasSubstr("loss, nats a token"), HasSubstr("3.125 ± 0.050"),
+                             HasSubstr("0.950 ± 0.010"), HasSubstr("four, loss: wiki.jsonl")));
+  EXPECT_THAT(ReproductionText(reproduction, TableFormat::kCsv),
+              HasSubstr("other,,four,bits_per_byte,four,"));
 }
 
 }  // namespace

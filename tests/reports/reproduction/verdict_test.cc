@@ -53,14 +53,13 @@ TEST(DifferenceOf, AddsTheErrorsOfMeans) {
 }
 
 TEST(Judge, GoesDownTheRules) {
-  const VerdictRule rule{.alpha = 0.05, .margin = 1};
   const Difference small{.value = 0.2, .interval = {-0.5, 0.9}};
   const Difference large{.value = 0.2, .interval = {-0.5, 1.1}};
-  EXPECT_EQ(Judge(large, 1, true, rule), Verdict::kSame);  // the printed digits are ours
-  EXPECT_EQ(Judge(large, 0.049, false, rule), Verdict::kDiffers);
-  EXPECT_EQ(Judge(large, 0.05, false, rule), Verdict::kCannotTell);
-  EXPECT_EQ(Judge(small, 0.05, false, rule), Verdict::kSame);     // too small to matter
-  EXPECT_EQ(Judge(small, 0.01, false, rule), Verdict::kDiffers);  // and yet certain
+  EXPECT_EQ(Judge(large, 1, true, 0.05, 1), Verdict::kSame);  // the printed digits are ours
+  EXPECT_EQ(Judge(large, 0.049, false, 0.05, 1), Verdict::kDiffers);
+  EXPECT_EQ(Judge(large, 0.05, false, 0.05, 1), Verdict::kCannotTell);
+  EXPECT_EQ(Judge(small, 0.05, false, 0.05, 1), Verdict::kSame);     // too small to matter
+  EXPECT_EQ(Judge(small, 0.01, false, 0.05, 1), Verdict::kDiffers);  // and yet certain
 }
 
 }  // namespace
