@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <sstream>
 #include <thread>
 
 #include "base/json.h"
@@ -104,6 +105,36 @@ TEST_F(Program, ListsTasks) {
   const Outcome outcome = Run({"tasks"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("hellaswag"), HasSubstr("10042"), HasSubstr("winogrande")));
+}
+
+TEST_F(Program, ListsEveryTaskInAHundredColumns) {
+  const Outcome outcome = Run({"tasks", "--all", "--data", folder_.path()});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("gsm8k/gold_bpb_5shot "), HasSubstr("social_iqa "),
+                                    HasSubstr("minerva_math_counting_and_probability/gold_bpb_0shot "),
+                                    HasSubstr("\ngroups: all (8), "), HasSubstr("\nno data in ")));
+  std::istringstream lines(outcome.output);
+  for (std::string line; std::getline(lines, line);) {
+    const auto continued = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    const auto columns = static_cast<int64_t>(line.size()) - std::ranges::count_if(line, continued);
+    EXPECT_TRUE(columns <= 100 || line.starts_with("no data in ")) << line;  // the folder's name may be long
+  }
+}
+
+TEST_F(Program, ListsTheTasksOfAGroup) {
+  const std::string data = std::string(VFFN_TESTS_DIR) + "/testdata/request_files";
+  const Outcome outcome = Run({"tasks", "basic_skills", "codex_*", "--data", data, "--format", "json"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  const Json rows = Json::parse(outcome.output);
+  ASSERT_EQ(rows.size(), 8U);
+  EXPECT_EQ(rows[0]["task"], "basic_skills_arithmetic/rc_5shot");
+  EXPECT_EQ(rows[0]["shots"], 5);
+  EXPECT_EQ(rows[0]["chance"], 0.1);
+  EXPECT_EQ(rows[0]["has_data"], true);
+  EXPECT_EQ(rows[1]["has_data"], false);
+  EXPECT_EQ(rows[6]["task"], "codex_humaneval/gold_bpb_0shot");
+  EXPECT_TRUE(rows[6]["chance"].is_null());
+  EXPECT_THAT(Run({"tasks", "basic_skill"}).output, HasSubstr("did you mean basic_skills?"));
 }
 
 TEST_F(Program, NamesWhatIsWrong) {
