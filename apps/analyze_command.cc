@@ -209,7 +209,7 @@ void AddAnalyzeCommand(Command& program) {
       add("tokens", "Correlate loop counts with surprisal, frequency, position and correctness of tokens.",
           [](const AnalyzeOptions& all) { return ReportTokens(all.scope, all.tokens); }));
   analyze.AddExample("vffn analyze loops --trace output/trace --output output/loops");
-  analyze.AddExample("vffn analyze loops --trace output/trace --by category --ledger output/ledger.jsonl");
+  analyze.AddExample("vffn analyze loops --trace run/trace --by category --ledger run/ledger.jsonl");
   analyze.AddExample("vffn analyze cosine --trace output/trace --task arc_challenge --doc 4");
 }
 

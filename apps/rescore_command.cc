@@ -81,7 +81,7 @@ void AddRescoreCommand(Command& program) {
       .NotNegative();
   command.Add("--seed N", &options->calibration.seed, "Random seed of both.");
   command.AddExample("vffn rescore output/ledger.jsonl --profile olmo-in-loop-0.9");
-  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo --calibration output/calibration");
+  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo --calibration output/cal");
   command.OnRun([options] { RunRescore(*options); });
 }
 
