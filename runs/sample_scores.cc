@@ -8,6 +8,7 @@
 #include "runs/choice_margin.h"
 #include "runs/samples_file.h"
 #include "runs/score_set.h"
+#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -20,11 +21,17 @@ std::string NamesOf(const std::vector<SampleMetric>& metrics) {
   return names;
 }
 
-/// The metric of a file, chosen by its first sample: the one in `options`, or the primary one of the first
-/// profile whose primary metric the sample has, acc, or bits_per_byte of right answers alone.
+/// The metric of a file, chosen by its first sample: the one in `options`, or the task's own, the primary one of
+/// the first profile whose primary metric the sample has, acc, or bits_per_byte of right answers alone.
 std::string MetricOf(const Sample& sample, const std::string& task, const ScoreOptions& options) {
   if (const auto metric = options.MetricOf(task)) {
     return std::string(FactsOf(*metric).name);
+  }
+  if (const Task* known = TaskNamed(task); known != nullptr && !known->facts.reported.empty()) {
+    const std::string_view name = FactsOf(PerDoc(FindMetric(known->facts.metric))).name;
+    if (sample.FindMetric(name) != nullptr) {
+      return std::string(name);
+    }
   }
   for (const bool own_row : {true, false}) {
     for (const Profile& profile : Profiles()) {

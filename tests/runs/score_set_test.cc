@@ -237,6 +237,10 @@ TEST(ScoresOfSamples, TakeTheMetricOfTheProfileThatHasTheTask) {
   EXPECT_EQ(metric_of("csqa/rc_5shot"), "acc_mutual_info");
   EXPECT_EQ(metric_of("piqa"), "len_norm");
   EXPECT_EQ(metric_of("another"), "acc");
+  EXPECT_EQ(metric_of("mmlu_stem"), "len_norm");
+  EXPECT_EQ(metric_of("mrpc"), "acc");  // f1 is of no question
+  sample.metrics = {{"acc", 1}};
+  EXPECT_EQ(metric_of("mmlu_stem"), "acc");
 }
 
 }  // namespace
