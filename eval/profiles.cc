@@ -90,6 +90,10 @@ const std::vector<Profile>& Table() {
   return profiles;
 }
 
+bool HoldsTextsOf(const Profile& profile, const RunIdentity& identity) {
+  return identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding);
+}
+
 /// A ledger of a program that did not record it is taken at its word: it has the profile's prompts.
 bool HoldsSpecialTokensOf(const Profile& profile, const RunIdentity& identity) {
   std::istringstream list(identity.profiles.value_or(std::string(profile.name)));
@@ -132,20 +136,19 @@ bool Profile::HasRow(std::string_view task) const {
 }
 
 bool HoldsTokensOf(const Profile& profile, const RunIdentity& identity) {
-  return identity.rendering == NameOf(profile.rendering) && identity.encoding == NameOf(profile.encoding) &&
-         HoldsSpecialTokensOf(profile, identity);
+  return HoldsTextsOf(profile, identity) && HoldsSpecialTokensOf(profile, identity);
 }
 
 void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, const std::string& origin) {
-  VFFN_CHECK(HoldsSpecialTokensOf(profile, identity), origin, ": profile ", profile.name,
-             " puts other special tokens around the texts than this ledger holds (",
-             identity.special_tokens.value_or("unknown"), "); they need the model: vffn eval --profile ",
-             profile.name);
-  VFFN_CHECK(HoldsTokensOf(profile, identity), origin, ": profile ", profile.name,
+  VFFN_CHECK(HoldsTextsOf(profile, identity), origin, ": profile ", profile.name,
              " scores other tokens (rendering ", NameOf(profile.rendering), ", encoding ",
              NameOf(profile.encoding), ") than this ledger holds (rendering ",
              identity.rendering.value_or("unknown"), ", encoding ", identity.encoding.value_or("unknown"),
              "); they need the model: vffn eval --profile ", profile.name);
+  VFFN_CHECK(HoldsSpecialTokensOf(profile, identity), origin, ": profile ", profile.name,
+             " puts other special tokens around the texts than this ledger holds (",
+             identity.special_tokens.value_or("unknown"), "); they need the model: vffn eval --profile ",
+             profile.name);
 }
 
 std::span<const Profile> Profiles() { return Table(); }

@@ -39,6 +39,21 @@ TEST(TraceTokens, ALastTokenThatAnotherRequestReadsIsThatNode) {
   EXPECT_THAT(trace.scored, ElementsAre(0, 1, 1));  // 2 is a continuation of one, context of the other
 }
 
+TEST(TraceTokens, NumbersUnconditionalRequestsAfterTheChoices) {
+  const RequestDoc doc{.task = "t",
+                       .doc_id = 0,
+                       .requests = {{{1, 2}, {5, 6}}, {{1, 2}, {7}}, {{1}, {5, 6}}, {{1}, {7}}},
+                       .unconditional = 2};
+  const std::vector<RequestScores> scores = {
+      {{-1, -2}, {0, 0}}, {{-3}, {0}}, {{-4, -5}, {0, 0}}, {{-6}, {0}}};
+  const DocTrace trace = TraceTokens(doc, BuildTrie(doc), scores);
+  EXPECT_THAT(trace.tokens, ElementsAre(1, 2, 5, 5, 6, 7, 6, 7));
+  EXPECT_THAT(trace.choices, ElementsAre(0, 0, 0, 2, 0, 1, 2, 3));
+  EXPECT_THAT(trace.readers, ElementsAre(4, 2, 1, 1, 0, 0, 0, 0));
+  EXPECT_EQ(trace.log_probs[3], -4);
+  Validate(trace, {}, "test");
+}
+
 TEST(TraceTokens, TotalsAreThoseOfTheRequests) {
   std::mt19937 random(5);
   for (int round = 0; round < 200; ++round) {

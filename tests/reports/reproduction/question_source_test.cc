@@ -96,6 +96,25 @@ class QuestionSourceTest : public testing::Test {
   std::unique_ptr<TraceReader> trace_;
 };
 
+TEST_F(QuestionSourceTest, ShowsUnconditionalRequestsAsNoChoices) {
+  for (TaskRun& run : plan_.tasks) {
+    for (RequestDoc& requests : run.requests) {
+      ScoredDoc& scored = ledger_.docs.at(run.name).at(requests.doc_id);
+      for (ScoredChoice& choice : scored.choices) {
+        requests.requests.push_back({{9}, choice.tokens});
+        choice.unconditional = {.tokens = choice.tokens, .log_probs = {-1, -2}, .greedy = {0, 0}};
+      }
+      requests.unconditional = scored.choices.size();
+      scored.request_sha256 = RequestHash(requests);
+    }
+  }
+  const QuestionSource source = Source(nullptr);
+  const QuestionPage page = MakeQuestionPage({&source, 1}, 100);
+  ASSERT_EQ(page.questions.size(), 6);
+  EXPECT_EQ(page.questions[0].answers[0].choices.size(), 2);
+  EXPECT_EQ(page.questions[0].answers[0].contexts.size(), 1);
+}
+
 TEST_F(QuestionSourceTest, JoinsScoresTokensAndTrace) {
   const std::vector<QuestionSource> sources = {Source(trace_.get()), Source(nullptr)};
   const QuestionPage page = MakeQuestionPage(sources, 100);
