@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <map>
 #include <numeric>
 
 #include "analysis/distributions.h"
@@ -94,17 +93,35 @@ std::vector<double> Replicate(const char* name, const CalibrationOptions& option
   return errors;
 }
 
-/// The places of the predictions of each cluster.
-std::vector<std::vector<size_t>> MembersOf(size_t predictions, std::span<const int64_t> clusters) {
-  std::map<int64_t, std::vector<size_t>> members;
-  for (size_t i = 0; i < predictions; ++i) {
-    members[clusters.empty() ? static_cast<int64_t>(i) : clusters[i]].push_back(i);
+/// What a question adds to its bin, cluster by cluster.
+struct ClusteredGaps {
+  struct Gap {
+    double gap;  // confidence - correctness
+    size_t bin;
+  };
+  std::vector<Gap> gaps;
+  std::vector<size_t> begins;  // [clusters + 1] into gaps
+
+  size_t clusters() const { return begins.size() - 1; }
+};
+
+ClusteredGaps GapsByCluster(std::span<const Prediction> predictions, const std::vector<size_t>& places,
+                            std::span<const int64_t> clusters) {
+  std::vector<size_t> order(predictions.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (!clusters.empty()) {
+    std::ranges::stable_sort(order, {}, [&](size_t i) { return clusters[i]; });
   }
-  std::vector<std::vector<size_t>> list;
-  for (auto& [cluster, places] : members) {
-    list.push_back(std::move(places));
+  ClusteredGaps result;
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i == 0 || clusters.empty() || clusters[order[i]] != clusters[order[i - 1]]) {
+      result.begins.push_back(i);
+    }
+    const Prediction& prediction = predictions[order[i]];
+    result.gaps.push_back({prediction.confidence - (prediction.correct ? 1 : 0), places[order[i]]});
   }
-  return list;
+  result.begins.push_back(order.size());
+  return result;
 }
 
 /// Answers drawn with the confidences as probabilities (consistency resampling, Bröcker and Smith 2007).
@@ -125,14 +142,14 @@ void TestCalibration(std::span<const Prediction> predictions, const std::vector<
   result.p = (1 + static_cast<double>(as_large)) / (1 + count);
 }
 
-void AddInterval(std::span<const Prediction> predictions, const std::vector<size_t>& places,
-                 const std::vector<std::vector<size_t>>& clusters, const CalibrationOptions& options,
-                 Calibration& result) {
+void AddInterval(const ClusteredGaps& clusters, const CalibrationOptions& options, Calibration& result) {
   const std::vector<double> errors = Replicate("calibration error", options, [&](Random& random, auto& gaps) {
+    const auto count = static_cast<double>(clusters.clusters());
     size_t questions = 0;
-    for (size_t drawn = 0; drawn < clusters.size(); ++drawn) {
-      for (const size_t i : clusters[random.Below(clusters.size())]) {
-        gaps[places[i]] += predictions[i].confidence - (predictions[i].correct ? 1 : 0);
+    for (size_t drawn = 0; drawn < clusters.clusters(); ++drawn) {
+      const auto cluster = static_cast<size_t>(random.Uniform() * count);
+      for (size_t i = clusters.begins[cluster]; i < clusters.begins[cluster + 1]; ++i) {
+        gaps[clusters.gaps[i].bin] += clusters.gaps[i].gap;
         ++questions;
       }
     }
@@ -173,21 +190,21 @@ Calibration CalibrationOf(std::span<const Prediction> predictions, const Calibra
     differences.push_back(confidences.back() - corrects.back());
   }
   const std::vector<size_t> places = BinsOf(predictions, options);
-  std::vector<double> gaps(static_cast<size_t>(options.bins));
+  std::vector<double> sums(static_cast<size_t>(options.bins));
   for (size_t i = 0; i < predictions.size(); ++i) {
-    gaps[places[i]] += differences[i];
+    sums[places[i]] += differences[i];
   }
   Calibration result{.options = options,
                      .questions = static_cast<int64_t>(predictions.size()),
                      .confidence = MeanOf(confidences, clusters),
                      .accuracy = MeanOf(corrects, clusters),
                      .gap = MeanOf(differences, clusters),
-                     .error = ErrorOf(gaps, predictions.size())};
+                     .error = ErrorOf(sums, predictions.size())};
   AddBins(predictions, places, options, result);
   if (options.replicates > 0) {
     TestCalibration(predictions, places, options, result);
-    if (const auto members = MembersOf(predictions.size(), clusters); members.size() > 1) {
-      AddInterval(predictions, places, members, options, result);
+    if (const auto gaps = GapsByCluster(predictions, places, clusters); gaps.clusters() > 1) {
+      AddInterval(gaps, options, result);
     }
   }
   return result;

@@ -46,6 +46,28 @@ TEST(Compare, CountsAndTests) {
   EXPECT_NEAR(average.detectable.value(), 2.8015852 * *average.difference.standard_error, 1e-7);
 }
 
+// Losses are better if lower, log-probabilities of the right choice if higher; the test is the same.
+TEST(Compare, KnowsWhichDirectionIsBetter) {
+  PairedTask loss{.task = "x", .metric = "bits_per_byte", .accuracy = false};
+  for (int i = 0; i < 9; ++i) {
+    loss.questions.push_back({i, 1.0 + i, 1.5 + 0.89 * i, {}, {}});  // b is higher up to i = 4
+  }
+  PairedTask score = loss;
+  score.metric = "soft_log";
+  score.higher_is_better = true;
+  const TaskComparison as_loss = Compare(std::vector{loss}, {}).tasks[0];
+  const TaskComparison as_score = Compare(std::vector{score}, {}).tasks[0];
+  EXPECT_FALSE(as_loss.higher_is_better);
+  EXPECT_EQ(as_loss.gained, 4);
+  EXPECT_EQ(as_loss.lost, 5);
+  EXPECT_EQ(as_score.gained, 5);
+  EXPECT_EQ(as_score.lost, 4);
+  EXPECT_EQ(as_loss.p, as_score.p);
+  EXPECT_EQ(as_loss.difference.mean, as_score.difference.mean);
+  score.task = "y";
+  EXPECT_FALSE(Compare(std::vector{loss, score}, {}).average);  // they have no common direction
+}
+
 TEST(Compare, CannotTellWhereNothingChanged) {
   const std::vector<PairedTask> tasks = {Task("x", 0, 0, 10), Task("y", 1, 0, 0)};
   const Comparison comparison = Compare(tasks, {});
