@@ -251,8 +251,9 @@ std::vector<std::string> GroupNames(std::span<const CatalogueTask> catalogue) {
 std::vector<CatalogueTask> WithTaskFiles(std::vector<CatalogueTask> catalogue,
                                          const std::filesystem::path& folder) {
   YamlCollection collection = FindYamlTasks(folder);
-  for (const std::string& problem : collection.problems) {
-    std::cerr << "vffn: note: left out: " << problem << '\n';
+  if (!collection.problems.empty()) {
+    std::cerr << "vffn: note: " << collection.problems.size() << " files in " << folder.string()
+              << " are left out; the first: " << collection.problems.front() << '\n';
   }
   std::vector<CatalogueTask> tasks;
   for (const YamlEntry& entry : collection.tasks) {

@@ -14,8 +14,8 @@ namespace vffn {
 std::vector<std::string> GroupNames(std::span<const CatalogueTask> catalogue);
 
 /// The tasks of the files *.yaml in a folder and those below it (tasks/yaml/task_collection.h), before those
-/// of `catalogue`. A task whose name the catalogue has is "yaml:NAME". Says on standard error which files are
-/// left out.
+/// of `catalogue`. A task whose name the catalogue has is "yaml:NAME". Says on standard error how many
+/// files are left out.
 std::vector<CatalogueTask> WithTaskFiles(std::vector<CatalogueTask> catalogue,
                                          const std::filesystem::path& folder);
 

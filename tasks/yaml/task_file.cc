@@ -246,6 +246,9 @@ YamlData DataOf(const Keys& keys, const fs::path& file) {
 }
 
 StatedMetrics MetricsIn(const Keys& keys, YamlOutput output) {
+  // weight_by_size is for groups, whose averages are not computed here.
+  static const std::set<std::string> kPlainKeys = {"metric", "aggregation", "higher_is_better",
+                                                   "weight_by_size"};
   const std::span<const MetricName> known = MetricsFor(output);
   StatedMetrics stated;
   const YamlValue* list = keys.Find("metric_list");
@@ -272,8 +275,7 @@ StatedMetrics MetricsIn(const Keys& keys, YamlOutput output) {
     VFFN_CHECK(aggregation == found->aggregation, entry.Place(), ": ", name, " is aggregated by ",
                found->aggregation, ", not by ", aggregation);
     for (const auto& [key, value] : entry.map) {
-      VFFN_CHECK(key == "metric" || key == "aggregation" || key == "higher_is_better", value.Place(), ": ",
-                 key, " of a metric is not supported");
+      VFFN_CHECK(kPlainKeys.contains(key), value.Place(), ": ", key, " of a metric is not supported");
     }
     VFFN_CHECK(std::ranges::find(stated.reported, found->ours) == stated.reported.end(), entry.Place(),
                ": the metric ", name, " is there twice");
