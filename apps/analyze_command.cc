@@ -86,6 +86,8 @@ TraceReport RunLoops(const AnalyzeOptions& all) {
   VFFN_CHECK(by_category || (options.categories.empty() && options.category_field.empty()),
              "--categories and --category_field need --by category");
   VFFN_CHECK(options.by != LoopGrouping::kNone || options.ledger.empty(), "--ledger needs --by");
+  VFFN_CHECK(options.samples.empty() || !options.category_field.empty(),
+             "--samples needs --category_field, which says what their records are grouped by");
   return ReportLoops(all.scope, options);
 }
 

@@ -130,6 +130,8 @@ TEST_F(Analyze, LoopsByCategory) {
   EXPECT_THAT(Run("loops --trace trace --by task --categories categories.csv", 1),
               HasSubstr("need --by category"));
   EXPECT_THAT(Run("loops --trace trace --by category --category_field x", 1), HasSubstr("--samples"));
+  EXPECT_THAT(Run("loops --trace trace --by category --samples s.jsonl", 1),
+              HasSubstr("--samples needs --category_field"));
   EXPECT_THAT(Run("loops --trace trace --ledger ledger.jsonl", 1), HasSubstr("--ledger needs --by"));
   ExpectNoNan();
 }
