@@ -3,7 +3,8 @@
     python make_rolling.py
 
 Made with lm-evaluation-harness 0.4.13, transformers 5.24.0, torch 2.13.0, in float32 on a CPU. The model is that of ../harness,
-with its tokenizers that add BOS, BOS and EOS, or nothing. A line is a run:
+with its tokenizers that add BOS, BOS and EOS, or nothing. The harness's cache of logits is off: with it, windows of the same
+tokens that predict other parts of them get each other's numbers. A line is a run:
 
     name, variant     of the run; the files beside the weights (../harness/variants)
     options           of the harness's model
@@ -65,7 +66,9 @@ class RollingHFLM(harnesses.HFLM):
 def run(name: str, work: pathlib.Path) -> dict:
     variant, options = RUNS[name]
     folder = variants.write(HARNESS / "model", variant, work / name)
-    lm = RollingHFLM(pretrained=str(folder), device="cpu", dtype="float32", batch_size=8, **options)
+    lm = RollingHFLM(
+        pretrained=str(folder), device="cpu", dtype="float32", batch_size=8, logits_cache=False, **options
+    )
     results = evaluator.simple_evaluate(model=lm, tasks=[TASK], num_fewshot=0, bootstrap_iters=0)["results"]["rolling"]
     ids = [json.loads(line)["id"] for line in (HERE / "documents.jsonl").open()]
     documents, windows = [], iter(lm.windows)
