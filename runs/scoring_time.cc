@@ -1,12 +1,17 @@
 #include "runs/scoring_time.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "base/wrapped_list.h"
 
 namespace vffn {
 namespace {
+
+constexpr size_t kMostTasks = 20;  // that are named; of more only the slowest
+constexpr size_t kSlowest = 5;
 
 std::string SecondsText(double seconds) {
   char text[40];
@@ -21,13 +26,22 @@ std::string ScoringTimeText(const Results& results, const ScoringRecord& scoring
     return "";
   }
   int64_t docs = 0;
-  std::vector<std::string> parts;
+  std::vector<std::pair<std::string, double>> times;
   for (const TaskResults& task : results.tasks) {
     docs += task.docs;
     const auto found = scoring.tasks.find(task.task.name);
     if (found != scoring.tasks.end()) {
-      parts.push_back(task.task.name + " " + SecondsText(found->second.seconds));
+      times.emplace_back(task.task.name, found->second.seconds);
     }
+  }
+  const bool many = times.size() > kMostTasks;
+  if (many) {
+    std::ranges::stable_sort(times, std::ranges::greater(), &std::pair<std::string, double>::second);
+    times.resize(kSlowest);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [task, seconds] : times) {
+    parts.push_back(task + " " + SecondsText(seconds));
   }
   std::string begin = "scored in " + SecondsText(scoring.seconds_scoring);
   if (scoring.docs < docs) {
@@ -37,6 +51,7 @@ std::string ScoringTimeText(const Results& results, const ScoringRecord& scoring
   if (results.tasks.size() == 1) {
     parts.clear();
   }
+  begin += many ? "; the longest" : "";
   return WrappedList(begin, parts) + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "base/wrapped_list.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -42,15 +43,35 @@ void AddAverages(const Results& results, Table& table) {
   }
   if (const auto& average = results.average) {
     const std::optional<CentredAverage>& centred = results.centred;
-    table.AddRow("task", results.loss_averages.empty() ? "average" : "average of accuracies", "docs", docs, "score", average->value, "stderr", ErrorOf(*average),
-                 "chance", results.average_chance, "centred",
-                 centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
+    table.AddRow("task", results.loss_averages.empty() ? "average" : "average of accuracies", "docs", docs,
+                 "score", average->value, "stderr", ErrorOf(*average), "chance", results.average_chance,
+                 "centred", centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
                  centred ? ErrorOf(centred->estimate) : Cell());
   }
   for (const auto& [metric, estimate, tasks] : results.loss_averages) {
     table.AddRow("task", "average of " + std::to_string(tasks) + (tasks == 1 ? " loss" : " losses"), "docs",
                  docs_of_losses[metric], "metric", FactsOf(metric).name, "score",
                  Cell(estimate.value).In(kLossUnit), "stderr", ErrorOf(estimate).In(kLossUnit));
+  }
+}
+
+/// Of a few tasks in full, of more in one list.
+void AddTruncations(const Results& results, std::vector<std::string>& notes) {
+  constexpr size_t kFew = 3;
+  std::vector<std::string> whole, brief;
+  for (const TaskResults& task : results.tasks) {
+    const Truncation& cut = task.truncation;
+    if (cut.requests > 0) {
+      const std::string docs = std::to_string(cut.docs);
+      whole.push_back(task.task.name + ": contexts cut from the left: " + std::to_string(cut.requests) +
+                      ", in docs: " + docs + ", tokens cut: " + std::to_string(cut.tokens));
+      brief.push_back(task.task.name + " " + docs);
+    }
+  }
+  if (whole.size() <= kFew) {
+    notes.insert(notes.end(), whole.begin(), whole.end());
+  } else {
+    notes.push_back(WrappedList("docs whose contexts were cut from the left", brief));
   }
 }
 
@@ -72,13 +93,8 @@ std::vector<std::string> MakeNotes(const Results& results) {
   if (results.centred) {
     notes.push_back("centred: (score - chance) / (1 - chance) of accuracies");
   }
+  AddTruncations(results, notes);
   for (const TaskResults& task : results.tasks) {
-    if (task.truncation.requests > 0) {
-      notes.push_back(task.task.name +
-                      ": contexts cut from the left: " + std::to_string(task.truncation.requests) +
-                      ", in docs: " + std::to_string(task.truncation.docs) +
-                      ", tokens cut: " + std::to_string(task.truncation.tokens));
-    }
     if (const auto note = SizeNote(task.task.name, task.task.data_set_size)) {
       notes.push_back(*note);
     }

@@ -56,5 +56,17 @@ TEST(ScoringTime, BreaksLongLines) {
   EXPECT_EQ(lines, 4U);
 }
 
+TEST(ScoringTime, NamesTheLongestOfManyTasks) {
+  ScoringRecord scoring{.seconds_scoring = 200, .docs = 84};
+  std::vector<std::string> tasks;
+  for (int i = 0; i < 21; ++i) {
+    tasks.push_back("task_" + std::to_string(10 + i));
+    scoring.tasks[tasks.back()] = {.docs = 4, .seconds = 1.0 + i};
+  }
+  EXPECT_EQ(ScoringTimeText(ResultsOf(tasks, 4), scoring),
+            "scored in 200 s; the longest: task_30 21.0 s, task_29 20.0 s, task_28 19.0 s, task_27 18.0 s,\n"
+            "  task_26 17.0 s\n");
+}
+
 }  // namespace
 }  // namespace vffn
