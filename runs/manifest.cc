@@ -125,6 +125,24 @@ void ParsePage(const Fields& fields, Manifest& manifest) {
   fields.RefuseUnknown();
 }
 
+/// The text whose loss is measured, and its windows.
+void ParseHeldOut(const Fields& fields, const std::filesystem::path& path, Manifest& manifest) {
+  manifest.held_out = ResolveIn(path, Text(fields, "held_out", ""));
+  manifest.held_out_text = ResolveIn(path, Text(fields, "held_out_text", ""));
+  VFFN_CHECK(manifest.held_out.empty() || manifest.held_out_text.empty(), fields.Where("held_out_text"),
+             ": there is held_out, too; give token files or text");
+  manifest.held_out_limit = Count(fields, "held_out_limit", 0);
+  manifest.paper_text = IsPaperText(Text(fields, "loss_text", ""), fields.Where("loss_text"));
+  if (const auto window = fields.OptionalObject("held_out_window")) {
+    manifest.held_out_window = {.window = Count(*window, "window", 0),
+                                .stride = Count(*window, "stride", 0),
+                                .chunks = Count(*window, "chunks", 0),
+                                .packed = Count(*window, "packed", 0),
+                                .max_length = Count(*window, "max_length", 0)};
+    window->RefuseUnknown();
+  }
+}
+
 /// The fields that hold for all checkpoints unless an entry has its own.
 ManifestEntry ParseDefaults(const Fields& fields) {
   ManifestEntry defaults;
@@ -177,10 +195,8 @@ Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
   const Fields fields(json, path.string());
   Manifest manifest{.title = Text(fields, "title", path.stem().string()),
                     .file = path,
-                    .data = ResolveIn(path, Text(fields, "data")),
-                    .held_out = ResolveIn(path, Text(fields, "held_out", "")),
-                    .held_out_limit = Count(fields, "held_out_limit", 0),
-                    .paper_text = IsPaperText(Text(fields, "loss_text", ""), fields.Where("loss_text"))};
+                    .data = ResolveIn(path, Text(fields, "data"))};
+  ParseHeldOut(fields, path, manifest);
   manifest.training_log = ResolveIn(path, Text(fields, "training_log", ""));
   manifest.profile = Text(fields, "profile", manifest.profile);
   manifest.device = Text(fields, "device", manifest.device);

@@ -16,12 +16,17 @@
 //     "page": {"models": ["4-Loop", "VersatileFFN"], "questions": 1000}                         optional
 //   }
 //
-// A manifest may also train its checkpoints, and measure their loss on a text (docs/study.md):
+// A manifest may also measure their loss on a text (loss_evaluation.h), of token files or of text files:
 //
-//     "held_out": "tokens/held_out", "held_out_limit": 100,      documents for the loss (loss_evaluation.h)
-//     "loss_text": "paper",                                     they are of the corpus that the paper trained
-//     on "training": {...}, "continuation": {...},  configuration shared by all runs; by those that continue
-//     one "checkpoints": [
+//     "held_out": "tokens/held_out",             or "held_out_text": "papers.jsonl"
+//     "held_out_limit": 100,                     documents
+//     "held_out_window": {"max_length": 2048},   windows of 'vffn loss': also window, stride, chunks, packed
+//     "loss_text": "paper",                      the text is of the corpus that the paper trained on
+//
+// and train its checkpoints (docs/study.md):
+//
+//     "training": {...}, "continuation": {...},  configuration of all runs; of those that continue one
+//     "checkpoints": [
 //       {"name": "Base", "seeds": [1, 2], "train": {}},
 //       {"name": "4-Loop", "seeds": [1, 2], "continues": "Base", "train": {"upcycle": {...}},
 //        "controls": ["loops=1"]},               model options under which the loss is measured, too
@@ -46,6 +51,7 @@
 #include <vector>
 
 #include "base/json_fwd.h"
+#include "runs/loss_window_choice.h"
 #include "runs/run_notes.h"
 
 namespace vffn {
@@ -97,9 +103,11 @@ struct Manifest {
   std::string title;
   std::filesystem::path file;  ///< the manifest
   std::filesystem::path data;
-  std::filesystem::path held_out;  ///< token files whose loss is measured; empty: none
-  int64_t held_out_limit = 0;      ///< 0: all documents
-  bool paper_text = false;         ///< they are of the corpus that the paper trained on
+  std::filesystem::path held_out;       ///< token files whose loss is measured; empty: none
+  std::filesystem::path held_out_text;  ///< text in their place; empty: none
+  LossWindowFlags held_out_window;
+  int64_t held_out_limit = 0;  ///< 0: all documents
+  bool paper_text = false;     ///< they are of the corpus that the paper trained on
   std::vector<StudyTablePlan> study;
   std::filesystem::path training_log;  ///< empty: none
   std::string profile = "olmo", device = "cpu";
@@ -107,6 +115,8 @@ struct Manifest {
   std::vector<ManifestEntry> checkpoints;
   std::vector<std::string> page_models;  ///< one or two names; the first two checkpoints if not given
   int64_t page_questions = 1000;
+
+  bool HasHeldOut() const { return !held_out.empty() || !held_out_text.empty(); }
 };
 
 /// The entry of that name; null if there is none.

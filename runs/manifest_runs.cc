@@ -44,7 +44,7 @@ EvaluationOptions OptionsOf(const Manifest& manifest, const ManifestOptions& opt
 /// The model options under which an entry's loss is measured.
 std::vector<std::string> LossArgs(const Manifest& manifest, const ManifestEntry& entry) {
   std::vector<std::string> args;
-  if (!manifest.held_out.empty()) {
+  if (manifest.HasHeldOut()) {
     args.push_back(entry.ArgsWith(""));
     for (const std::string& control : entry.controls) {
       args.push_back(entry.ArgsWith(control));
@@ -60,6 +60,7 @@ void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const Ev
     LossOptions options{.model = evaluation.model,
                         .tokenizer = evaluation.tokenizer,
                         .tokens = manifest.held_out.string(),
+                        .window = manifest.held_out_window,
                         .output_path = evaluation.output_path,
                         .compute = evaluation.compute,
                         .limit = manifest.held_out_limit,
@@ -68,6 +69,9 @@ void MeasureEntry(const Manifest& manifest, const ManifestEntry& entry, const Ev
                         .shard = evaluation.shard,
                         .program = evaluation.program};
     options.compute.model_args = args;
+    if (!manifest.held_out_text.empty()) {
+      options.text.paths = {manifest.held_out_text.string()};
+    }
     MeasureLosses(options, stop);
   }
 }

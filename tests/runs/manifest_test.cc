@@ -137,6 +137,23 @@ TEST(ManifestTraining, SaysWhetherTheTextIsOfThePapersCorpus) {
               HasSubstr("m.json: loss_text is \"wiki\", should be \"paper\""));
 }
 
+TEST(Manifest, MeasuresLossesOfTokensOrText) {
+  Json json = Minimal();
+  EXPECT_FALSE(ParseManifest(json, "m.json").HasHeldOut());
+  json["held_out_text"] = "papers.jsonl";
+  json["held_out_window"] = {{"window", 128}, {"stride", 64}};
+  const Manifest manifest = ParseManifest(json, "configs/m.json");
+  EXPECT_TRUE(manifest.HasHeldOut());
+  EXPECT_EQ(manifest.held_out_text, "configs/papers.jsonl");
+  EXPECT_EQ(manifest.held_out_window.window, 128);
+  EXPECT_EQ(manifest.held_out_window.stride, 64);
+  json["held_out_window"]["length"] = 5;
+  EXPECT_THAT(MessageOf([&] { ParseManifest(json, "m.json"); }), HasSubstr("m.json: held_out_window.length"));
+  json.erase("held_out_window");
+  json["held_out"] = "tokens";
+  EXPECT_THAT(MessageOf([&] { ParseManifest(json, "m.json"); }), HasSubstr("give token files or text"));
+}
+
 TEST(ManifestTraining, MakesOneCheckpointForEachSeed) {
   const Manifest manifest = ParseManifest(Trained(), "configs/study/mini.json");
   ASSERT_EQ(manifest.checkpoints.size(), 8u);
