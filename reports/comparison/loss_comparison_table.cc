@@ -51,9 +51,9 @@ std::vector<PerplexityRatio> PerplexitiesOf(const LossComparison& comparison) {
     const char *name, *title;
     double nats;  // of its unit
   };
-  const Facts all[] = {{LossMeasure::kNatsPerToken, "token_perplexity", "perplexity of tokens", 1},
-                       {LossMeasure::kBitsPerByte, "byte_perplexity", "of bytes", std::numbers::ln2},
-                       {LossMeasure::kNatsPerWord, "word_perplexity", "of words", 1}};
+  const Facts all[] = {{LossMeasure::kNatsPerToken, "token_perplexity", "tokens", 1},
+                       {LossMeasure::kBitsPerByte, "byte_perplexity", "bytes", std::numbers::ln2},
+                       {LossMeasure::kNatsPerWord, "word_perplexity", "words", 1}};
   std::vector<PerplexityRatio> perplexities;
   for (const Facts& facts : all) {
     if (const LossChange* change = comparison.Find(facts.measure)) {
@@ -73,12 +73,12 @@ std::vector<PerplexityRatio> PerplexitiesOf(const LossComparison& comparison) {
 std::string PerplexityNote(const LossComparison& comparison) {
   std::string text;
   for (const PerplexityRatio& perplexity : PerplexitiesOf(comparison)) {
-    text += (text.empty() ? "" : "; ") + perplexity.title + ": A " + FormatText("%.5g", perplexity.a) +
-            ", B " + FormatText("%.5g", perplexity.b) + ", B / A " +
-            FixedText(perplexity.ratio, kLossDecimals);
+    text += (text.empty() ? "perplexity of " : "; of ") + perplexity.title + ": A " +
+            FormatText("%.5g", perplexity.a) + ", B " + FormatText("%.5g", perplexity.b) + ", B / A " +
+            FormatText("%.4g", perplexity.ratio);
     if (perplexity.interval) {
-      text += " (" + FixedText(perplexity.interval->low, kLossDecimals) + " to " +
-              FixedText(perplexity.interval->high, kLossDecimals) + ")";
+      text += " (" + FormatText("%.4g", perplexity.interval->low) + " to " +
+              FormatText("%.4g", perplexity.interval->high) + ")";
     }
   }
   return text;

@@ -12,6 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kOneTokenizer =
+    "if it is one tokenizer in two files (tokenizer.json and GGUF), measure both with the same --tokenizer";
+
 fs::path OnlyLosses(const RunFolder& folder, const std::vector<fs::path>& files) {
   std::string listing;
   for (const fs::path& file : files) {
@@ -50,7 +53,8 @@ void CheckSameWindow(const LossSet& a, const LossSet& b, bool same_tokens) {
   VFFN_CHECK(
       same_tokens || !a.contents.header.window.of_stream(), "losses cannot be paired: the tokenizers of ",
       a.name, " and ", b.name, " differ, and windows of kind ", NameOf(a.contents.header.window.kind),
-      " cut the text where tokens end: their pieces are not the same text. Measure both with --rolling");
+      " cut the text where tokens end: their pieces are not the same text. Measure both with --rolling; ",
+      kOneTokenizer);
 }
 
 /// The documents that `other` lacks.
@@ -90,8 +94,8 @@ void NoteDifferences(const LossSet& a, const LossSet& b, bool same_tokens, std::
   if (!same_tokens) {
     notes.push_back(
         "the tokenizers differ: nats a token of A and of B are of other tokens and are not compared; compare "
-        "bits "
-        "a byte. The windows have the same number of tokens, which is another length of text");
+        "bits a byte. The windows have the same number of tokens, which is another length of text");
+    notes.push_back(kOneTokenizer);
   }
   if (of_a.dtype != of_b.dtype) {
     notes.push_back("dtype: A " + of_a.dtype + ", B " + of_b.dtype);
