@@ -49,6 +49,24 @@ TEST(Evaluate, ScoresEveryDocOnce) {
   EXPECT_EQ(scorer.scored, 60);
 }
 
+TEST(Evaluate, NamesTheTaskInTheProgressLine) {
+  const TemporaryFolder folder;
+  Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
+  std::string written;
+  Progress progress({.write = [&](std::string_view text) { written += text; }, .line_interval = {}});
+  FakeScorer scorer;
+  const EvaluationPlan plan = MakePlan();
+  Evaluate(plan, scorer, ledger, progress);
+  for (size_t task = 0; task < plan.tasks.size(); ++task) {
+    EXPECT_THAT(written,
+                testing::HasSubstr("  " + plan.tasks[task].name + ", task " + std::to_string(task + 1) +
+                                   " of " + std::to_string(plan.tasks.size()) + "\n"));
+  }
+  const std::string last = written.substr(written.rfind('\n', written.size() - 2) + 1);
+  EXPECT_THAT(last, testing::HasSubstr("60/60 docs"));
+  EXPECT_THAT(last, testing::Not(testing::HasSubstr("task")));
+}
+
 TEST(Evaluate, DoesNotDependOnTheOrderDocsAreDoneIn) {
   const TemporaryFolder folder;
   FakeScorer one;
