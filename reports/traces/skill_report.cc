@@ -55,7 +55,7 @@ std::string ShotsNote(const LedgerContents& ledger, const std::vector<GroupLoops
 
 std::string TestNotes(size_t groups, const std::optional<DifficultyOfGroups>& across) {
   std::string text = "Errors are clustered by document. Equal means: Welch's analysis of variance.\n";
-  if (across) {
+  if (across && groups > 1) {
     text += "Rank correlations over groups: " + std::to_string(groups) +
             " groups are the sample, p counts their orders" +
             (groups < 6 ? "; so few cannot give a small p.\n" : ".\n");
