@@ -24,7 +24,8 @@ std::vector<std::pair<std::string, int64_t>> TracedWindows(std::span<const fs::p
   std::vector<std::pair<std::string, int64_t>> windows;
   for (const fs::path& trace : traces) {
     if (fs::exists(trace)) {
-      for (const auto& [source, numbers] : TraceReader(trace).docs()) {
+      const TraceReader reader(trace);
+      for (const auto& [source, numbers] : reader.docs()) {
         for (const int64_t number : numbers) {
           windows.emplace_back(source, number);
         }

@@ -5,19 +5,27 @@
 
 #include <cmath>
 
+#include "base/json.h"
 #include "model/logits.h"
 #include "model/weights/checkpoint_writer.h"
+#include "runs/run_folder.h"
+#include "runs/token_loss_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/text/byte_tokenizer.h"
 #include "text/tokenizer.h"
 #include "tokens/border_table.h"
+#include "trace/trace_reader.h"
 
 namespace vffn {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
+
+namespace fs = std::filesystem;
 
 constexpr TokenId kEos = 256;
 
@@ -68,6 +76,15 @@ class LossEvaluationTest : public testing::Test {
             .tokens = (folder_ / "tokens").string(),
             .output_path = (folder_ / output).string(),
             .workers = 2};
+  }
+
+  LossOptions TextOptions(const std::string& output) const {
+    LossOptions options = Options(output);
+    options.tokens.clear();
+    options.text.paths = {(folder_ / "text.jsonl").string()};
+    options.window.max_length = 32;
+    options.window.prefix_token_id = 7;
+    return options;
   }
 
   /// Of the tokens after the first one, from the logits of the whole sequence.
@@ -145,11 +162,129 @@ TEST_F(LossEvaluationTest, GoesOnWhereItWasCutShort) {
   EXPECT_THAT(MeasureLosses(options, {}).losses, SizeIs(2));
 }
 
+TEST_F(LossEvaluationTest, MeasuresTextInRollingWindows) {
+  WriteFile(folder_ / "text.jsonl", "{\"text\": \" A short text. \"}\n{\"text\": \"\"}\n{\"text\": \"" +
+                                        std::string(40, 'x') + "\"}\n");
+  LossOptions options = TextOptions("out");
+  const LossOutcome outcome = MeasureLosses(options, {});
+  ASSERT_THAT(outcome.losses, SizeIs(3));
+  EXPECT_EQ(outcome.notes.empty, 1);
+  std::vector<TokenId> first = Tokens(" A short text. ");
+  first.pop_back();
+  first.insert(first.begin(), 7);
+  EXPECT_NEAR(outcome.losses[0].nll, NllOf(first), 1e-3);
+  EXPECT_EQ(outcome.losses[0].words, 5);
+  EXPECT_EQ(outcome.losses[1].tokens, 0);
+  EXPECT_EQ(outcome.losses[1].nll, 0);
+  // 32 tokens after the prefix; then 8 more, after the 25 before them.
+  std::vector<TokenId> window(33, 'x');
+  window.front() = 7;
+  const double two =
+      NllOf(window) + NllOf(std::vector<TokenId>(33, 'x')) - NllOf(std::vector<TokenId>(25, 'x'));
+  EXPECT_NEAR(outcome.losses[2].nll, two, 1e-3);
+  const Json results = ReadJsonFile(folder_ / "out/loss_results.json");
+  EXPECT_EQ(results.at("all").at("empty"), 1);
+  EXPECT_EQ(results.at("window").at("kind"), "rolling");
+  const LossSummary summary = Summarise(outcome.losses);
+  EXPECT_EQ(results.at("all").at("word_perplexity").at("value"), summary.word_perplexity->value);
+  EXPECT_EQ(results.at("sources").at("text.jsonl").at("tokens"), summary.tokens);
+
+  options.resume = true;
+  options.window = {.window = 32, .prefix_token_id = 7};
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }),
+              HasSubstr("window.kind: rolling in the file, stride now"));
+}
+
+TEST_F(LossEvaluationTest, WritesTheLossesOfTokens) {
+  LossOptions options = Options("out");
+  options.window.max_length = 32;
+  const LossOutcome whole = MeasureLosses(options, {});
+  options.resume = options.log_tokens = true;
+  const LossOutcome with = MeasureLosses(options, {});  // the windows are scored again
+  EXPECT_TRUE(with.measured());
+  EXPECT_EQ(with.losses, whole.losses);
+  std::map<int64_t, double> nll;
+  std::map<int64_t, std::vector<TokenId>> tokens;
+  const fs::path file = TokenLossesOf(with.file);
+  ReadTokenLosses(file, [&](const TokenLosses& losses) {
+    for (size_t i = 0; i < losses.tokens.size(); ++i) {
+      nll[losses.document] -= losses.log_probs[i];
+      tokens[losses.document].push_back(losses.tokens[i]);
+    }
+  });
+  for (const int64_t i : {0, 1, 2}) {
+    EXPECT_EQ(tokens[i], documents_[static_cast<size_t>(i)]);
+    EXPECT_NEAR(nll[i], whole.losses[static_cast<size_t>(i)].nll, 1e-9);
+  }
+  const std::string bytes = ReadFile(file);
+  fs::resize_file(file, fs::file_size(file) - 30);
+  EXPECT_TRUE(MeasureLosses(options, {}).measured());
+  EXPECT_EQ(ReadFile(file), bytes);
+  EXPECT_FALSE(MeasureLosses(options, {}).measured());
+}
+
+// A run that is killed has the windows that were scored.
+TEST_F(LossEvaluationTest, KeepsTheWindowsOfADocument) {
+  LossOptions options = Options("out");
+  options.window.max_length = 16;
+  const LossOutcome whole = MeasureLosses(options, {});
+  const std::string bytes = ReadFile(whole.file);
+  const std::string header = bytes.substr(0, bytes.find('\n') + 1);
+  // The second document has five windows; a wrong loss shows that its third one is not scored again.
+  WriteFile(whole.file, header + "{\"document\":1,\"window\":2,\"nll\":1000}\n{\"document\":1,\"win");
+  options.resume = true;
+  const LossOutcome resumed = MeasureLosses(options, {});
+  EXPECT_EQ(resumed.losses[0], whole.losses[0]);
+  EXPECT_GT(resumed.losses[1].nll, 1000);
+  EXPECT_LT(resumed.losses[1].nll, 1000 + whole.losses[1].nll);
+  EXPECT_THAT(ReadFile(whole.file), Not(HasSubstr("\"window\":2,")));
+}
+
+TEST_F(LossEvaluationTest, PartsMakeTheFilesOfOneProcess) {
+  LossOptions options = Options("one");
+  options.window.max_length = 16;
+  options.log_tokens = true;
+  options.trace.folder = (folder_ / "one/trace").string();
+  const LossOutcome one = MeasureLosses(options, {});
+  options.output_path = (folder_ / "two").string();
+  options.trace.folder = (folder_ / "two/trace").string();
+  options.shard = {.rank = 0, .count = 2};
+  EXPECT_THAT(MeasureLosses(options, {}).losses, IsEmpty());
+  options.shard.rank = 1;
+  EXPECT_EQ(MeasureLosses(options, {}).losses, one.losses);
+  for (const char* name : {"losses.jsonl", "token_losses.jsonl", "loss_results.json"}) {
+    EXPECT_EQ(ReadFile(folder_ / "two" / name), ReadFile(folder_ / "one" / name)) << name;
+  }
+  const TraceReader a(folder_ / "one/trace"), b(folder_ / "two/trace");
+  EXPECT_EQ(a.docs(), b.docs());
+  EXPECT_THAT(a.docs().at("text.jsonl"), SizeIs(8));  // windows: one, five, two
+  // A token of the text is a node of the trace, with the same log-probability.
+  const DocTrace window = a.ReadDoc("text.jsonl", 0);
+  EXPECT_EQ(window.nodes_run, 14);
+  EXPECT_EQ(window.tokens.at(1), 'A');
+}
+
+TEST_F(LossEvaluationTest, TracesWhatWasMeasuredWithoutATrace) {
+  LossOptions options = Options("out");
+  MeasureLosses(options, {});
+  options.resume = true;
+  options.trace.folder = (folder_ / "trace").string();
+  EXPECT_TRUE(MeasureLosses(options, {}).measured());
+  EXPECT_THAT(TraceReader(folder_ / "trace").docs().at("text.jsonl"), SizeIs(4));
+  EXPECT_FALSE(MeasureLosses(options, {}).measured());
+  options.window.max_length = 32;
+  options.output_path = (folder_ / "other").string();
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("trace"));
+}
+
 TEST_F(LossEvaluationTest, NamesWhatIsWrong) {
   LossOptions options = Options("out");
   options.window.max_length = 65;
   EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--max_length 65"));
   options = Options("out");
+  options.text.paths = {"a.txt"};
+  EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("--text"));
+  options.text.paths.clear();
   options.tokens = (folder_ / "nothing").string();
   EXPECT_THAT(ErrorOf([&] { MeasureLosses(options, {}); }), HasSubstr("there is no such file"));
   std::filesystem::remove(folder_ / "tokens/part-0-00000.csv.gz");
