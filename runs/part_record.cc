@@ -1,12 +1,15 @@
 #include "runs/part_record.h"
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
 #include "base/valid_utf8.h"
+#include "eval/ledger_row.h"
 #include "eval/task_hash.h"
 
 namespace vffn {
@@ -14,22 +17,18 @@ namespace {
 
 constexpr int kPartSchema = 1;
 
+/// The task's row of the ledger, and its hash.
 OrderedJson TaskJson(const PartTask& part) {
-  return {{"task", part.task.name},
-          {"split", part.task.split},
-          {"data_sha256", part.task.data_sha256},
-          {"data_set_size", part.task.data_set_size},
-          {"docs", part.task.docs},
-          {"task_hash", part.task_hash}};
+  OrderedJson json = OrderedJson::parse(FormatRow(part.task));
+  json["task_hash"] = part.task_hash;
+  return json;
 }
 
-PartTask ParseTask(const Fields& fields) {
-  return {.task = {.name = fields.Get<std::string>("task"),
-                   .split = fields.Get<std::string>("split"),
-                   .data_sha256 = fields.Get<std::string>("data_sha256"),
-                   .data_set_size = fields.Count("data_set_size"),
-                   .docs = fields.Count("docs")},
-          .task_hash = fields.Get<std::string>("task_hash")};
+PartTask ParseTask(const Json& json, const std::string& origin) {
+  LedgerRow row = ParseLedgerRow(json, origin + ": tasks");
+  auto* task = std::get_if<LedgerTask>(&row);
+  VFFN_CHECK(task != nullptr, origin, ": tasks: a row that is no task");
+  return {.task = std::move(*task), .task_hash = Fields(json, origin, "tasks").Get<std::string>("task_hash")};
 }
 
 }  // namespace
@@ -49,7 +48,7 @@ PartRecord ReadPartRecord(const std::filesystem::path& path) {
                     .trace = fields.Get<std::string>("trace"),
                     .run = ParseResultsFile(fields.Require("run"), origin)};
   for (const Json* task : ToElements(fields.Require("tasks"), fields.PlaceOf("tasks"))) {
-    record.tasks.push_back(ParseTask(Fields(*task, origin, "tasks")));
+    record.tasks.push_back(ParseTask(*task, origin));
   }
   VFFN_CHECK(record.run.run.has_value(), origin, ": run.vffn is missing");
   return record;

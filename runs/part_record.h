@@ -3,7 +3,7 @@
 //
 //   {"vffn_part": 1, "rank": 3, "count": 16, "plan_sha256": "...", "docs": 120, "docs_scored": 100,
 //    "ledger_bytes": 81234, "samples": true, "trace": "t",
-//    "tasks": [{"task", "split", "data_sha256", "data_set_size", "docs", "task_hash"}, ...],
+//    "tasks": [{a task's row of a ledger (eval/ledger_row.h), "task_hash"}, ...],
 //    "run": {a results file without tasks}}
 #pragma once
 

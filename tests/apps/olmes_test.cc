@@ -137,6 +137,15 @@ TEST_F(Olmes, GoesOnAfterATornLedger) {
   EXPECT_EQ(ResultsOf("out").at("vffn").at("best_of_both"), best);
 }
 
+TEST_F(Olmes, IsTheSameInSeveralProcesses) {
+  const std::string options = "--profile olmes --tasks arc_challenge";
+  ASSERT_EQ(Eval("one", options), 0) << output_;
+  ASSERT_EQ(Eval("two", options + " --shard 0/2"), 0) << output_;
+  ASSERT_EQ(Eval("two", options + " --shard 1/2"), 0) << output_;
+  EXPECT_EQ(ReadFile(folder_ / "one" / "ledger.jsonl"), ReadFile(folder_ / "two" / "ledger.jsonl"));
+  EXPECT_EQ(ResultsOf("one").at("vffn").at("best_of_both"), ResultsOf("two").at("vffn").at("best_of_both"));
+}
+
 TEST_F(Olmes, IsRescoredComparedAndKeptApart) {
   ASSERT_EQ(Eval("out", "--profile olmes --tasks arc_challenge"), 0) << output_;
   ASSERT_EQ(Run("rescore out/ledger.jsonl --profile olmes"), 0) << output_;

@@ -72,6 +72,8 @@ TEST(PartRecord, ComesBackAsItWasWritten) {
   EXPECT_TRUE(record.run.run->info.scoring == WorkOf(record.docs));
   record.trace = "t";
   record.docs_scored = 7;
+  record.tasks[0].task.metrics = {{Metric::kAccMutualInfo, Metric::kAcc}, Metric::kAccMutualInfo};
+  record.tasks[0].task.shots = 5;
   WritePartRecord(folder / "copy.json", record);
   PartRecord copy = ReadPartRecord(folder / "copy.json");
   EXPECT_FALSE(copy.finished());
