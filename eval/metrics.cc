@@ -139,7 +139,7 @@ std::string_view DivisorName(Metric any, LengthRule rule) {
     case Metric::kAcc:
       return "1";
     case Metric::kAccMutualInfo:
-      return "1, minus unconditional log-likelihood";
+      return "nothing (the unconditional log-likelihood is subtracted)";
     case Metric::kPmiDc:
       return "unconditional log-likelihood";
     case Metric::kLenNorm:
