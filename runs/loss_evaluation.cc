@@ -21,6 +21,7 @@
 #include "runs/loss_results.h"
 #include "runs/loss_scoring.h"
 #include "runs/merge.h"
+#include "runs/provenance.h"
 #include "runs/run_folder.h"
 #include "runs/run_parts.h"
 #include "runs/run_scorer.h"
@@ -169,7 +170,8 @@ class LossRun {
                        .window = window,
                        .text_sha256 = text_.sha256,
                        .program_version = options.program.version,
-                       .model = ValidUtf8(options.model)};
+                       .model = ValidUtf8(options.model),
+                       .untrained = IsUntrained(options.model)};
     outcome_.file = run_.losses(options.compute.model_args);
     work_ = std::make_unique<LossWork>(
         LossWork{text_, window, RanksOf(text_, window, config(), options.shard), options.shard.rank});

@@ -22,12 +22,16 @@ LossWindow WindowOf(const Fields& fields, const RunIdentity& identity, const std
 }  // namespace
 
 OrderedJson ToJson(const LossHeader& header, const char* kind) {
-  return {{kind, kLossSchema},
-          {"identity", ToJson(header.identity)},
-          {"window", ToJson(header.window)},
-          {"text_sha256", header.text_sha256},
-          {"program_version", header.program_version},
-          {"model", header.model}};
+  OrderedJson json = {{kind, kLossSchema},
+                      {"identity", ToJson(header.identity)},
+                      {"window", ToJson(header.window)},
+                      {"text_sha256", header.text_sha256},
+                      {"program_version", header.program_version},
+                      {"model", header.model}};
+  if (header.untrained) {
+    json["untrained"] = true;
+  }
+  return json;
 }
 
 LossHeader ParseLossHeader(const Json& row, const char* kind, const std::string& origin) {
@@ -39,7 +43,8 @@ LossHeader ParseLossHeader(const Json& row, const char* kind, const std::string&
           .window = WindowOf(fields, identity, origin),
           .text_sha256 = fields.Get<std::string>("text_sha256"),
           .program_version = fields.Get<std::string>("program_version"),
-          .model = fields.Get<std::string>("model")};
+          .model = fields.Get<std::string>("model"),
+          .untrained = fields.Get<bool>("untrained", false)};
 }
 
 std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossHeader& b) {

@@ -16,6 +16,7 @@ struct LossHeader {
   std::string text_sha256;      ///< of the text or token files, and of how documents are read from them
   std::string program_version;  ///< of the program that began the file
   std::string model;            ///< path, for people
+  bool untrained = false;       ///< the model was not trained as it is (provenance.h)
 };
 
 /// `kind` is the first field, which says what file it is; its value is the version of the format.

@@ -113,8 +113,10 @@ std::optional<LossSet> ReadLossSet(const std::string& name) {
     return std::nullopt;
   }
   const RunFolder folder = RunFolder::Of(*file);
-  const bool untrained = IsUntrainedRun(folder) || ReadRunNotes(folder.notes()).untrained;
-  return LossSet{.name = ModelLabel(name, untrained), .file = *file, .contents = ReadLosses(*file)};
+  LossContents contents = ReadLosses(*file);
+  const bool untrained =
+      contents.header.untrained || IsUntrainedRun(folder) || ReadRunNotes(folder.notes()).untrained;
+  return LossSet{.name = ModelLabel(name, untrained), .file = *file, .contents = std::move(contents)};
 }
 
 LossPairing PairLosses(const LossSet& a, const LossSet& b, bool common_docs) {

@@ -13,7 +13,7 @@ namespace vffn {
 
 /// One model's losses for comparison.
 struct LossSet {
-  std::string name;  ///< as the user gave it; ends with "[UNTRAINED]" if the notes beside them say so
+  std::string name;  ///< as the user gave it; ends with "[UNTRAINED]" if they, or notes beside them, say so
   std::filesystem::path file;
   LossContents contents;
 };

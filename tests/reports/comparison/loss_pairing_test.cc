@@ -47,6 +47,11 @@ TEST_F(LossPairingTest, FindsTheFileOfAFolder) {
   WriteLossFile(run / "losses.jsonl", {});
   EXPECT_EQ(ReadLossSet(run.string())->file, run / "losses.jsonl");
   EXPECT_EQ(ReadLossSet((run / "losses_loops=3.jsonl").string())->file, run / "losses_loops=3.jsonl");
+  EXPECT_THAT(ReadLossSet(run.string())->name, Not(HasSubstr("UNTRAINED")));
+  LossHeader header = HeaderOf({});
+  header.untrained = true;
+  LossFile(folder_ / "upcycled.jsonl", header, false).Append(0, LossOfDocument(0, {}));
+  EXPECT_THAT(ReadLossSet((folder_ / "upcycled.jsonl").string())->name, HasSubstr("[UNTRAINED]"));
   WriteFile(run / "run.json", R"({"untrained": true})");
   EXPECT_THAT(ReadLossSet(run.string())->name, HasSubstr("[UNTRAINED]"));
 }
