@@ -45,6 +45,9 @@ class Examples {
 
   void Add(const Doc& request) {
     const int64_t doc_id = request.Int("doc_id");
+    if (doc_id < 0) {
+      request.Refuse("doc_id", "is ", doc_id);
+    }
     if (doc_id >= kUnconditional) {
       if (kind_ == OeKind::kMultipleChoice) {
         AddUnconditional(request, doc_id - kUnconditional);
@@ -71,6 +74,11 @@ class Examples {
         VFFN_CHECK(found->second.size() == count, task.origin, ": doc ", example.doc_id, " has ", count,
                    " choices, but ", found->second.size(), " unconditional requests (doc_id ",
                    example.doc_id + kUnconditional, ")");
+        for (size_t i = 0; i < count; ++i) {
+          VFFN_CHECK(found->second[i].continuation == example.choices[i].continuation, task.origin, ": doc ",
+                     example.doc_id, ": the unconditional request ", i,
+                     " has another continuation than choice ", i);
+        }
         example.unconditional = std::move(found->second);
         unconditional_.erase(found);
       }

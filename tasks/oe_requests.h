@@ -39,7 +39,8 @@ struct OeTask {
 /// Throws Error naming file, line and field on damaged files, on request types other than loglikelihood (and,
 /// for kGoldOnly, generate_until_and_loglikelihood), on choices that are not numbered 0, 1, ... one after the
 /// other, on labels that differ within a doc or are not the index of a choice, on an empty continuation; on
-/// unconditional requests (doc_id from 1000000) that are not one for every choice of a doc; and if
+/// unconditional requests (doc_id from 1000000) that are not one for every choice of a doc, with its
+/// continuation; and if
 /// kMultipleChoice is asked of a file that holds gold continuations only.
 OeTask ReadOeRequests(const std::filesystem::path& path, std::optional<OeKind> kind = std::nullopt);
 

@@ -22,7 +22,7 @@ Json Request(int64_t doc_id, int64_t index, const Json& label, const char* conti
              const char* type = "loglikelihood") {
   return {{"request_type", type},
           {"doc", {{"of", doc_id}}},
-          {"request", {{"context", "Q:"}, {"continuation", continuation}}},
+          {"request", {{"context", doc_id < 1000000 ? "Q:" : "A:"}, {"continuation", continuation}}},
           {"idx", index},
           {"doc_id", doc_id},
           {"label", label}};
@@ -49,7 +49,7 @@ TEST_F(OeRequests, AreGroupedByDoc) {
                R"({"task_config": {"primary_metric": "acc_per_char", "num_shots": 3, "split": "test"}})");
   const OeTask task =
       Read({Request(4, 0, 1, " a"), Request(9, 0, 0, " x"), Request(4, 1, 1, " b"),
-            Request(1000004, 0, 1, " ua"), Request(9, 1, 0, " y"), Request(1000004, 1, 1, " ub")});
+            Request(1000004, 0, 1, " a"), Request(9, 1, 0, " y"), Request(1000004, 1, 1, " b")});
   EXPECT_EQ(task.name, "task/variant");
   EXPECT_EQ(task.kind, OeKind::kMultipleChoice);
   EXPECT_EQ(task.metric, "len_norm");
@@ -60,7 +60,7 @@ TEST_F(OeRequests, AreGroupedByDoc) {
   EXPECT_EQ(task.examples[0].doc_id, 4);
   EXPECT_EQ(task.examples[0].gold, 1);
   EXPECT_THAT(task.examples[0].choices, ElementsAre(Choice{"Q:", " a"}, Choice{"Q:", " b"}));
-  EXPECT_THAT(task.examples[0].unconditional, ElementsAre(Choice{"Q:", " ua"}, Choice{"Q:", " ub"}));
+  EXPECT_THAT(task.examples[0].unconditional, ElementsAre(Choice{"A:", " a"}, Choice{"A:", " b"}));
   EXPECT_TRUE(task.examples[1].unconditional.empty());
   EXPECT_EQ(task.examples[1].doc_id, 9);
   EXPECT_THAT(task.examples[1].choices, ElementsAre(Choice{"Q:", " x"}, Choice{"Q:", " y"}));
@@ -116,6 +116,9 @@ TEST_F(OeRequests, RefusesUnconditionalRequestsWithoutTheirChoice) {
               HasSubstr("doc 0 has 2 choices, but 1 unconditional requests (doc_id 1000000)"));
   EXPECT_THAT(Message({Request(0, 0, 0), Request(1000003, 0, 0)}),
               HasSubstr("(doc_id 1000003), but no doc 3"));
+  EXPECT_THAT(Message({Request(0, 0, 0, " a"), Request(1000000, 0, 0, " b")}),
+              HasSubstr("doc 0: the unconditional request 0 has another continuation than choice 0"));
+  EXPECT_THAT(Message({Request(-1, 0, 0)}), HasSubstr("requests.jsonl:1 (byte 0): doc_id is -1"));
   EXPECT_THAT(Message({Request(0, 0, 0), Request(1000000, 1, 0)}),
               HasSubstr("idx is 1, but the next unconditional request of doc 0 is number 0"));
 }
