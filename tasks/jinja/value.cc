@@ -179,9 +179,11 @@ std::string PythonRepr(const TemplateValue& value) {
     case Kind::kString:
       return PythonRepr(std::string_view(value.text));
     case Kind::kList:
-      return "[" + Joined(*value.elements) + "]";
+      return std::string("[").append(Joined(*value.elements)).append("]");
     case Kind::kTuple:
-      return "(" + Joined(*value.elements) + (value.elements->size() == 1 ? ",)" : ")");
+      return std::string("(")
+          .append(Joined(*value.elements))
+          .append(value.elements->size() == 1 ? ",)" : ")");
     case Kind::kDict:
       return DictRepr(value);
     default:

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/json.h"
 #include "tests/apps/run_program.h"
 #include "tests/base/temporary_folder.h"
@@ -59,7 +61,11 @@ std::string LedgerName(const std::string& task) {
 }
 
 void ExpectLikelihoods(const Json& golden, const fs::path& out, const std::string& task) {
-  const auto samples = ReadGzipJsonLines(Newest(out, "samples_" + task + "_").string());
+  std::string in_names = task;
+  if (const size_t colon = task.find(':'); colon != std::string::npos) {
+    in_names.replace(colon, 1, "__");
+  }
+  const auto samples = ReadGzipJsonLines(Newest(out, "samples_" + in_names + "_").string());
   ASSERT_EQ(samples.size(), golden.size());
   for (size_t doc = 0; doc < samples.size(); ++doc) {
     const Json& ours = samples[doc].at("resps");
@@ -103,7 +109,7 @@ TEST_F(TaskFileRuns, AreRescoredComparedAndResumed) {
   const ProgramRun resumed = Eval(tasks + " --resume");
   EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
   EXPECT_THAT(resumed.output, AllOf(HasSubstr("rolling_lambada"), HasSubstr("few_shots")));
-  const ProgramRun rescored = RunProgram("rescore --ledger out --profile lm-eval", folder_.path());
+  const ProgramRun rescored = RunProgram("rescore out/ledger.jsonl --profile lm-eval", folder_.path());
   EXPECT_EQ(rescored.exit_code, 0) << rescored.output;
   EXPECT_THAT(rescored.output, HasSubstr("word_perplexity"));
   const ProgramRun compared = RunProgram("compare out out", folder_.path());
