@@ -253,5 +253,34 @@ TEST(UnconditionalRequests, AreNamedInErrors) {
   EXPECT_THAT(message(example), HasSubstr("doc 5: 1 unconditional requests of 2 choices"));
 }
 
+TEST(RollingExample, IsReadInWindows) {
+  const Example example{.doc_id = 5, .choices = {{"", "vwxyz"}}, .rolling = true};
+  const RequestDoc doc = EncodeExample(example, ByteTokenizer(), With(kJoint, 2, {}, kBos));
+  EXPECT_TRUE(doc.rolling);
+  EXPECT_EQ(doc.choices(), 1u);
+  ASSERT_EQ(doc.requests.size(), 3u);
+  EXPECT_THAT(doc.requests[0].context, ElementsAre(kBos));
+  EXPECT_THAT(doc.requests[0].continuation, ElementsAre('v', 'w'));
+  EXPECT_THAT(doc.requests[1].continuation, ElementsAre('x', 'y'));
+  EXPECT_THAT(doc.requests[2].context, ElementsAre('x', 'y'));  // the last window is as long as the others
+  EXPECT_THAT(doc.requests[2].continuation, ElementsAre('z'));
+}
+
+std::string RollingMessage(const std::string& text, const EncodingOptions& options) {
+  try {
+    EncodeExample({.doc_id = 5, .choices = {{"", text}}, .rolling = true}, ByteTokenizer(), options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RollingExample, RefusesWhatHasNoFirstToken) {
+  EXPECT_THAT(RollingMessage("", With(kJoint, 2, {}, kBos)), HasSubstr("doc 5: the text has no tokens"));
+  EXPECT_THAT(RollingMessage("a", kJoint), HasSubstr("name no BOS or EOS token"));
+  EXPECT_THAT(RollingMessage("a", kSeparate), HasSubstr("tokenised together"));
+  EXPECT_THAT(RollingMessage("a\xff", With(kJoint, 2, {}, kBos)), HasSubstr("doc 5: invalid UTF-8"));
+}
+
 }  // namespace
 }  // namespace vffn
