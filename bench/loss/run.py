@@ -56,13 +56,14 @@ def commands(options) -> dict:
             + ["--batch-size", str(options.batch_size)],
             read_printed,
         )
-        table[f"llama.cpp chunks {dtype}"] = (
-            "chunks",
-            lambda _, dtype=dtype: [python, str(scripts / "run_llama_cpp.py"), "--binary", str(peers / "llama-perplexity")]
-            + ["--model", str(peers / f"model/{dtype}.gguf"), "--text", str(options.folder / "papers.txt")]
-            + ["--context", str(options.chunk)],
-            read_printed,
-        )
+        for name, exact in (("llama.cpp", []), ("llama.cpp exact", ["--exact"])):
+            table[f"{name} chunks {dtype}"] = (
+                "chunks",
+                lambda _, dtype=dtype, exact=exact: [python, str(scripts / "run_llama_cpp.py"), *exact]
+                + ["--binary", str(peers / "llama-perplexity"), "--model", str(peers / f"model/{dtype}.gguf")]
+                + ["--text", str(options.folder / "papers.txt"), "--context", str(options.chunk)],
+                read_printed,
+            )
         table[f"PyTorch packed {dtype}"] = (
             "packed",
             lambda _, own=own: [python, str(scripts / "run_packed.py"), *own, "--length", str(options.window), "--eos", str(EOS)],
@@ -127,15 +128,14 @@ def agreement_table(runs: dict) -> str:
     for name, run in done.items():
         if not name.startswith("vffn"):
             continue
-        peer = next((other for other in done if other != name and vffn_of(other, done[other]["window"]) == name), None)
-        for number in COMPARED:
-            theirs = done[peer].get(number) if peer else None
-            if theirs is not None:
-                lines.append(
-                    f"| {run['window']} | {name.split()[-1]}, {peer.rsplit(' ', 1)[0]} | {number} | {run[number]:.7g} "
-                    f"| {theirs:.7g} | {abs(run[number] / theirs - 1):.1e} |"
-                )
-        if peer is None:
+        peers = [other for other in done if other != name and vffn_of(other, done[other]["window"]) == name]
+        for peer, number in ((peer, number) for peer in peers for number in COMPARED if number in done[peer]):
+            theirs = done[peer][number]
+            lines.append(
+                f"| {run['window']} | {name.split()[-1]}, {peer.rsplit(' ', 2)[0]} | {number} | {run[number]:.7g} "
+                f"| {theirs:.7g} | {abs(run[number] / theirs - 1):.1e} |"
+            )
+        if not peers:
             lines.append(f"| {run['window']} | {name.split()[-1]} | nats_per_token | {run['nats_per_token']:.7g} | - | - |")
     return "\n".join(lines)
 

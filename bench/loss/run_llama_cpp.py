@@ -1,4 +1,4 @@
-"""llama.cpp's perplexity tool, with keys and values in float32. Prints one line of JSON."""
+"""llama.cpp's perplexity tool. Prints one line of JSON."""
 
 import argparse
 import json
@@ -15,10 +15,12 @@ def main() -> None:
     parser.add_argument("--model", required=True, help="GGUF file; its number type determines the precision")
     parser.add_argument("--text", required=True)
     parser.add_argument("--context", type=int, required=True)
+    parser.add_argument("--exact", action="store_true", help="keys and values in float32, without flash attention")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     command = [options.binary, "--model", options.model, "--file", options.text, "--ctx-size", str(options.context)]
-    command += ["--threads", str(options.threads), "-ctk", "f32", "-ctv", "f32"]
+    command += ["--threads", str(options.threads)]
+    command += ["-ctk", "f32", "-ctv", "f32", "-fa", "off"] if options.exact else []
     start = time.perf_counter()
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     seconds_total = time.perf_counter() - start
