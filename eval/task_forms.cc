@@ -8,23 +8,27 @@ namespace {
 
 constexpr std::array<Form, 2> kForms = {Form::kCloze, Form::kLetters};
 
-std::string FolderPart(Form form) { return "/" + std::string(NameOf(form)) + "_5shot"; }
+/// Of these, OLMES scores the test split; without "test_" a file has the validation split.
+constexpr std::array<std::string_view, 3> kTestSplit = {"arc_challenge", "arc_easy", "openbookqa"};
 
 }  // namespace
 
 std::string_view NameOf(Form form) { return form == Form::kCloze ? "rc" : "mc"; }
 
 std::optional<FormName> FormOf(std::string_view task) {
+  const std::string_view folder = task.substr(0, task.find('/'));
   for (const Form form : kForms) {
-    const std::string part = FolderPart(form);
-    if (task.ends_with(part) && task.size() > part.size()) {
-      return FormName{std::string(task.substr(0, task.size() - part.size())), form};
+    if (!folder.empty() && task == FileOf(folder, form)) {
+      return FormName{std::string(folder), form};
     }
   }
   return std::nullopt;
 }
 
-std::string FileOf(std::string_view task, Form form) { return std::string(task) + FolderPart(form); }
+std::string FileOf(std::string_view task, Form form) {
+  const bool test = std::ranges::find(kTestSplit, task) != kTestSplit.end();
+  return std::string(task) + (test ? "/test_" : "/") + std::string(NameOf(form)) + "_5shot";
+}
 
 std::vector<FormPair> PairForms(const Profile& profile, std::span<const std::string> tasks) {
   std::vector<FormPair> pairs;

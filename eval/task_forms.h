@@ -12,22 +12,23 @@
 namespace vffn {
 
 enum class Form {
-  kCloze,    ///< the text of every choice is scored: "arc_challenge/rc_5shot"
-  kLetters,  ///< the prompt lists the choices, and their letters are scored: "arc_challenge/mc_5shot"
+  kCloze,    ///< the text of every choice is scored: "piqa/rc_5shot"
+  kLetters,  ///< the prompt lists the choices, and their letters are scored: "piqa/mc_5shot"
 };
 
 std::string_view NameOf(Form form);  ///< "rc", "mc": oe-eval's names
 
 /// A task name of one form.
 struct FormName {
-  std::string task;  ///< "arc_challenge"
+  std::string task;  ///< "piqa"
   Form form = Form::kCloze;
 };
 
-/// Nothing for other names.
+/// The task of a request file that OLMES scores, and its form; nothing for other names.
 std::optional<FormName> FormOf(std::string_view task);
 
-/// The name of a task's request file in that form.
+/// The name of a task's request file in that form: with five solved examples, of the split that OLMES scores
+/// ("arc_challenge/test_rc_5shot", "piqa/rc_5shot").
 std::string FileOf(std::string_view task, Form form);
 
 /// Places in a list of task names.

@@ -8,6 +8,7 @@
 
 #include "eval/metrics.h"
 #include "eval/profiles.h"
+#include "eval/task_forms.h"
 #include "tasks/request_files.h"
 #include "tasks/task.h"
 
@@ -41,7 +42,7 @@ std::vector<std::string> GroupsOf(const RequestFileFacts& file) {
       groups.emplace_back(family);
     }
   }
-  if (FindProfile("olmes").HasRow(file.name)) {
+  if (FormOf(file.name) && FindProfile("olmes").HasRow(file.name)) {
     groups.emplace_back("olmes");
   }
   if (file.gold_only()) {

@@ -59,7 +59,7 @@ class Olmes : public testing::Test {
       }
     }
     const fs::path tasks = folder_ / "data" / "oe_eval_tasks" / "arc_challenge";
-    for (const auto& [name, text] : {std::pair("rc_5shot", cloze + unconditional), {"mc_5shot", letters}}) {
+    for (const auto& [name, text] : {std::pair("test_rc_5shot", cloze + unconditional), {"test_mc_5shot", letters}}) {
       fs::create_directories(tasks / name);
       WriteFile(tasks / name / "requests.jsonl", text);
       WriteFile(tasks / name / "config.json",
@@ -95,7 +95,7 @@ TEST_F(Olmes, CountsTheBetterOfTwoForms) {
   EXPECT_THAT(output_, AllOf(HasSubstr("best of both: "), HasSubstr("biased upwards")));
   const LedgerContents ledger = ReadLedger(folder_ / "out" / "ledger.jsonl");
   double right = 0;
-  for (const auto& [doc_id, doc] : ledger.docs.at("arc_challenge/rc_5shot")) {
+  for (const auto& [doc_id, doc] : ledger.docs.at("arc_challenge/test_rc_5shot")) {
     const auto gain = [&](size_t i) {
       return doc.choices[i].LogLikelihood() - doc.choices[i].unconditional->LogLikelihood();
     };
@@ -103,10 +103,10 @@ TEST_F(Olmes, CountsTheBetterOfTwoForms) {
   }
   const Json ours = ResultsOf("out").at("vffn");
   const Json& tasks = ours.at("tasks");
-  const double cloze = tasks["arc_challenge/rc_5shot"]["metrics"]["acc_mutual_info"]["value"];
-  const double letters = tasks["arc_challenge/mc_5shot"]["metrics"]["acc"]["value"];
+  const double cloze = tasks["arc_challenge/test_rc_5shot"]["metrics"]["acc_mutual_info"]["value"];
+  const double letters = tasks["arc_challenge/test_mc_5shot"]["metrics"]["acc"]["value"];
   EXPECT_DOUBLE_EQ(cloze, right / kDocs);
-  EXPECT_EQ(tasks["arc_challenge/rc_5shot"]["shots"], 5);
+  EXPECT_EQ(tasks["arc_challenge/test_rc_5shot"]["shots"], 5);
   EXPECT_EQ(ours["best_of_both"]["arc_challenge"]["value"], std::max(cloze, letters));
   EXPECT_EQ(ours["average"]["value"], std::max(cloze, letters));
   EXPECT_EQ(ours["average"]["tasks"], 1);
@@ -154,9 +154,9 @@ TEST_F(Olmes, IsRescoredComparedAndKeptApart) {
   EXPECT_THAT(output_, HasSubstr("rendering olmes"));
   ASSERT_EQ(Eval("other", "--profile olmes --tasks arc_challenge --model_args loops=1"), 0) << output_;
   ASSERT_EQ(Run("compare out other"), 0) << output_;
-  EXPECT_THAT(output_, AllOf(HasSubstr("arc_challenge/rc_5shot"), HasSubstr("arc_challenge: best of both"),
+  EXPECT_THAT(output_, AllOf(HasSubstr("arc_challenge/test_rc_5shot"), HasSubstr("arc_challenge: best of both"),
                              HasSubstr("the better forms"), Not(HasSubstr("nan"))));
-  EXPECT_NE(Eval("out", "--profile lm-eval --tasks arc_challenge/rc_5shot --resume"), 0);
+  EXPECT_NE(Eval("out", "--profile lm-eval --tasks arc_challenge/test_rc_5shot --resume"), 0);
   EXPECT_THAT(output_, HasSubstr("another run"));
   EXPECT_NE(Eval("third", "--profile olmes --tasks copa"), 0);
   EXPECT_THAT(output_, HasSubstr("five solved examples"));

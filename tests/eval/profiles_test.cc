@@ -76,11 +76,13 @@ TEST(Profiles, HaveTheNormalisationOfOlmes) {
                                                {"boolq", Metric::kAcc},
                                                {"winogrande", Metric::kAcc}};
   for (const auto& [task, metric] : cloze) {
-    EXPECT_TRUE(olmes.HasRow(task + "/rc_5shot")) << task;
-    EXPECT_EQ(olmes.ForTask(task + "/rc_5shot").primary, metric) << task;
-    EXPECT_EQ(olmes.ForTask(task + "/mc_5shot").primary, Metric::kAcc) << task;
+    for (const std::string& file : {task + "/rc_5shot", FileOf(task, Form::kCloze)}) {
+      EXPECT_TRUE(olmes.HasRow(file)) << file;
+      EXPECT_EQ(olmes.ForTask(file).primary, metric) << file;
+    }
+    EXPECT_EQ(olmes.ForTask(FileOf(task, Form::kLetters)).primary, Metric::kAcc) << task;
   }
-  EXPECT_EQ(olmes.tasks.size(), 2 * cloze.size() + 1);
+  EXPECT_EQ(olmes.tasks.size(), 2 * (cloze.size() + 3) + 1);
   EXPECT_FALSE(olmes.HasRow("arc_challenge"));
   EXPECT_FALSE(olmes.HasRow(""));
   EXPECT_EQ(olmes.length_rule, LengthRule::kWithLeadingBlank);
@@ -98,6 +100,9 @@ TEST(TaskForms, ArePairedUnderTheProfileThatCountsTheBetterOne) {
   EXPECT_EQ(pairs[0].PlaceOf(Form::kLetters), 0u);
   EXPECT_TRUE(PairForms(FindProfile("olmo"), tasks).empty());
   EXPECT_EQ(FormOf("b/rc_5shot")->task, "b");
+  EXPECT_EQ(FileOf("openbookqa", Form::kLetters), "openbookqa/test_mc_5shot");
+  EXPECT_EQ(FormOf("openbookqa/test_mc_5shot")->task, "openbookqa");
+  EXPECT_FALSE(FormOf("openbookqa/mc_5shot").has_value());  // validation
   EXPECT_FALSE(FormOf("/rc_5shot").has_value());
   EXPECT_FALSE(FormOf("b/rc_0shot").has_value());
   EXPECT_EQ(BetterForm(0.5, 0.5), Form::kCloze);

@@ -100,7 +100,7 @@ TEST(Results, CountTheBetterFormUnderOlmes) {
   EXPECT_DOUBLE_EQ(*cloze.average->standard_error,
                    *cloze.tasks[0].Score(Metric::kAccMutualInfo).standard_error / 2);
   EXPECT_EQ(cloze.average_chance, 0.5);
-  for (auto& [doc_id, doc] : contents.docs["arc_challenge/mc_5shot"]) {
+  for (auto& [doc_id, doc] : contents.docs["arc_challenge/test_mc_5shot"]) {
     doc.choices[0].log_probs = {-1};
   }
   const Results letters = Rescore(contents, FindProfile("olmes"));
@@ -111,11 +111,11 @@ TEST(Results, CountTheBetterFormUnderOlmes) {
 
 TEST(Results, NeedUnconditionalScoresWhereTheProfileComparesWithThem) {
   LedgerContents contents = OlmesContents();
-  for (ScoredChoice& choice : contents.docs["arc_challenge/rc_5shot"][2].choices) {
+  for (ScoredChoice& choice : contents.docs["arc_challenge/test_rc_5shot"][2].choices) {
     choice.unconditional.reset();
   }
   EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmes")); }),
-              AllOf(HasSubstr("arc_challenge/rc_5shot"), HasSubstr("acc_mutual_info is not defined")));
+              AllOf(HasSubstr("arc_challenge/test_rc_5shot"), HasSubstr("acc_mutual_info is not defined")));
 }
 
 }  // namespace

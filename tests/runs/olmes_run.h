@@ -19,13 +19,13 @@ inline LedgerContents OlmesContents() {
   const auto add = [&](const std::string& task, int64_t doc_id, ScoredChoice right, ScoredChoice wrong) {
     contents.docs[task][doc_id] = MakeDoc(task, doc_id, 0, {std::move(right), std::move(wrong)});
   };
-  for (const char* task : {"arc_challenge/rc_5shot", "boolq/rc_5shot", "arc_challenge/mc_5shot"}) {
-    contents.tasks.push_back({.name = task, .split = "validation", .data_set_size = 299, .docs = 4});
+  for (const char* task : {"arc_challenge/test_rc_5shot", "boolq/rc_5shot", "arc_challenge/test_mc_5shot"}) {
+    contents.tasks.push_back({.name = task, .split = "test", .data_set_size = 1172, .docs = 4});
   }
   for (int i = 0; i < 4; ++i) {
-    add("arc_challenge/rc_5shot", i, MakeChoice(" a", {i < 1 ? -1.F : -5.F}, {i < 3 ? -9.F : -1.F}),
+    add("arc_challenge/test_rc_5shot", i, MakeChoice(" a", {i < 1 ? -1.F : -5.F}, {i < 3 ? -9.F : -1.F}),
         MakeChoice(" b", {-4}, {-4.5F}));
-    add("arc_challenge/mc_5shot", i, MakeChoice(" A", {i < 2 ? -1.F : -2.F}), MakeChoice(" B", {-1.5F}));
+    add("arc_challenge/test_mc_5shot", i, MakeChoice(" A", {i < 2 ? -1.F : -2.F}), MakeChoice(" B", {-1.5F}));
     add("boolq/rc_5shot", i, MakeChoice(" yes", {-1}), MakeChoice(" no", {-2}));
   }
   return contents;

@@ -152,11 +152,11 @@ TEST(ResultsFile, HasTheBetterOfTwoForms) {
   const OrderedJson& best = json["vffn"]["best_of_both"]["arc_challenge"];
   EXPECT_EQ(best["best"], "rc");
   EXPECT_EQ(best["value"], 0.75);
-  EXPECT_EQ(best["mc"], "arc_challenge/mc_5shot");
+  EXPECT_EQ(best["mc"], "arc_challenge/test_mc_5shot");
   EXPECT_EQ(json["vffn"]["average"]["tasks"], 2);
   EXPECT_EQ(json["vffn"]["average"]["value"], 0.875);
-  EXPECT_EQ(json["results"]["arc_challenge/mc_5shot"]["acc,none"], 0.5);
-  EXPECT_EQ(json["results"]["arc_challenge/rc_5shot"]["acc_mutual_info,none"], 0.75);
+  EXPECT_EQ(json["results"]["arc_challenge/test_mc_5shot"]["acc,none"], 0.5);
+  EXPECT_EQ(json["results"]["arc_challenge/test_rc_5shot"]["acc_mutual_info,none"], 0.75);
   EXPECT_TRUE(json["vffn"]["tasks"]["boolq/rc_5shot"]["metrics"]["acc_mutual_info"]["value"].is_null());
   const ResultsFile read = ParseResultsFile(ResultsDocument(file), "r");
   EXPECT_EQ(read.run->best_forms, file.run->best_forms);

@@ -123,7 +123,7 @@ std::vector<std::string> OlmesNames(const std::string& list) {
 }
 
 TEST(TasksOfRun, AreBothFiveShotFormsUnderOlmes) {
-  EXPECT_THAT(OlmesNames("arc_challenge"), ElementsAre("arc_challenge/mc_5shot", "arc_challenge/rc_5shot"));
+  EXPECT_THAT(OlmesNames("arc_challenge"), ElementsAre("arc_challenge/test_mc_5shot", "arc_challenge/test_rc_5shot"));
   for (const char* name : {"csqa", "commonsense_qa", "commonsenseqa"}) {
     EXPECT_THAT(OlmesNames(name), ElementsAre("csqa/mc_5shot", "csqa/rc_5shot")) << name;
   }
