@@ -99,7 +99,7 @@ TEST_F(TaskFileRuns, ScoreAsTheHarness) {
     }
     ExpectLikelihoods(golden.at("likelihoods"), folder_ / "out", LedgerName(task));
   }
-  EXPECT_EQ(scores, 16U);
+  EXPECT_EQ(scores, 15U);
 }
 
 TEST_F(TaskFileRuns, AreRescoredComparedAndResumed) {
