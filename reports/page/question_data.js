@@ -44,7 +44,8 @@ class QuestionData {
       const begin = model.choice_begin[q];
       const end = model.choice_begin[q + 1] = begin + sequences - model.contexts[q];
       const scores = [...model.choice_score.subarray(begin, end)].sort((a, b) => b - a);
-      model.margin[q] = scores.length > 1 ? scores[0] - scores[1] : 0;
+      // An empty answer has the score -Infinity: it never decides.
+      model.margin[q] = scores.length < 2 ? 0 : Number.isFinite(scores[1]) ? scores[0] - scores[1] : 3e38;
       if (model.loops.length > 0) {
         const first = model.token_begin[model.sequence_begin[q]] * model.layers;
         const last = model.token_begin[model.sequence_begin[q + 1]] * model.layers;

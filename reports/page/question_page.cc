@@ -88,7 +88,7 @@ class ModelColumns {
       Require(choice.context < answer.contexts.size(), "a choice whose context is not there");
       Require(choice.continuation.log_probs.size() == choice.continuation.pieces.size(),
               "a continuation with fewer or more log-probabilities than tokens");
-      Require(std::isfinite(choice.score), "a score that is no finite number");
+      Require(std::isfinite(choice.score) || choice.score < 0, "a score that is no number");
       AddTokens(choice.continuation, pieces);
       choice_context_.push_back(static_cast<uint8_t>(choice.context));
       choice_score_.push_back(choice.score);

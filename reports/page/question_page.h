@@ -22,7 +22,7 @@ struct QuestionTokens {
 struct QuestionChoice {
   size_t context = 0;  ///< in ModelAnswer::contexts
   QuestionTokens continuation;
-  double score = 0;  ///< under the question's metric
+  double score = 0;  ///< under the question's metric; -infinity: an empty answer, which is never chosen
 };
 
 struct ModelAnswer {

@@ -76,7 +76,7 @@ class QuestionView {
     if (answer.contexts.length > 1) tags.push(`after context ${choice.context + 1}`);
     const numbers = element("div", "numbers");
     numbers.append(element("b", "", tags.join(", ")),
-      ` ${data.metrics[data.metric[q]]} ${fixed(choice.score, 4)} · log-likelihood ${fixed(sum, 3)} · ` +
+      ` ${data.metrics[data.metric[q]]} ${scoreText(choice.score)} · log-likelihood ${fixed(sum, 3)} · ` +
       `${choice.end - choice.begin} tokens`);
     item.append(this.#tokens(index, choice), numbers);
     return item;
@@ -195,6 +195,7 @@ function element(name, className, text) {
   return made;
 }
 
+function scoreText(score) { return Number.isFinite(score) ? fixed(score, 4) : "none, the answer is empty"; }
 function fixed(number, digits) { return number.toFixed(digits).replace("-", "−"); }
 
 /** The figures' colours: 0 is dark violet, 1 is yellow. */

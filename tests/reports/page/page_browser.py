@@ -54,6 +54,9 @@ def check_questions(browser, url):
     wait_for(browser, TITLE + " === 'piqa/21'", "a deep link does not open its question")
     wait_for(browser, "document.getElementById('questions').getBoundingClientRect().top < 200",
              "a deep link does not scroll to its question")
+    empty = browser.eval("[...document.querySelectorAll('.numbers')].map(n => n.textContent)")
+    check(any("none, the answer is empty" in text for text in empty), f"an empty answer has a score: {empty}")
+    check(browser.eval("[...questionList.data.models[0].margin].every(Number.isFinite)"), "a margin is no number")
 
     row, clicked = browser.eval("(() => { const r = document.querySelectorAll('.row')[1];"
                                 " return [r.id, r.querySelector('.line').firstChild.textContent]; })()")

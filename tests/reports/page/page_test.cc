@@ -63,8 +63,11 @@ TEST(QuestionPage, RefusesWhatDoesNotFitTogether) {
             adaptive + "a lambda out of 0..1");
   EXPECT_EQ(error_of([](Question& q) { q.answers[0].choices[1].continuation.experts[0] = 8; }),
             adaptive + "an expert out of range");
-  EXPECT_EQ(error_of([](Question& q) { q.answers[0].choices[1].score = NAN; }),
-            adaptive + "a score that is no finite number");
+  for (const double score : {std::nan(""), HUGE_VAL}) {
+    EXPECT_EQ(error_of([&](Question& q) { q.answers[0].choices[1].score = score; }),
+              adaptive + "a score that is no number");
+  }
+  EXPECT_EQ(error_of([](Question& q) { q.answers[0].choices[1].score = -HUGE_VAL; }), "");  // an empty answer
   EXPECT_EQ(error_of([](Question& q) { q.answers[1].choices[0].continuation.log_probs[0] = -INFINITY; }),
             dense + "a log-probability that is no finite number");
   EXPECT_EQ(error_of([](Question& q) { q.answers[1].choices[0].context = 1; }),
