@@ -34,8 +34,8 @@ struct TaskResults {
   LedgerTask task;
   int64_t docs = 0;     ///< scored (n)
   int64_t missing = 0;  ///< requested, not scored: the run was interrupted; the docs done are a biased sample
-  std::optional<double> chance;  ///< mean over the scored docs of 1 / number of choices; absent if every doc
-                                 ///< has one choice: accuracies are not defined then
+  std::optional<double> chance;  ///< of guessing: mean over the scored docs of 1 / number of choices, or F1;
+                                 ///< absent if every doc has one choice: accuracies are not defined then
   Metric primary;                ///< the metric of the table and of the average
   std::vector<Metric> reported;  ///< the profile's metrics of this task, `primary` among them
   std::vector<MetricScore> scores;  ///< every metric, in the order of Metrics()
