@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "reports/figures/figure_files.h"
 #include "reports/traces/trace_report.h"
-#include "runs/run_parts.h"
+#include "runs/parts/run_parts.h"
 
 namespace vffn {
 namespace {

@@ -9,9 +9,9 @@
 #include "apps/version.h"
 #include "reports/tables/score_table.h"
 #include "runs/evaluation.h"
-#include "runs/part_evaluation.h"
-#include "runs/requests_text.h"
-#include "runs/scoring_time.h"
+#include "runs/parts/part_evaluation.h"
+#include "runs/scores/scoring_time.h"
+#include "runs/tasks/requests_text.h"
 #include "tasks/task.h"
 
 namespace vffn {

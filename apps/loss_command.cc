@@ -8,7 +8,7 @@
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "reports/tables/table_text.h"
-#include "runs/loss_evaluation.h"
+#include "runs/losses/loss_evaluation.h"
 
 namespace vffn {
 namespace {

@@ -4,8 +4,8 @@
 #include "apps/commands.h"
 #include "base/error.h"
 #include "reports/tables/score_table.h"
-#include "runs/merge.h"
-#include "runs/scoring_time.h"
+#include "runs/parts/merge.h"
+#include "runs/scores/scoring_time.h"
 
 namespace vffn {
 namespace {

@@ -17,7 +17,7 @@
 #include "reports/reproduction/study_reader.h"
 #include "reports/reproduction/training_log.h"
 #include "reports/study/study_files.h"
-#include "runs/manifest_runs.h"
+#include "runs/manifests/manifest_runs.h"
 #include "train/run/trained_manifest.h"
 
 namespace vffn {

@@ -12,7 +12,7 @@
 #include "reports/tables/score_table.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_files.h"
-#include "runs/run_parts.h"
+#include "runs/parts/run_parts.h"
 
 namespace vffn {
 namespace {

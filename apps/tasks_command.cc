@@ -10,8 +10,8 @@
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
-#include "runs/task_list.h"
-#include "runs/task_reader.h"
+#include "runs/tasks/task_list.h"
+#include "runs/tasks/task_reader.h"
 #include "tasks/task.h"
 
 namespace vffn {

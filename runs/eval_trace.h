@@ -14,7 +14,7 @@
 #include "eval/evaluation_plan.h"
 #include "eval/transformer_scorer.h"
 #include "model/config.h"
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 #include "text/tokenizer.h"
 #include "trace/ordered_sink.h"
 #include "trace/trace_writer.h"

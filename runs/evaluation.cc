@@ -9,12 +9,12 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "model/arithmetic.h"
-#include "runs/profile_tasks.h"
+#include "runs/parts/run_parts.h"
 #include "runs/provenance.h"
-#include "runs/run_parts.h"
 #include "runs/run_scorer.h"
-#include "runs/samples_file.h"
-#include "runs/task_source.h"
+#include "runs/scores/samples_file.h"
+#include "runs/tasks/profile_tasks.h"
+#include "runs/tasks/task_source.h"
 
 namespace vffn {
 namespace {

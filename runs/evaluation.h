@@ -16,8 +16,8 @@
 #include "model/weights/checkpoint.h"
 #include "runs/compute_flags.h"
 #include "runs/eval_trace.h"
-#include "runs/results_file.h"
 #include "runs/run_folder.h"
+#include "runs/scores/results_file.h"
 #include "runs/tokenizer_source.h"
 
 namespace vffn {
@@ -88,7 +88,7 @@ bool IsFinished(const Evaluation& evaluation);
 
 struct EvaluationOutcome {
   Results results;
-  ScoringRecord scoring;  ///< of this process
+  ScoringRecord scoring;                     ///< of this process
   std::vector<std::filesystem::path> files;  ///< written
 };
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 
 namespace vffn {
 

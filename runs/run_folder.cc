@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "runs/run_parts.h"
+#include "runs/parts/run_parts.h"
 #include "tasks/task.h"
 
 namespace vffn {

@@ -6,7 +6,7 @@
 
 #include "eval/transformer_scorer.h"
 #include "runs/eval_trace.h"
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 
 namespace vffn {
 

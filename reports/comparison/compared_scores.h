@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 
 namespace vffn {
 

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "reports/tables/number_text.h"
-#include "runs/recorded_run.h"
+#include "runs/scores/recorded_run.h"
 
 namespace vffn {
 namespace {

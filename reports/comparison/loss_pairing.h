@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/loss_comparison.h"
-#include "runs/loss_file.h"
+#include "runs/losses/loss_file.h"
 
 namespace vffn {
 

@@ -10,7 +10,7 @@
 
 #include "analysis/printed_scores.h"
 #include "reports/published/published_numbers.h"
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 
 namespace vffn {
 

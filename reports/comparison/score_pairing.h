@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/comparison.h"
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 
 namespace vffn {
 

@@ -9,7 +9,7 @@
 #include "analysis/unpaired.h"
 #include "base/json_fwd.h"
 #include "reports/tables/table_text.h"
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 
 namespace vffn {
 

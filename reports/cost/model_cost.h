@@ -9,7 +9,7 @@
 #include "flops/expected_work.h"
 #include "flops/loop_averages.h"
 #include "flops/parameter_groups.h"
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 
 namespace vffn {
 

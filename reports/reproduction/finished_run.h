@@ -10,7 +10,7 @@
 #include "reports/reproduction/measured_run.h"
 #include "reports/reproduction/report_page.h"
 #include "reports/reproduction/trace_summary.h"
-#include "runs/recorded_run.h"
+#include "runs/scores/recorded_run.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "reports/reproduction/measured_run.h"
-#include "runs/recorded_run.h"
+#include "runs/scores/recorded_run.h"
 
 namespace vffn {
 

@@ -8,7 +8,7 @@
 #include "eval/task_forms.h"
 #include "model/parameters.h"
 #include "runs/run_folder.h"
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 #include "tasks/task.h"
 
 namespace vffn {

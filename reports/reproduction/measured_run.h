@@ -11,8 +11,8 @@
 #include "model/config.h"
 #include "reports/cost/model_cost.h"
 #include "reports/reproduction/paper_rows.h"
-#include "runs/results_file.h"
 #include "runs/run_notes.h"
+#include "runs/scores/results_file.h"
 
 namespace vffn {
 

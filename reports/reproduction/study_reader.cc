@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "flops/paper_formula.h"
-#include "runs/loss_file.h"
-#include "runs/score_set.h"
+#include "runs/losses/loss_file.h"
+#include "runs/scores/score_set.h"
 
 namespace vffn {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "reports/reproduction/finished_run.h"
 #include "reports/study/study.h"
-#include "runs/manifest.h"
-#include "runs/recorded_run.h"
+#include "runs/manifests/manifest.h"
+#include "runs/scores/recorded_run.h"
 
 namespace vffn {
 

@@ -11,7 +11,7 @@
 #include "analysis/document_loss.h"
 #include "analysis/estimate.h"
 #include "reports/training/training_run.h"
-#include "runs/manifest.h"
+#include "runs/manifests/manifest.h"
 
 namespace vffn {
 

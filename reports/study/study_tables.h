@@ -1,4 +1,4 @@
-// The tables of a study, each for the methods of one plan (runs/manifest.h).
+// The tables of a study, each for the methods of one plan (runs/manifests/manifest.h).
 #pragma once
 
 #include <vector>

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "reports/tables/csv.h"
 #include "runs/run_folder.h"
-#include "runs/samples_file.h"
+#include "runs/scores/samples_file.h"
 
 namespace vffn {
 namespace {

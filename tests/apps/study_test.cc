@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "runs/loss_file.h"
+#include "runs/losses/loss_file.h"
 #include "tests/apps/run_program.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/text/byte_tokenizer.h"

@@ -8,8 +8,8 @@
 
 #include <csignal>
 
-#include "runs/results_file.h"
-#include "runs/samples_file.h"
+#include "runs/scores/results_file.h"
+#include "runs/scores/samples_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/eval/fake_run.h"
 

@@ -1,4 +1,4 @@
-#include "runs/loss_evaluation.h"
+#include "runs/losses/loss_evaluation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "model/logits.h"
 #include "model/weights/checkpoint_writer.h"
+#include "runs/losses/token_loss_file.h"
 #include "runs/run_folder.h"
-#include "runs/token_loss_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/text/byte_tokenizer.h"

@@ -1,4 +1,4 @@
-#include "runs/loss_file.h"
+#include "runs/losses/loss_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/loss_units.h"
-#include "runs/loss_window_choice.h"
-#include "runs/text_documents.h"
-#include "runs/token_documents.h"
+#include "runs/losses/loss_units.h"
+#include "runs/losses/loss_window_choice.h"
+#include "runs/losses/text_documents.h"
+#include "runs/losses/token_documents.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/text/byte_tokenizer.h"
 #include "tokens/border_table.h"

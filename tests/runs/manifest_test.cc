@@ -1,4 +1,4 @@
-#include "runs/manifest.h"
+#include "runs/manifests/manifest.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "runs/merge.h"
+#include "runs/parts/merge.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/trace_merge.h"
+#include "runs/parts/trace_merge.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/shared_run.h"
 #include "tests/trace/random_trace.h"

@@ -1,4 +1,4 @@
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

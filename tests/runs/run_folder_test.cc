@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/recorded_run.h"
+#include "runs/scores/recorded_run.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/sample_run.h"
 

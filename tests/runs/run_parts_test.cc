@@ -1,9 +1,9 @@
-#include "runs/run_parts.h"
+#include "runs/parts/run_parts.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/recorded_run.h"
+#include "runs/scores/recorded_run.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/shared_run.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "eval/rescore.h"
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 #include "tests/eval/fake_run.h"
 #include "tests/eval/scored_docs.h"
 

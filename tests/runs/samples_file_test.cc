@@ -1,4 +1,4 @@
-#include "runs/samples_file.h"
+#include "runs/scores/samples_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "runs/score_set.h"
+#include "runs/scores/score_set.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/samples_file.h"
+#include "runs/scores/samples_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/runs/olmes_run.h"
 #include "tests/runs/sample_run.h"

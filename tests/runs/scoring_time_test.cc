@@ -1,4 +1,4 @@
-#include "runs/scoring_time.h"
+#include "runs/scores/scoring_time.h"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "eval/plan_share.h"
-#include "runs/part_record.h"
-#include "runs/run_parts.h"
-#include "runs/samples_file.h"
+#include "runs/parts/part_record.h"
+#include "runs/parts/run_parts.h"
+#include "runs/scores/samples_file.h"
 #include "tests/eval/fake_run.h"
 #include "tests/model/small_model.h"
 

@@ -1,9 +1,9 @@
-#include "runs/task_list.h"
+#include "runs/tasks/task_list.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "runs/profile_tasks.h"
+#include "runs/tasks/profile_tasks.h"
 #include "tests/tasks/message_of.h"
 
 namespace vffn {
@@ -123,7 +123,8 @@ std::vector<std::string> OlmesNames(const std::string& list) {
 }
 
 TEST(TasksOfRun, AreBothFiveShotFormsUnderOlmes) {
-  EXPECT_THAT(OlmesNames("arc_challenge"), ElementsAre("arc_challenge/test_mc_5shot", "arc_challenge/test_rc_5shot"));
+  EXPECT_THAT(OlmesNames("arc_challenge"),
+              ElementsAre("arc_challenge/test_mc_5shot", "arc_challenge/test_rc_5shot"));
   for (const char* name : {"csqa", "commonsense_qa", "commonsenseqa"}) {
     EXPECT_THAT(OlmesNames(name), ElementsAre("csqa/mc_5shot", "csqa/rc_5shot")) << name;
   }

@@ -8,7 +8,7 @@
 #include "base/fields.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
-#include "runs/task_catalogue.h"
+#include "runs/tasks/task_catalogue.h"
 #include "train/config/olmo_options.h"
 #include "train/config/olmo_start.h"
 #include "train/data/training_data.h"

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "eval/profiles.h"
-#include "runs/profile_tasks.h"
+#include "runs/tasks/profile_tasks.h"
 #include "tokens/token_file.h"
 #include "train/config/schedules.h"
 #include "train/config/training_config.h"

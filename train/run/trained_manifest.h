@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "runs/manifest.h"
-#include "runs/manifest_runs.h"
+#include "runs/manifests/manifest.h"
+#include "runs/manifests/manifest_runs.h"
 #include "train/config/training_config.h"
 
 namespace vffn {

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "base/progress.h"
-#include "runs/results_file.h"
+#include "runs/scores/results_file.h"
 #include "train/config/training_config.h"
 
 namespace vffn {

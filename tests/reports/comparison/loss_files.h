@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "runs/loss_file.h"
+#include "runs/losses/loss_file.h"
 
 namespace vffn {
 
