@@ -37,7 +37,8 @@ TokenId HarnessPrefix(const LossWindowFlags& flags, const SpecialTokens& special
   VFFN_CHECK(
       placement.empty_context,
       "the tokenizer's files name neither a BOS nor an EOS token, and the first token of a text needs one "
-      "before it; give --prefix_token_id");
+      "before it; give the id of the token that stands before a document in the model's training data: "
+      "--prefix_token_id ID");
   return placement.empty_context->id;
 }
 

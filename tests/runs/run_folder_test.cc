@@ -57,7 +57,12 @@ void WriteResults(const TemporaryFolder& folder, const std::string& date, bool u
 
 TEST(RecordedRun, IsReadFromAFolderWithItsNotes) {
   const TemporaryFolder folder;
-  EXPECT_THAT(ErrorOf([&] { ReadRun(folder.path()); }), HasSubstr("the folder has no results_*.json"));
+  EXPECT_THAT(ErrorOf([&] { ReadRun(folder.path()); }),
+              HasSubstr("the folder has no results_*.json; vffn eval"));
+  WriteFile(folder / "losses.jsonl", "");
+  EXPECT_THAT(ErrorOf([&] { ReadRun(folder.path()); }), HasSubstr("only losses of a text; vffn eval"));
+  EXPECT_THAT(ErrorOf([&] { ReadRun(folder / "absent"); }),
+              HasSubstr("absent: there is no such folder or file"));
   WriteFile(folder / "results_2026-01-01.json", "cut short");
   WriteResults(folder, "2026-01-02", false);
   WriteFile(folder / "run.json", R"({"name": "mine", "loss": 2.5})");
