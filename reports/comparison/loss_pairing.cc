@@ -123,8 +123,8 @@ LossPairing PairLosses(const LossSet& a, const LossSet& b, bool common_docs) {
   const LossHeader& of_a = a.contents.header;
   const LossHeader& of_b = b.contents.header;
   LossPairing pairing{.same_tokens = of_a.identity.tokenizer_sha256 == of_b.identity.tokenizer_sha256};
-  CheckSameField("the SHA-256 of the text", of_a.text_sha256, of_b.text_sha256, a, b);
   CheckSameWindow(a, b, pairing.same_tokens);
+  CheckSameField("the SHA-256 of the text", of_a.text_sha256, of_b.text_sha256, a, b);
   ReportOnly(a, b, common_docs, pairing.notes);
   ReportOnly(b, a, common_docs, pairing.notes);
   LossContents common{.header = of_a};

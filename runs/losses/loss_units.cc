@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/sha256.h"
 #include "eval/document_windows.h"
 
 namespace vffn {
@@ -53,7 +54,10 @@ TokenStreams JoinDocuments(const TextDocuments& text, const LossWindow& window,
       end();
     }
   }
-  return {.streams = {std::move(stream)}, .sha256 = text.sha256};
+  // With another token between documents it is another stream.
+  Sha256 hash;
+  hash.Update(text.sha256 + " joined by token " + std::to_string(end_of_document.value_or(-1)));
+  return {.streams = {std::move(stream)}, .sha256 = hash.Hex()};
 }
 
 StreamUnits CutStreams(const TokenStreams& streams, const LossWindow& window, TokenTextSizes& sizes,

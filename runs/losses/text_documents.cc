@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
+#include "base/valid_utf8.h"
 #include "text/plain_encoder.h"
 #include "text/split_words.h"
 #include "text/utf8.h"
@@ -33,7 +34,7 @@ std::vector<std::string> SourcesOf(const std::vector<InputFile>& files) {
   std::vector<std::string> sources;
   for (const InputFile& file : files) {
     const std::string name = std::filesystem::path(file.path).filename().string();
-    sources.push_back(counts[name] > 1 ? file.path : name);
+    sources.push_back(ValidUtf8(counts[name] > 1 ? file.path : name));
   }
   return sources;
 }

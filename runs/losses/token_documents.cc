@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/mapped_file.h"
 #include "base/sha256.h"
+#include "base/valid_utf8.h"
 
 namespace vffn {
 namespace {
@@ -104,7 +105,7 @@ void AppendDocuments(const TokenFile& file, const std::vector<DocumentBorders>& 
     const TextSize size =
         sizes.Sum(options.end_of_document ? tokens : std::span(tokens).first(tokens.size() - 1));
     text.documents.push_back({.id = document.id,
-                              .source = fs::path(document.source).filename().string(),
+                              .source = ValidUtf8(fs::path(document.source).filename().string()),
                               .tokens = std::move(tokens),
                               .bytes = size.bytes,
                               .characters = size.characters});
@@ -138,7 +139,7 @@ TokenStreams ReadTokenStreams(const TokenFileOptions& options) {
     const TokenFile file = Open(path, options);
     hash.Update(MappedFile(path).bytes());
     streams.streams.push_back(
-        {.tokens = ReadTokens(file, 0, file.size()), .sources = {{0, path.filename().string()}}});
+        {.tokens = ReadTokens(file, 0, file.size()), .sources = {{0, ValidUtf8(path.filename().string())}}});
   }
   streams.sha256 = hash.Hex();
   return streams;

@@ -125,6 +125,16 @@ TEST_F(LossTextTest, FilesOfTheSameNameHaveTheirPaths) {
   EXPECT_EQ(text.documents[2].source, "c.txt");
 }
 
+// The files of losses are JSON.
+TEST_F(LossTextTest, SourcesAreWellFormedWhateverTheFileIsCalled) {
+  WriteFile(folder_ / "n\xFF.txt", "a");
+  EXPECT_EQ(Read("n\xFF.txt").documents.at(0).source, "n\xEF\xBF\xBD.txt");
+  WriteTokens<uint16_t>("n\xFF.npy", {'a', kEnd});
+  EXPECT_EQ(ReadTokens(TokenOptions("n\xFF.npy")).documents.at(0).source, "n\xEF\xBF\xBD.npy");
+  EXPECT_EQ(ReadTokenStreams(TokenOptions("n\xFF.npy")).streams.at(0).sources.at(0).second,
+            "n\xEF\xBF\xBD.npy");
+}
+
 TEST_F(LossTextTest, TokenFilesWithoutATableAreSplitAtTheEos) {
   WriteTokens<uint16_t>("t.npy", {'a', 0xC3, 0xA9, kEnd, kEnd, 'b'});
   const TextDocuments text = ReadTokens(TokenOptions("t.npy"));
@@ -202,6 +212,17 @@ TEST_F(LossTextTest, DocumentsAreJoinedByTheEos) {
   window = {.kind = WindowKind::kChunks, .length = 3, .stride = 3, .prefix = 7};
   EXPECT_THAT(JoinDocuments(text, window, kEnd).streams.at(0).tokens, ElementsAre(7, 'a', kEnd, 'b', 'c'));
   EXPECT_THAT(ErrorOf([&] { JoinDocuments(text, window, std::nullopt); }), HasSubstr("--eos_token_id"));
+}
+
+// A run goes on, and runs are compared, only with the same tokens.
+TEST_F(LossTextTest, TextsJoinedByAnotherTokenHaveAnotherHash) {
+  const TextDocuments text{
+      .documents = {{.id = "1", .source = "a", .tokens = {'a'}}, {.id = "2", .source = "b", .tokens = {'b'}}},
+      .sha256 = "0f"};
+  const LossWindow window{.kind = WindowKind::kPacked, .length = 2, .stride = 2};
+  EXPECT_EQ(JoinDocuments(text, window, kEnd).sha256, JoinDocuments(text, window, kEnd).sha256);
+  EXPECT_NE(JoinDocuments(text, window, kEnd).sha256, JoinDocuments(text, window, 0).sha256);
+  EXPECT_NE(JoinDocuments(text, window, kEnd).sha256, text.sha256);
 }
 
 TEST(LossUnits, CountsWindowsAsItMakesThem) {
