@@ -49,6 +49,14 @@ Estimate Exponential(const Estimate& nats) {
   return result;
 }
 
+/// Absent if it is beyond all numbers, as where a text is one long word.
+std::optional<Estimate> FinitePerplexity(const Estimate& nats) {
+  const Estimate perplexity = Exponential(nats);
+  return std::isfinite(perplexity.value) && std::isfinite(perplexity.standard_error.value_or(0))
+             ? std::optional(perplexity)
+             : std::nullopt;
+}
+
 }  // namespace
 
 LossSummary Summarise(std::span<const DocumentLoss> documents) {
@@ -66,13 +74,13 @@ LossSummary Summarise(std::span<const DocumentLoss> documents) {
   summary.token_perplexity = Exponential(summary.nats_per_token);
   if (const auto nats = NatsPer(&DocumentLoss::bytes, documents)) {
     summary.bits_per_byte = InBits(*nats);
-    summary.byte_perplexity = Exponential(*nats);
+    summary.byte_perplexity = FinitePerplexity(*nats);
   }
   if (summary.characters) {
     summary.bits_per_character = InBits(NatsPer(&DocumentLoss::characters, documents).value());
   }
   if (summary.words) {
-    summary.word_perplexity = Exponential(NatsPer(&DocumentLoss::words, documents).value());
+    summary.word_perplexity = FinitePerplexity(NatsPer(&DocumentLoss::words, documents).value());
   }
   return summary;
 }

@@ -33,7 +33,8 @@ struct LossSummary {
   std::optional<int64_t> characters, words;  ///< absent if they are not known of every document
   Estimate nats_per_token;
   Estimate token_perplexity;  ///< exp(nll / tokens)
-  // Absent if the text has no bytes, or its characters or words are not known.
+  // Absent if the text has no bytes, or its characters or words are not known, or a perplexity is beyond all
+  // numbers.
   std::optional<Estimate> bits_per_byte, bits_per_character;
   std::optional<Estimate> byte_perplexity;  ///< exp(nll / bytes)
   std::optional<Estimate> word_perplexity;  ///< exp(nll / words)

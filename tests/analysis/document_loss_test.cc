@@ -56,6 +56,15 @@ TEST(DocumentLoss, PerplexitiesAreExponentialsWithErrorsByTheDeltaMethod) {
   EXPECT_FALSE(Summarise(documents).word_perplexity);
 }
 
+// A text without white space is one long word.
+TEST(DocumentLoss, PerplexitiesBeyondAllNumbersAreAbsent) {
+  std::vector<DocumentLoss> documents = {{.id = "a", .tokens = 500, .bytes = 1000, .nll = 1500, .words = 1}};
+  EXPECT_FALSE(Summarise(documents).word_perplexity);
+  EXPECT_DOUBLE_EQ(Summarise(documents).byte_perplexity->value, std::exp(1.5));
+  documents[0].words = 3;
+  EXPECT_DOUBLE_EQ(Summarise(documents).word_perplexity->value, std::exp(500));
+}
+
 // A document that is an eos alone has a loss and no text.
 TEST(DocumentLoss, KeepsTheLossOfDocumentsWithoutText) {
   std::vector<DocumentLoss> documents = Documents();
