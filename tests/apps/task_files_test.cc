@@ -122,7 +122,8 @@ TEST_F(TaskFileRuns, AreNamedInAFolder) {
   const ProgramRun run = Eval(folder + " --profile lm-eval --limit 1 --tasks contexts,pile_arxiv,ai2_arc");
   EXPECT_EQ(run.exit_code, 0) << run.output;
   EXPECT_THAT(run.output, AllOf(HasSubstr("contexts"), HasSubstr("pile_arxiv"), HasSubstr("yaml:arc_easy")));
-  EXPECT_THAT(RunProgram("tasks fixed_samples " + folder, folder_.path()).output, HasSubstr("fixed_samples"));
+  EXPECT_THAT(RunProgram("tasks fixed_samples " + folder, folder_.path()).output,
+              testing::ContainsRegex("fixed_samples +- +- +-"));  // docs, shots and chance are not known
 }
 
 TEST_F(TaskFileRuns, NeedTheProfileOfTheHarness) {
