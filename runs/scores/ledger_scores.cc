@@ -94,7 +94,7 @@ ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& option
     }
     const Metric metric = PerDoc(
         options.MetricOf(task.name).value_or(task.metrics.value_or(profile.ForTask(task.name)).primary));
-    if (FactsOf(metric).accuracy && !HasChoices(docs->second)) {
+    if ((FactsOf(metric).accuracy || FactsOf(metric).probabilities) && !HasChoices(docs->second)) {
       left_out += (left_out.empty() ? "" : ", ") + task.name;
       continue;
     }
@@ -114,7 +114,8 @@ ScoreSet ScoresOfLedger(const LedgerContents& ledger, const ScoreOptions& option
     set.tasks.push_back(std::move(scores));
   }
   if (!left_out.empty()) {
-    left_out = "left out: " + left_out + ", whose questions have one choice: there is no accuracy";
+    left_out = "left out: " + left_out +
+               ", whose questions have one choice: there is no accuracy and no probability of a choice";
     set.notes.push_back(set.source + ": " + left_out);
   }
   VFFN_CHECK(!set.tasks.empty(), ledger.origin, ": ",

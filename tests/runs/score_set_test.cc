@@ -191,6 +191,7 @@ TEST(ScoresOfLedger, LeaveOutAccuraciesOfRightAnswersAlone) {
   EXPECT_EQ(set.tasks[0].task, "piqa");
   EXPECT_THAT(set.notes, testing::Contains(HasSubstr("left out: gold, whose questions have one choice")));
   EXPECT_EQ(ScoresOfLedger(contents, {.metric = Metric::kBitsPerByte}).tasks.size(), 2U);
+  EXPECT_EQ(ScoresOfLedger(contents, {.metric = Metric::kBrier}).tasks.size(), 1U);
   contents.tasks.erase(contents.tasks.begin());
   EXPECT_THAT(ErrorOf([&] { ScoresOfLedger(contents, {.metric = Metric::kAcc}); }),
               HasSubstr("left out: gold, whose questions have one choice: there is no accuracy"));
