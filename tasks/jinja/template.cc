@@ -16,6 +16,7 @@ using Expression = TemplateExpression;
 using Statement = TemplateStatement;
 
 constexpr size_t kLongestResult = size_t{1} << 26;
+constexpr int kMostRounds = 1000000;  // of all loops of a template together
 
 /// An error whose message has its line already.
 class PlacedError : public Error {
@@ -82,6 +83,8 @@ class Evaluator {
       });
     }
     for (size_t i = 0; i < elements.size(); ++i) {
+      VFFN_CHECK(++rounds_ <= kMostRounds, "line ", loop.line, ": the loops have more than ", kMostRounds,
+                 " rounds");
       scopes_.emplace_back();
       At(loop.line, [&] { Bind(loop, elements[i]); });
       scopes_.back()["loop"] = LoopValues(static_cast<int64_t>(i), static_cast<int64_t>(elements.size()));
@@ -303,6 +306,7 @@ class Evaluator {
   const TemplateValue& record_;
   std::vector<Scope> scopes_;
   std::string text_;
+  int rounds_ = 0;
 };
 
 }  // namespace
