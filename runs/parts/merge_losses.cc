@@ -1,5 +1,6 @@
 // MergeLosses of merge.h.
 #include <algorithm>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -36,6 +37,20 @@ std::vector<std::pair<std::string, int64_t>> TracedWindows(std::span<const fs::p
   return windows;
 }
 
+/// The documents of a part some of whose tokens are not in its file of token losses.
+int64_t CountWithoutTokens(const fs::path& token_losses, const LossContents& losses) {
+  std::map<int64_t, int64_t> tokens;
+  ReadTokenLosses(token_losses, [&](const TokenLosses& window) {
+    tokens[window.document] += static_cast<int64_t>(window.tokens.size());
+  });
+  // The first token of a sequence is divided by, and not predicted.
+  const int64_t unpredicted = losses.header.window.denominator == LossDenominator::kSequenceTokens ? 1 : 0;
+  return std::ranges::count_if(losses.documents, [&](const auto& entry) {
+    const auto& [index, document] = entry;
+    return document.tokens > 0 && tokens[index] != document.tokens - unpredicted;
+  });
+}
+
 class LossJoiner {
  public:
   LossJoiner(std::string stem, PartProblems& problems) : stem_(std::move(stem)), problems_(problems) {}
@@ -58,6 +73,10 @@ class LossJoiner {
       }
       if (record.token_losses) {
         token_losses_.push_back(TokenLossesOf(path));
+        if (const int64_t missing = CountWithoutTokens(token_losses_.back(), contents); missing > 0) {
+          problems_.AddUnfinished(part, token_losses_.back().filename().string() + " lacks tokens of " +
+                                            std::to_string(missing) + " documents");
+        }
       }
       if (!record.trace.empty()) {
         traces_.push_back(part.losses_trace(stem_));

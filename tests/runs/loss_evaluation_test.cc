@@ -9,6 +9,7 @@
 #include "model/logits.h"
 #include "model/weights/checkpoint_writer.h"
 #include "runs/losses/token_loss_file.h"
+#include "runs/parts/merge.h"
 #include "runs/run_folder.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/model/random_checkpoint.h"
@@ -262,6 +263,23 @@ TEST_F(LossEvaluationTest, PartsMakeTheFilesOfOneProcess) {
   const DocTrace window = a.ReadDoc("text.jsonl", 0);
   EXPECT_EQ(window.nodes_run, 14);
   EXPECT_EQ(window.tokens.at(1), 'A');
+}
+
+// As after a run that is killed while it adds --log_tokens to finished losses.
+TEST_F(LossEvaluationTest, PartsWithoutAllTokensAreNotJoined) {
+  LossOptions options = Options("two");
+  options.log_tokens = true;
+  for (const int rank : {0, 1}) {
+    options.shard = {.rank = rank, .count = 2};
+    MeasureLosses(options, {});
+  }
+  const MergeOptions merge{.folders = {folder_ / "two"}, .output = folder_ / "joined"};
+  EXPECT_TRUE(MergeLosses(merge, "losses"));
+  const auto tokens = folder_ / "two/parts/rank-00001-of-00002/token_losses.jsonl";
+  const std::string text = ReadFile(tokens);
+  WriteFile(tokens, text.substr(0, text.find('\n') + 1));
+  EXPECT_THAT(ErrorOf([&] { MergeLosses(merge, "losses"); }),
+              HasSubstr("token_losses.jsonl lacks tokens of"));
 }
 
 TEST_F(LossEvaluationTest, TracesWhatWasMeasuredWithoutATrace) {

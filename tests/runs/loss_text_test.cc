@@ -293,7 +293,7 @@ TEST_F(ChooseWindowTest, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error({.packed = 8, .prefix_token_id = 1}), HasSubstr("--prefix_token_id is for"));
   EXPECT_THAT(error({.prefix_token_id = 100}), HasSubstr("tokens 0 to 99"));
   special_.eos.reset();
-  EXPECT_THAT(error({}), HasSubstr("give --prefix_token_id"));
+  EXPECT_THAT(error({}), HasSubstr("--prefix_token_id ID"));
 }
 
 }  // namespace
