@@ -17,7 +17,7 @@ namespace vffn {
 
 /// The documents that have text as one stream. kPacked: each with the token `end_of_document` after it.
 /// kChunks: with the window's prefix before the first one, if there is one, and with `end_of_document`
-/// between two of them. Throws Error if the token is needed and absent.
+/// between two of them. The hash says which token joins them. Throws Error if it is needed and absent.
 TokenStreams JoinDocuments(const TextDocuments& text, const LossWindow& window,
                            std::optional<TokenId> end_of_document);
 
