@@ -25,8 +25,10 @@ class Encoder {
   std::vector<Request> Windows(const std::string& text) const {
     VFFN_CHECK(options_.tokenisation == Tokenisation::kJoint,
                "a text is scored in windows only where context and continuation are tokenised together");
-    VFFN_CHECK(options_.empty_context.has_value(),
-               "the text has no context, and the model's files name no BOS or EOS token to stand in for it");
+    VFFN_CHECK(
+        options_.empty_context.has_value(),
+        "the text has no context, and the model's files name no BOS or EOS token to stand in for it; name "
+        "one in a tokenizer_config.json beside the tokenizer (\"bos_token\")");
     return RollingWindows(WithSpecialTokens(text), *options_.empty_context, options_.max_sequence_length);
   }
 

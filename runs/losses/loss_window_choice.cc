@@ -99,6 +99,9 @@ LossWindow ChooseWindow(const LossWindowFlags& flags, bool is_text, const ModelC
           flags.sequence_denominator ? LossDenominator::kSequenceTokens : LossDenominator::kScoredTokens;
       break;
   }
+  VFFN_CHECK(!window.prefix || *window.prefix < config.vocab_size, "the tokenizer's files name token ",
+             window.prefix.value_or(0), " as BOS or EOS, and the model has tokens 0 to ",
+             config.vocab_size - 1, "; give the model's own tokenizer, or --prefix_token_id ID");
   return window;
 }
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "base/error.h"
 #include "base/mapped_file.h"
@@ -60,11 +61,10 @@ class TextReader {
     for (size_t i = 0; i < files.size() && !IsFull(); ++i) {
       ReadFile(files[i], sources[i]);
     }
-    VFFN_CHECK(text_.empty<static_cast<int64_t>(text_.documents.size()), files.front().path, files.size()> 1
-                   ? " and the other files"
-                   : "",
-               ": there is no text (", text_.empty, " documents are empty, ", text_.skipped,
-               " were left out)");
+    const bool has_text = std::cmp_less(text_.empty, text_.documents.size());
+    VFFN_CHECK(has_text, files.front().path, files.size() > 1 ? " and the other files" : "",
+               ": there is no text to score (empty documents: ", text_.empty, ", left out: ", text_.skipped,
+               "); give a file with text, or another --text_field");
     return std::move(text_);
   }
 

@@ -292,6 +292,9 @@ TEST_F(ChooseWindowTest, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error({.sequence_denominator = true}), HasSubstr("--packed"));
   EXPECT_THAT(error({.packed = 8, .prefix_token_id = 1}), HasSubstr("--prefix_token_id is for"));
   EXPECT_THAT(error({.prefix_token_id = 100}), HasSubstr("tokens 0 to 99"));
+  special_.eos->id = 100;
+  EXPECT_THAT(error({}), HasSubstr("name token 100 as BOS or EOS, and the model has tokens 0 to 99"));
+  EXPECT_EQ(error({.prefix_token_id = 1}), "");
   special_.eos.reset();
   EXPECT_THAT(error({}), HasSubstr("--prefix_token_id ID"));
 }
