@@ -14,10 +14,11 @@ struct Change {
     const bool up = question->b > question->a;
     return up == task->higher_is_better ? "gained" : "lost";
   }
-  /// How far the margin moved; -1 if it is not known.
+  bool HasMargins() const { return question->a_margin && question->b_margin; }
+  /// How far the margin moved; without margins, the score.
   double Move() const {
-    return question->a_margin && question->b_margin ? std::abs(*question->b_margin - *question->a_margin)
-                                                    : -1;
+    return HasMargins() ? std::abs(*question->b_margin - *question->a_margin)
+                        : std::abs(question->b - question->a);
   }
 };
 
@@ -35,14 +36,16 @@ std::vector<Change> ChangesOf(std::span<const PairedTask> tasks) {
 
 Table TableOf(const std::vector<Change>& changes) {
   constexpr Style kMargin = {.unit = {.decimals = 3}, .sign = true};
+  const bool margins = std::ranges::any_of(changes, &Change::HasMargins);
+  const bool scores = !std::ranges::all_of(changes, &Change::HasMargins);  // margins are of accuracies
   Table table({{"task", "task"},
                {"doc_id", "doc", kNumber},
                {"metric"},
                {"change", "change"},
-               {"a_score"},
-               {"b_score"},
-               {"a_margin", "margin of A", kMargin},
-               {"b_margin", "margin of B", kMargin}});
+               {"a_score", scores ? "score of A" : "", Decimals(4)},
+               {"b_score", scores ? "score of B" : "", Decimals(4)},
+               {"a_margin", margins ? "margin of A" : "", kMargin},
+               {"b_margin", margins ? "margin of B" : "", kMargin}});
   for (const Change& change : changes) {
     const PairedQuestion& question = *change.question;
     table.AddRow("task", change.task->task, "doc_id", question.doc_id, "metric", change.task->metric,

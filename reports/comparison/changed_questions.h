@@ -15,8 +15,8 @@ namespace vffn {
 std::string ChangedQuestionsCsv(const std::string& a, const std::string& b,
                                 std::span<const PairedTask> tasks);
 
-/// Of all tasks the `most` questions whose margin changed most; those without margins last. Empty if no
-/// question changed.
+/// Of all tasks the `most` questions whose margin changed most; without margins (losses) the score counts,
+/// and people see the scores, too. Empty if no question changed.
 std::string LargestChanges(std::span<const PairedTask> tasks, size_t most, TableFormat format);
 
 }  // namespace vffn
