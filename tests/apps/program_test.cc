@@ -397,7 +397,7 @@ TEST_F(Program, ScoresRequestFiles) {
   const Outcome outcome = Run(
       Eval("run", {"--tasks", "oe:arc_easy/rc_0shot", "--limit", "3", "--log_samples", "--profile", "olmo"}));
   EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("oe:arc_easy/rc_0shot"));
+  EXPECT_THAT(outcome.output, HasSubstr("\narc_easy/rc_0shot"));
 }
 
 }  // namespace
