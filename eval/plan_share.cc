@@ -49,12 +49,13 @@ std::vector<Piece> PiecesOf(const EvaluationPlan& plan, const SharingOptions& sh
     TriePacker packer(sharing);  // of the last piece
     for (size_t i = 0; i < task.requests.size(); ++i) {
       const TokenTrie trie = BuildTrie(task.requests[i], sharing.longest_short);
-      const int64_t shared = packer.Shared(trie);
+      int64_t shared = packer.Shared(trie);
       if (shared == 0 || packer.size() + trie.size() - 2 * shared > most) {
         packer = TriePacker(sharing);
+        shared = 0;
         pieces.emplace_back();
       }
-      packer.Add(trie);
+      packer.Add(trie, shared);
       Piece& piece = pieces.back();
       piece.docs = {&task.requests[i] - piece.docs.size(), piece.docs.size() + 1};
       piece.rows = packer.size();
@@ -78,7 +79,8 @@ WorkSize DocCost::SizeOf(std::span<const RequestDoc> docs) const {
   TriePacker packer(sharing());
   std::vector<TokenTrie> tries;
   for (const RequestDoc& doc : docs) {
-    packer.Add(tries.emplace_back(BuildTrie(doc, longest_short_)));
+    const TokenTrie& trie = tries.emplace_back(BuildTrie(doc, longest_short_));
+    packer.Add(trie, packer.Shared(trie));
   }
   const PackedTries packed = packer.Finish();
   std::set<int32_t> head_rows;

@@ -208,8 +208,8 @@ int64_t TriePacker::Shared(const TokenTrie& trie) const {
   return shared;
 }
 
-void TriePacker::Add(const TokenTrie& trie) {
-  if (Shared(trie) == 0) {
+void TriePacker::Add(const TokenTrie& trie, int64_t shared) {
+  if (shared == 0) {
     groups_.emplace_back();
   }
   Group& group = groups_.back();

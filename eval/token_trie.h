@@ -59,7 +59,8 @@ class TriePacker {
   /// The nodes of this trie that the next Add would share.
   int64_t Shared(const TokenTrie& trie) const;
 
-  void Add(const TokenTrie& trie);
+  /// `shared` is what Shared says of the trie.
+  void Add(const TokenTrie& trie, int64_t shared);
 
   int64_t size() const { return size_; }  ///< rows so far
 

@@ -83,7 +83,7 @@ class PackQueue {
         pack.query_tokens += static_cast<int64_t>(request.context.size() + request.continuation.size()) - 1;
         pack.scored_tokens += static_cast<int64_t>(request.continuation.size());
       }
-      packer.Add(*pending_);
+      packer.Add(*pending_, shared);
       pack.entries.push_back({.doc_index = next_++, .trie = *std::move(pending_), .own_rows = own});
       pending_.reset();
     }

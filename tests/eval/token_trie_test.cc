@@ -140,7 +140,8 @@ RequestDoc DocOf(std::vector<TokenId> shots, const std::vector<TokenId>& questio
 PackedTries Pack(const std::vector<RequestDoc>& docs, SharingOptions options = {}) {
   TriePacker packer(options);
   for (const RequestDoc& doc : docs) {
-    packer.Add(BuildTrie(doc, options.longest_short));
+    const TokenTrie trie = BuildTrie(doc, options.longest_short);
+    packer.Add(trie, packer.Shared(trie));
   }
   PackedTries packed = packer.Finish();
   EXPECT_EQ(packer.size(), packed.batch.size());
@@ -201,10 +202,10 @@ TEST(TriePacker, TellsWhatTheNextDocShares) {
   TriePacker packer({});
   const TokenTrie trie = BuildTrie(DocOf(Numbers(40, 100), {1}));
   EXPECT_EQ(packer.Shared(trie), 0);
-  packer.Add(trie);
+  packer.Add(trie, 0);
   EXPECT_EQ(packer.Shared(trie), trie.size());
   EXPECT_EQ(packer.Shared(BuildTrie(DocOf(Numbers(40, 100), {2}))), 40);
-  packer.Add(trie);  // the same doc once more
+  packer.Add(trie, trie.size());  // the same doc once more
   EXPECT_EQ(packer.size(), trie.size());
 }
 
