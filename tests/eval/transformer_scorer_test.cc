@@ -15,6 +15,7 @@
 #include "tests/model/decoder_kinds.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/model/test_device.h"
+#include "tests/trace/same_trace.h"
 
 namespace vffn {
 namespace {
@@ -423,19 +424,6 @@ TEST(ScorerTrace, ShowsWhatTheModelDecidedAndChangesNoScore) {
       EXPECT_NEAR(*doc.cosines[2 * doc.nodes_run + row], product / std::sqrt(width * depth), 1e-5);
     }
   }
-}
-
-void ExpectSameTrace(const DocTrace& a, const DocTrace& b) {
-  EXPECT_EQ(a.tokens, b.tokens);
-  EXPECT_EQ(a.parents, b.parents);
-  EXPECT_EQ(a.readers, b.readers);
-  EXPECT_EQ(a.log_probs, b.log_probs);
-  EXPECT_EQ(a.loop_counts, b.loop_counts);
-  EXPECT_EQ(a.loop_probabilities, b.loop_probabilities);
-  EXPECT_EQ(a.lambdas, b.lambdas);
-  EXPECT_EQ(a.experts, b.experts);
-  EXPECT_EQ(a.gate_weights, b.gate_weights);
-  EXPECT_EQ(a.cosines, b.cosines);
 }
 
 TEST(ScorerTrace, OfADocDoesNotDependOnWhatItShares) {

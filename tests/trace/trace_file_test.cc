@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/trace/random_trace.h"
+#include "tests/trace/same_trace.h"
 #include "trace/trace_reader.h"
 #include "trace/trace_writer.h"
 
@@ -18,25 +19,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-void ExpectSame(const DocTrace& a, const DocTrace& b) {
-  EXPECT_EQ(a.task, b.task);
-  EXPECT_EQ(a.doc_id, b.doc_id);
-  EXPECT_EQ(a.nodes_run, b.nodes_run);
-  EXPECT_EQ(a.tokens, b.tokens);
-  EXPECT_EQ(a.parents, b.parents);
-  EXPECT_EQ(a.positions, b.positions);
-  EXPECT_EQ(a.choices, b.choices);
-  EXPECT_EQ(a.readers, b.readers);
-  EXPECT_EQ(a.scored, b.scored);
-  EXPECT_EQ(a.log_probs, b.log_probs);
-  EXPECT_EQ(a.loop_counts, b.loop_counts);
-  EXPECT_EQ(a.loop_probabilities, b.loop_probabilities);
-  EXPECT_EQ(a.lambdas, b.lambdas);
-  EXPECT_EQ(a.experts, b.experts);
-  EXPECT_EQ(a.gate_weights, b.gate_weights);
-  EXPECT_EQ(a.cosines, b.cosines);
-}
 
 class TraceFile : public testing::Test {
  protected:
@@ -89,13 +71,13 @@ TEST_F(TraceFile, ComesBackAsItWasWritten) {
   ASSERT_EQ(read.size(), docs.size());
   for (const DocTrace& doc : docs) {
     const DocTrace& other = read.at({doc.task, doc.doc_id});
-    ExpectSame(doc, other);
+    ExpectSameTrace(doc, other);
     ASSERT_EQ(other.pieces.size(), doc.tokens.size());
     EXPECT_EQ(other.pieces[0], RandomPiece(doc.tokens[0]));
   }
   const TraceReader reader(trace_);
   EXPECT_EQ(ToJson(reader.header()), ToJson(header_));
-  ExpectSame(reader.ReadDoc("piqa", 9), docs[9]);
+  ExpectSameTrace(reader.ReadDoc("piqa", 9), docs[9]);
   EXPECT_THAT(ErrorOf([&] { reader.ReadDoc("piqa", 10); }), HasSubstr("there is no piqa doc 10"));
 }
 
@@ -122,7 +104,7 @@ TEST_F(TraceFile, HoldsModelsOfEveryKind) {
     const auto read = ReadAll();
     ASSERT_EQ(read.size(), docs.size());
     for (const DocTrace& doc : docs) {
-      ExpectSame(doc, read.at({doc.task, doc.doc_id}));
+      ExpectSameTrace(doc, read.at({doc.task, doc.doc_id}));
     }
   }
 }
@@ -197,7 +179,7 @@ TEST_F(TraceFile, ReadsTheDocsAskedFor) {
   TracedDocs seen;
   reader.ReadDocs(wanted, [&](const DocTrace& doc) {
     EXPECT_TRUE(seen[doc.task].insert(doc.doc_id).second);
-    ExpectSame(doc, reader.ReadDoc(doc.task, doc.doc_id));
+    ExpectSameTrace(doc, reader.ReadDoc(doc.task, doc.doc_id));
   });
   EXPECT_EQ(seen, wanted);
   EXPECT_THAT(ErrorOf([&] {
