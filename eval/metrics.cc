@@ -70,15 +70,6 @@ double UnconditionalLogLikelihood(Metric metric, const ScoredChoice& choice) {
   return choice.unconditional->LogLikelihood();
 }
 
-std::vector<double> ChoiceValues(Metric metric, LengthRule rule, const ScoredDoc& doc) {
-  std::vector<double> values;
-  values.reserve(doc.choices.size());
-  for (const ScoredChoice& choice : doc.choices) {
-    values.push_back(ChoiceValue(metric, rule, choice));
-  }
-  return values;
-}
-
 /// Subtracts ln of the sum of the exponentials: the natural logarithms of the softmax.
 std::vector<double> LogSoftmax(std::vector<double> values) {
   const double greatest = *std::ranges::max_element(values);
@@ -242,6 +233,15 @@ double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice) {
     default:
       return value;
   }
+}
+
+std::vector<double> ChoiceValues(Metric metric, LengthRule rule, const ScoredDoc& doc) {
+  std::vector<double> values;
+  values.reserve(doc.choices.size());
+  for (const ScoredChoice& choice : doc.choices) {
+    values.push_back(ChoiceValue(metric, rule, choice));
+  }
+  return values;
 }
 
 std::vector<double> ChoiceProbabilities(Metric metric, LengthRule rule, const ScoredDoc& doc) {

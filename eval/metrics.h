@@ -110,6 +110,9 @@ bool IsDefined(Metric metric, LengthRule rule, const ScoredDoc& doc);
 /// lacks the unconditional request that the metric needs.
 double ChoiceValue(Metric metric, LengthRule rule, const ScoredChoice& choice);
 
+/// Of every choice of a doc.
+std::vector<double> ChoiceValues(Metric metric, LengthRule rule, const ScoredDoc& doc);
+
 /// The probabilities of the choices under an accuracy: the softmax of ChoiceValue, 0 for one of -infinity;
 /// they sum to 1. Throws Error if the metric is no accuracy or every choice is empty.
 std::vector<double> ChoiceProbabilities(Metric metric, LengthRule rule, const ScoredDoc& doc);

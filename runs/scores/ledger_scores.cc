@@ -32,11 +32,8 @@ std::optional<double> MarginOf(Metric metric, LengthRule rule, const ScoredDoc& 
   if (!FactsOf(metric).accuracy) {
     return std::nullopt;
   }
-  std::vector<double> values;
-  for (const ScoredChoice& choice : doc.choices) {
-    values.push_back(ChoiceValue(metric, rule, choice));
-  }
-  const std::optional<double> margin = ChoiceMargin(values, static_cast<size_t>(doc.gold));
+  const std::optional<double> margin =
+      ChoiceMargin(ChoiceValues(metric, rule, doc), static_cast<size_t>(doc.gold));
   return margin && std::isfinite(*margin) ? margin : std::nullopt;  // infinite: an empty choice
 }
 
