@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "reports/figures/figure_files.h"
 #include "reports/traces/trace_report.h"
@@ -98,9 +99,7 @@ void AddCorrelationOptions(RankCorrelationOptions& options, Command& command) {
            "Replicates of the bootstrap over docs; 0 gives no intervals.")
       .NotNegative();
   command.Add("--seed N", &options.seed, "Random seed of the bootstrap.");
-  command.Add("--workers N", &options.workers, "Threads. The result does not depend on it.")
-      .Positive()
-      .Default("the number of cores");
+  AddWorkersOption(options.workers, "Threads. The result does not depend on it.", command);
 }
 
 void AddLoopOptions(AnalyzeOptions& options, Command& command) {

@@ -137,6 +137,10 @@ Option::Option(CLI::Option& option, std::string_view declaration, const OptionTa
                std::string text)
     : option_(option), text_(std::move(text)), default_(DefaultOf(target)), repeated_(TakesSeveral(target)) {
   std::tie(name_, value_) = SplitDeclaration(declaration);
+  if (const size_t comma = name_.find(','); comma != std::string::npos) {
+    text_ += " Also " + name_.substr(comma + 1) + ".";
+    name_.resize(comma);
+  }
 }
 
 Option& Option::Required() {
@@ -192,6 +196,12 @@ Option& Option::Needs(Option& other) {
 Option& Option::Excludes(Option& other) {
   option_.excludes(&other.option_);
   rules_.push_back("not with " + other.name_);
+  return *this;
+}
+
+Option& Option::FromEnvironment(const std::string& variable) {
+  option_.envname(variable);
+  rules_.push_back("environment: " + variable);
   return *this;
 }
 

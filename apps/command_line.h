@@ -42,6 +42,9 @@ class Option {
   Option& Needs(Option& other);     ///< both are given, or this one is not
   Option& Excludes(Option& other);  ///< at most one of the two is given
 
+  /// The environment variable that gives the value where the command line does not.
+  Option& FromEnvironment(const std::string& variable);
+
   /// The default in words, where the variable's value does not show it: "all tasks".
   Option& Default(std::string text);
 
@@ -70,7 +73,8 @@ class Command {
   /// The heading under which the help text lists the options added from now on.
   void BeginGroup(std::string title);
 
-  /// `declaration`: "--model PATH", "--resume" (a flag), or "ledger" (an argument without a name). `text` is
+  /// `declaration`: "--model PATH", "--resume" (a flag), or "ledger" (an argument without a name); further
+  /// names of an option follow a comma: "--output,--output_path DIR". `text` is
   /// the help: what the option does, its unit and its values; defaults and rules are added to it. The target
   /// must outlive the command, and its value is the default.
   Option& Add(std::string_view declaration, const OptionTarget& target, std::string text);

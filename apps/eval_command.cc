@@ -117,7 +117,7 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
            "Folder with task files of lm-evaluation-harness (*.yaml), whose tasks, groups and tags --tasks "
            "can name then. One file needs no folder: --tasks my_task.yaml --profile lm-eval.")
       .Default("none");
-  command.Add("--data DIR", &options.data, "Folder of the data sets: Arrow, Parquet or JSONL.");
+  AddDataOption(options.data, command);
   command.Add("--profile NAME", &options.profile,
               "Evaluation protocol (prompts, tokenisation, metrics): olmo, olmo-in-loop-0.9, lm-eval or "
               "olmes. Scores "
@@ -127,16 +127,14 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
            "Score the first N docs of each task; a number below 1 is a share of the docs, 0 is all docs.")
       .NotNegative()
       .Default("all docs");
-  command
-      .Add("--workers N", &options.workers,
-           "Packs of docs scored at the same time. The scores do not depend on it.")
-      .Positive()
-      .Default("the number of cores");
+  AddWorkersOption(options.workers, "Packs of docs scored at the same time. The scores do not depend on it.",
+                   command);
 }
 
 void AddOutputOptions(EvaluationOptions& options, Command& command) {
   command.BeginGroup("Output");
-  command.Add("--output_path DIR", &options.output_path, "Folder for the ledger, results and samples.");
+  command.Add("--output,--output_path DIR", &options.output_path,
+              "Folder for the ledger, results and samples.");
   command
       .Add("--show_requests N", &options.show_requests,
            "First print the first N docs of each task as they are scored: prompt, continuation, and the ids "
@@ -145,9 +143,8 @@ void AddOutputOptions(EvaluationOptions& options, Command& command) {
       .NotNegative();
   command.Add("--log_samples", &options.log_samples,
               "Also write samples_TASK_*.jsonl, one line for each doc, as lm-evaluation-harness does.");
-  command.Add(
-      "--resume", &options.resume,
-      "Continue the ledger in --output_path if there is one. Docs in the ledger are not scored again.");
+  command.Add("--resume", &options.resume,
+              "Continue the ledger in --output if there is one. Docs in the ledger are not scored again.");
 }
 
 }  // namespace

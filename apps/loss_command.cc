@@ -161,11 +161,8 @@ void AddTextOptions(LossOptions& options, Command& command) {
            "Measure the first N documents (with --chunks and --packed: windows); 0 is all.")
       .NotNegative()
       .Default("all");
-  command
-      .Add("--workers N", &options.workers,
-           "Packs of windows scored at the same time. The losses do not depend on it.")
-      .Positive()
-      .Default("the number of cores");
+  AddWorkersOption(options.workers,
+                   "Packs of windows scored at the same time. The losses do not depend on it.", command);
 }
 
 void AddWindowOptions(LossCommandOptions& options, Command& command) {
@@ -214,7 +211,7 @@ void AddWindowOptions(LossCommandOptions& options, Command& command) {
 
 void AddOutputOptions(LossOptions& options, Command& command) {
   command.BeginGroup("Output");
-  command.Add("--output_path DIR", &options.output_path,
+  command.Add("--output,--output_path DIR", &options.output_path,
               "Folder for losses.jsonl and loss_results.json; with --model_args, losses_ARGS.jsonl.");
   command.Add("--log_tokens", &options.log_tokens,
               "Also write token_losses.jsonl: the log-probability of every token that counts.");
@@ -237,9 +234,9 @@ void AddLossCommand(Command& program) {
   AddShardOption(given->shard, command);
   AddComputeOptions(options.compute, command);
   AddTraceOptions(options.trace, command);
-  command.AddExample("vffn loss --model model.gguf --text wiki.jsonl --output_path output/wiki");
+  command.AddExample("vffn loss --model model.gguf --text wiki.jsonl --output output/wiki");
   command.AddExample("vffn loss --model model.gguf --text book.txt --chunks 512");
-  command.AddExample("vffn loss --model final --tokens tokens/held_out --output_path output/base");
+  command.AddExample("vffn loss --model final --tokens tokens/held_out --output output/base");
   command.OnRun([given] { RunLoss(*given); });
 }
 

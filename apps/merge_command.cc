@@ -17,7 +17,7 @@ struct MergeCommandOptions {
 
 void RunMerge(const MergeCommandOptions& given) {
   VFFN_CHECK(!given.output.empty() || given.folders.size() == 1,
-             "--output_path is missing: there are several folders, so say where the joined run goes");
+             "--output is missing: there are several folders, so say where the joined run goes");
   MergeOptions options{.output = given.output.empty() ? given.folders.front() : given.output};
   options.folders.assign(given.folders.begin(), given.folders.end());
   if (!given.trace.empty()) {
@@ -55,15 +55,15 @@ void AddMergeCommand(Command& program) {
       "merge", "Join the parts of a run of 'vffn eval' or 'vffn loss' that several processes shared.");
   command
       .Add("folder", &options->folders,
-           "Folders that the processes wrote to (--output_path): one that they shared, or one of each. A "
+           "Folders that the processes wrote to (--output): one that they shared, or one of each. A "
            "folder parts/rank-RANK-of-COUNT may be given, too.")
       .Required();
-  command.Add("--output_path DIR", &options->output, "Folder for the joined run.")
+  command.Add("--output,--output_path DIR", &options->output, "Folder for the joined run.")
       .Default("the folder, if there is only one");
   command.Add("--trace DIR", &options->trace, "Folder for the joined trace.")
       .Default("that of the processes' --trace");
   command.AddExample("vffn merge output");
-  command.AddExample("vffn merge node-*/output --output_path output --trace trace");
+  command.AddExample("vffn merge node-*/output --output output --trace trace");
   command.OnRun([options] { RunMerge(*options); });
 }
 

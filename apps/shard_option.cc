@@ -11,7 +11,7 @@ void AddShardOption(std::string& text, Command& command) {
       .Add(
           "--shard RANK/COUNT", &text,
           "Do the share RANK (from 0) of COUNT processes: 0/16 to 15/16 together are the whole run. The last "
-          "one to finish in a shared --output_path joins the parts; else 'vffn merge' does. none: do the "
+          "one to finish in a shared --output joins the parts; else 'vffn merge' does. none: do the "
           "whole work, whatever the launcher says.")
       .Default("as torchrun, MPI, Slurm or Kubernetes says (docs/cluster.md)");
 }

@@ -77,6 +77,19 @@ void AddTraceOptions(TraceFlags& flags, Command& command) {
       .Default("all layers");
 }
 
+Option& AddDataOption(std::string& folder, Command& command) {
+  return command
+      .Add("--data DIR", &folder, "Folder of the data sets: Arrow, Parquet or JSONL (docs/data.md).")
+      .FromEnvironment("VFFN_DATA");
+}
+
+Option& AddWorkersOption(int& workers, std::string text, Command& command) {
+  return command.Add("--workers N", &workers, std::move(text))
+      .Positive()
+      .FromEnvironment("VFFN_WORKERS")
+      .Default("the number of cores");
+}
+
 void AddFormatOption(std::string& format, Command& command) {
   command.Add("--format NAME", &format, "Format of the tables on standard output.")
       .OneOf({"console", "markdown", "latex", "csv", "json"});

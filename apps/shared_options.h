@@ -19,6 +19,12 @@ void AddModelArgsList(Command& command);
 /// --trace, --trace_branches, --trace_features and --trace_layers.
 void AddTraceOptions(TraceFlags& flags, Command& command);
 
+/// --data: the folder of the data sets, or what VFFN_DATA names.
+Option& AddDataOption(std::string& folder, Command& command);
+
+/// --workers: how many threads, or what VFFN_WORKERS says. `text` is its help.
+Option& AddWorkersOption(int& workers, std::string text, Command& command);
+
 /// --format: console, markdown, latex, csv or json.
 void AddFormatOption(std::string& format, Command& command);
 

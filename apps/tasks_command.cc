@@ -144,7 +144,7 @@ void AddTasksCommand(Command& program) {
   command.Add("--long", &options->details,
               "Also show whether the data are there, requests, split, groups, other names, licence and "
               "citation.");
-  command.Add("--data DIR", &options->data, "Folder of the data sets and request files.");
+  AddDataOption(options->data, command);
   command
       .Add("--include_path DIR", &options->include_path,
            "Folder with task files of lm-evaluation-harness (*.yaml) to list, too.")

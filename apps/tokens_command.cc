@@ -6,6 +6,7 @@
 
 #include "apps/commands.h"
 #include "apps/interrupt.h"
+#include "apps/shared_options.h"
 #include "apps/version.h"
 #include "base/error.h"
 #include "runs/tokenizer_source.h"
@@ -149,9 +150,7 @@ void AddTokensCommand(Command& program) {
   AddTokenOptions(*options, command);
   AddOrderOptions(*options, command);
   command.BeginGroup("Run");
-  command.Add("--workers N", &corpus.workers, "Threads. The files do not depend on it.")
-      .Positive()
-      .Default("the number of cores");
+  AddWorkersOption(corpus.workers, "Threads. The files do not depend on it.", command);
   command.Add("--resume", &corpus.resume, "Continue the run in --output if there is one.");
   command.AddExample("vffn tokens --tokenizer tokenizer.json --shuffle --output data c4/*.jsonl.gz");
   command.AddExample("vffn tokens --tokenizer tokenizer.json --show data/part-0-00000.npy --limit 3");

@@ -212,7 +212,7 @@ MergedRun WriteAll(const MergeOptions& options, std::span<const ReadPart> parts,
   const std::string ledger = LedgerText(whole.ledger, parts.front().part);
   VFFN_CHECK(!folder.HasLedger() || ReadFileBytes(folder.ledger()) == ledger, folder.ledger().string(),
              ": there is a ledger already, and it is not that of these parts; give another folder "
-             "(--output_path)");
+             "(--output)");
   MergedRun merged{.results = ResultsOf(whole), .scoring = *whole.record.run->info.scoring};
   if (!first.trace.empty()) {
     merged.files.push_back(options.trace.value_or(first.trace));

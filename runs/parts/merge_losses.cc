@@ -160,7 +160,7 @@ std::optional<MergedLosses> MergeLosses(const MergeOptions& options, const std::
   const std::string text = FormatLosses(joiner.whole());
   VFFN_CHECK(!fs::exists(path) || ReadFileBytes(path) == text, path.string(),
              ": there are losses already, and they are not those of these parts; give another folder "
-             "(--output_path)");
+             "(--output)");
   WriteFileAtomically(path, text);
   return MergedLosses{
       .file = path, .others = joiner.WriteOthers(path, options.trace), .contents = joiner.whole()};

@@ -159,7 +159,7 @@ TEST_F(ShardsTest, MergeJoinsTheFoldersOfSeveralMachines) {
   EXPECT_EQ(Run("merge machine0 machine2 --output_path joined"), 1);
   EXPECT_THAT(output_, HasSubstr("rank 1 of 3 is missing"));
   EXPECT_EQ(Run("merge machine0 machine1 machine2"), 1);
-  EXPECT_THAT(output_, HasSubstr("--output_path is missing"));
+  EXPECT_THAT(output_, HasSubstr("--output is missing"));
   ASSERT_EQ(Run("merge machine0 machine1 machine2 --output_path joined"), 0) << output_;
   ExpectSameFiles("one", "joined");
   ASSERT_EQ(Run("compare one joined"), 0) << output_;
