@@ -1,21 +1,46 @@
 #include "base/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 namespace vffn {
 namespace {
 
-constexpr int kBarWidth = 20;
+constexpr size_t kBarWidth = 20, kNarrowestBar = 5;
 constexpr std::chrono::milliseconds kRedrawInterval{100};
+
+size_t TerminalWidth() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
 
 Progress::Output ToStderr() {
   return {.write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
-          .terminal = isatty(STDERR_FILENO) == 1};
+          .terminal = isatty(STDERR_FILENO) == 1,
+          .width = TerminalWidth};
+}
+
+bool BeginsCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+size_t Columns(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(text, BeginsCharacter));
+}
+
+/// The first characters of a line of UTF-8, so that it has at most `columns`.
+std::string Cut(const std::string& line, size_t columns) {
+  size_t end = 0;
+  for (size_t characters = 0; end < line.size(); ++end) {
+    if (BeginsCharacter(line[end]) && ++characters > columns) {
+      break;
+    }
+  }
+  return line.substr(0, end);
 }
 
 }  // namespace
@@ -60,6 +85,17 @@ void Progress::Advance(int64_t count) {
   }
 }
 
+void Progress::Item(int64_t number, int64_t count) {
+  const std::scoped_lock lock(mutex_);
+  item_ = number;
+  items_ = count;
+}
+
+void Progress::Label(std::string label) {
+  const std::scoped_lock lock(mutex_);
+  label_ = std::move(label);
+}
+
 void Progress::Note(std::string text) {
   const std::scoped_lock lock(mutex_);
   note_ = std::move(text);
@@ -76,39 +112,60 @@ void Progress::Finish() {
   }
 }
 
-std::string Progress::Line(Clock::time_point now) const {
+/// "[####....] " of at most `columns`; nothing if they are too few.
+std::string Progress::Bar(double share, size_t columns) const {
+  constexpr size_t kAround = 3;
+  if (!output_.terminal || columns < kNarrowestBar + kAround) {
+    return "";
+  }
+  const size_t width = std::min(kBarWidth, columns - kAround);
+  const auto filled = static_cast<size_t>(share * static_cast<double>(width));
+  return "[" + std::string(filled, '#') + std::string(width - filled, '.') + "] ";
+}
+
+std::string Progress::Line(Clock::time_point now, size_t columns) const {
   const double elapsed = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed > 0 ? static_cast<double>(done_ - before_) / elapsed : 0;
-  const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 1;
-  std::string line = label_ + " ";
-  if (output_.terminal) {
-    const int filled = static_cast<int>(share * kBarWidth);
-    line.append("[").append(filled, '#').append(kBarWidth - filled, '.').append("] ");
+  const double share =
+      total_ > 0 ? std::clamp(static_cast<double>(done_) / static_cast<double>(total_), 0.0, 1.0) : 1;
+  std::string begin;
+  if (items_ > 1) {
+    begin.append("(")
+        .append(std::to_string(item_))
+        .append(" of ")
+        .append(std::to_string(items_))
+        .append(") ");
   }
+  begin.append(label_).append(" ");
   char text[120];
   std::snprintf(text, sizeof text, "%3.0f%%  %lld/%lld %s", std::floor(100 * share),
                 static_cast<long long>(done_), static_cast<long long>(total_), unit_.c_str());
-  line += text;
+  std::string end = text;
   if (rate > 0) {
     std::snprintf(text, sizeof text, "  %.1f %s/s", rate, unit_.c_str());
-    line += text;
+    end += text;
     if (done_ < total_) {
-      line.append("  ").append(FormatDuration(static_cast<double>(total_ - done_) / rate)).append(" left");
+      end.append("  ").append(FormatDuration(static_cast<double>(total_ - done_) / rate)).append(" left");
     } else {
-      line.append("  in ").append(FormatDuration(elapsed));
+      end.append("  in ").append(FormatDuration(elapsed));
     }
   }
   if (!note_.empty()) {
-    line.append("  ").append(note_);
+    end.append("  ").append(note_);
   }
-  return line;
+  const size_t others = Columns(begin) + Columns(end);
+  return Cut(begin + Bar(share, columns - std::min(columns, others)) + end, columns);
 }
 
 void Progress::Draw(Clock::time_point now) {
-  std::string line = Line(now);
+  const size_t terminal = output_.terminal && output_.width ? output_.width() : 0;
+  // A terminal may begin a new line after its last column.
+  const size_t columns = terminal > 0 ? terminal - 1 : std::numeric_limits<size_t>::max();
+  std::string line = Line(now, columns);
   if (output_.terminal) {
-    const size_t width = line.size();
-    line.resize(std::max(width, drawn_width_), ' ');  // wipes what a longer line left
+    const size_t width = Columns(line);
+    const size_t wiped = std::clamp(drawn_width_, width, columns);  // what a longer line left
+    line.append(wiped - width, ' ');
     drawn_width_ = width;
     output_.write("\r" + line);
   } else {

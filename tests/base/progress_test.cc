@@ -16,9 +16,11 @@ struct Recorded {
   explicit Recorded(bool terminal)
       : progress({.write = [this](std::string_view text) { written.emplace_back(text); },
                   .terminal = terminal,
+                  .width = [this] { return width; },
                   .now = [this] { return now; }}) {}
 
   Progress::Clock::time_point now{};
+  size_t width = 0;
   std::vector<std::string> written;
   Progress progress;
 };
@@ -66,6 +68,41 @@ TEST(Progress, ShowsANoteUntilTheNextJob) {
                                       "training  50%  2/4 steps  0.1 steps/s  0:20 left  loss 3.21\n",
                                       "training  50%  2/4 steps  0.1 steps/s  0:20 left  loss 3.21\n",
                                       "scoring   0%  0/4 docs\n"));
+}
+
+TEST(Progress, FitsATerminalThatIsMadeNarrower) {
+  Recorded at(true);
+  at.width = 80;
+  at.progress.Start("scoring", "docs", 40);
+  for (const size_t width : {60, 45, 20, 1, 80}) {
+    at.width = width;
+    at.now += milliseconds(1000);
+    at.progress.Advance(4);
+  }
+  EXPECT_THAT(at.written,
+              ElementsAre("\rscoring [....................]   0%  0/40 docs",
+                          "\rscoring [#.........]  10%  4/40 docs  4.0 docs/s  0:09 left",
+                          "\rscoring  20%  8/40 docs  4.0 docs/s  0:08 le", "\rscoring  30%  12/40", "\r",
+                          "\rscoring [##########..........]  50%  20/40 docs  4.0 docs/s  0:05 left"));
+}
+
+TEST(Progress, NamesTheItemAndThePresentLabel) {
+  Recorded at(false);
+  at.progress.Item(2, 12);
+  at.progress.Start("scoring", "docs", 4);
+  at.progress.Label("piqa");
+  at.progress.Finish();
+  at.progress.Item(1, 1);
+  at.progress.Start("scoring", "docs", 4);
+  EXPECT_THAT(at.written, ElementsAre("(2 of 12) scoring   0%  0/4 docs\n", "(2 of 12) piqa   0%  0/4 docs\n",
+                                      "scoring   0%  0/4 docs\n"));
+}
+
+TEST(Progress, CutsBetweenCharacters) {
+  Recorded at(true);
+  at.width = 6;
+  at.progress.Start("größer", "docs", 4);
+  EXPECT_THAT(at.written, ElementsAre("\rgröße"));
 }
 
 TEST(Progress, CountsFromManyThreads) {
