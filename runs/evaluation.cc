@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "eval/plan_encoding.h"
 #include "model/arithmetic.h"
 #include "runs/parts/run_parts.h"
 #include "runs/provenance.h"
@@ -30,18 +31,6 @@ int64_t MaxLength(const EvaluationOptions& options, const ModelConfig& config) {
   VFFN_CHECK(options.max_length >= 0 && options.max_length <= config.max_sequence_length, "--max_length ",
              options.max_length, ": the model takes up to ", config.max_sequence_length, " tokens");
   return options.max_length > 0 ? options.max_length : config.max_sequence_length;
-}
-
-EncodingOptions EncodingOf(const Profile& profile, const TokenPlacement& placement, int64_t max_length,
-                           int64_t embedding_rows) {
-  const auto& empty_context = placement.empty_context;
-  return {
-      .tokenisation = profile.encoding == Encoding::kJoint ? Tokenisation::kJoint : Tokenisation::kSeparate,
-      .max_sequence_length = max_length,
-      .special_tokens = placement.around,
-      .marked_begin = placement.marked_begin,
-      .empty_context = empty_context ? std::optional(empty_context->id) : std::nullopt,
-      .embedding_rows = embedding_rows};
 }
 
 SpecialTokensRecord RecordOf(const TokenPlacement& placement) {
@@ -139,9 +128,13 @@ RunInfo InfoOf(const Evaluation& evaluation, const ScoringRecord& scoring) {
 
 LedgerHeader HeaderOf(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
-  return {.identity = evaluation.identity,
-          .program_version = options.program.version,
-          .provenance = {{"model_path", options.model}, {"device", options.compute.device}}};
+  LedgerHeader header{.identity = evaluation.identity,
+                      .program_version = options.program.version,
+                      .provenance = {{"model_path", options.model}, {"device", options.compute.device}}};
+  if (!options.tokenizer.empty()) {
+    header.provenance["tokenizer_path"] = options.tokenizer;
+  }
+  return header;
 }
 
 TracedRun TracedRunOf(const Evaluation& evaluation) {

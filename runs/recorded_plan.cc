@@ -1,0 +1,256 @@
+#include "runs/recorded_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "eval/plan_encoding.h"
+#include "eval/request_encoder.h"
+#include "runs/scores/samples_file.h"
+#include "runs/tasks/profile_tasks.h"
+#include "runs/tasks/task_reader.h"
+
+namespace vffn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A path that a ledger's header names; empty if it names none.
+fs::path ProvenancePath(const LedgerContents& ledger, const char* field) {
+  const OrderedJson& provenance = ledger.header.provenance;
+  const bool named = provenance.contains(field) && provenance[field].is_string();
+  return named ? fs::path(provenance[field].get<std::string>()) : fs::path();
+}
+
+/// Where a path of a run may lead: from the working directory, and from every folder above the run's.
+std::vector<fs::path> PlacesOf(const fs::path& path, const RunFolder& folder) {
+  std::vector<fs::path> places = {path};
+  if (path.is_relative()) {
+    fs::path above = fs::absolute(folder.path()).lexically_normal();
+    while (above.has_relative_path()) {
+      above = above.parent_path();
+      places.push_back(above / path);
+    }
+  }
+  return places;
+}
+
+/// The tokenizer of a file or folder, if it is the one that is sought.
+std::optional<ModelTokenizer> OpenIfSame(const fs::path& path, const std::string& sha256) {
+  if (path.empty() || !fs::exists(path)) {
+    return std::nullopt;
+  }
+  for (const GgufPipeline pipeline : {GgufPipeline::kOwn, GgufPipeline::kTransformers}) {
+    try {
+      ModelTokenizer opened = OpenTokenizer(path, {}, pipeline);
+      if (opened.tokenizer->info().sha256 == sha256) {
+        return opened;
+      }
+    } catch (const Error&) {  // a file of another kind is not the tokenizer that is sought
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ModelTokenizer> FindTokenizer(const RunFolder& folder, const LedgerContents& ledger,
+                                            const PlanInputs& inputs) {
+  const std::string& sha256 = ledger.header.identity.tokenizer_sha256;
+  for (const fs::path& path : inputs.tokenizers) {
+    if (auto found = OpenIfSame(path, sha256)) {
+      return found;
+    }
+  }
+  for (const char* field : {"tokenizer_path", "model_path"}) {
+    for (const fs::path& place : PlacesOf(ProvenancePath(ledger, field), folder)) {
+      if (auto found = OpenIfSame(place, sha256)) {
+        return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// The special tokens that the run put around its texts; nothing if none of the rules gives those of the
+/// ledger.
+std::optional<TokenPlacement> FindPlacement(const Profile& profile, const SpecialTokens& special,
+                                            const RunIdentity& identity) {
+  for (const std::optional<bool> add_bos :
+       {std::optional<bool>(), std::optional(false), std::optional(true)}) {
+    if (add_bos == true && !special.bos && !special.model_bos) {
+      continue;
+    }
+    TokenPlacement placement = PlaceSpecialTokens(profile, special, add_bos);
+    const int64_t bos = placement.around.before.empty() ? -1 : placement.around.before.front();
+    const std::string ids = placement.Ids();
+    if (bos == identity.bos_token && identity.special_tokens.value_or(ids) == ids) {
+      return placement;
+    }
+  }
+  return std::nullopt;
+}
+
+Choice ChoiceOf(const SampleChoice& sample) {
+  return {.context = sample.context, .continuation = sample.continuation};
+}
+
+std::vector<Example> ExamplesOf(const SamplesFile& samples) {
+  std::vector<Example> examples;
+  for (const Sample& sample : samples.samples) {
+    Example& example = examples.emplace_back();
+    example.doc_id = sample.doc.doc_id();
+    std::ranges::transform(sample.choices, std::back_inserter(example.choices), ChoiceOf);
+    std::ranges::transform(sample.unconditional, std::back_inserter(example.unconditional), ChoiceOf);
+  }
+  return examples;
+}
+
+/// Texts of tasks, from samples or data.
+class TextSource {
+ public:
+  TextSource(const RunFolder& folder, const Profile& profile, const PlanInputs& inputs)
+      : profile_(profile), data_(inputs.data) {
+    for (const fs::path& path : folder.LatestSamples()) {
+      samples_.emplace(TaskOfSamplesFile(path), path);
+    }
+  }
+
+  /// Nothing if there are no texts; `why` then says so.
+  std::optional<std::vector<Example>> ExamplesFor(const LedgerTask& task, std::string& why) const {
+    if (const auto found = samples_.find(FileNameOf(task.name)); found != samples_.end()) {
+      return ExamplesOf(ReadSamplesFile(found->second));
+    }
+    if (data_.empty() || !fs::exists(data_)) {
+      why = "there is no samples file of it";
+      return std::nullopt;
+    }
+    const std::optional<CatalogueTask> known = Find(task.name);
+    if (!known || !HasData(*known, data_)) {
+      why = "there is no samples file of it, and no data in " + data_.string();
+      return std::nullopt;
+    }
+    const double limit = task.docs < task.data_set_size ? static_cast<double>(task.docs) : 0;
+    RenderedTask rendered = ReadTask(*known, data_, profile_, {limit});
+    if (rendered.data_sha256 != task.data_sha256) {
+      why = "there is no samples file of it, and the data in " + data_.string() + " are other ones (SHA-256)";
+      return std::nullopt;
+    }
+    return std::move(rendered.examples);
+  }
+
+ private:
+  std::optional<CatalogueTask> Find(const std::string& name) const {
+    const std::vector<CatalogueTask> catalogue = CatalogueOf(profile_);
+    const auto found = std::ranges::find(catalogue, name, &CatalogueTask::name);
+    if (found != catalogue.end()) {
+      return *found;
+    }
+    try {
+      return TasksOfRun(profile_, name).front();  // "arc_easy/mc:bpb"
+    } catch (const Error&) {                      // a task file, whose place is not known
+      return std::nullopt;
+    }
+  }
+
+  const Profile& profile_;
+  fs::path data_;
+  std::map<std::string, fs::path> samples_;  // by the task's name in file names
+};
+
+/// Encodes the docs of a task that the ledger has; returns how many have other tokens there.
+int64_t AddRequests(std::vector<Example> examples, const LedgerContents& ledger, const Tokenizer& tokenizer,
+                    const EncodingOptions& encoding, TaskRun& run) {
+  int64_t others = 0;
+  for (Example& example : examples) {
+    const ScoredDoc* scored = ledger.FindDoc(run.name, example.doc_id);
+    if (scored == nullptr || scored->choices.size() < 2) {
+      continue;
+    }
+    RequestDoc requests = EncodeExample(example, tokenizer, encoding);
+    if (RequestHash(requests) != scored->request_sha256) {
+      ++others;
+      continue;
+    }
+    example.gold = scored->gold;
+    requests.task = run.name;
+    run.requests.push_back(std::move(requests));
+    run.examples.push_back(std::move(example));
+  }
+  return others;
+}
+
+bool HasChoices(const LedgerContents& ledger, const std::string& task) {
+  const auto docs = ledger.docs.find(task);
+  return docs != ledger.docs.end() &&
+         std::ranges::any_of(docs->second, [](const auto& doc) { return doc.second.choices.size() > 1; });
+}
+
+/// "WHY: piqa, sciq; what to do" for each reason.
+void AddMissingTexts(const std::map<std::string, std::string>& tasks_by_reason, RecordedPlan& recorded) {
+  for (const auto& [why, tasks] : tasks_by_reason) {
+    recorded.missing.push_back("texts of " + tasks + ": " + why +
+                               "; give the run's data with --data, or let the run's 'vffn eval' command with "
+                               "--resume --log_samples write samples (it scores nothing again)");
+  }
+}
+
+}  // namespace
+
+RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledger,
+                              const PlanInputs& inputs) {
+  const RunRecord& record = run.results.run.value();
+  const Profile& profile = FindProfile(record.profile);
+  RecordedPlan recorded{.plan = {.profile = &profile}};
+  std::optional<ModelTokenizer> tokenizer = FindTokenizer(run.folder, ledger, inputs);
+  if (!tokenizer) {
+    recorded.missing.push_back("the tokenizer of " + run.results.model_name +
+                               " is not there any more (SHA-256 " + ledger.header.identity.tokenizer_sha256 +
+                               "); give it, or the model, with --tokenizer");
+    return recorded;
+  }
+  recorded.tokenizer = *std::move(tokenizer);
+  const auto placement = FindPlacement(profile, recorded.tokenizer.special, ledger.header.identity);
+  if (!placement) {
+    recorded.missing.push_back("the special tokens of the run (" +
+                               ledger.header.identity.special_tokens.value_or("") +
+                               "): the files beside the tokenizer name others now");
+    return recorded;
+  }
+  recorded.plan.special_tokens = *placement;
+  const EncodingOptions encoding = EncodingOf(profile, *placement, ledger.header.identity.max_sequence_length,
+                                              record.info.config.vocab_size);
+  const TextSource texts(run.folder, profile, inputs);
+  std::map<std::string, std::string> missing;  // tasks by reason
+  for (const LedgerTask& task : ledger.tasks) {
+    if (!HasChoices(ledger, task.name)) {
+      continue;
+    }
+    std::string why;
+    auto examples = texts.ExamplesFor(task, why);
+    TaskRun planned{.name = task.name,
+                    .split = task.split,
+                    .data_sha256 = task.data_sha256,
+                    .data_set_size = task.data_set_size,
+                    .metrics = task.metrics,
+                    .shots = task.shots};
+    if (examples) {
+      const int64_t others =
+          AddRequests(*std::move(examples), ledger, *recorded.tokenizer.tokenizer, encoding, planned);
+      why = others > 0 ? std::to_string(others) + " docs were scored with other tokens than the texts give"
+                       : "";
+    }
+    if (!why.empty()) {
+      std::string& tasks = missing[why];
+      tasks += (tasks.empty() ? "" : ", ") + task.name;
+    }
+    if (!planned.requests.empty()) {
+      recorded.plan.tasks.push_back(std::move(planned));
+    }
+  }
+  AddMissingTexts(missing, recorded);
+  return recorded;
+}
+
+}  // namespace vffn
