@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # setup.sh [test]: prepares a fresh Debian/Ubuntu machine: system packages, LibTorch, Arrow and vl-convert (.setup/venv),
-# the demo model (.setup/models) and the task data (.setup/data). With "test", also what the tests and the benchmarks need
-# (setup/apt-packages-test.txt). It skips what is already there: a second run needs no network, and a run after an
-# interruption continues. CUDA=1 also installs everything that torch's CUDA build needs.
+# the demo model (.setup/models) and the task data (.setup/data). With "test", also what the tests and the benchmarks need:
+# setup/apt-packages-test.txt, and axe-core (.setup/axe), which checks the HTML page. It skips what is already there: a
+# second run needs no network, and a run after an interruption continues. CUDA=1 also installs everything that torch's
+# CUDA build needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -121,6 +122,14 @@ task_data() {
   mv "$root/data" "$setup_dir/data"
 }
 
+page_checker() {
+  [ ! -f "$setup_dir/axe/axe.min.js" ] || return 0
+  say "axe-core"
+  fetch_package axe-playwright-python
+  mkdir -p "$setup_dir/axe"
+  mv "$setup_dir/unpacked/axe-playwright-python/axe_playwright_python/axe.min.js" "$setup_dir/axe/axe.min.js"
+}
+
 trap 'die "interrupted; run it again to go on"' INT TERM
 mkdir -p "$setup_dir" || die "cannot write to $PWD"
 exec 9>"$setup_dir/lock"
@@ -131,5 +140,6 @@ require_version c++ 12
 python_environment
 demo_model
 task_data
+[ "${1:-}" != test ] || page_checker
 rm -rf "$setup_dir/downloads" "$setup_dir/unpacked"
 say "ready"
