@@ -8,18 +8,25 @@ namespace {
 std::string Format(const char* format, int decimals, double value) {
   char text[60];
   std::snprintf(text, sizeof text, format, decimals, value);
-  return text;
+  return WithoutSignOfZero(text);
 }
 
 }  // namespace
 
-std::string FixedText(double value, int decimals) { return Format("%.*f", decimals, value + 0.0); }
+std::string WithoutSignOfZero(std::string text) {
+  const bool is_signed = !text.empty() && (text.front() == '-' || text.front() == '+');
+  const bool is_zero =
+      text.find_first_not_of("+-0.") == std::string::npos && text.find('0') != std::string::npos;
+  return is_signed && is_zero ? text.substr(1) : text;
+}
+
+std::string FixedText(double value, int decimals) { return Format("%.*f", decimals, value); }
 
 std::string FixedText(const std::optional<double>& value, int decimals) {
   return value ? FixedText(*value, decimals) : "-";
 }
 
-std::string SignedText(double value, int decimals) { return Format("%+.*f", decimals, value + 0.0); }
+std::string SignedText(double value, int decimals) { return Format("%+.*f", decimals, value); }
 
 std::string ProbabilityText(double p) { return p < 0.001 ? "<0.001" : FixedText(p, 3); }
 
@@ -34,7 +41,7 @@ std::string GroupedText(int64_t value) {
 std::string FormatText(const char* format, double value) {
   char text[60];
   std::snprintf(text, sizeof text, format, value);
-  return text;
+  return WithoutSignOfZero(text);
 }
 
 std::string JoinedText(const std::vector<std::string>& texts, const char* separator) {

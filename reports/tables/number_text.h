@@ -11,7 +11,10 @@ namespace vffn {
 std::string FixedText(double value, int decimals = 2);
 std::string FixedText(const std::optional<double>& value, int decimals = 2);
 
-/// With its sign: "+0.48".
+/// A number that rounded to zero has no sign: "0.00" of "-0.00" and of "+0.00".
+std::string WithoutSignOfZero(std::string text);
+
+/// With its sign: "+0.48", but "0.00".
 std::string SignedText(double value, int decimals = 2);
 
 /// "0.012", "<0.001".

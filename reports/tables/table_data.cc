@@ -1,7 +1,6 @@
 #include "reports/tables/table_data.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "base/json.h"
 #include "reports/tables/csv.h"
@@ -44,9 +43,7 @@ std::string CsvText(const Cell& cell, const char* number) {
   }
   const OrderedJson json = JsonOf(cell);
   if (json.is_number_float() && number != nullptr) {
-    char text[60];
-    std::snprintf(text, sizeof text, number, json.get<double>() + 0.0);
-    return text;
+    return FormatText(number, json.get<double>());
   }
   return CsvField(json.is_string() ? json.get<std::string>() : json.dump());
 }

@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "reports/tables/display_width.h"
+#include "reports/tables/latex_text.h"
+#include "reports/tables/markdown_text.h"
 #include "reports/tables/table_data.h"
 
 namespace vffn {
@@ -15,8 +17,13 @@ namespace {
 struct Layout : ShownTable {
   std::vector<size_t> widths;
 
-  explicit Layout(const Table& table) : ShownTable(Shown(table)) {
+  /// `escaped` gives a text as the format writes it.
+  Layout(const Table& table, std::string (*escaped)(std::string_view)) : ShownTable(Shown(table)) {
     for (size_t i = 0; i < columns.size(); ++i) {
+      columns[i].title = escaped(columns[i].title);
+      for (std::vector<ShownCell>& row : rows) {
+        row[i].text = escaped(row[i].text);
+      }
       size_t width = DisplayWidth(columns[i].title);
       for (const std::vector<ShownCell>& row : rows) {
         width = std::max(width, DisplayWidth(row[i].text));
@@ -49,7 +56,7 @@ struct Layout : ShownTable {
 };
 
 std::string ConsoleRows(const Table& table) {
-  const Layout layout(table);
+  const Layout layout(table, OneLine);
   std::string rule, text;
   const size_t gaps = 2 * (layout.widths.size() - 1);
   for (size_t i = std::accumulate(layout.widths.begin(), layout.widths.end(), gaps); i > 0; --i) {
@@ -66,7 +73,7 @@ std::string ConsoleRows(const Table& table) {
 }
 
 std::string MarkdownRows(const Table& table) {
-  const Layout layout(table);
+  const Layout layout(table, MarkdownText);
   const auto lines = layout.Lines();
   std::string text = "| " + layout.Line(lines.front(), " | ") + " |\n";
   for (size_t i = 0; i < layout.columns.size(); ++i) {
@@ -81,7 +88,7 @@ std::string MarkdownRows(const Table& table) {
 }
 
 std::string LatexRows(const Table& table) {
-  const Layout layout(table);
+  const Layout layout(table, LatexText);
   std::string text = "\\begin{tabular}{";
   for (const ShownTable::ShownColumn& column : layout.columns) {
     text += column.align == Align::kRight ? 'r' : 'l';
@@ -91,7 +98,7 @@ std::string LatexRows(const Table& table) {
   for (size_t i = 0; i < lines.size(); ++i) {
     text += i > 0 && table.HasRuleBefore(i - 1) ? "\\midrule\n" : "";
     for (size_t j = 0; j < lines[i].size(); ++j) {
-      text.append(j == 0 ? "" : " & ").append(LatexText(lines[i][j]));
+      text.append(j == 0 ? "" : " & ").append(lines[i][j]);
     }
     text += " \\\\\n";
   }
@@ -147,39 +154,14 @@ TableFormat ParseTableFormat(std::string_view name) {
   return name == "latex" ? TableFormat::kLatex : TableFormat::kCsv;
 }
 
-std::string LatexText(std::string_view text) {
-  std::string escaped;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos) {
-      escaped.append(1, '\\').append(1, c);
-    } else if (c == '\\') {
-      escaped += "\\textbackslash{}";
-    } else if (c == '~' || c == '^') {
-      escaped.append(c == '~' ? "\\textasciitilde{}" : "\\textasciicircum{}");
-    } else if (c == '<' || c == '>') {
-      escaped.append(1, '$').append(1, c).append(1, '$');
-    } else {
-      escaped += c;
-    }
-  }
-  for (const auto& [character, command] :
-       {std::pair<std::string_view, std::string_view>("±", "$\\pm$"), {"−", "$-$"}, {"×", "$\\times$"}}) {
-    for (size_t at = 0; (at = escaped.find(character, at)) != std::string::npos; at += command.size()) {
-      escaped.replace(at, character.size(), command);
-    }
-  }
-  return escaped;
-}
-
 std::string TitleText(std::string_view title, TableFormat format) {
   switch (format) {
     case TableFormat::kConsole:
-      return std::string(title) + "\n";
+      return OneLine(title) + "\n";
     case TableFormat::kMarkdown:
-      return "**" + std::string(title) + "**\n\n";
+      return "**" + MarkdownText(title) + "**\n\n";
     case TableFormat::kLatex:
-      return "% " + std::string(title) + "\n";
+      return "% " + OneLine(title) + "\n";
     case TableFormat::kCsv:
       return "";
   }
@@ -193,7 +175,9 @@ std::string NotesText(const std::vector<std::string>& notes, TableFormat format)
                                   : format == TableFormat::kLatex  ? "% "
                                                                    : "";
     for (const std::string& note : notes) {
-      text.append(mark).append(note).append("\n");
+      text.append(mark)
+          .append(format == TableFormat::kMarkdown ? MarkdownText(note) : OneLine(note))
+          .append("\n");
     }
   }
   return text;

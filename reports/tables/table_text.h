@@ -30,14 +30,12 @@ struct ShownTable {
 };
 ShownTable Shown(const Table& table);
 
-/// Title, rows and notes. CSV: ToCsv (table_data.h).
+/// Title, rows and notes, escaped as the format needs it (latex_text.h, markdown_text.h). CSV: ToCsv
+/// (table_data.h).
 std::string ToText(const Table& table, TableFormat format);
 
 /// The rows alone. LaTeX: a tabular environment with the rules of the package booktabs.
 std::string RowsText(const Table& table, TableFormat format);
-
-/// Text as LaTeX sets it: what means something to LaTeX is escaped.
-std::string LatexText(std::string_view text);
 
 /// A line above a table: itself on a terminal, bold in Markdown, a comment in LaTeX, nothing in CSV.
 std::string TitleText(std::string_view title, TableFormat format);
