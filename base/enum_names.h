@@ -5,8 +5,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
+#include "base/near_names.h"
 
 namespace vffn {
 
@@ -27,15 +29,15 @@ std::string_view NameIn(const EnumNames<Enum, n>& names, Enum value) {
 /// Sets `value` to the enumerator of that name. Throws Error, beginning with `origin`, that lists the names.
 template <class Enum, size_t n>
 void ParseIn(const EnumNames<Enum, n>& names, std::string_view text, const std::string& origin, Enum& value) {
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& [candidate, name] : names) {
     if (name == text) {
       value = candidate;
       return;
     }
-    known += (known.empty() ? "" : ", ") + std::string(name);
+    known.emplace_back(name);
   }
-  Fail(origin, ": is '", text, "', should be one of ", known);
+  Fail(origin, ": is '", text, "'", DidYouMeanOneOf(text, known));
 }
 
 }  // namespace vffn

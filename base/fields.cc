@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/near_names.h"
 
 namespace vffn {
 
@@ -105,11 +106,7 @@ std::vector<std::string> Fields::Names() const {
 void Fields::RefuseUnknown() const {
   for (const auto& [name, value] : json_->items()) {
     if (std::ranges::find(asked_, name) == asked_.end()) {
-      std::string known;
-      for (const std::string& field : asked_) {
-        known.append(known.empty() ? "" : ", ").append(field);
-      }
-      Fail(Where(name), ": unknown field; the fields are ", known);
+      Fail(Where(name), ": unknown field", DidYouMeanOneOf(name, asked_, "the fields are"));
     }
   }
 }

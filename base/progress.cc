@@ -120,7 +120,9 @@ std::string Progress::Bar(double share, size_t columns) const {
   }
   const size_t width = std::min(kBarWidth, columns - kAround);
   const auto filled = static_cast<size_t>(share * static_cast<double>(width));
-  return "[" + std::string(filled, '#') + std::string(width - filled, '.') + "] ";
+  std::string bar = "[";
+  bar.append(filled, '#').append(width - filled, '.').append("] ");
+  return bar;
 }
 
 std::string Progress::Line(Clock::time_point now, size_t columns) const {

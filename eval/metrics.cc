@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "base/near_names.h"
 
 namespace vffn {
 namespace {
@@ -113,14 +114,14 @@ std::span<const MetricFacts> Metrics() { return kMetrics; }
 const MetricFacts& FactsOf(Metric metric) { return kMetrics.at(static_cast<size_t>(metric)); }
 
 Metric FindMetric(std::string_view name) {
-  std::string names;
+  std::vector<std::string> names;
   for (const MetricFacts& facts : kMetrics) {
     if (facts.name == name) {
       return facts.metric;
     }
-    names.append(names.empty() ? "" : ", ").append(facts.name);
+    names.emplace_back(facts.name);
   }
-  Fail("there is no metric \"", name, "\"; choose one of ", names);
+  Fail("there is no metric \"", name, "\"", DidYouMeanOneOf(name, names));
 }
 
 std::string_view DivisorName(Metric any, LengthRule rule) {

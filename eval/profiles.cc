@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/near_names.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -160,15 +161,14 @@ void CheckHoldsTokensOf(const Profile& profile, const RunIdentity& identity, con
 std::span<const Profile> Profiles() { return Table(); }
 
 const Profile& FindProfile(std::string_view name) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Profile& profile : Profiles()) {
     if (profile.name == name) {
       return profile;
     }
-    names += names.empty() ? "" : ", ";
-    names += profile.name;
+    names.emplace_back(profile.name);
   }
-  Fail("there is no profile \"", name, "\"; choose one of ", names);
+  Fail("there is no profile \"", name, "\"", DidYouMeanOneOf(name, names));
 }
 
 }  // namespace vffn

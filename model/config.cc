@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "base/near_names.h"
 
 namespace vffn {
 namespace {
@@ -221,16 +222,16 @@ void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
     const size_t equals = arg.find('=');
     VFFN_CHECK(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
     const std::string name = arg.substr(0, equals);
-    std::string known;
+    std::vector<std::string> known;
     FfnConfig::Visit(config.ffn, [&](const char* field, const auto&) {
       if (!kArchitecture.contains(field)) {
-        known.append(known.empty() ? "" : ", ").append(field);
+        known.emplace_back(field);
       }
     });
     const bool found = !kArchitecture.contains(name) &&
                        SetFfnField(name, arg.substr(equals + 1), "--model_args: " + name, config.ffn);
     VFFN_CHECK(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name,
-               "'", known.empty() ? "" : "; it has ", known);
+               "'", known.empty() ? "" : DidYouMeanOneOf(name, known, "it has"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/error.h"
+#include "base/near_names.h"
 #include "tasks/benchmarks.h"
 
 namespace vffn {
@@ -41,20 +42,16 @@ const Task& FindTask(std::string_view name) {
   if (task != nullptr) {
     return *task;
   }
-  std::string known;
+  std::vector<std::string> known;
   for (const std::span<const Task> tasks : {Tasks(), FurtherTasks()}) {
     for (const Task& each : tasks) {
-      if (each.facts.group.starts_with("mmlu_")) {
-        continue;  // 44 names
-      }
-      known.append(known.empty() ? "" : ", ").append(each.facts.name);
-      for (const std::string_view alias : each.facts.aliases) {
-        known.append(" (or ").append(alias).append(")");
-      }
+      known.emplace_back(each.facts.name);
+      known.insert(known.end(), each.facts.aliases.begin(), each.facts.aliases.end());
     }
   }
-  Fail("there is no task \"", name, "\"; the tasks are ", known,
-       ", and other prompts of MMLU: 'vffn tasks --all' lists them");
+  const std::string likely = DidYouMean(name, known);
+  Fail("there is no task \"", name, "\"", likely, likely.empty() ? "; " : " ",
+       "'vffn tasks --all' lists the names");
 }
 
 int64_t PromptsOfRecord(std::string_view task) {

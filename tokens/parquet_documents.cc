@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/mapped_file.h"
+#include "base/near_names.h"
 #include "base/sha256.h"
 
 namespace vffn {
@@ -143,11 +144,12 @@ class ParquetReader : public InputReader {
     const parquet::SchemaDescriptor* schema = reader_->parquet_reader()->metadata()->schema();
     const int column = schema->ColumnIndex(name);
     if (column < 0) {
-      std::string names;
+      std::vector<std::string> names;
       for (int i = 0; i < schema->num_columns(); ++i) {
-        names.append(i == 0 ? "" : ", ").append(schema->Column(i)->path()->ToDotString());
+        names.push_back(schema->Column(i)->path()->ToDotString());
       }
-      Fail(path_, ": has no column \"", name, "\" but ", names, "; name the column with ", option);
+      Fail(path_, ": there is no column \"", name, "\"", DidYouMeanOneOf(name, names, "the columns are"),
+           "; name the column with ", option);
     }
     return column;
   }

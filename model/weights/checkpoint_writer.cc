@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
+#include "base/near_names.h"
 #include "model/config_file.h"
 #include "model/weights/architectures/architecture.h"
 #include "model/weights/architectures/olmo_config.h"
@@ -135,14 +136,14 @@ std::string_view NameOf(CheckpointFormat format) {
 }
 
 CheckpointFormat ParseCheckpointFormat(std::string_view name, const std::string& origin) {
-  std::string known;
+  std::vector<std::string> known;
   for (const auto& [format, candidate] : kNames) {
     if (candidate == name) {
       return format;
     }
-    known.append(known.empty() ? "" : ", ").append(candidate);
+    known.emplace_back(candidate);
   }
-  Fail(origin, ": is '", name, "', should be one of ", known);
+  Fail(origin, ": is '", name, "'", DidYouMeanOneOf(name, known));
 }
 
 bool WriteCheckpoint(const Checkpoint& source, CheckpointFormat format, const std::filesystem::path& folder,

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/file_bytes.h"
+#include "base/near_names.h"
 #include "reports/comparison/pasted_table.h"
 #include "reports/comparison/printed_cell.h"
 #include "reports/comparison/split_sizes.h"
@@ -343,15 +344,17 @@ std::optional<double> CredibleAverage(const PublishedTable& table, const Publish
 
 ScoreSet ScoresOfRow(const PublishedTable& table, const std::string& name) {
   std::vector<const PublishedRow*> found;
-  std::string names;
+  std::vector<std::string> names;
   for (const PublishedRow& row : table.rows) {
-    names += (names.empty() ? "" : ", ") + row.Name();
+    names.push_back(row.Name());
     if (row.Name() == name || row.method == name) {
       found.push_back(&row);
     }
   }
-  VFFN_CHECK(found.size() == 1, table.origin, ": ", found.size(), " rows are named ", name, "; there are ",
-             names);
+  VFFN_CHECK(found.size() < 2, table.origin, ": ", found.size(), " rows are named ", name,
+             "; give the scale too: ", found.size() < 2 ? "" : found.front()->Name());
+  VFFN_CHECK(!found.empty(), table.origin, ": there is no row ", name,
+             DidYouMeanOneOf(name, names, "the rows are"));
   ScoreSet set{.source = table.origin + ", " + found.front()->Name(),
                .average = CredibleAverage(table, *found.front())};
   for (const std::string& task : table.tasks) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.h"
+#include "base/near_names.h"
 #include "flops/paper_models.h"
 #include "reports/published/published_numbers.h"
 
@@ -56,12 +57,13 @@ std::vector<Variant> Variants() {
           {{"4B", "354M", "16-4"}, 16, 4, 4}};
 }
 
-std::string ListRows() {
-  std::string list;
+/// What to write instead of `name`, which is no row of the paper.
+std::string RowAdvice(const std::string& name) {
+  std::vector<std::string> names;
   for (const PaperModel& model : PaperModels()) {
-    list.append(list.empty() ? "" : ", ").append(model.scale).append("/").append(model.method);
+    names.push_back(std::string(model.scale).append("/").append(model.method));
   }
-  return list +
+  return DidYouMeanOneOf(name, names, "choose none or one of") +
          "; rows of one table alone are named 3:354M/width, 4A:354M/2-loops, 5:354M/4-Loop, "
          "figure-3a:354M/8-2 ...";
 }
@@ -106,15 +108,14 @@ std::vector<PaperRow> ParsePaperRows(const std::string& name, const std::string&
   }
   const size_t colon = name.find(':');
   const size_t slash = name.find('/');
-  VFFN_CHECK(slash != std::string::npos, origin, " is \"", name, "\"; choose none or one of ", ListRows());
+  VFFN_CHECK(slash != std::string::npos, origin, " is \"", name, "\"", RowAdvice(name));
   const std::string table = colon == std::string::npos ? "1" : name.substr(0, colon);
   const size_t begin = colon == std::string::npos ? 0 : colon + 1;
   const PaperRow row{table, name.substr(begin, slash - begin), name.substr(slash + 1)};
   const bool known = std::ranges::any_of(PublishedNumbers(), [&](const PublishedNumber& number) {
     return PaperRow{number.table, number.scale, number.row} == row;
   });
-  VFFN_CHECK(known, origin, " is \"", name, "\", a row the paper does not have; choose none or one of ",
-             ListRows());
+  VFFN_CHECK(known, origin, " is \"", name, "\", a row the paper does not have", RowAdvice(name));
   return colon == std::string::npos ? RowsOfMethod(row.scale, row.row) : std::vector{row};
 }
 

@@ -3,14 +3,27 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/near_names.h"
 
 namespace vffn {
+namespace {
+
+std::vector<std::string> TasksOf(const TraceReader& reader) {
+  std::vector<std::string> tasks;
+  for (const auto& [task, docs] : reader.docs()) {
+    tasks.push_back(task);
+  }
+  return tasks;
+}
+
+}  // namespace
 
 void ReadDocs(const TraceReader& reader, const TraceScope& scope, const TraceColumns& columns,
               const std::function<void(const DocTrace&)>& visit) {
   const std::set<std::string> wanted(scope.tasks.begin(), scope.tasks.end());
   for (const std::string& task : wanted) {
-    VFFN_CHECK(reader.docs().contains(task), reader.path().string(), ": holds no task ", task);
+    VFFN_CHECK(reader.docs().contains(task), reader.path().string(), ": there is no task ", task,
+               DidYouMeanOneOf(task, TasksOf(reader), "the tasks are"));
   }
   reader.Read(columns, [&](const DocTrace& doc) {
     if (wanted.empty() || wanted.contains(doc.task)) {

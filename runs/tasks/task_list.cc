@@ -18,8 +18,6 @@ constexpr std::string_view kRequestFile = "oe:";
 constexpr std::string_view kTaskFile = "yaml:";
 
 constexpr std::string_view kLossGroup = "bpb";
-constexpr size_t kMostSuggestions = 5;
-constexpr size_t kShort = 6;  // a shorter word is like too many names
 
 std::vector<std::string> SplitAt(std::string_view text, std::string_view separators) {
   std::vector<std::string> words;
@@ -215,17 +213,8 @@ class Selection {
         names.insert(names.end(), others.begin(), others.end());
       }
     }
-    std::vector<std::string> near = NearestNames(word, names, word.size() < kShort ? 1 : 2);
-    if (near.empty()) {  // a part of a name: "humaneval"
-      std::ranges::copy_if(names, std::back_inserter(near),
-                           [&](const std::string& name) { return name.find(word) != std::string::npos; });
-    }
-    near.resize(std::min(near.size(), kMostSuggestions));
-    std::string likely;
-    for (const std::string& name : near) {
-      likely += (likely.empty() ? "; did you mean " : " or ") + name;
-    }
-    Fail("there is no task \"", word, "\"", likely, likely.empty() ? "; " : "? ",
+    const std::string likely = DidYouMean(word, names);
+    Fail("there is no task \"", word, "\"", likely, likely.empty() ? "; " : " ",
          "'vffn tasks --all' lists the names");
   }
 

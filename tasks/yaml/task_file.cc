@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
+#include "base/near_names.h"
 
 namespace vffn {
 namespace {
@@ -188,8 +189,8 @@ void CheckKeys(const YamlValue& task) {
     VFFN_CHECK(refused == kRefusedKeys.end() || off, value.Place(), ": ", key,
                " is not supported: ", refused == kRefusedKeys.end() ? "" : refused->advice);
     VFFN_CHECK(refused != kRefusedKeys.end() || std::ranges::find(kKnownKeys, key) != kKnownKeys.end(),
-               value.Place(), ": there is no key ", key,
-               " in the task files of lm-evaluation-harness 0.4.13");
+               value.Place(), ": there is no key ", key, " in the task files of lm-evaluation-harness 0.4.13",
+               DidYouMean(key, std::vector<std::string>(kKnownKeys.begin(), kKnownKeys.end())));
   }
   const Keys keys(task);
   if (const YamlValue* repeats = keys.Find("repeats")) {

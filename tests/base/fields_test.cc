@@ -78,7 +78,7 @@ TEST(Fields, RefusesUnknownFields) {
   const Json json = {{"name", "a"}, {"nmae", "b"}};
   const Fields fields(json, "f.json");
   fields.Get<std::string>("name");
-  EXPECT_EQ(ErrorTextOf([&] { fields.RefuseUnknown(); }), "f.json: nmae: unknown field; the fields are name");
+  EXPECT_EQ(ErrorTextOf([&] { fields.RefuseUnknown(); }), "f.json: nmae: unknown field; did you mean name? The fields are name");
 }
 
 struct Sizes {

@@ -15,6 +15,8 @@ TEST(NameDistance, CountsLettersAndDigits) {
   EXPECT_EQ(NameDistance("hellaswag", "helaswag"), 1U);
   EXPECT_EQ(NameDistance("abc", ""), 3U);
   EXPECT_EQ(NameDistance("kitten", "sitting"), 3U);
+  EXPECT_EQ(NameDistance("eavl", "eval"), 1U);
+  EXPECT_EQ(NameDistance("taksz", "tasks"), 2U);
 }
 
 TEST(NearestNames, AreThoseOfTheLeastDistance) {
@@ -23,6 +25,25 @@ TEST(NearestNames, AreThoseOfTheLeastDistance) {
   EXPECT_THAT(NearestNames("pika", known), ElementsAre("piqa"));
   EXPECT_THAT(NearestNames("something", known), IsEmpty());
   EXPECT_THAT(NearestNames("pikachu", known, 4), ElementsAre("piqa"));
+}
+
+TEST(DidYouMean, NamesWhatIsNear) {
+  const std::vector<std::string> known = {"eval", "compare", "rc_0shot", "rc_5shot", "bits_per_byte"};
+  EXPECT_EQ(DidYouMean("evl", known), "; did you mean eval?");
+  EXPECT_EQ(DidYouMean("EVAL", known), "; did you mean eval?");
+  EXPECT_EQ(DidYouMean("comprae", known), "; did you mean compare?");
+  EXPECT_EQ(DidYouMean("rc_3shot", known), "; did you mean rc_0shot or rc_5shot?");
+  EXPECT_EQ(DidYouMean("bits", known), "; did you mean bits_per_byte?");
+  EXPECT_EQ(DidYouMean("oval2", known), "");
+  EXPECT_EQ(DidYouMean("by", known), "");
+  EXPECT_EQ(DidYouMean("", known), "");
+}
+
+TEST(DidYouMeanOneOf, ListsAllNames) {
+  const std::vector<std::string> known = {"olmo", "lm-eval"};
+  EXPECT_EQ(DidYouMeanOneOf("lm_eval", known), "; did you mean lm-eval? Choose one of olmo, lm-eval");
+  EXPECT_EQ(DidYouMeanOneOf("mine", known), "; choose one of olmo, lm-eval");
+  EXPECT_EQ(DidYouMeanOneOf("mine", known, "the fields are"), "; the fields are olmo, lm-eval");
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST(ModelConfig, ReadsBackTheJsonItWrites) {
   json = ParseJson(ToJson(config).dump(), "x");
   json["gate"] = "papers";
   EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }),
-            "x: gate: is 'papers', should be one of release, paper");
+            "x: gate: is 'papers'; did you mean paper? Choose one of release, paper");
   json["gate"] = "paper";
   json["n_experts"] = 2.5;
   EXPECT_EQ(ErrorOf([&] { ParseModelConfig(json, "x"); }), "x: n_experts is 2.5, should be a whole number");

@@ -93,7 +93,7 @@ TEST(SelectTasks, RefusesWhatItDoesNotKnow) {
               HasSubstr("there is no task \"nope\"; 'vffn tasks --all' lists the names"));
   EXPECT_THAT(Message("helaswag"), HasSubstr("\"helaswag\"; did you mean hellaswag? 'vffn tasks"));
   EXPECT_THAT(Message("arc_easy/rc_3shot"),
-              HasSubstr("did you mean arc_easy/rc_0shot or arc_easy_rc_0shot or arc_easy/rc_5shot"));
+              HasSubstr("did you mean arc_easy/rc_0shot, arc_easy_rc_0shot, arc_easy/rc_5shot"));
   EXPECT_THAT(Message("humaneval"), HasSubstr("did you mean codex_humaneval/gold_bpb_0shot"));
   EXPECT_THAT(Message("no_such_*"), HasSubstr("no task fits \"no_such_*\"; 'vffn tasks --all' lists them"));
   EXPECT_THAT(Message("piqa, piqa"), HasSubstr("task piqa is named twice"));

@@ -107,7 +107,7 @@ TEST(TrainingConfigTest, MisspeltNamesAreRefusedWithTheKnownOnes) {
   Json json = Smallest();
   json.erase("global_batch");
   json["global_bach"] = 8;
-  EXPECT_THAT(ConfigError(json), AllOf(HasSubstr("run.json: global_bach: unknown field; the fields are"),
+  EXPECT_THAT(ConfigError(json), AllOf(HasSubstr("run.json: global_bach: unknown field; did you mean global_batch? The fields are"),
                                        HasSubstr("global_batch"), HasSubstr("epochs")));
   EXPECT_THAT(ErrorWith("/data/sequence", 3),
               AllOf(HasSubstr("data.sequence: unknown field"), HasSubstr("held_out")));

@@ -256,8 +256,8 @@ TEST(CheckpointFormat, IsReadBackFromItsName) {
   for (const CheckpointFormat format : {kVffn, kOlmo, kHuggingFace}) {
     EXPECT_EQ(ParseCheckpointFormat(NameOf(format), "x"), format);
   }
-  EXPECT_EQ(ErrorOf([] { ParseCheckpointFormat("gguf", "--format"); }),
-            "--format: is 'gguf', should be one of vffn, olmo, huggingface");
+  EXPECT_EQ(ErrorOf([] { ParseCheckpointFormat("gguf", "--to"); }),
+            "--to: is 'gguf'; choose one of vffn, olmo, huggingface");
 }
 
 }  // namespace
