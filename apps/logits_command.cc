@@ -60,9 +60,10 @@ void AddLogitsCommand(Command& program) {
       .Add("--batch_size N", &flags->batch_size,
            "Sequences per forward pass. The logits do not depend on it.")
       .Positive();
-  command.Add("--trace", &flags->trace,
-              "Also write, for every layer i, layer.{i}.loop_count, lambda, width_active, expert_indices, "
-              "expert_weights, and the logits of the loop head and the router.");
+  command.Add(
+      "--trace", &flags->trace,
+      "Also write, for every layer i, layer.{i}.loop_count, lambda_width, width_active, expert_indices, "
+      "expert_weights, and the logits of the loop head and the router.");
   command.Add(
       "--trace_branches", &flags->trace_branches,
       "Also write, in addition to --trace, layer.{i}.depth_out, width_out and width_out_all (of every "

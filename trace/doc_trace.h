@@ -29,7 +29,7 @@ struct TraceShape {
     visit("n_experts", self.n_experts);
     visit("top_k", self.top_k);
     visit("probabilities", self.probabilities);
-    visit("lambda", self.lambda);
+    visit("lambda_width", self.lambda);
     visit("cosine", self.cosine);
   }
 

@@ -35,11 +35,12 @@ struct LayerColumn {
   const char* name;
   std::vector<T> DocTrace::*values;  ///< [layers, nodes_run, width]
   bool TraceColumns::*wanted;
-  int64_t width = 0;             ///< values per layer and node; 0: not in traces of this shape
-  double low = 0, high = 0;      ///< every value lies in [low, high]
-  bool is_list = false;          ///< a list of `width` values in the file, also if the width is 1
-  bool is_continuous = false;    ///< as in NodeColumn
-  bool zero_if_missing = false;  ///< in files of every shape, with 0 instead of null
+  int64_t width = 0;               ///< values per layer and node; 0: not in traces of this shape
+  double low = 0, high = 0;        ///< every value lies in [low, high]
+  bool is_list = false;            ///< a list of `width` values in the file, also if the width is 1
+  bool is_continuous = false;      ///< as in NodeColumn
+  bool zero_if_missing = false;    ///< in files of every shape, with 0 instead of null
+  const char* old_name = nullptr;  ///< in files of the first schema; null: the same
 };
 
 /// Calls visit(NodeColumn<T>) for each, in the order of the file, where they stand between "node" and
@@ -70,11 +71,12 @@ void VisitLayerColumns(const TraceShape& shape, Visitor&& visit) {
                              .low = 1,
                              .high = static_cast<double>(shape.max_loops),
                              .zero_if_missing = true});
-  visit(LayerColumn<float>{.name = "lambda",
+  visit(LayerColumn<float>{.name = "lambda_width",
                            .values = &DocTrace::lambdas,
                            .wanted = &TraceColumns::lambdas,
                            .width = shape.lambda ? 1 : 0,
-                           .high = 1});
+                           .high = 1,
+                           .old_name = "lambda"});
   visit(LayerColumn<float>{.name = "loop_probabilities",
                            .values = &DocTrace::loop_probabilities,
                            .wanted = &TraceColumns::loop_probabilities,

@@ -9,7 +9,7 @@
 namespace vffn {
 namespace {
 
-constexpr int kTraceSchema = 1;
+constexpr int kTraceSchema = 2;
 constexpr std::string_view kUntrainedMark = " [UNTRAINED]";
 
 /// The fields of a struct with Visit, as one flat object.
@@ -29,6 +29,7 @@ TraceShape ParseShape(const Fields& fields) {
       field = fields.Get<int64_t>(name);
     }
   });
+  shape.lambda = shape.lambda || fields.Get<bool>("lambda", false);  // its name in the first schema
   return shape;
 }
 

@@ -23,7 +23,7 @@ struct TraceHeader {
   std::string Label() const;
 };
 
-/// {"vffn_trace": 1, "identity": {...}, "shape": {...}, "config": {...}, "model_name": LABEL,
+/// {"vffn_trace": 2, "identity": {...}, "shape": {...}, "config": {...}, "model_name": LABEL,
 /// "program_version"}
 OrderedJson ToJson(const TraceHeader& header);
 

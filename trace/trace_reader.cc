@@ -35,7 +35,7 @@ class PartReader {
     std::shared_ptr<arrow::Schema> schema;
     CheckArrow(reader->GetSchema(&schema), path_);
     const auto expected = TraceSchema(header_.shape);
-    VFFN_CHECK(schema->Equals(*expected, /*check_metadata=*/false), path_.string(),
+    VFFN_CHECK(WithNewNames(*schema)->Equals(*expected, /*check_metadata=*/false), path_.string(),
                ": the columns are not those of its header; they are\n", schema->ToString(false),
                "\nshould be\n", expected->ToString(false));
   }
@@ -62,6 +62,7 @@ class PartReader {
         break;
       }
       CheckArrow(batch->ValidateFull(), path_);
+      batch = WithNewNames(*batch);
       CheckFilled(*batch);
       assembler.Add(*batch);
     }

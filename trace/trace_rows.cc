@@ -97,6 +97,23 @@ std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape) {
   return arrow::schema(std::move(fields));
 }
 
+std::shared_ptr<arrow::Schema> WithNewNames(const arrow::Schema& schema) {
+  constexpr TraceShape kEveryColumn = {};
+  arrow::FieldVector fields = schema.fields();
+  VisitLayerColumns(kEveryColumn, [&](const auto& column) {
+    for (std::shared_ptr<arrow::Field>& field : fields) {
+      if (column.old_name != nullptr && field->name() == column.old_name) {
+        field = field->WithName(column.name);
+      }
+    }
+  });
+  return arrow::schema(std::move(fields));
+}
+
+std::shared_ptr<arrow::RecordBatch> WithNewNames(const arrow::RecordBatch& batch) {
+  return arrow::RecordBatch::Make(WithNewNames(*batch.schema()), batch.num_rows(), batch.columns());
+}
+
 std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns) {
   std::set<std::string> unwanted;
   const auto look = [&](const auto& column) {

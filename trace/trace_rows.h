@@ -20,6 +20,11 @@ inline constexpr const char* kDocsKey = "vffn_docs";
 /// The columns of a file with traces of this shape.
 std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape);
 
+/// The schema, or the columns of a batch, of a file whose columns may have the names of the first schema,
+/// with the names of today.
+std::shared_ptr<arrow::Schema> WithNewNames(const arrow::Schema& schema);
+std::shared_ptr<arrow::RecordBatch> WithNewNames(const arrow::RecordBatch& batch);
+
 /// The names of the columns to read, in the order of the schema.
 std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns& columns);
 

@@ -5,9 +5,9 @@
 // A row is a (node, layer) of DocTrace: layers of a node one after the other, nodes in order, docs whole.
 // trace_columns.h describes the columns; weight is DocTrace::readers:
 //   task string, doc_id int64, node, parent, choice, position, token int32, piece binary, weight, scored
-//   int32, log_prob float?, layer int16, loop_count uint8 (0: none), lambda float?, loop_probabilities
+//   int32, log_prob float?, layer int16, loop_count uint8 (0: none), lambda_width float?, loop_probabilities
 //   float[L_max]?, experts int16[k]?, gate_weights float[k]?, cosine float?
-// ?: may be null. Columns from lambda on are there if TraceShape has them. A node that did not run (see
+// ?: may be null. Columns from lambda_width on are there if TraceShape has them. A node that did not run (see
 // DocTrace), and every node of a model without decisions, has one row, of layer -1.
 // The key-value metadata of a part hold "vffn_trace" (TraceHeader) and "vffn_docs" ({"TASK": [doc_id, ...]}).
 #pragma once

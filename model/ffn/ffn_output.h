@@ -21,7 +21,7 @@ struct FfnDecisions {
   static void Visit(Self& self, Visitor&& visit) {
     visit("depth_logits", self.loop_logits);
     visit("loop_count", self.loop_counts);
-    visit("lambda", self.lambda);
+    visit("lambda_width", self.lambda);
     visit("width_active", self.width_active);
     visit("gate_logits", self.gating_logits);
     visit("expert_indices", self.experts);

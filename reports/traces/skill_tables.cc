@@ -28,7 +28,7 @@ Table GroupTable(const std::vector<GroupLoops>& groups, const std::optional<Diff
                                  {"tokens", "Tokens", kNumber},
                                  {{"mean_loops", "mean_loops_error"}, "Mean loops", Decimals(4)},
                                  {{"share_below_max", "share_below_max_error"}, "P", Decimals(4)},
-                                 {{"lambda", "lambda_error"}, "Lambda", Decimals(4)}};
+                                 {{"lambda_width", "lambda_width_error"}, "Lambda", Decimals(4)}};
   if (difficulty) {
     columns.push_back({{"error_rate", "error_rate_error"}, "Wrong %", kPercent});
     columns.push_back({{"bits_per_byte", "bits_per_byte_error"}, "Bits/byte", Decimals(3)});
@@ -38,7 +38,7 @@ Table GroupTable(const std::vector<GroupLoops>& groups, const std::optional<Diff
     const GroupLoops& group = groups[i];
     Row row = MakeRow("group", group.group, "tasks", Cell(group.tasks), "docs", group.docs, "tokens",
                       group.tokens, "mean_loops", group.mean_loops, "share_below_max", group.share_below_max,
-                      "lambda", group.lambda);
+                      "lambda_width", group.lambda);
     if (difficulty) {
       row.emplace_back("error_rate", difficulty->groups[i].error_rate);
       row.emplace_back("bits_per_byte", difficulty->groups[i].loss);
@@ -49,13 +49,14 @@ Table GroupTable(const std::vector<GroupLoops>& groups, const std::optional<Diff
 }
 
 Table GroupLayerTable(const std::vector<GroupLoops>& groups) {
-  Table table(
-      "loops_groups_layers",
-      {{"group"}, {"layer"}, {Keys("mean_loops", "mean_loops_error")}, {Keys("lambda", "lambda_error")}});
+  Table table("loops_groups_layers", {{"group"},
+                                      {"layer"},
+                                      {Keys("mean_loops", "mean_loops_error")},
+                                      {Keys("lambda_width", "lambda_width_error")}});
   for (const GroupLoops& group : groups) {
     for (size_t layer = 0; layer < group.layers.size(); ++layer) {
-      table.AddRow("group", group.group, "layer", layer, "mean_loops", group.layers[layer].loops, "lambda",
-                   group.layers[layer].lambda);
+      table.AddRow("group", group.group, "layer", layer, "mean_loops", group.layers[layer].loops,
+                   "lambda_width", group.layers[layer].lambda);
     }
   }
   return table;

@@ -110,7 +110,7 @@ TEST_P(FfnOracleTest, LogitsDecisionsAndBranchesAgreeWithTheReleasedCode) {
         comparison.ExpectSame(layer + "loop_count", eval.Integers(layer + "loop_count"));
         comparison.ExpectSame(layer + "width_active", eval.Flags(layer + "width_active"));
         comparison.ExpectSame(layer + "expert_indices", eval.Integers(layer + "expert_indices"));
-        comparison.ExpectNear(layer + "lambda", eval.Floats(layer + "lambda"), 1e-6);
+        comparison.ExpectNear(layer + "lambda_width", eval.Floats(layer + "lambda"), 1e-6);
         for (const char* name : {"depth_logits", "gate_logits", "expert_weights"}) {
           comparison.ExpectNear(layer + name, eval.Floats(layer + name), kActivations);
         }

@@ -186,7 +186,7 @@ TEST(VersatileFfn, ThePapersReadingsChangeWhatTheyShould) {
   paper.expected_loops = Reading::kPaper;
   const LogitsTable expected = LogitsOf(paper, {.trace = TraceDetail::kDecisions});
   EXPECT_EQ(Loops(expected, 0), Loops(release, 0));  // the loop count stays the most probable one
-  const auto& lambda = std::get<std::vector<float>>(expected.trace.at("layer.0.lambda").values);
+  const auto& lambda = std::get<std::vector<float>>(expected.trace.at("layer.0.lambda_width").values);
   EXPECT_TRUE(
       std::ranges::any_of(lambda, [](float x) { return std::abs(x * 5 - std::round(x * 5)) > 0.01; }));
 }

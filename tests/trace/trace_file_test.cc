@@ -1,5 +1,6 @@
 #include <arrow/api.h>
 #include <arrow/io/file.h>
+#include <arrow/util/key_value_metadata.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <parquet/arrow/reader.h>
@@ -242,7 +243,7 @@ TEST_F(TraceFile, RefusesDocsThatMakeNoSense) {
     EXPECT_THAT(ErrorOf([&] { writer.Write(doc); }), AllOf(HasSubstr("arc_easy doc 1"), HasSubstr(message)));
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  expect("lambda[2] is nan", [&](DocTrace& doc) { doc.lambdas[2] = nan; });
+  expect("lambda_width[2] is nan", [&](DocTrace& doc) { doc.lambdas[2] = nan; });
   expect("cosine[0] is nan", [&](DocTrace& doc) { doc.cosines[0] = nan; });
   expect("loop_probabilities[1]", [&](DocTrace& doc) { doc.loop_probabilities[1] = nan; });
   expect("loop_count[0] is 5", [](DocTrace& doc) { doc.loop_counts[0] = 5; });
@@ -250,28 +251,65 @@ TEST_F(TraceFile, RefusesDocsThatMakeNoSense) {
   expect("node 2, scored 1 times, has log_prob nan", [&](DocTrace& doc) { doc.log_probs[2] = nan; });
   expect("node 1 has parent 1", [](DocTrace& doc) { doc.parents[1] = 1; });
   expect("node 1 is at position 4", [](DocTrace& doc) { doc.positions[1] = 4; });
-  expect("lambda has 3 values", [](DocTrace& doc) { doc.lambdas.resize(3); });
-  expect("lambda is missing", [](DocTrace& doc) { doc.lambdas.clear(); });
+  expect("lambda_width has 3 values", [](DocTrace& doc) { doc.lambdas.resize(3); });
+  expect("lambda_width is missing", [](DocTrace& doc) { doc.lambdas.clear(); });
   expect("weight is 0", [](DocTrace& doc) { doc.readers[0] = 0; });
 }
 
-/// As another tool would, with one column changed.
-void Rewrite(const std::filesystem::path& path, const std::string& column,
-             const std::function<std::shared_ptr<arrow::Array>(const arrow::Array&)>& change) {
+using Metadata = std::shared_ptr<const arrow::KeyValueMetadata>;
+
+/// As another tool would, with changes.
+void Rewrite(const std::filesystem::path& path,
+             const std::function<void(std::shared_ptr<arrow::Table>&, Metadata&)>& change) {
   const auto file = *arrow::io::ReadableFile::Open(path.string());
   auto reader = *parquet::arrow::OpenFile(file, arrow::default_memory_pool());
   auto table = *(*reader->ReadTable())->CombineChunks();
-  const int index = table->schema()->GetFieldIndex(column);
-  table = *table->SetColumn(index, table->schema()->field(index),
-                            std::make_shared<arrow::ChunkedArray>(change(*table->column(index)->chunk(0))));
+  Metadata metadata = reader->parquet_reader()->metadata()->key_value_metadata();
+  change(table, metadata);
   const auto out = *arrow::io::FileOutputStream::Open(path.string());
   parquet::ArrowWriterProperties::Builder properties;
   properties.store_schema();
   auto writer = *parquet::arrow::FileWriter::Open(*table->schema(), arrow::default_memory_pool(), out,
                                                   parquet::default_writer_properties(), properties.build());
-  ASSERT_TRUE(writer->AddKeyValueMetadata(reader->parquet_reader()->metadata()->key_value_metadata()).ok());
+  ASSERT_TRUE(writer->AddKeyValueMetadata(metadata).ok());
   ASSERT_TRUE(writer->WriteTable(*table).ok());
   ASSERT_TRUE(writer->Close().ok());
+}
+
+/// With one column changed.
+void Rewrite(const std::filesystem::path& path, const std::string& column,
+             const std::function<std::shared_ptr<arrow::Array>(const arrow::Array&)>& change) {
+  Rewrite(path, [&](std::shared_ptr<arrow::Table>& table, Metadata&) {
+    const int index = table->schema()->GetFieldIndex(column);
+    table = *table->SetColumn(index, table->schema()->field(index),
+                              std::make_shared<arrow::ChunkedArray>(change(*table->column(index)->chunk(0))));
+  });
+}
+
+/// As programs before schema 2 wrote it.
+void MakeOld(const std::filesystem::path& path) {
+  Rewrite(path, [](std::shared_ptr<arrow::Table>& table, Metadata& metadata) {
+    std::vector<std::string> names = table->ColumnNames();
+    std::ranges::replace(names, "lambda_width", "lambda");
+    table = *table->RenameColumns(names);
+    Json header = Json::parse(*metadata->Get("vffn_trace"));
+    header["vffn_trace"] = 1;
+    header["shape"]["lambda"] = header["shape"]["lambda_width"];
+    header["shape"].erase("lambda_width");
+    metadata = arrow::KeyValueMetadata::Make({"vffn_trace", "vffn_docs"},
+                                             {header.dump(), *metadata->Get("vffn_docs")});
+  });
+}
+
+TEST_F(TraceFile, ReadsTheFirstSchema) {
+  const std::vector<DocTrace> docs = Docs(4);
+  WriteAll(docs);
+  MakeOld(trace_ / "part-00000.parquet");
+  const auto read = ReadAll();
+  ASSERT_EQ(read.size(), docs.size());
+  for (const DocTrace& doc : docs) {
+    ExpectSameTrace(doc, read.at({doc.task, doc.doc_id}));
+  }
 }
 
 TEST_F(TraceFile, RefusesRowsThatMakeNoSense) {
@@ -292,8 +330,8 @@ TEST_F(TraceFile, RefusesRowsThatMakeNoSense) {
     });
     EXPECT_THAT(ErrorOf([&] { ReadAll(); }), AllOf(HasSubstr("part-00000.parquet"), HasSubstr(message)));
   };
-  expect("lambda", "is nan", arrow::FloatBuilder(), std::nanf(""));
-  expect("lambda", "is 1.5", arrow::FloatBuilder(), 1.5F);
+  expect("lambda_width", "is nan", arrow::FloatBuilder(), std::nanf(""));
+  expect("lambda_width", "is 1.5", arrow::FloatBuilder(), 1.5F);
   expect("loop_count", "loop_count", arrow::UInt8Builder(), uint8_t{9});
   expect("layer", "out of order", arrow::Int16Builder(), int16_t{0});
   expect("node", "out of order", arrow::Int32Builder(), 7);
@@ -309,7 +347,7 @@ TEST(TraceHeader, ReadsBackAndRefusesWhatItDoesNotKnow) {
   EXPECT_EQ(ToJson(parse(json)), json);
   json["shape"].erase("cosine");  // a file that is older than the column
   EXPECT_FALSE(parse(json).shape.cosine);
-  json["vffn_trace"] = 2;
+  json["vffn_trace"] = 3;
   EXPECT_THAT(ErrorOf([&] { parse(json); }), HasSubstr("use a newer program"));
   json["vffn_trace"] = 1;
   json["shape"]["max_loops"] = 1000;
