@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/reproduction/report_selection.h"
 #include "reports/reproduction/reproduction.h"
 #include "reports/tables/table.h"
 
@@ -15,7 +16,7 @@ using Cells = std::vector<const ReproductionCell*>;
 Table CellTable(const Reproduction& reproduction, const Cells& cells);
 
 /// All cells, and the numbers of runs that are no row of the paper.
-Table CellsOfAllRuns(const Reproduction& reproduction);
+Table CellsOfAllRuns(const Reproduction& reproduction, const ReportSelection& selection = {});
 
 /// "params (M)" of "parameters_millions".
 std::string ColumnTitle(const std::string& column);

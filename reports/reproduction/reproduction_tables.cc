@@ -12,6 +12,8 @@
 namespace vffn {
 namespace {
 
+constexpr const char* kRunsTitle = "Runs";
+
 struct TableFacts {
   std::string name, title;
 };
@@ -35,9 +37,9 @@ bool SameLine(const ReproductionCell& a, const ReproductionCell& b) {
 }
 
 /// The cells of one table, line by line: a line is a row of the paper and a run.
-std::vector<Cells> LinesOf(const Reproduction& reproduction, const std::string& table) {
+std::vector<Cells> LinesOf(std::span<const ReproductionCell> cells, const std::string& table) {
   std::vector<Cells> lines;
-  for (const ReproductionCell& cell : reproduction.cells) {
+  for (const ReproductionCell& cell : cells) {
     if (cell.row.table != table) {
       continue;
     }
@@ -49,8 +51,9 @@ std::vector<Cells> LinesOf(const Reproduction& reproduction, const std::string& 
   return lines;
 }
 
-Table PaperLayout(const Reproduction& reproduction, const TableFacts& facts,
-                  const std::vector<Cells>& lines) {
+/// A row's runs above the published numbers that they are compared with.
+Table PaperLayout(const Reproduction& reproduction, const TableFacts& facts, const std::vector<Cells>& lines,
+                  ShownRows rows) {
   std::vector<Column> columns = {{"scale", "scale"}, {"method", "method"}, {"source", "source"}};
   for (const ReproductionCell* cell : lines.front()) {
     columns.push_back({cell->column, ColumnTitle(cell->column), kNumber});
@@ -59,20 +62,28 @@ Table PaperLayout(const Reproduction& reproduction, const TableFacts& facts,
   for (size_t i = 0; i < lines.size(); ++i) {
     const PaperRow& row = lines[i].front()->row;
     const bool first = i == 0 || lines[i - 1].front()->row != row;
+    const bool last = i + 1 == lines.size() || lines[i + 1].front()->row != row;
     if (i > 0 && lines[i - 1].front()->row.scale != row.scale) {
       table.AddRule();
     }
-    Row published = MakeRow("scale", row.scale, "method", row.row, "source", "published");
-    Row ours = MakeRow("source", RunLabel(reproduction, *lines[i].front()));
+    Row published = MakeRow("source", "published"),
+        ours = MakeRow("source", RunLabel(reproduction, *lines[i].front()));
+    const bool has_run = lines[i].front()->run.has_value();
+    for (Row* named : {first && has_run ? &ours : nullptr, has_run ? nullptr : &published}) {
+      if (named != nullptr) {
+        named->emplace_back("scale", row.scale);
+        named->emplace_back("method", row.row);
+      }
+    }
     for (const ReproductionCell* cell : lines[i]) {
       published.emplace_back(cell->column, PublishedNumberCell(*cell));
       ours.emplace_back(cell->column, OurCell(*cell).Marked(std::string(MarkOf(cell->verdict))));
     }
-    if (first) {
-      table.AddRow(published);
-    }
-    if (lines[i].front()->run) {
+    if (has_run) {
       table.AddRow(ours);
+    }
+    if (last && rows != ShownRows::kOurs) {
+      table.AddRow(published);
     }
   }
   return table;
@@ -269,7 +280,7 @@ Table Runs(const Reproduction& reproduction) {
                {"docs", "docs", kNumber},
                {{"centred_average", "centred_average_stderr"}, "average above chance", kPercent},
                {"results", "results"}},
-              "Runs");
+              kRunsTitle);
   for (const MeasuredRun& run : reproduction.runs) {
     int64_t docs = 0, tasks = 0;
     for (const MeasuredTask& task : run.tasks) {
@@ -343,14 +354,15 @@ OrderedJson RunJson(const MeasuredRun& run) {
 
 }  // namespace
 
-std::vector<Table> PaperTables(const Reproduction& reproduction) {
+std::vector<Table> PaperTables(const Reproduction& reproduction, const ReportSelection& selection) {
   std::vector<Table> tables;
+  const std::vector<ReproductionCell> cells = SelectedCells(reproduction, selection);
   for (const TableFacts& facts : Facts()) {
-    const std::vector<Cells> lines = LinesOf(reproduction, facts.name);
+    const std::vector<Cells> lines = LinesOf(cells, facts.name);
     if (lines.empty()) {
       continue;
     }
-    tables.push_back(PaperLayout(reproduction, facts, lines));
+    tables.push_back(PaperLayout(reproduction, facts, lines, selection.rows));
     tables.back().notes = NotesOf(reproduction, lines);
     if (auto compared = Compared(reproduction, facts, lines)) {
       tables.push_back(*std::move(compared));
@@ -359,37 +371,43 @@ std::vector<Table> PaperTables(const Reproduction& reproduction) {
   return tables;
 }
 
-std::vector<Table> RunTables(const Reproduction& reproduction) {
+std::vector<Table> RunTables(const Reproduction& reproduction, const ReportSelection& selection) {
   std::vector<Table> tables;
-  if (const std::vector<size_t> others = OtherRuns(reproduction); !others.empty()) {
+  if (const std::vector<size_t> others = SelectedOtherRuns(reproduction, selection); !others.empty()) {
     tables.push_back(OtherModels(reproduction, others));
   }
-  if (!reproduction.runs.empty()) {
+  if (!reproduction.runs.empty() && selection.rows != ShownRows::kPublished) {
     tables.push_back(Runs(reproduction));
   }
   return tables;
 }
 
-std::string ReproductionText(const Reproduction& reproduction, TableFormat format) {
+std::string ReproductionText(const Reproduction& reproduction, TableFormat format,
+                             const ReportSelection& selection) {
   if (format == TableFormat::kCsv) {
-    return ToCsv(CellsOfAllRuns(reproduction));
+    return ToCsv(CellsOfAllRuns(reproduction, selection));
   }
-  std::vector<Table> tables = PaperTables(reproduction);
-  std::ranges::move(RunTables(reproduction), std::back_inserter(tables));
+  std::vector<Table> tables = RunTables(reproduction, selection);
+  // One's own models first; what they were compared with; where the runs come from, and the rules, last.
+  const auto runs = std::ranges::find(tables, kRunsTitle, &Table::title);
+  std::vector<Table> paper = PaperTables(reproduction, selection);
+  tables.insert(runs, std::make_move_iterator(paper.begin()), std::make_move_iterator(paper.end()));
   std::string text;
   for (const Table& table : tables) {
     text += (text.empty() ? "" : "\n") + ToText(table, format);
   }
-  return text;
+  const std::string left_out = LeftOutNote(reproduction, selection);
+  return text + (left_out.empty() ? "" : "\n" + NotesText({left_out}, format));
 }
 
-OrderedJson ReproductionJson(const Reproduction& reproduction) {
+OrderedJson ReproductionJson(const Reproduction& reproduction, const ReportSelection& selection) {
   OrderedJson runs = OrderedJson::array();
   for (const MeasuredRun& run : reproduction.runs) {
     runs.push_back(RunJson(run));
   }
+  const std::vector<ReproductionCell> selected = SelectedCells(reproduction, selection);
   Cells cells;
-  for (const ReproductionCell& cell : reproduction.cells) {
+  for (const ReproductionCell& cell : selected) {
     cells.push_back(&cell);
   }
   return {{"rule", {{"alpha", reproduction.rule.alpha}, {"margin", reproduction.rule.margin}}},
