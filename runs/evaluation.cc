@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "eval/plan_encoding.h"
 #include "model/arithmetic.h"
+#include "runs/ledger_facts.h"
 #include "runs/parts/run_parts.h"
 #include "runs/provenance.h"
 #include "runs/run_scorer.h"
@@ -130,7 +131,7 @@ LedgerHeader HeaderOf(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   LedgerHeader header{.identity = evaluation.identity,
                       .program_version = options.program.version,
-                      .provenance = {{"model_path", options.model}, {"device", options.compute.device}}};
+                      .provenance = ProvenanceJson(options.model, options.profile, InfoOf(evaluation, {}))};
   if (!options.tokenizer.empty()) {
     header.provenance["tokenizer_path"] = options.tokenizer;
   }

@@ -1,6 +1,7 @@
 #include "runs/recorded_plan.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -219,8 +220,11 @@ RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledg
     return recorded;
   }
   recorded.plan.special_tokens = *placement;
-  const EncodingOptions encoding = EncodingOf(profile, *placement, ledger.header.identity.max_sequence_length,
-                                              record.info.config.vocab_size);
+  // The tokens are compared with those that were scored, so that no other limit is needed.
+  const int64_t rows =
+      record.info.config ? record.info.config->vocab_size : std::numeric_limits<int64_t>::max();
+  const EncodingOptions encoding =
+      EncodingOf(profile, *placement, ledger.header.identity.max_sequence_length, rows);
   const TextSource texts(run.folder, profile, inputs);
   std::map<std::string, std::string> missing;  // tasks by reason
   for (const LedgerTask& task : ledger.tasks) {

@@ -8,6 +8,8 @@
 #include <map>
 
 #include "base/error.h"
+#include "eval/ledger.h"
+#include "runs/losses/loss_header.h"
 #include "runs/parts/run_parts.h"
 #include "tasks/task.h"
 
@@ -17,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSamples = "samples_", kSamplesEnd = ".jsonl";
-const std::string kLosses = "losses", kTokenLosses = "token_losses";
+const std::string kLosses = "losses", kTokenLosses = "token_losses", kLossResults = "loss_results";
 
 bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
   const std::string name = path.filename().string();
@@ -41,16 +43,34 @@ std::string TaskOfOldName(const fs::path& path) {
   return longest;
 }
 
-/// Folders with scores below `folder`, down to `depth` levels; below one that has some is not looked.
-void FindScored(const fs::path& folder, int depth, std::vector<fs::path>& found) {
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+bool IsRun(const RunFolder& folder) {
+  return folder.Has(RunContent::kScores) || folder.Has(RunContent::kLosses) || folder.Has(RunContent::kTrace);
+}
+
+std::vector<fs::directory_entry> EntriesOf(const fs::path& folder) {
+  constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+  std::vector<fs::directory_entry> entries(fs::directory_iterator(folder, kSkip), fs::directory_iterator());
+  // What a link points to is found first under its own name.
+  std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) {
+    return std::pair(entry.is_symlink(), entry.path());
+  });
+  return entries;
+}
+
+/// Folders of runs with the content below `folder`, down to `depth` levels, each once; below a run is not
+/// looked.
+void FindRuns(const fs::path& folder, int depth, RunContent content,
+              std::map<fs::path, fs::path>& by_real_path) {
+  for (const fs::directory_entry& entry : EntriesOf(folder)) {
     if (!entry.is_directory() || entry.path().filename() == kPartsFolder) {
       continue;
     }
-    if (RunFolder(entry.path()).HasScores()) {
-      found.push_back(entry.path());
+    if (const RunFolder run(entry.path()); IsRun(run)) {
+      if (run.Has(content)) {
+        by_real_path.emplace(fs::canonical(entry.path()), entry.path());
+      }
     } else if (depth > 1) {
-      FindScored(entry.path(), depth - 1, found);
+      FindRuns(entry.path(), depth - 1, content, by_real_path);
     }
   }
 }
@@ -61,6 +81,9 @@ std::string ModelLabel(const std::string& name, bool untrained) {
   return untrained ? name + " [UNTRAINED]" : name;
 }
 
+RunFolder::RunFolder(const fs::path& path)
+    : path_(path.has_filename() || !path.has_relative_path() ? path : path.parent_path()) {}
+
 RunFolder RunFolder::Of(const fs::path& folder_or_file) {
   if (fs::is_directory(folder_or_file)) {
     return RunFolder(folder_or_file);
@@ -68,26 +91,39 @@ RunFolder RunFolder::Of(const fs::path& folder_or_file) {
   return RunFolder(folder_or_file.has_parent_path() ? folder_or_file.parent_path() : fs::path("."));
 }
 
-RunFolder RunFolder::Within(const fs::path& folder) {
+RunFolder RunFolder::Within(const fs::path& folder, RunContent content) {
   constexpr int kDepth = 3;
-  if (RunFolder(folder).HasScores()) {
-    return RunFolder(folder);
+  const RunFolder self(folder);
+  if (IsRun(self)) {
+    return self;
   }
+  CheckMerged(self);
+  std::map<fs::path, fs::path> by_real_path;
+  FindRuns(folder, kDepth, content, by_real_path);
   std::vector<fs::path> found;
-  FindScored(folder, kDepth, found);
+  for (const auto& [real, path] : by_real_path) {
+    found.push_back(path);
+  }
   std::ranges::sort(found);
   std::string listing;
   for (const fs::path& path : found) {
     listing += "\n  " + path.string();
   }
-  if (found.empty()) {
-    CheckMerged(RunFolder(folder));
-  }
-  VFFN_CHECK(found.size() <= 1, folder.string(), ": there are several runs in it; name one of", listing);
-  return RunFolder(found.empty() ? folder : found.front());
+  VFFN_CHECK(found.size() <= 1, self.path().string(), ": there are several runs in it; name one of", listing);
+  return found.empty() ? self : RunFolder(found.front());
 }
 
-bool RunFolder::HasScores() const { return HasLedger() || LatestResults() || !LatestSamples().empty(); }
+bool RunFolder::Has(RunContent content) const {
+  switch (content) {
+    case RunContent::kScores:
+      return HasLedger() || LatestResults() || !LatestSamples().empty();
+    case RunContent::kLosses:
+      return !LossFiles().empty();
+    case RunContent::kTrace:
+      return HasTrace() && IsTraceFolder(trace());
+  }
+  Fail("no such content of a run");
+}
 
 fs::path RunFolder::results(const std::string& date) const { return path_ / ("results_" + date + ".json"); }
 
@@ -104,25 +140,41 @@ fs::path TokenLossesOf(const fs::path& losses) {
 }
 
 fs::path LossResultsOf(const fs::path& losses) {
-  return losses.parent_path() / ("loss_results" + losses.stem().string().substr(kLosses.size()) + ".json");
+  return losses.parent_path() / (kLossResults + losses.stem().string().substr(kLosses.size()) + ".json");
+}
+
+fs::path LossesOf(const fs::path& file) {
+  for (const auto& [begin, end] : {std::pair(kLossResults, ".json"), std::pair(kTokenLosses, ".jsonl")}) {
+    if (IsNamed(file, begin, end)) {
+      return file.parent_path() / (kLosses + file.stem().string().substr(begin.size()) + ".jsonl");
+    }
+  }
+  return file;
 }
 
 bool IsTokenLosses(const fs::path& path) { return IsNamed(path, kTokenLosses, ".jsonl"); }
 
-std::optional<fs::path> RunFolder::LatestResults() const {
-  std::optional<fs::path> latest;
+std::vector<fs::path> RunFolder::ResultsFiles() const {
+  std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    if (IsNamed(entry.path(), "results_", ".json") && (!latest || *latest < entry.path())) {
-      latest = entry.path();
+    if (IsNamed(entry.path(), "results_", ".json")) {
+      files.push_back(entry.path());
     }
   }
-  return latest;
+  std::ranges::sort(files, std::ranges::greater());
+  return files;
+}
+
+std::optional<fs::path> RunFolder::LatestResults() const {
+  const std::vector<fs::path> files = ResultsFiles();
+  return files.empty() ? std::nullopt : std::optional(files.front());
 }
 
 std::vector<fs::path> RunFolder::LossFiles() const {
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
-    if (IsNamed(entry.path(), "losses_", ".jsonl") || entry.path() == losses("")) {
+    const bool named = IsNamed(entry.path(), "losses_", ".jsonl") || entry.path() == losses("");
+    if (named && HasLosses(entry.path())) {
       files.push_back(entry.path());
     }
   }
@@ -144,6 +196,27 @@ std::vector<fs::path> RunFolder::LatestSamples() const {
     paths.push_back(path);
   }
   return paths;
+}
+
+std::vector<fs::path> RunFolder::SamplesOf(const std::string& task) const {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_)) {
+    const std::string name = entry.path().filename().string();
+    if (IsNamed(entry.path(), kSamples, kSamplesEnd) &&
+        name.substr(0, name.rfind('_')) == std::string(kSamples) + FileNameOf(task)) {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files, std::ranges::greater());
+  return files;
+}
+
+bool IsTraceFolder(const fs::path& folder) {
+  const auto is_part = [](const fs::directory_entry& entry) {
+    return IsNamed(entry.path(), "part-", ".parquet");
+  };
+  return fs::is_directory(folder) &&
+         std::any_of(fs::directory_iterator(folder), fs::directory_iterator(), is_part);
 }
 
 bool IsSamplesFile(const fs::path& path) {

@@ -22,18 +22,25 @@ namespace vffn {
 /// "NAME", or "NAME [UNTRAINED]": the label of a model in all output.
 std::string ModelLabel(const std::string& name, bool untrained);
 
+/// What a command needs of a run.
+enum class RunContent {
+  kScores,  ///< a ledger, samples or results
+  kLosses,  ///< losses of a text
+  kTrace,   ///< decisions of every token
+};
+
 class RunFolder {
  public:
-  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  /// A slash at the end of the path is left out.
+  explicit RunFolder(const std::filesystem::path& path);
 
   /// The folder itself, or the one that holds the file.
   static RunFolder Of(const std::filesystem::path& folder_or_file);
 
-  /// The folder itself if it has a ledger, samples or results, or else the only folder below it that has, at
-  /// most three levels down: lm-evaluation-harness writes to OUTPUT/MODEL_NAME/. The folder itself if there
-  /// is none. Throws Error, listing them, if there are several, and if the folder has parts that are not
-  /// joined.
-  static RunFolder Within(const std::filesystem::path& folder);
+  /// The folder itself if it is of a run, or else the only folder below it that has the content, at most
+  /// three levels down: lm-evaluation-harness writes to OUTPUT/MODEL_NAME/. The folder itself if there is
+  /// none. Throws Error, listing them, if there are several, and if the folder has parts that are not joined.
+  static RunFolder Within(const std::filesystem::path& folder, RunContent content = RunContent::kScores);
 
   const std::filesystem::path& path() const { return path_; }
 
@@ -46,11 +53,15 @@ class RunFolder {
   /// `model_args` are the options of the model, "loops=2"; empty: none.
   std::filesystem::path losses(const std::string& model_args) const;
 
-  bool HasLedger() const { return std::filesystem::exists(ledger()); }
+  /// Whether there is a ledger with docs: one without counts as absent (eval/ledger.h).
+  bool HasLedger() const;
   bool HasTrace() const { return std::filesystem::is_directory(trace()); }
 
-  /// Whether there is a ledger, a sample file or a results file.
-  bool HasScores() const;
+  /// Whether the folder has something of that kind.
+  bool Has(RunContent content) const;
+
+  /// The results files, the latest first.
+  std::vector<std::filesystem::path> ResultsFiles() const;
 
   /// The results file with the latest date; nothing if there is none.
   std::optional<std::filesystem::path> LatestResults() const;
@@ -61,6 +72,9 @@ class RunFolder {
   /// The sample file of each task with the latest date, ordered by task.
   std::vector<std::filesystem::path> LatestSamples() const;
 
+  /// The sample files of one task that this program wrote, the latest first.
+  std::vector<std::filesystem::path> SamplesOf(const std::string& task) const;
+
  private:
   std::filesystem::path path_;
 };
@@ -68,7 +82,12 @@ class RunFolder {
 /// The files that belong to a file of losses, beside it, whether they exist or not.
 std::filesystem::path TokenLossesOf(const std::filesystem::path& losses);
 std::filesystem::path LossResultsOf(const std::filesystem::path& losses);
+/// The file of losses that such a file belongs to; the file itself if it is none.
+std::filesystem::path LossesOf(const std::filesystem::path& file);
 bool IsTokenLosses(const std::filesystem::path& path);
+
+/// Whether a folder has the files of a trace (trace/trace_writer.h).
+bool IsTraceFolder(const std::filesystem::path& folder);
 
 /// Whether a file is named as sample files are, by this program or lm-evaluation-harness:
 /// "samples_TASK_DATE.jsonl" or, up to version 0.4.2, "ARGUMENTS_TASK.jsonl"

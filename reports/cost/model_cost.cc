@@ -56,13 +56,17 @@ ModelCost CostOf(std::string name, const ModelConfig& config, const std::optiona
 ModelCost CostOfRun(std::string name, const ResultsFile& results) {
   VFFN_CHECK(results.run.has_value(), results.origin, ": vffn is missing: not the results of a vffn run");
   const RunInfo& info = results.run->info;
+  VFFN_CHECK(info.config, results.origin,
+             ": the run has no results_*.json, which would tell its model and its work; 'vffn eval --resume' "
+             "writes one");
+  const ModelConfig& config = *info.config;
   const std::string where = results.origin + ": vffn.scoring";
   VFFN_CHECK(info.scoring.has_value(), where, ".executed is missing: the run did not count its work");
   const ScoringRecord& scoring = *info.scoring;
   ModelCost cost{.name = std::move(name),
-                 .config = info.config,
-                 .parameters = CountParameters(info.config),
-                 .active = CountActiveParameters(info.config)};
+                 .config = config,
+                 .parameters = CountParameters(config),
+                 .active = CountActiveParameters(config)};
   RunCost run{.docs = scoring.docs,
               .query_tokens = scoring.query_tokens,
               .size = {.tokens = scoring.trie_tokens,

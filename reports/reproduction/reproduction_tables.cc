@@ -344,7 +344,7 @@ OrderedJson RunJson(const MeasuredRun& run) {
       {"dtype", run.dtype},
       {"rows", rows},
       {"rows_named", run.rows_named},
-      {"parameters", run.parameters},
+      {"parameters", JsonOf(run.parameters)},
       {"executed_ffn_mflops", JsonOf(run.ExecutedFfnMegaflops())},
       {"centred_average", EstimateJson(run.centred ? std::optional(run.centred->estimate) : std::nullopt)},
       {"loss", JsonOf(run.loss)},

@@ -74,7 +74,7 @@ std::optional<double> FfnFlopsOf(const MeasuredRun& run) {
   if (run.traced) {
     return run.traced->flops > 0 ? std::optional(run.traced->flops) : std::nullopt;
   }
-  return PaperFfnFlops(run.config, std::nullopt);
+  return run.config ? PaperFfnFlops(*run.config, std::nullopt) : std::nullopt;
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ StudyRun ReadStudyRun(const ManifestEntry& entry, const RecordedRun& recorded, c
   StudyRun run{.name = entry.name,
                .method = entry.method,
                .seed = entry.seed,
-               .parameters = finished.measured.parameters,
+               .parameters = finished.measured.parameters.value_or(0),
                .ffn_flops = FfnFlopsOf(finished.measured),
                .losses = LossesIn(folder.losses(entry.ArgsWith(""))),
                .tasks = TasksOf(recorded)};

@@ -1,37 +1,279 @@
 #include "runs/scores/recorded_run.h"
 
+#include <algorithm>
+#include <fstream>
+#include <set>
+
 #include "base/error.h"
-#include "runs/parts/run_parts.h"
+#include "eval/rescore.h"
+#include "runs/ledger_facts.h"
 
 namespace vffn {
+namespace {
 
-RecordedRun ReadRun(const std::filesystem::path& folder_or_results) {
-  VFFN_CHECK(std::filesystem::exists(folder_or_results), folder_or_results.string(),
-             ": there is no such folder or file");
-  const RunFolder folder = RunFolder::Of(folder_or_results);
-  std::filesystem::path file = folder_or_results;
-  if (std::filesystem::is_directory(folder_or_results)) {
-    CheckMerged(folder);
-    const auto latest = folder.LatestResults();
-    VFFN_CHECK(latest.has_value(), folder.path().string(), ": the folder has no results_*.json",
-               std::filesystem::exists(folder.losses("")) ? ", only losses of a text" : "",
-               "; vffn eval writes one when it is done");
-    file = *latest;
+namespace fs = std::filesystem;
+
+std::string FileOf(const std::string& path) { return fs::path(path).filename().string(); }
+
+/// The header of the folder's ledger; nothing if there is no ledger or its first line is not whole.
+std::optional<LedgerHeader> HeaderIn(const RunFolder& folder) {
+  std::ifstream file(folder.ledger(), std::ios::binary);
+  std::string line;
+  if (!std::getline(file, line) || file.eof()) {
+    return std::nullopt;
   }
-  return {.folder = folder, .results = ReadResultsFile(file), .notes = ReadRunNotes(folder.notes())};
+  const std::string origin = folder.ledger().string() + ", line 1";
+  return ParseLedgerHeader(ParseJson(line, origin), origin);
+}
+
+std::optional<LedgerContents> ReadLedgerWithDocs(const fs::path& path, std::vector<std::string>& notes) {
+  if (!fs::exists(path)) {
+    return std::nullopt;
+  }
+  std::optional<LedgerContents> ledger;
+  if (IsLedger(path) || fs::file_size(path) > 0) {
+    ledger = ReadLedger(path);
+  }
+  if (!ledger || ledger->docs.empty()) {
+    notes.push_back(path.string() + ": has no docs and counts as absent");
+    return std::nullopt;
+  }
+  return ledger;
+}
+
+std::string DifferencesText(const RunIdentity& ledger, const RunIdentity& results) {
+  std::string text;
+  for (const IdentityDifference& difference : DifferencesOf(ledger, results)) {
+    text += "\n  " + difference.field + ": " + difference.a + " in the ledger, " + difference.b +
+            " in the results";
+  }
+  return text;
+}
+
+/// The results of a ledger's run, the latest first. Throws Error on results of another one.
+std::vector<ResultsFile> ResultsOfRun(const RunFolder& folder, const RunIdentity& ledger,
+                                      std::vector<std::string>& notes) {
+  std::vector<ResultsFile> all;
+  for (const fs::path& path : folder.ResultsFiles()) {
+    ResultsFile file = ReadResultsFile(path);
+    if (!file.run) {
+      notes.push_back(path.string() + ": is of another program and not used");
+      continue;
+    }
+    const std::string differences = DifferencesText(ledger, file.run->identity);
+    VFFN_CHECK(differences.empty(), folder.ledger().string(), " and ", path.string(),
+               " are of two runs; keep them in two folders, or name the one that is meant:", differences);
+    all.push_back(std::move(file));
+  }
+  return all;
+}
+
+int64_t DocsOf(const LedgerContents& ledger, const std::string& task) {
+  const auto docs = ledger.docs.find(task);
+  return docs == ledger.docs.end() ? 0 : static_cast<int64_t>(docs->second.size());
+}
+
+/// "arc_easy 200 (100 there), piqa 0 (50 there)": the tasks of which ledger and results have different
+/// numbers of docs; empty if there are none.
+std::string OtherDocs(const LedgerContents& ledger, const ResultsFile& results) {
+  constexpr size_t kMost = 4;
+  std::set<std::string> tasks;
+  for (const LedgerTask& task : ledger.tasks) {
+    tasks.insert(task.name);
+  }
+  for (const TaskRecord& task : results.tasks) {
+    tasks.insert(task.name);
+  }
+  std::string text;
+  size_t count = 0;
+  for (const std::string& task : tasks) {
+    const TaskRecord* record = results.FindTask(task);
+    const int64_t there = record == nullptr ? 0 : record->docs.value_or(0), here = DocsOf(ledger, task);
+    if (here != there && ++count <= kMost) {
+      text += (count == 1 ? "" : ", ") + task + " " + std::to_string(here) + " (" + std::to_string(there) +
+              " there)";
+    }
+  }
+  return count > kMost ? text + " and " + std::to_string(count - kMost) + " more tasks" : text;
+}
+
+/// What is missing of a ledger; empty if nothing is.
+std::string MissingText(const LedgerContents& ledger) {
+  int64_t missing = 0;
+  std::string absent;
+  for (const LedgerTask& task : ledger.tasks) {
+    const int64_t docs = DocsOf(ledger, task.name);
+    missing += std::max<int64_t>(0, task.docs - docs);
+    if (docs == 0) {
+      absent += (absent.empty() ? "" : ", ") + task.name;
+    }
+  }
+  return missing == 0 ? ""
+                      : "; missing are " + std::to_string(missing) +
+                            " docs that were asked for ('vffn eval --resume' scores them)" +
+                            (absent.empty() ? "" : ", all of " + absent);
+}
+
+void NoteLedger(RunSources& sources, size_t results_files) {
+  const LedgerContents& ledger = *sources.ledger;
+  const std::string where = sources.folder().path().string() + ": ";
+  if (!sources.results) {
+    sources.notes.push_back(where +
+                            "there are no results_*.json: the run was interrupted, or goes on. The "
+                            "scores are of the docs in " +
+                            FileOf(ledger.origin) + MissingText(ledger));
+    return;
+  }
+  const std::string latest = FileOf(sources.results->origin);
+  if (results_files > 1) {
+    sources.notes.push_back(where + "of " + std::to_string(results_files) + " results files, the latest, " +
+                            latest + ", tells profile and limit");
+  }
+  if (const std::string others = OtherDocs(ledger, *sources.results); !others.empty()) {
+    sources.notes.push_back(where + "the scores are of " + FileOf(ledger.origin) +
+                            ", which has other docs than " + latest + ": " + others + MissingText(ledger));
+  }
+}
+
+bool HasWork(const ResultsFile& file) {
+  const std::optional<ScoringRecord>& scoring = file.run->info.scoring;
+  return scoring && scoring->trie_tokens > 0;
+}
+
+/// The latest results, with the work of the latest process that scored anything.
+std::optional<ResultsFile> LatestOf(std::vector<ResultsFile> all, std::vector<std::string>& notes) {
+  if (all.empty()) {
+    return std::nullopt;
+  }
+  const auto worked = std::ranges::find_if(all, HasWork);
+  if (worked != all.begin() && worked != all.end()) {
+    all.front().run->info.scoring = worked->run->info.scoring;
+    notes.push_back(worked->origin +
+                    ": tells FLOPs and times; later processes found every doc in the ledger");
+  }
+  return std::move(all.front());
+}
+
+RunSources ReadNamedResults(const NamedRun& named) {
+  RunSources sources{.named = named, .results = ReadResultsFile(named.named)};
+  const fs::path path = named.folder.ledger();
+  std::vector<std::string> notes;
+  const std::optional<LedgerContents> ledger = ReadLedgerWithDocs(path, notes);
+  if (!ledger || !sources.results->run) {
+    return sources;
+  }
+  if (!DifferencesText(ledger->header.identity, sources.results->run->identity).empty()) {
+    sources.notes.push_back(path.string() + ": is of another run than " + named.named.string() +
+                            ", which was named, and not used");
+  } else if (const std::string others = OtherDocs(*ledger, *sources.results); !others.empty()) {
+    sources.notes.push_back(path.string() + ": has other docs than " + named.named.string() +
+                            ", which was named and tells the scores: " + others);
+  }
+  return sources;
+}
+
+RunInfo InfoOf(const RunSources& sources) {
+  return sources.results ? sources.results->run->info
+                         : FactsOfLedger(sources.ledger->header, sources.ledger->origin).info;
+}
+
+/// As a fresh run would write them.
+ResultsFile ScoredLedger(const RunSources& sources) {
+  const LedgerContents& ledger = *sources.ledger;
+  Results results = Rescore(ledger, ProfileOfRun(ledger, sources.results));
+  for (TaskResults& task : results.tasks) {
+    const TaskRecord* record = sources.results ? sources.results->FindTask(task.task.name) : nullptr;
+    if (record != nullptr && record->docs == task.docs) {
+      task.task_hash = record->task_hash;  // of the texts, which a ledger does not have
+    }
+  }
+  ResultsFile file = MakeResultsFile(
+      results,
+      sources.results ? sources.results->model_name : FactsOfLedger(ledger.header, ledger.origin).model_name,
+      InfoOf(sources));
+  file.origin = ledger.origin;
+  std::ranges::sort(file.tasks, {}, &TaskRecord::name);
+  for (TaskRecord& task : file.tasks) {
+    std::ranges::sort(task.metrics, {}, &MetricRecord::name);
+  }
+  return file;
+}
+
+}  // namespace
+
+RunSources ReadRunSources(const NamedRun& named) {
+  if (named.kind == NamedKind::kResults) {
+    return ReadNamedResults(named);
+  }
+  RunSources sources{.named = named};
+  const RunFolder& folder = named.folder;
+  sources.ledger = ReadLedgerWithDocs(named.FileOr(NamedKind::kLedger, folder.ledger()), sources.notes);
+  if (sources.ledger) {
+    std::vector<ResultsFile> all = ResultsOfRun(folder, sources.ledger->header.identity, sources.notes);
+    const size_t count = all.size();
+    sources.results = LatestOf(std::move(all), sources.notes);
+    NoteLedger(sources, count);
+  } else if (const auto latest = folder.LatestResults()) {
+    sources.results = ReadResultsFile(*latest);
+  }
+  return sources;
+}
+
+std::string NoLedgerNote(const RunSources& sources) {
+  const size_t count = sources.folder().ResultsFiles().size();
+  const bool named = sources.named.kind == NamedKind::kResults;
+  return sources.folder().path().string() + ": there is no ledger.jsonl; the scores are those of " +
+         FileOf(sources.results->origin) +
+         (named || count < 2 ? "" : ", the latest of " + std::to_string(count) + " results files");
+}
+
+const Profile& ProfileOfRun(const LedgerContents& ledger, const std::optional<ResultsFile>& results) {
+  if (results && results->run) {
+    return FindProfile(results->run->profile);
+  }
+  const RunIdentity& identity = ledger.header.identity;
+  if (const std::string name = FactsOfLedger(ledger.header, ledger.origin).profile; !name.empty()) {
+    return FindProfile(name);
+  }
+  const auto found = std::ranges::find_if(
+      Profiles(), [&](const Profile& profile) { return HoldsTokensOf(profile, identity); });
+  VFFN_CHECK(found != Profiles().end(), ledger.origin, ": no profile scores its tokens (rendering ",
+             identity.rendering.value_or("unknown"), ", encoding ", identity.encoding.value_or("unknown"),
+             ")");
+  return *found;
+}
+
+RecordedRun ReadRun(const fs::path& named) {
+  RunSources sources = ReadRunSources(FindRun(named, RunContent::kScores));
+  const RunFolder folder = sources.folder();
+  VFFN_CHECK(sources.ledger || sources.results, named.string(),
+             ": there are sample files alone, which 'vffn "
+             "compare' reads; this needs a ledger.jsonl or results_*.json");
+  RecordedRun run{.folder = folder, .notes = ReadRunNotes(folder.notes())};
+  if (sources.ledger) {
+    run.results = ScoredLedger(sources);
+  } else {
+    sources.notes.push_back(NoLedgerNote(sources));
+    run.results = *std::move(sources.results);
+  }
+  run.ledger = std::move(sources.ledger);
+  run.file_notes = std::move(sources.notes);
+  return run;
 }
 
 bool IsUntrainedRun(const RunFolder& folder) {
-  if (!folder.HasLedger()) {
-    return false;
+  const std::optional<LedgerHeader> header = HeaderIn(folder);
+  std::optional<ResultsFile> results;
+  if (header) {
+    std::vector<std::string> notes;
+    results = LatestOf(ResultsOfRun(folder, header->identity, notes), notes);
+  } else if (const auto latest = folder.LatestResults()) {
+    results = ReadResultsFile(*latest);
   }
-  if (const auto path = folder.LatestResults()) {
-    const ResultsFile results = ReadResultsFile(*path);
-    if (results.run && results.run->info.untrained) {
-      return true;
-    }
-  }
-  return ReadRunNotes(folder.notes()).untrained;
+  const bool ours = header || (results && results->run);
+  return ours && ((results ? results->run->info.untrained
+                           : FactsOfLedger(*header, folder.ledger().string()).info.untrained) ||
+                  ReadRunNotes(folder.notes()).untrained);
 }
 
 }  // namespace vffn

@@ -1,26 +1,63 @@
-// A run that has ended, as its folder records it.
+// A run as its folder records it, and the one rule of all commands on which of its files count:
+//
+// - The ledger tells the scores: those of every doc in it. One without docs counts as none.
+// - results_*.json tell what a ledger does not: the profile, the model's configuration, the limit, FLOPs and
+//   times. Beside a ledger that is the latest file of the same model, tokenizer, dtype ... (RunIdentity); one
+//   of another model is an error. FLOPs and times are those of the latest process that scored anything.
+// - Without a ledger, the latest results tell the scores, too.
+// - A results file that the user names is used as it is.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include "runs/run_folder.h"
+#include "eval/ledger.h"
+#include "eval/profiles.h"
+#include "runs/named_run.h"
 #include "runs/run_notes.h"
 #include "runs/scores/results_file.h"
 
 namespace vffn {
 
-struct RecordedRun {
-  RunFolder folder;
-  ResultsFile results;
-  RunNotes notes;
+/// The files that count, read.
+struct RunSources {
+  NamedRun named;
+  std::optional<LedgerContents> ledger;  ///< absent if a results file was named, too
+  std::optional<ResultsFile> results;    ///< that tell what the ledger does not; without one, the scores
+  std::vector<std::string> notes;        ///< which files were used, where there was a choice; for people
+
+  const RunFolder& folder() const { return named.folder; }
 };
 
-/// Reads a results file, or the latest one of a folder, and the notes beside it. Throws Error naming the
-/// file.
-RecordedRun ReadRun(const std::filesystem::path& folder_or_results);
+/// Reads the ledger and the results of a run. Neither is there in a folder that has samples only. Throws
+/// Error as FindRun, if the results are of another model than the ledger (naming both), and, naming the file,
+/// if one of them is damaged.
+RunSources ReadRunSources(const NamedRun& named);
 
-/// Whether a run is of an untrained model: its latest results or its notes say so. False for a folder without
-/// a ledger, which this program did not write. Throws Error, naming the file, if one of them is damaged.
+/// The note that the scores are of `results`, because there is no ledger.
+std::string NoLedgerNote(const RunSources& sources);
+
+/// The profile under which a ledger's run is scored: that of its results, else the one that the ledger's
+/// header names, else the first one whose tokens the ledger holds.
+const Profile& ProfileOfRun(const LedgerContents& ledger, const std::optional<ResultsFile>& results);
+
+struct RecordedRun {
+  RunFolder folder;
+  ResultsFile results;  ///< scores of the ledger, if there is one; tasks and metrics ordered by name
+  RunNotes notes;
+  std::optional<LedgerContents> ledger;  ///< absent: the scores are of a results file
+  std::vector<std::string> file_notes;   ///< RunSources::notes
+};
+
+/// The run that a path names (FindRun), with its scores as a fresh run would write them. Of a ledger without
+/// results, RunInfo has what the ledger's header tells, and tasks without a scored doc are left out. Throws
+/// Error as ReadRunSources and if there are no scores.
+RecordedRun ReadRun(const std::filesystem::path& named);
+
+/// Whether a run is of an untrained model: its results, its ledger or its notes say so. False for a folder
+/// that this program did not write. Throws Error, naming the file, if one of them is damaged.
 bool IsUntrainedRun(const RunFolder& folder);
 
 }  // namespace vffn

@@ -135,9 +135,9 @@ struct SpecialTokensRecord {
 struct RunInfo {
   std::string model_args;  ///< options of the model as given ("top_k=2,loops=3")
   std::string model_format;
-  ModelConfig config;
-  int64_t parameters = 0;
-  bool untrained = false;  ///< an untrained model (for example, freshly upcycled)
+  std::optional<ModelConfig> config;  ///< absent: the ledger of an older program does not tell it
+  int64_t parameters = 0;             ///< 0: as the configuration, not known
+  bool untrained = false;             ///< an untrained model (for example, freshly upcycled)
   std::string tokenizer_pipeline, tokenizer_source;
   std::optional<SpecialTokensRecord> special_tokens;  ///< absent in files of older programs
   ProgramInfo program;

@@ -187,7 +187,7 @@ RunInfo ParseInfo(const Fields& file, const Fields& ours, const std::string& dty
                .limit = config.Optional<double>("limit"),
                .scoring = ParseScoring(ours),
                .start_seconds = file.Get<double>("date")};
-  Validate(info.config, model.Where("config"));
+  Validate(*info.config, model.Where("config"));
   const auto elapsed = file.Get<std::string>("total_evaluation_time_seconds");
   std::from_chars(elapsed.data(), elapsed.data() + elapsed.size(), info.elapsed_seconds);
   return info;

@@ -193,7 +193,7 @@ OrderedJson OurPart(const ResultsFile& file) {
           {"identity", ToJson(run.identity)},
           {"model",
            {{"format", run.info.model_format},
-            {"config", ToJson(run.info.config)},
+            {"config", ToJson(run.info.config.value())},
             {"untrained", run.info.untrained}}},
           {"tokenizer", {{"pipeline", run.info.tokenizer_pipeline}, {"source", run.info.tokenizer_source}}},
           {"special_tokens", SpecialTokensJson(run.info.special_tokens)},
