@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "eval/ordered_scorer.h"
+#include "eval/running_score.h"
 #include "eval/task_hash.h"
 
 namespace vffn {
@@ -24,6 +25,7 @@ struct Place {
 struct FinishAtEnd {
   Progress& progress;
   ~FinishAtEnd() {
+    progress.Label("scoring");
     progress.Note("");
     progress.Finish();
   }
@@ -87,34 +89,60 @@ int64_t CountDocs(const EvaluationPlan& plan) {
   return count;
 }
 
-/// At the end of the progress line: "hellaswag, task 3 of 8".
-std::string NoteOf(const EvaluationPlan& plan, size_t task) {
-  return plan.tasks[task].name + ", task " + std::to_string(task + 1) + " of " +
-         std::to_string(plan.tasks.size());
-}
+/// The progress line names the present task, "hellaswag (3 of 8)", and its score so far. Docs come in the
+/// order of the plan, so the tasks one after the other.
+class TaskProgress {
+ public:
+  TaskProgress(const EvaluationPlan& plan, const LedgerContents& before, Progress& progress)
+      : plan_(plan), progress_(progress) {
+    for (const TaskRun& run : plan.tasks) {
+      RunningScore& score = scores_.emplace_back(*plan.profile, LedgerTaskOf(run));
+      for (const RequestDoc& doc : run.requests) {
+        if (const ScoredDoc* scored = before.FindDoc(run.name, doc.doc_id)) {
+          score.Add(*scored);
+        }
+      }
+    }
+  }
+
+  void Advance(size_t task, const ScoredDoc& doc) {
+    if (task_ != task) {
+      task_ = task;
+      const size_t tasks = plan_.tasks.size();
+      const std::string place =
+          tasks > 1 ? " (" + std::to_string(task + 1) + " of " + std::to_string(tasks) + ")" : "";
+      progress_.Label(plan_.tasks[task].name + place);
+    }
+    scores_[task].Add(doc);
+    progress_.Note(scores_[task].Text());
+    progress_.Advance();
+  }
+
+ private:
+  const EvaluationPlan& plan_;
+  Progress& progress_;
+  std::vector<RunningScore> scores_;  // by task
+  std::optional<size_t> task_;
+};
 
 /// Scores these docs into the ledger; returns how many were.
 size_t ScorePlaces(const EvaluationPlan& plan, std::span<const Place> places, Scorer& scorer, Ledger& ledger,
-                   Progress& progress, const std::stop_token& stop) {
+                   TaskProgress& progress, const std::stop_token& stop) {
   std::vector<RequestDoc> requests;
   requests.reserve(places.size());
   for (const Place& place : places) {
     requests.push_back(plan.tasks[place.task].requests[place.doc]);
   }
   size_t scored = 0;
-  std::optional<size_t> noted;
   OrderedScorer(scorer).Score(
       requests,
       [&](size_t index, std::vector<RequestScores> scores) {
         const Place& place = places[index];
         const TaskRun& run = plan.tasks[place.task];
-        if (plan.tasks.size() > 1 && noted != place.task) {
-          noted = place.task;
-          progress.Note(NoteOf(plan, place.task));
-        }
-        ledger.Append(MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores));
+        ScoredDoc doc = MakeScoredDoc(run.name, run.examples[place.doc], run.requests[place.doc], scores);
+        progress.Advance(place.task, doc);
+        ledger.Append(std::move(doc));
         ++scored;
-        progress.Advance();
       },
       stop);
   return scored;
@@ -129,11 +157,12 @@ size_t ScoreMissing(const EvaluationPlan& plan, std::span<const Place> missing, 
   using Clock = std::chrono::steady_clock;
   constexpr auto kLeast = std::chrono::seconds(10), kMost = std::chrono::seconds(40);
   size_t at_once = save ? 32 : missing.size();
+  TaskProgress tasks(plan, ledger.contents(), progress);
   const FinishAtEnd finish{progress};
   while (!missing.empty() && !stop.stop_requested()) {
     const Clock::time_point start = Clock::now();
     const std::span<const Place> places = missing.first(std::min(at_once, missing.size()));
-    const size_t scored = ScorePlaces(plan, places, scorer, ledger, progress, stop);
+    const size_t scored = ScorePlaces(plan, places, scorer, ledger, tasks, stop);
     if (save) {
       save();
     }

@@ -11,12 +11,46 @@
 namespace vffn {
 namespace {
 
-void CheckSameIdentity(const RunIdentity& ours, const RunIdentity& theirs, const std::string& origin) {
+/// "sha256 1a2b3c4d5e6f", after the path where it is known: files of one path may differ.
+std::string FileText(const LedgerHeader& header, const char* path_field, const std::string& sha256) {
+  constexpr size_t kDigits = 12;
+  const auto path = header.provenance.find(path_field);
+  const bool known = path != header.provenance.end() && path->is_string();
+  return (known ? path->get<std::string>() + ", " : "") + "sha256 " + sha256.substr(0, kDigits);
+}
+
+/// The settings that differ, as the user names them, a line each: "dtype: float32 in the ledger, bfloat16
+/// now".
+std::string DifferencesText(const LedgerHeader& theirs, const LedgerHeader& ours) {
   std::string text;
-  for (const IdentityDifference& difference : DifferencesOf(theirs, ours)) {
+  for (IdentityDifference difference : DifferencesOf(theirs.identity, ours.identity)) {
+    if (difference.field == "model_sha256") {
+      difference = {"model", FileText(theirs, "model_path", difference.a),
+                    FileText(ours, "model_path", difference.b)};
+    } else if (difference.field == "tokenizer_sha256") {
+      difference = {"tokenizer", FileText(theirs, "tokenizer_path", difference.a),
+                    FileText(ours, "tokenizer_path", difference.b)};
+    } else if (difference.field == "profiles") {
+      difference.field = "profile";
+    } else if (difference.field == "max_sequence_length") {
+      difference.field = "max_length";
+    }
     text += "\n  " + difference.field + ": " + difference.a + " in the ledger, " + difference.b + " now";
   }
-  VFFN_CHECK(text.empty(), origin, ": the ledger belongs to another run; choose another one:", text);
+  return text;
+}
+
+/// Throws Error unless the run with the header `ours` may write to a ledger that has docs.
+void CheckMode(const LedgerHeader& theirs, const LedgerHeader& ours, LedgerMode mode,
+               const std::string& origin) {
+  const std::string differences = DifferencesText(theirs, ours);
+  VFFN_CHECK(differences.empty(), origin,
+             ": the ledger belongs to a run with other settings. Go on with that run (--resume, with its "
+             "settings), replace it (--overwrite), or choose another --output:",
+             differences);
+  VFFN_CHECK(mode == LedgerMode::kResume, origin,
+             ": there is a ledger already, of the same settings. Go on with it (--resume), replace it "
+             "(--overwrite), or choose another --output");
 }
 
 void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::string& origin) {
@@ -30,7 +64,9 @@ void CheckSameTask(const LedgerTask& ours, const LedgerTask& theirs, const std::
   compare("data_sha256", ours.data_sha256, theirs.data_sha256);
   compare("data_set_size", ours.data_set_size, theirs.data_set_size);
   VFFN_CHECK(text.str().empty(), origin, ": the ledger has another data set for ", ours.name,
-             "; choose another ledger:", text.str());
+             ". Give the folder of its data set (--data), replace the run (--overwrite), or choose another "
+             "--output:",
+             text.str());
 }
 
 void AddTask(LedgerContents& contents, const LedgerTask& task, const std::string& origin) {
@@ -88,6 +124,23 @@ size_t WholeLines(std::string_view text, const std::string& origin) {
   return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
+/// Whether a whole line after the header is something else than a task.
+bool HasDocs(std::string_view whole_lines) {
+  constexpr std::string_view kTask = R"({"row":"task",)";
+  for (size_t begin = whole_lines.find('\n'); begin != std::string_view::npos && ++begin < whole_lines.size();
+       begin = whole_lines.find('\n', begin)) {
+    if (!whole_lines.substr(begin).starts_with(kTask)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+LedgerHeader FirstRow(std::string_view whole_lines, const std::string& origin) {
+  const std::string place = origin + ", line 1 (offset 0)";
+  return ParseLedgerHeader(ParseJson(whole_lines.substr(0, whole_lines.find('\n')), place), place);
+}
+
 }  // namespace
 
 const LedgerTask* LedgerContents::FindTask(std::string_view name) const {
@@ -118,16 +171,54 @@ bool IsLedger(const std::filesystem::path& path) {
   return file.read(start.data(), static_cast<std::streamsize>(start.size())) && start == kLedgerMagic;
 }
 
+bool HasDocs(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return false;
+  }
+  std::string text;
+  // Rows of tasks are short, and the first doc ends the search.
+  for (std::string line; std::getline(file, line);) {
+    text += line;
+    if (file.eof()) {
+      break;  // torn
+    }
+    text += '\n';
+    if (HasDocs(std::string_view(text))) {
+      return true;
+    }
+  }
+  const std::string_view start = std::string_view(text).substr(0, kLedgerMagic.size());
+  return start != kLedgerMagic.substr(0, start.size());
+}
+
 Ledger::Ledger(std::unique_ptr<AppendFile> file, LedgerContents contents)
     : file_(std::move(file)), contents_(std::move(contents)) {}
 
 Ledger Ledger::Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
                     SyncPolicy policy) {
   auto file = std::make_unique<AppendFile>(path, policy);
-  const std::string text = file->Read();
-  VFFN_CHECK(mode == LedgerMode::kResume || text.empty(), path.string(),
-             ": there is a ledger already; go on with it (--resume) or choose another one");
+  std::string text = file->Read();
+  const std::string_view whole = std::string_view(text).substr(0, WholeLines(text, path.string()));
+  const bool has_docs = HasDocs(whole);
+  if (has_docs && mode != LedgerMode::kReplace) {
+    CheckMode(FirstRow(whole, path.string()), header, mode, path.string());
+  } else if (!text.empty()) {
+    text.clear();
+    file->Truncate(0);
+  }
   return Continue(std::move(file), std::move(header), text);
+}
+
+void Ledger::Check(const std::filesystem::path& path, const LedgerHeader& header, LedgerMode mode) {
+  if (!std::filesystem::exists(path)) {
+    return;
+  }
+  const std::string text = AppendFile(path).Read();
+  const std::string_view whole = std::string_view(text).substr(0, WholeLines(text, path.string()));
+  if (HasDocs(whole) && mode != LedgerMode::kReplace) {
+    CheckMode(FirstRow(whole, path.string()), header, mode, path.string());
+  }
 }
 
 Ledger Ledger::OpenCut(const std::filesystem::path& path, LedgerHeader header, int64_t size) {
@@ -149,7 +240,7 @@ Ledger Ledger::Continue(std::unique_ptr<AppendFile> file, LedgerHeader header, s
   LedgerContents contents{.origin = origin, .header = std::move(header)};
   if (whole > 0) {
     LedgerContents found = ParseLedger(text.substr(0, whole), origin);
-    CheckSameIdentity(contents.header.identity, found.header.identity, origin);
+    CheckMode(found.header, contents.header, LedgerMode::kResume, origin);
     contents = std::move(found);
   }
   if (whole < text.size()) {

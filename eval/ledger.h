@@ -32,18 +32,33 @@ LedgerContents ReadLedger(const std::filesystem::path& path);
 /// Whether a file begins as a ledger does.
 bool IsLedger(const std::filesystem::path& path);
 
+/// Whether a file has more than the first rows of a ledger (header and tasks). A run that ended before its
+/// first doc leaves a ledger without docs, which counts as absent. False if there is no file; true if the
+/// file is something else than a ledger.
+bool HasDocs(const std::filesystem::path& path);
+
 enum class LedgerMode {
-  kNew,     ///< throws Error if the file has anything in it
-  kResume,  ///< continues the file if it exists
+  kNew,      ///< throws Error if the file has docs
+  kResume,   ///< continues the file if it has docs
+  kReplace,  ///< removes what is in it
 };
+
+/// `resume` and `overwrite` are not both true.
+inline LedgerMode ModeOf(bool resume, bool overwrite) {
+  return overwrite ? LedgerMode::kReplace : resume ? LedgerMode::kResume : LedgerMode::kNew;
+}
 
 /// A ledger that a run appends to. The file is locked against a second run. Not thread safe.
 class Ledger {
  public:
-  /// Throws Error if the file cannot be written, is locked, is damaged (see ReadLedger; an incomplete last
-  /// line is removed), or belongs to another run: then it names every field of the identity that differs.
+  /// Throws Error if the file cannot be written, is locked, is no ledger, is damaged (see ReadLedger; an
+  /// incomplete last line is removed), has docs (kNew), or belongs to another run (kResume). The last two
+  /// name every setting that differs, with both values, and what to do. A ledger without docs is begun anew.
   static Ledger Open(const std::filesystem::path& path, LedgerHeader header, LedgerMode mode,
                      SyncPolicy policy = {});
+
+  /// Throws what Open would throw before it reads docs, and changes nothing.
+  static void Check(const std::filesystem::path& path, const LedgerHeader& header, LedgerMode mode);
 
   /// As Open to resume, but the rows after the first `size` bytes are removed. Throws Error if the file is
   /// shorter.

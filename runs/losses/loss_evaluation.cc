@@ -106,6 +106,7 @@ class LossRun {
 
  private:
   const ModelConfig& config() const { return checkpoint_->config(); }
+  LedgerMode Mode() const { return ModeOf(options_.resume, options_.overwrite); }
   std::string stem() const { return outcome_.file.stem().string(); }
 
   void RunWhole(const std::stop_token& stop) {
@@ -171,10 +172,10 @@ class LossRun {
                        const std::stop_token& stop) {
     LossContents contents;
     {
-      LossFile file(path, outcome_.header, options_.resume);
+      LossFile file(path, outcome_.header, Mode());
       std::unique_ptr<TokenLossFile> tokens;
       if (options_.log_tokens) {
-        tokens = std::make_unique<TokenLossFile>(TokenLossesOf(path), outcome_.header, options_.resume);
+        tokens = std::make_unique<TokenLossFile>(TokenLossesOf(path), outcome_.header, Mode());
         outcome_.others.push_back(TokenLossesOf(path));
       }
       LossScoring scoring(*work_, file, tokens.get());
@@ -215,6 +216,7 @@ class LossRun {
                     {.mode = options_.resume ? TraceMode::kResume : TraceMode::kNew});
     RunScorer scorer(*model, trace, start_);
     Progress progress;
+    progress.Item(options_.item.number, options_.item.count);
     const int64_t left = scoring.Run(scorer, progress, stop);
     if (left > 0) {
       trace.Finish();

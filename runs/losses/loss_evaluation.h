@@ -14,6 +14,7 @@
 #include "runs/losses/loss_file.h"
 #include "runs/losses/loss_window_choice.h"
 #include "runs/losses/text_documents.h"
+#include "runs/run_item.h"
 #include "runs/scores/results_file.h"
 
 namespace vffn {
@@ -30,7 +31,8 @@ struct LossOptions {
   ComputeFlags compute;
   int64_t limit = 0;  ///< first documents, chunks or sequences; 0: all
   int workers = 0;    ///< 0: one for each core
-  bool resume = false;
+  RunItem item;       ///< which of several checkpoints, for the progress line
+  bool resume = false, overwrite = false;
   bool log_tokens = false;  ///< write token_losses.jsonl, too
   TraceFlags trace;
   Shard shard;  ///< which documents this process measures

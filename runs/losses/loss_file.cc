@@ -10,9 +10,7 @@
 namespace vffn {
 namespace {
 
-constexpr const char* kKind = "vffn_losses";
-
-std::string HeaderRow(const LossHeader& header) { return ToJson(header, kKind).dump(); }
+std::string HeaderRow(const LossHeader& header) { return ToJson(header, kLossKind).dump(); }
 
 std::string DocumentRow(int64_t index, const DocumentLoss& document) {
   OrderedJson row = {{"document", index},         {"id", document.id},       {"source", document.source},
@@ -62,7 +60,7 @@ LossContents ParseLosses(std::string_view text, const std::string& origin) {
     const std::string place = origin + ":" + std::to_string(++line);
     const Json row = ParseJson(text.substr(begin, end - begin), place);
     if (line == 1) {
-      contents.header = ParseLossHeader(row, kKind, place);
+      contents.header = ParseLossHeader(row, kLossKind, place);
     } else {
       AddDocument(row, place, contents);
     }
@@ -103,22 +101,11 @@ std::string FormatLosses(const LossContents& contents) {
   return text;
 }
 
-LossFile::LossFile(const std::filesystem::path& path, const LossHeader& header, bool resume)
+LossFile::LossFile(const std::filesystem::path& path, const LossHeader& header, LedgerMode mode)
     : file_(std::make_unique<AppendFile>(path)), contents_{.header = header} {
-  const std::string text = file_->Read();
-  VFFN_CHECK(resume || text.empty(), path.string(),
-             ": there are losses already; continue with --resume or choose another folder");
-  const size_t whole = WholeRows(text);
-  if (whole > 0) {
-    LossContents found = ParseLosses(std::string_view(text).substr(0, whole), path.string());
-    CheckSameRun(header, found.header, path.string());
-    contents_ = std::move(found);
-  }
-  if (whole < text.size()) {
-    file_->Truncate(static_cast<int64_t>(whole));
-  }
-  if (whole == 0) {
-    file_->Append(HeaderRow(header));
+  const std::string text = BeginLossFile(*file_, header, kLossKind, mode);
+  if (!text.empty()) {
+    contents_ = ParseLosses(text, path.string());
   }
 }
 

@@ -26,6 +26,9 @@
 
 namespace vffn {
 
+/// The first field of a file of losses.
+inline constexpr const char* kLossKind = "vffn_losses";
+
 struct LossContents {
   LossHeader header;
   std::map<int64_t, DocumentLoss> documents;  ///< by index
@@ -49,9 +52,8 @@ std::string FormatLosses(const LossContents& contents);
 /// A file that a run appends to, locked against a second run. Not thread safe.
 class LossFile {
  public:
-  /// Throws Error if the file cannot be written, is locked or damaged, has rows although `resume` is false,
-  /// or belongs to another model, other options or another text: then it names what differs.
-  LossFile(const std::filesystem::path& path, const LossHeader& header, bool resume);
+  /// Throws Error as BeginLossFile, and if the file cannot be written or is damaged.
+  LossFile(const std::filesystem::path& path, const LossHeader& header, LedgerMode mode);
 
   const std::filesystem::path& path() const { return file_->path(); }
   const LossContents& contents() const { return contents_; }

@@ -1,10 +1,13 @@
 // The first line of the files that `vffn loss` writes: what their numbers depend on.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/append_file.h"
 #include "base/json_fwd.h"
+#include "eval/ledger.h"
 #include "eval/loss_window.h"
 #include "trace/run_identity.h"
 
@@ -34,7 +37,18 @@ struct LossHeaderDifference {
 /// What two files differ in besides program and path of the model. Losses may be joined if it is empty.
 std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossHeader& b);
 
-/// Throws Error, listing the differences, if the file `origin` with the header `theirs` is of another run.
-void CheckSameRun(const LossHeader& ours, const LossHeader& theirs, const std::string& origin);
+/// Whether a file has a row after its header: one without counts as absent, as a ledger without docs does.
+/// False if there is no file.
+bool HasLosses(const std::filesystem::path& path);
+
+/// Throws Error if a run with that header may not write to the file: it is locked, is of another kind, or has
+/// rows and is not to be replaced and not to be resumed, or is of another run. The last two name every
+/// setting that differs, with both values, and what to do. Changes nothing.
+void CheckLossFile(const std::filesystem::path& path, const LossHeader& header, const char* kind,
+                   LedgerMode mode);
+
+/// CheckLossFile; then cuts an incomplete last row, or begins the file anew if it has no rows or is replaced.
+/// Returns the rows to go on with, the header first; empty if the file was begun anew.
+std::string BeginLossFile(AppendFile& file, const LossHeader& header, const char* kind, LedgerMode mode);
 
 }  // namespace vffn

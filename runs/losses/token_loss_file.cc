@@ -13,7 +13,6 @@
 namespace vffn {
 namespace {
 
-constexpr const char* kTokenLossKind = "vffn_token_losses";
 using WindowName = std::pair<int64_t, int64_t>;  // document, window
 
 /// The lines of a file that end with a newline, without it.
@@ -61,24 +60,13 @@ LossHeader ReadTokenLosses(const std::filesystem::path& path,
                    [&](const TokenLosses& losses, std::string_view) { visit(losses); });
 }
 
-TokenLossFile::TokenLossFile(const std::filesystem::path& path, const LossHeader& header, bool resume)
+TokenLossFile::TokenLossFile(const std::filesystem::path& path, const LossHeader& header, LedgerMode mode)
     : file_(std::make_unique<AppendFile>(path)) {
-  const std::string text = file_->Read();
-  VFFN_CHECK(resume || text.empty(), path.string(),
-             ": there are losses already; continue with --resume or choose another folder");
-  const size_t newline = text.rfind('\n');
-  const size_t whole = newline == std::string::npos ? 0 : newline + 1;
-  if (whole > 0) {
-    const auto add = [&](const TokenLosses& losses, std::string_view) {
+  const std::string text = BeginLossFile(*file_, header, kTokenLossKind, mode);
+  if (!text.empty()) {
+    ParseText(text, path.string(), [&](const TokenLosses& losses, std::string_view) {
       windows_.emplace(losses.document, losses.window);
-    };
-    CheckSameRun(header, ParseText(text, path.string(), add), path.string());
-  }
-  if (whole < text.size()) {
-    file_->Truncate(static_cast<int64_t>(whole));
-  }
-  if (whole == 0) {
-    file_->Append(ToJson(header, kTokenLossKind).dump());
+    });
   }
 }
 

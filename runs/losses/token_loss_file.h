@@ -21,6 +21,9 @@
 
 namespace vffn {
 
+/// The first field of a file with the losses of tokens.
+inline constexpr const char* kTokenLossKind = "vffn_token_losses";
+
 struct TokenLosses {
   int64_t document = 0;  ///< index, as in losses.jsonl
   int64_t window = 0;    ///< of the document, from 0
@@ -37,7 +40,7 @@ LossHeader ReadTokenLosses(const std::filesystem::path& path,
 class TokenLossFile {
  public:
   /// Throws Error as LossFile.
-  TokenLossFile(const std::filesystem::path& path, const LossHeader& header, bool resume);
+  TokenLossFile(const std::filesystem::path& path, const LossHeader& header, LedgerMode mode);
 
   bool Has(int64_t document, int64_t window) const { return windows_.contains({document, window}); }
   void Append(const TokenLosses& losses);

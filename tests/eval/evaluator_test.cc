@@ -8,10 +8,12 @@
 
 #include <csignal>
 
+#include "eval/running_score.h"
 #include "runs/scores/results_file.h"
 #include "runs/scores/samples_file.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/eval/fake_run.h"
+#include "tests/eval/scored_docs.h"
 
 namespace vffn {
 namespace {
@@ -34,7 +36,7 @@ Documents RunToTheEnd(const EvaluationPlan& plan, FakeScorer& scorer, const std:
   Documents documents{.results = ToJson(MakeResultsFile(results, "m.gguf", FixedInfo())).dump(2)};
   for (const TaskRun& run : plan.tasks) {
     for (const Sample& sample : MakeSamplesFile(*plan.profile, run, ledger.contents()).samples) {
-      documents.samples += FormatSample(sample);
+      documents.samples += FormatSample(run.name, sample);
     }
   }
   return documents;
@@ -49,22 +51,46 @@ TEST(Evaluate, ScoresEveryDocOnce) {
   EXPECT_EQ(scorer.scored, 60);
 }
 
-TEST(Evaluate, NamesTheTaskInTheProgressLine) {
+std::string PercentOf(const TaskResults& task) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%.1f", 100 * task.Score(task.primary).value);
+  return text;
+}
+
+TEST(Evaluate, ShowsTaskAndScoreSoFarInTheProgressLine) {
   const TemporaryFolder folder;
-  Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kNew);
-  std::string written;
-  Progress progress({.write = [&](std::string_view text) { written += text; }, .line_interval = {}});
   FakeScorer scorer;
-  const EvaluationPlan plan = MakePlan();
-  Evaluate(plan, scorer, ledger, progress);
-  for (size_t task = 0; task < plan.tasks.size(); ++task) {
-    EXPECT_THAT(written,
-                testing::HasSubstr("  " + plan.tasks[task].name + ", task " + std::to_string(task + 1) +
-                                   " of " + std::to_string(plan.tasks.size()) + "\n"));
+  for (const int docs : {25, 40}) {  // the second time, docs of the ledger count, too
+    Ledger ledger = Ledger::Open(folder / "l", MakeHeader(), LedgerMode::kResume);
+    std::string written;
+    Progress progress({.write = [&](std::string_view text) { written += text; }, .line_interval = {}});
+    const EvaluationPlan plan = MakePlan(docs);
+    const Results results = Evaluate(plan, scorer, ledger, progress);
+    for (size_t task = 0; task < plan.tasks.size(); ++task) {
+      const TaskResults& result = results.tasks[task];
+      const std::string label = "\n" + plan.tasks[task].name + " (" + std::to_string(task + 1) + " of 2) ";
+      const std::string score = std::string(FactsOf(result.primary).name) + " " + PercentOf(result) + " of " +
+                                std::to_string(result.docs) + " docs\n";
+      EXPECT_THAT(written, AllOf(HasSubstr(label), HasSubstr(score)));
+    }
+    const std::string last = written.substr(written.rfind('\n', written.size() - 2) + 1);
+    EXPECT_THAT(last,
+                AllOf(testing::StartsWith("scoring "), HasSubstr("/s"), testing::Not(HasSubstr("len_norm"))));
   }
-  const std::string last = written.substr(written.rfind('\n', written.size() - 2) + 1);
-  EXPECT_THAT(last, testing::HasSubstr("60/60 docs"));
-  EXPECT_THAT(last, testing::Not(testing::HasSubstr("task")));
+}
+
+// A metric of all docs together has no mean so far.
+TEST(RunningScore, IsEmptyWithoutAMean) {
+  const LedgerTask task{.name = "x", .metrics = {{{Metric::kF1}, Metric::kF1}}};
+  RunningScore score(FindProfile("olmo"), task);
+  score.Add(MakeDoc("x", 0, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2})}));
+  EXPECT_EQ(score.Text(), "");
+  RunningScore mean(FindProfile("olmo"), {.name = "x", .metrics = {{{Metric::kAcc}, Metric::kAcc}}});
+  EXPECT_EQ(mean.Text(), "");
+  mean.Add(MakeDoc("x", 0, 0, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2})}));
+  mean.Add(MakeDoc("x", 1, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2})}));
+  mean.Add(MakeDoc("x", 2, 1, {MakeChoice(" a", {-1}), MakeChoice(" b", {-2})}));
+  EXPECT_EQ(mean.Text(), "acc 33.3 of 3 docs");
 }
 
 TEST(Evaluate, DoesNotDependOnTheOrderDocsAreDoneIn) {

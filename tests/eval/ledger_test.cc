@@ -150,6 +150,50 @@ TEST(Ledger, IsReadWithoutATornLastLine) {
   EXPECT_EQ(ReadLedger(folder / "l").docs.at("piqa").size(), 2u);
 }
 
+// A run that was killed before its first doc, at every length that the first rows can be torn at.
+TEST(Ledger, CountsAsAbsentWithoutDocs) {
+  const TemporaryFolder folder;
+  const std::string none = MakeLedger(folder / "none", 0);
+  LedgerHeader other = MakeHeader();
+  other.identity.dtype = "bfloat16";
+  for (const LedgerMode mode : {LedgerMode::kNew, LedgerMode::kResume}) {
+    for (size_t size = 0; size <= none.size(); ++size) {
+      WriteFile(folder / "torn", none.substr(0, size));
+      ASSERT_FALSE(HasDocs(folder / "torn")) << size;
+      Ledger::Check(folder / "torn", other, mode);
+      EXPECT_EQ(ReadFile(folder / "torn"), none.substr(0, size)) << "a check changes nothing";
+      Ledger::Open(folder / "torn", other, mode).BeginTask(kTask);
+      const LedgerContents contents = ReadLedger(folder / "torn");
+      ASSERT_EQ(contents.header.identity.dtype, "bfloat16") << size;
+      ASSERT_EQ(contents.tasks.size(), 1u) << size;
+    }
+  }
+  EXPECT_FALSE(HasDocs(folder / "nothing"));
+  const std::string one = MakeLedger(folder / "one", 1);
+  EXPECT_TRUE(HasDocs(folder / "one"));
+  WriteFile(folder / "torn", one.substr(0, one.size() - 1));
+  EXPECT_FALSE(HasDocs(folder / "torn")) << "the only doc is torn";
+}
+
+TEST(Ledger, IsReplacedOnRequest) {
+  const TemporaryFolder folder;
+  MakeLedger(folder / "l", 2);
+  LedgerHeader other = MakeHeader();
+  other.identity.dtype = "bfloat16";
+  EXPECT_THAT(ErrorOf([&] { Ledger::Check(folder / "l", other, LedgerMode::kNew); }),
+              AllOf(HasSubstr("dtype: float32 in the ledger, bfloat16 now"), HasSubstr("--resume"),
+                    HasSubstr("--overwrite"), HasSubstr("another --output")));
+  EXPECT_TRUE(HasDocs(folder / "l"));
+  EXPECT_EQ(ErrorOf([&] { Ledger::Check(folder / "l", other, LedgerMode::kReplace); }), "");
+  Ledger::Open(folder / "l", other, LedgerMode::kReplace);
+  EXPECT_EQ(ReadLedger(folder / "l").header.identity.dtype, "bfloat16");
+  EXPECT_FALSE(HasDocs(folder / "l"));
+  WriteFile(folder / "notes", "my notes");
+  EXPECT_THAT(ErrorOf([&] { Ledger::Open(folder / "notes", other, LedgerMode::kReplace); }),
+              HasSubstr("not a vffn ledger"));
+  EXPECT_EQ(ReadFile(folder / "notes"), "my notes");
+}
+
 TEST(Ledger, NamesLineAndOffsetOfDamage) {
   const TemporaryFolder folder;
   std::string text = MakeLedger(folder / "l", 3);
@@ -217,8 +261,9 @@ TEST(Ledger, ServesNoOtherIdentity) {
   header.identity.max_sequence_length = 128;
   EXPECT_THAT(ErrorOf([&] { Ledger::Open(folder / "l", header, LedgerMode::kResume); }),
               AllOf(HasSubstr("dtype: float32 in the ledger, bfloat16 now"),
-                    HasSubstr("model_sha256: model in the ledger, another now"),
-                    HasSubstr("max_sequence_length: 64 in the ledger, 128 now"), Not(HasSubstr("encoding"))));
+                    HasSubstr("model: m.gguf, sha256 model in the ledger, m.gguf, sha256 another now"),
+                    HasSubstr("max_length: 64 in the ledger, 128 now"), HasSubstr("--overwrite"),
+                    Not(HasSubstr("encoding"))));
   LedgerHeader newer = MakeHeader();
   newer.program_version = "0.2.0";  // says who began it, decides nothing
   EXPECT_EQ(ErrorOf([&] { Ledger::Open(folder / "l", newer, LedgerMode::kResume); }), "");

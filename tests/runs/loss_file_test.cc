@@ -26,7 +26,7 @@ const DocumentLoss kSecond = {"2", "wiki \"x\".jsonl", 3, 12, 0.1 + 0.2};
 class LossFileTest : public testing::Test {
  protected:
   void WriteBoth() const {
-    LossFile file(path_, Header(), false);
+    LossFile file(path_, Header(), LedgerMode::kNew);
     file.Append(7, kSecond);
     file.Append(0, kFirst);
   }
@@ -47,14 +47,44 @@ TEST_F(LossFileTest, GoesOnAfterATornLine) {
   WriteBoth();
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) - 5);
   EXPECT_THAT(ReadLosses(path_).InOrder(), ElementsAre(kSecond));
-  EXPECT_THAT(ErrorOf([&] { LossFile(path_, Header(), false); }), HasSubstr("--resume"));
+  EXPECT_THAT(ErrorOf([&] { LossFile(path_, Header(), LedgerMode::kNew); }), HasSubstr("--resume"));
   {
-    LossFile file(path_, Header(), true);
+    LossFile file(path_, Header(), LedgerMode::kResume);
     EXPECT_EQ(file.contents().documents.size(), 1u);
     file.Append(0, kFirst);
     EXPECT_THAT(ErrorOf([&] { file.Append(7, kSecond); }), HasSubstr("document 7"));
   }
   EXPECT_THAT(ReadLosses(path_).InOrder(), ElementsAre(kFirst, kSecond));
+}
+
+// A run that was killed before its first loss, at every length that the header can be torn at.
+TEST_F(LossFileTest, CountsAsAbsentWithoutLosses) {
+  LossFile(path_, Header(), LedgerMode::kNew);
+  const std::string header = ReadFile(path_);
+  LossHeader other = Header();
+  other.identity.dtype = "bfloat16";
+  for (const LedgerMode mode : {LedgerMode::kNew, LedgerMode::kResume}) {
+    for (size_t size = 0; size <= header.size(); ++size) {
+      WriteFile(path_, header.substr(0, size));
+      ASSERT_FALSE(HasLosses(path_)) << size;
+      CheckLossFile(path_, other, kLossKind, mode);
+      EXPECT_EQ(ReadFile(path_), header.substr(0, size)) << "a check changes nothing";
+      LossFile(path_, other, mode);
+      ASSERT_EQ(ReadLosses(path_).header.identity.dtype, "bfloat16") << size;
+    }
+  }
+}
+
+TEST_F(LossFileTest, IsReplacedOnRequest) {
+  WriteBoth();
+  LossHeader other = Header();
+  other.identity.dtype = "bfloat16";
+  EXPECT_THAT(ErrorOf([&] { LossFile(path_, other, LedgerMode::kNew); }),
+              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("--overwrite")));
+  EXPECT_TRUE(HasLosses(path_));
+  LossFile(path_, other, LedgerMode::kReplace);
+  EXPECT_FALSE(HasLosses(path_));
+  EXPECT_EQ(ReadLosses(path_).header.identity.dtype, "bfloat16");
 }
 
 TEST_F(LossFileTest, RefusesAnotherRunAndDamage) {
@@ -64,8 +94,8 @@ TEST_F(LossFileTest, RefusesAnotherRunAndDamage) {
   other.text_sha256 = "u";
   other.window.kind = WindowKind::kStride;
   other.window.prefix.reset();
-  EXPECT_THAT(ErrorOf([&] { LossFile(path_, other, true); }),
-              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("text_sha256: t in"),
+  EXPECT_THAT(ErrorOf([&] { LossFile(path_, other, LedgerMode::kResume); }),
+              AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("text: t in"),
                     HasSubstr("window.kind: rolling in the file, stride now"),
                     HasSubstr("window.prefix: 1 in the file, none now")));
   WriteFile(path_, ReadFile(path_) +

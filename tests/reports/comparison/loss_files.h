@@ -44,7 +44,7 @@ inline DocumentLoss LossOfDocument(int index, const LossFileOptions& options) {
 inline void WriteLossFile(const std::filesystem::path& path, const LossFileOptions& options) {
   std::filesystem::create_directories(path.parent_path());
   std::filesystem::remove(path);
-  LossFile file(path, HeaderOf(options), false);
+  LossFile file(path, HeaderOf(options), LedgerMode::kNew);
   for (int i = 0; i < options.documents; ++i) {
     file.Append(i, LossOfDocument(i, options));
   }

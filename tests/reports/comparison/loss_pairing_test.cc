@@ -50,7 +50,7 @@ TEST_F(LossPairingTest, FindsTheFileOfAFolder) {
   EXPECT_THAT(ReadLossSet(run.string())->name, Not(HasSubstr("UNTRAINED")));
   LossHeader header = HeaderOf({});
   header.untrained = true;
-  LossFile(folder_ / "upcycled.jsonl", header, false).Append(0, LossOfDocument(0, {}));
+  LossFile(folder_ / "upcycled.jsonl", header, LedgerMode::kNew).Append(0, LossOfDocument(0, {}));
   EXPECT_THAT(ReadLossSet((folder_ / "upcycled.jsonl").string())->name, HasSubstr("[UNTRAINED]"));
   WriteFile(run / "run.json", R"({"untrained": true})");
   EXPECT_THAT(ReadLossSet(run.string())->name, HasSubstr("[UNTRAINED]"));
@@ -115,7 +115,7 @@ TEST_F(LossPairingTest, SaysWhatIsNotFinished) {
   const LossSet a = Write("a", {});
   Write("b", {.model_sha256 = "other"});
   {
-    LossFile file(folder_ / "b/losses.jsonl", HeaderOf({.model_sha256 = "other"}), true);
+    LossFile file(folder_ / "b/losses.jsonl", HeaderOf({.model_sha256 = "other"}), LedgerMode::kResume);
     file.AppendWindow(40, 0, 12.5);
   }
   const LossSet b = ReadLossSet((folder_ / "b").string()).value();

@@ -46,7 +46,7 @@ TEST_F(MeasuredLossTest, IsThatOfTheFileBesideTheResults) {
 TEST_F(MeasuredLossTest, IsOfTheSameModelOptionsAsTheResults) {
   LossHeader header = HeaderOf({});
   header.identity.ffn = R"({"loops":1})";
-  LossFile(folder_ / "losses_loops=1.jsonl", header, false).Append(0, LossOfDocument(0, {}));
+  LossFile(folder_ / "losses_loops=1.jsonl", header, LedgerMode::kNew).Append(0, LossOfDocument(0, {}));
   EXPECT_FALSE(ReadMeasuredLoss(Run()).has_value());
   RecordedRun run = Run();
   run.results.run->identity.ffn = header.identity.ffn;
@@ -62,7 +62,7 @@ TEST_F(MeasuredLossTest, RefusesLossesOfOtherWeights) {
 
 TEST_F(MeasuredLossTest, CountsWhatIsNotFinished) {
   {
-    LossFile file(folder_ / "losses.jsonl", HeaderOf({}), false);
+    LossFile file(folder_ / "losses.jsonl", HeaderOf({}), LedgerMode::kNew);
     file.Append(0, LossOfDocument(0, {}));
     file.AppendWindow(1, 0, 12.5);
   }
@@ -70,7 +70,7 @@ TEST_F(MeasuredLossTest, CountsWhatIsNotFinished) {
 }
 
 TEST_F(MeasuredLossTest, IsNothingBeforeTheFirstDocument) {
-  LossFile(folder_ / "losses.jsonl", HeaderOf({}), false);
+  LossFile(folder_ / "losses.jsonl", HeaderOf({}), LedgerMode::kNew);
   EXPECT_FALSE(ReadMeasuredLoss(Run()).has_value());
 }
 
