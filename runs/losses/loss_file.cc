@@ -46,12 +46,6 @@ void AddDocument(const Json& row, const std::string& origin, LossContents& conte
   VFFN_CHECK(added, fields.Where("document"), " is in the file twice");
 }
 
-/// Bytes up to and with the last newline.
-size_t WholeRows(std::string_view text) {
-  const size_t newline = text.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
 LossContents ParseLosses(std::string_view text, const std::string& origin) {
   LossContents contents;
   int64_t line = 0;

@@ -22,12 +22,6 @@ LossWindow WindowOf(const Fields& fields, const RunIdentity& identity, const std
           .stride = identity.max_sequence_length};
 }
 
-/// Bytes up to and with the last newline.
-size_t WholeRows(std::string_view text) {
-  const size_t newline = text.rfind('\n');
-  return newline == std::string_view::npos ? 0 : newline + 1;
-}
-
 bool HasRows(std::string_view text) {
   const size_t header = text.find('\n');
   return header != std::string_view::npos && text.find('\n', header + 1) != std::string_view::npos;
@@ -115,6 +109,11 @@ std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossH
     differences.push_back({"text_sha256", a.text_sha256, b.text_sha256});
   }
   return differences;
+}
+
+size_t WholeRows(std::string_view text) {
+  const size_t newline = text.rfind('\n');
+  return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
 bool HasLosses(const std::filesystem::path& path) {

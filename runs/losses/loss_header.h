@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/append_file.h"
@@ -36,6 +37,9 @@ struct LossHeaderDifference {
 
 /// What two files differ in besides program and path of the model. Losses may be joined if it is empty.
 std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossHeader& b);
+
+/// Bytes of a file's text up to and with the last newline: a row without one is incomplete.
+size_t WholeRows(std::string_view text);
 
 /// Whether a file has a row after its header: one without counts as absent, as a ledger without docs does.
 /// False if there is no file.
