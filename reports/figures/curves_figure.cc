@@ -13,7 +13,8 @@
 namespace vffn {
 namespace {
 
-constexpr double kAxisRoom = 62;  // beside a panel
+constexpr double kCurvesRoom = 62;    // beside a panel
+constexpr double kLeastCurves = 150;  // width of a panel, in the default font: else there is one column
 constexpr const char* kWhere = "the figure of curves";
 
 std::vector<std::string> NamesOf(const CurvesFigure& figure) {
@@ -29,19 +30,20 @@ std::vector<std::string> NamesOf(const CurvesFigure& figure) {
 }
 
 /// The names that have a colour: the figure's own in its order, then those of curves that it lacks.
-std::vector<std::string> ColouredNames(const CurvesFigure& figure, const std::vector<std::string>& drawn) {
+std::vector<std::string> ColouredNames(const CurvesFigure& figure, const std::vector<std::string>& drawn,
+                                       const FigureStyle& style) {
   std::vector<std::string> names = figure.names;
   names.insert(names.end(), drawn.begin(), drawn.end());
-  return SeriesOf(names, kWhere);
+  return SeriesOf(names, kWhere, style);
 }
 
 /// How many names fit beside each other in the legend.
-int64_t LegendColumns(const std::vector<std::string>& names, double width) {
+int64_t LegendColumns(const std::vector<std::string>& names, double width, const FigureStyle& style) {
   constexpr double kSymbolRoom = 34;
-  TextMetrics metrics;
+  TextMetrics metrics(style.font);
   double widest = 0;
   for (const std::string& name : names) {
-    widest = std::max(widest, metrics.Width(name, kLabelSize) + kSymbolRoom);
+    widest = std::max(widest, metrics.Width(name, style.label_size()) + kSymbolRoom);
     VFFN_CHECK(widest <= width, kWhere, ": the name \"", name, "\" is too long for its legend");
   }
   return static_cast<int64_t>(width / widest);
@@ -73,8 +75,8 @@ bool AllPositive(const CurvesPanel& panel) {
 }
 
 /// The scale of the vertical axis.
-JsonText ScaleOf(const CurvesPanel& panel) {
-  const bool logarithmic = panel.logarithmic && AllPositive(panel);
+JsonText ScaleOf(const CurvesPanel& panel, const FigureStyle& style) {
+  const bool logarithmic = (panel.logarithmic || style.logarithmic) && AllPositive(panel);
   return JsonText::Object({{"type", logarithmic ? "log" : "linear"},
                            {"zero", panel.zero},
                            {"nice", !logarithmic && !panel.top},
@@ -82,20 +84,27 @@ JsonText ScaleOf(const CurvesPanel& panel) {
                            {"domainMax", panel.top}});
 }
 
+JsonText VerticalAxisOf(const CurvesPanel& panel) {
+  std::vector<std::pair<std::string, JsonText>> axis = {{"title", panel.y_title}, {"tickCount", 5}};
+  if (panel.percent) {
+    axis.emplace_back("labelExpr", "replace(format(datum.value, '~%'), '%', '')");
+  }
+  return JsonText::Object(axis);
+}
+
 }  // namespace
 
-Figure MakeFigure(const CurvesFigure& curves) {
+Figure MakeFigure(const CurvesFigure& curves, const FigureStyle& style) {
   const size_t count = curves.panels.size();
   VFFN_CHECK(count > 0, kWhere, " has no panels");
-  const std::vector<std::string> names = NamesOf(curves), coloured = ColouredNames(curves, names);
-  const double room = PixelsOf(FigureWidth::kFull);
-  const size_t columns = std::min<size_t>(count, 2);
-  const double width = std::floor(room / static_cast<double>(columns)) - kAxisRoom;
-  Figure figure{.name = curves.name,
-                .caption = curves.caption,
-                .width = FigureWidth::kFull,
-                .datasets = {Rows(curves, "curves", &Curve::points)},
-                .texts = names};
+  const std::vector<std::string> names = NamesOf(curves), coloured = ColouredNames(curves, names, style);
+  Figure figure = style.Begin(curves.name, curves.caption, kTextWidth);
+  figure.datasets = {Rows(curves, "curves", &Curve::points)};
+  figure.texts = names;
+  const double room = figure.width, axis_room = kCurvesRoom * style.scale;
+  const bool narrow = room / 2 - axis_room < kLeastCurves * style.scale;
+  const size_t columns = narrow ? 1 : std::min<size_t>(count, 2);
+  const double width = std::floor(room / static_cast<double>(columns)) - axis_room + style.more_width;
   if (Dataset raw = Rows(curves, "raw", &Curve::raw); !raw.rows.empty()) {
     figure.datasets.push_back(std::move(raw));
   }
@@ -106,17 +115,23 @@ Figure MakeFigure(const CurvesFigure& curves) {
     panels.push_back(JsonText::Verbatim(
         FillTemplate(kCurvesPanelVlJson, {{"panel", i},
                                           {"width", width},
+                                          {"height", SizeJson(140 * style.stretch)},
                                           {"x_title", panel.x_title},
                                           {"y_title", panel.y_title},
-                                          {"y_scale", ScaleOf(panel)},
+                                          {"y_axis", VerticalAxisOf(panel)},
+                                          {"y_format", panel.percent ? ".4~%" : ".4~f"},
+                                          {"y_scale", ScaleOf(panel, style)},
                                           {"raw", raw},
                                           {"marks", panel.marks},
                                           {"names", coloured},
                                           {"shown", names},
-                                          {"legend_columns", LegendColumns(names, room)}})));
+                                          {"legend_columns", LegendColumns(names, room, style)}})));
   }
-  figure.specification =
-      MakeSpecification(curves.caption, kCurvesVlJson, {{"columns", columns}, {"panels", panels}});
+  figure.specification = MakeSpecification(curves.caption, kCurvesVlJson,
+                                           {{"title", NoteJson(curves.note, room - axis_room, style, figure)},
+                                            {"columns", columns},
+                                            {"panels", panels}},
+                                           style);
   return figure;
 }
 

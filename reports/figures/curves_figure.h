@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -27,6 +27,7 @@ struct CurvesPanel {
   bool marks = false;            ///< a mark at every point: there are few
   bool logarithmic = false;      ///< the vertical axis, if all values are above 0
   bool zero = false;             ///< the vertical axis has a zero
+  bool percent = false;          ///< the values are fractions; the axis, titled "... (%)", shows percent
   std::optional<double> bottom;  ///< where the vertical axis begins; what is below it is cut off
   std::optional<double> top;     ///< where it ends
 };
@@ -34,6 +35,7 @@ struct CurvesPanel {
 struct CurvesFigure {
   std::string name = "training";
   std::string caption;
+  std::string note;                 ///< above all panels; may be empty
   std::vector<CurvesPanel> panels;  ///< two in a row; one alone has the full width
   std::vector<std::string> names;   ///< in the order of colours; those that are missing follow
 };
@@ -41,6 +43,6 @@ struct CurvesFigure {
 /// A figure with the dataset "curves" and, if there are raw points, "raw". A configuration has the same
 /// colour and dash in every panel; at most 7 of them. Throws Error on no panel, an empty panel or curve, more
 /// configurations, or a value that is not finite.
-Figure MakeFigure(const CurvesFigure& curves);
+Figure MakeFigure(const CurvesFigure& curves, const FigureStyle& style = {});
 
 }  // namespace vffn

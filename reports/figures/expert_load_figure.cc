@@ -12,12 +12,18 @@
 namespace vffn {
 namespace {
 
-constexpr double kLoadWidth = 232;  // of the plots: the column without axis labels and legend
-constexpr double kRowHeight = 13;   // of an expert
+constexpr double kLoadRoom = 84;   // beside the plots: axis labels and legend
+constexpr double kRowHeight = 13;  // of an expert
+
+int64_t LayerOf(const ExpertLoadFigure& load, size_t place) {
+  return load.layers.empty() ? static_cast<int64_t>(place) : load.layers[place];
+}
 
 /// The greatest share; checks all of them.
 double CheckShares(const ExpertLoadFigure& load) {
   VFFN_CHECK(!load.shares.empty() && !load.shares[0].empty(), "expert load of ", load.model, ": no layers");
+  VFFN_CHECK(load.layers.empty() || load.layers.size() == load.shares.size(), "expert load of ", load.model,
+             ": numbers of ", load.layers.size(), " layers, shares of ", load.shares.size());
   VFFN_CHECK(load.entropy.empty() || load.entropy.size() == load.shares.size(), "expert load of ", load.model,
              ": entropy of ", load.entropy.size(), " layers, shares of ", load.shares.size());
   double greatest = 0;
@@ -39,7 +45,7 @@ Dataset LoadRows(const ExpertLoadFigure& load) {
     for (size_t expert = 0; expert < load.shares[layer].size(); ++expert) {
       data.rows.push_back({{"panel", 0},
                            {"model", load.model},
-                           {"layer", layer},
+                           {"layer", LayerOf(load, layer)},
                            {"expert", expert},
                            {"share", load.shares[layer][expert]}});
     }
@@ -50,32 +56,46 @@ Dataset LoadRows(const ExpertLoadFigure& load) {
 Dataset EntropyRows(const ExpertLoadFigure& load) {
   Dataset data{.name = "entropy"};
   for (size_t layer = 0; layer < load.entropy.size(); ++layer) {
-    data.rows.push_back(
-        {{"panel", 0}, {"model", load.model}, {"layer", layer}, {"entropy", load.entropy[layer]}});
+    data.rows.push_back({{"panel", 0},
+                         {"model", load.model},
+                         {"layer", LayerOf(load, layer)},
+                         {"entropy", load.entropy[layer]}});
   }
   return data;
 }
 
 }  // namespace
 
-Figure MakeFigure(const ExpertLoadFigure& load) {
-  const double greatest = CheckShares(load);
+Figure MakeFigure(const ExpertLoadFigure& load, const FigureStyle& style) {
+  const double greatest = std::max(CheckShares(load), load.greatest.value_or(0));
   const bool entropy = !load.entropy.empty();
-  Figure figure{.name = "experts", .caption = load.caption, .datasets = {LoadRows(load)}};
+  Figure figure = style.Begin("experts", load.caption, kColumnWidth);
+  figure.datasets = {LoadRows(load)};
   if (entropy) {
     figure.datasets.push_back(EntropyRows(load));
   }
-  const double height = kRowHeight * static_cast<double>(load.shares[0].size());
-  figure.specification =
-      MakeSpecification(load.caption, kExpertsVlJson,
-                        {{"title", PanelTitle(load.model, kLoadWidth + kTitleReach, figure)},
-                         {"width", kLoadWidth},
-                         {"layer_ticks", LayerTicks(load.shares.size(), kLoadWidth)},
-                         {"entropy", entropy},
-                         {"no_entropy", !entropy},
-                         {"load_height", height},
-                         {"share_domain", std::vector{0.0, greatest > 0 ? greatest : 1}},
-                         {"legend_length", std::min(100.0, height - 16)}});
+  const double height = kRowHeight * style.scale * style.stretch * static_cast<double>(load.shares[0].size());
+  const double width = style.PlotWidth(kColumnWidth, kLoadRoom);
+  std::vector<int64_t> ticks;
+  for (const size_t tick : LayerTicks(load.shares.size(), width, style)) {
+    ticks.push_back(LayerOf(load, tick));
+  }
+  const JsonText title = TitleJson(load.model, load.note, width + kTitleReach, style, figure);
+  const ColourScale colours = NumberColours(style.palette);
+  figure.specification = MakeSpecification(load.caption, kExpertsVlJson,
+                                           {{"top_title", entropy ? title : JsonText()},
+                                            {"load_title", entropy ? JsonText() : title},
+                                            {"width", width},
+                                            {"layer_ticks", ticks},
+                                            {"entropy", entropy},
+                                            {"entropy_height", SizeJson(34 * style.scale * style.stretch)},
+                                            {"colour", style.palette.Colour()},
+                                            {"load_height", height},
+                                            {"share_domain", std::vector{0.0, greatest > 0 ? greatest : 1}},
+                                            {"scheme", colours.scheme},
+                                            {"range", colours.range},
+                                            {"legend_length", std::min(100.0, height - 16)}},
+                                           style);
   return figure;
 }
 

@@ -18,8 +18,6 @@ JsonText ValueIn(const DataRow& row, const std::string& column) {
 
 }  // namespace
 
-double PixelsOf(FigureWidth width) { return 96 * (width == FigureWidth::kColumn ? 3.3 : 6.8); }
-
 std::string CompleteSpecification(const Figure& figure) {
   std::string text = figure.specification.substr(0, figure.specification.rfind('}'));
   text.erase(text.find_last_not_of('\n') + 1);

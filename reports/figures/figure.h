@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,13 +10,14 @@
 
 namespace vffn {
 
-/// Printed width. A pixel of a specification is 1/96 inch.
-enum class FigureWidth {
-  kColumn,  ///< 3.3 inches: one column of a two-column paper
-  kFull,    ///< 6.8 inches: both columns
-};
+// Printed widths in pixels. A pixel of a specification is 1/96 inch.
+inline constexpr double kColumnWidth = 96 * 3.3;  ///< one column of a two-column paper
+inline constexpr double kTextWidth = 96 * 6.8;    ///< both columns
 
-double PixelsOf(FigureWidth width);
+/// Has the metrics of Arial and Helvetica, so a page has the same layout where the font is missing.
+inline constexpr std::string_view kFigureFont = "Liberation Sans";
+
+inline constexpr double kLeastSize = 7;  ///< the smallest font in use, pixels: 5.25 points
 
 /// One row of data: values by column. Absent values are left out.
 using DataRow = std::vector<std::pair<std::string, JsonText>>;
@@ -26,12 +28,14 @@ struct Dataset {
 };
 
 struct Figure {
-  std::string name;     ///< stem of its file names: letters, digits, '-' and '_'
-  std::string caption;  ///< what the figure shows, with sample size and limits; plain text
-  FigureWidth width = FigureWidth::kColumn;
+  std::string name;                ///< stem of its file names: letters, digits, '-' and '_'
+  std::string caption;             ///< what the figure shows, with sample size and limits; plain text
+  double width = kColumnWidth;     ///< the most that it may take, pixels
   std::string specification;       ///< Vega-Lite 6 without the data (MakeSpecification)
   std::vector<Dataset> datasets;   ///< the data that the specification names
   std::vector<std::string> texts;  ///< every rendering must show each of these, as often as it is listed
+  std::string font = std::string(kFigureFont);
+  double least_size = kLeastSize;  ///< no text is smaller, pixels
 };
 
 /// The specification with its data as JSON: indented, one row of data per line.

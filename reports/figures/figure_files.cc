@@ -11,7 +11,6 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
-#include "reports/figures/figure_style.h"
 #include "reports/figures/renderer.h"
 #include "reports/figures/svg_facts.h"
 #include "reports/figures/text_metrics.h"
@@ -40,17 +39,19 @@ void WriteSources(const Figure& figure, const std::filesystem::path& folder) {
 
 SvgFacts CheckSvg(const Figure& figure, const std::filesystem::path& path) {
   SvgFacts facts = ReadSvgFacts(ReadFileBytes(path), path.string());
-  const double widest = PixelsOf(figure.width);
-  VFFN_CHECK(facts.width <= widest + 1, path.string(), ": ", facts.width, " pixels wide, but its place has ",
-             widest);
+  VFFN_CHECK(facts.width <= figure.width + 1, path.string(), ": ", facts.width,
+             " pixels wide, but its place has ", figure.width);
   std::multiset<std::string> seen = facts.texts;
   for (const std::string& text : figure.texts) {
     const auto found = seen.find(text);
     VFFN_CHECK(found != seen.end(), path.string(), ": \"", text, "\" was not drawn");
     seen.erase(found);
   }
-  VFFN_CHECK(facts.fonts.contains(std::string(kFigureFont)), path.string(), ": nothing is set in ",
-             kFigureFont);
+  VFFN_CHECK(facts.fonts.contains(figure.font), path.string(), ": nothing is set in ", figure.font);
+  constexpr double kRounding = 0.01;
+  VFFN_CHECK(facts.font_sizes.empty() || *facts.font_sizes.begin() >= figure.least_size - kRounding,
+             path.string(), ": a text of ", *facts.font_sizes.begin(), " pixels, but the smallest has ",
+             figure.least_size);
   return facts;
 }
 
@@ -64,7 +65,7 @@ std::pair<double, double> PageSize(const std::string& pdf, const std::string& or
   return {width - left, height - bottom};
 }
 
-void CheckPdf(const SvgFacts& svg, const std::filesystem::path& path) {
+void CheckPdf(const SvgFacts& svg, const std::string& font, const std::filesystem::path& path) {
   const std::string pdf = ReadFileBytes(path);
   VFFN_CHECK(pdf.starts_with("%PDF-") && pdf.find("%%EOF") != std::string::npos, path.string(),
              ": not a whole PDF");
@@ -72,10 +73,10 @@ void CheckPdf(const SvgFacts& svg, const std::filesystem::path& path) {
   VFFN_CHECK(std::abs(width - 0.75 * svg.width) < 1 && std::abs(height - 0.75 * svg.height) < 1,
              path.string(), ": a page of ", width, " x ", height, " points for a figure of ", svg.width,
              " x ", svg.height, " pixels");
-  std::string font(kFigureFont);
-  std::erase(font, ' ');
-  VFFN_CHECK(pdf.find("+" + font) != std::string::npos, path.string(), ": the font ", kFigureFont,
-             " is not embedded: it is not installed, run `make setup` (Debian package fonts-liberation)");
+  const bool embedded = std::ranges::any_of(PostScriptNames(font), [&](const std::string& name) {
+    return pdf.find("+" + name) != std::string::npos;
+  });
+  VFFN_CHECK(embedded, path.string(), ": the font ", font, " is not embedded: vl-convert cannot use it");
 }
 
 /// Variance over the pixels of the green channel, 0..255.
@@ -105,7 +106,9 @@ double GreenVariance(const std::filesystem::path& path) {
 }  // namespace
 
 void RenderFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {
-  TextMetrics font_is_there;
+  for (const Figure& figure : figures) {
+    TextMetrics font_is_there(figure.font);
+  }
   std::filesystem::create_directories(folder);
   std::vector<std::string> names;
   for (const Figure& figure : figures) {
@@ -120,6 +123,14 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
   for (const Figure& figure : figures) {
     CheckRendering(figure, folder);
   }
+}
+
+std::pair<double, double> MeasureFigure(const Figure& figure, const std::filesystem::path& folder) {
+  WriteFileAtomically(FileOf(folder, figure, ".vl.json"), CompleteSpecification(figure));
+  DrawSvg(folder, figure.name);
+  const std::filesystem::path svg = FileOf(folder, figure, ".svg");
+  const SvgFacts facts = ReadSvgFacts(ReadFileBytes(svg), svg.string());
+  return {facts.width, facts.height};
 }
 
 bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {
@@ -139,7 +150,7 @@ bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& 
 
 void CheckRendering(const Figure& figure, const std::filesystem::path& folder) {
   const SvgFacts facts = CheckSvg(figure, FileOf(folder, figure, ".svg"));
-  CheckPdf(facts, FileOf(folder, figure, ".pdf"));
+  CheckPdf(facts, figure.font, FileOf(folder, figure, ".pdf"));
   const std::filesystem::path png = FileOf(folder, figure, ".png");
   // A white page with one short word has a variance of about 50.
   constexpr double kLeastVariance = 10;

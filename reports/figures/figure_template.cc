@@ -11,6 +11,7 @@ namespace vffn {
 namespace {
 
 constexpr const char* kCondition = "$if";
+constexpr std::string_view kOptional = "$?";
 
 class Filler {
  public:
@@ -19,14 +20,16 @@ class Filler {
   OrderedJson Fill(const OrderedJson& node) {
     if (node.is_string()) {
       const auto& text = node.get_ref<const std::string&>();
-      return text.starts_with('$') ? ValueOf(text.substr(1)) : node;
+      return text.starts_with(kOptional) ? ValueOf(text.substr(kOptional.size()))
+             : text.starts_with('$')     ? ValueOf(text.substr(1))
+                                         : node;
     }
     if (!node.is_structured()) {
       return node;
     }
     OrderedJson filled(node.type());
     for (const auto& [key, part] : node.items()) {
-      if (key == kCondition) {
+      if (key == kCondition || IsAbsent(part)) {
         continue;
       }
       OrderedJson value = Fill(part);  // also of what is removed, so that its places count as used
@@ -56,6 +59,19 @@ class Filler {
     VFFN_CHECK(found->second.finite(), "figure template: the value \"", name, "\" is not a finite number");
     used_.insert(name);
     return OrderedJson::parse(found->second.text());
+  }
+
+  /// Whether it is an optional place without a value.
+  bool IsAbsent(const OrderedJson& node) {
+    if (!node.is_string() || !node.get_ref<const std::string&>().starts_with(kOptional)) {
+      return false;
+    }
+    const auto found = values_.find(node.get_ref<const std::string&>().substr(kOptional.size()));
+    if (found == values_.end() || !found->second.absent()) {
+      return false;
+    }
+    used_.insert(found->first);
+    return true;
   }
 
   bool Stays(const OrderedJson& node) {
@@ -89,12 +105,13 @@ std::string FillTemplate(std::string_view text, const TemplateValues& values) {
 }
 
 std::string MakeSpecification(const std::string& description, std::string_view text,
-                              const TemplateValues& values) {
+                              const TemplateValues& values, const FigureStyle& style) {
   OrderedJson spec = FilledJson(kStyleVlJson, {{"description", description},
-                                               {"font", kFigureFont},
-                                               {"label_size", kLabelSize},
-                                               {"title_size", kTitleSize},
-                                               {"panel_size", kPanelSize}});
+                                               {"font", style.font},
+                                               {"categories", style.palette.Categories()},
+                                               {"label_size", style.label_size()},
+                                               {"title_size", style.title_size()},
+                                               {"panel_size", style.panel_size()}});
   spec.update(FilledJson(text, values));
   return spec.dump(1);
 }

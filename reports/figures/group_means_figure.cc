@@ -14,8 +14,8 @@ namespace vffn {
 namespace {
 
 constexpr double kMostLabelWidth = 150, kGroupPitch = 13;
-constexpr double kMeansAxisRoom =
-    22;  // beside labels and plots: ticks, padding, half of the outer tick labels
+constexpr double kMostLabelShare = 0.45;  // of the figure's width
+constexpr double kMeansAxisRoom = 22;     // beside labels and plots: ticks, padding, half of tick labels
 constexpr double kMeansSpacing = 12;
 
 void CheckGroupPanel(const GroupMeansFigure& figure, const GroupMeansPanel& panel) {
@@ -42,29 +42,29 @@ std::vector<double> DomainOf(const GroupMeansPanel& panel) {
   return {low - margin, high + margin};
 }
 
-double WidestLabel(const std::vector<std::string>& labels) {
-  TextMetrics metrics;
+double WidestLabel(const std::vector<std::string>& labels, const FigureStyle& style) {
+  TextMetrics metrics(style.font);
   double widest = 0;
   for (const std::string& label : labels) {
-    widest = std::max(widest, metrics.Width(label, kLabelSize));
+    widest = std::max(widest, metrics.Width(label, style.label_size()));
   }
   return widest;
 }
 
 }  // namespace
 
-Figure MakeFigure(const GroupMeansFigure& means) {
+Figure MakeFigure(const GroupMeansFigure& means, const FigureStyle& style) {
   VFFN_CHECK(!means.groups.empty() && !means.panels.empty() && means.panels.size() <= 2, "figure ",
              means.name, ": ", means.groups.size(), " groups in ", means.panels.size(), " panels");
-  const std::vector<std::string> labels = ShortLabels(means.groups, kMostLabelWidth);
-  Figure figure{.name = means.name,
-                .caption = means.caption,
-                .width = means.panels.size() > 1 ? FigureWidth::kFull : FigureWidth::kColumn,
-                .datasets = {{.name = "means"}},
-                .texts = labels};
+  Figure figure = style.Begin(means.name, means.caption, means.panels.size() > 1 ? kTextWidth : kColumnWidth);
+  const double most = std::min(kMostLabelWidth * style.scale, kMostLabelShare * figure.width);
+  const std::vector<std::string> labels =
+      ShortLabels(means.groups, style.width ? most : kMostLabelWidth, style);
+  figure.datasets = {{.name = "means"}};
+  figure.texts = labels;
   const auto count = static_cast<double>(means.panels.size());
-  const double room =
-      PixelsOf(figure.width) - WidestLabel(labels) - kMeansAxisRoom - (count - 1) * kMeansSpacing;
+  const double room = figure.width - WidestLabel(labels, style) - kMeansAxisRoom * style.scale -
+                      (count - 1) * kMeansSpacing + count * style.more_width;
   const double width = std::floor(room / count);
   std::vector<JsonText> panels;
   for (size_t i = 0; i < means.panels.size(); ++i) {
@@ -78,18 +78,20 @@ Figure MakeFigure(const GroupMeansFigure& means) {
                                          {"high", panel.points[group].high}});
     }
     panels.push_back(JsonText::Verbatim(FillTemplate(
-        kGroupMeansPanelVlJson, {{"panel", i},
-                                 {"groups", labels},
-                                 {"labelled", i == 0},
-                                 {"axis_title", panel.title},
-                                 {"domain", DomainOf(panel)},
-                                 {"width", width},
-                                 {"height", kGroupPitch * static_cast<double>(labels.size())}})));
+        kGroupMeansPanelVlJson,
+        {{"panel", i},
+         {"groups", labels},
+         {"labelled", i == 0},
+         {"axis_title", panel.title},
+         {"domain", DomainOf(panel)},
+         {"width", width},
+         {"colour", style.palette.Colour()},
+         {"height", kGroupPitch * style.scale * style.stretch * static_cast<double>(labels.size())}})));
     figure.texts.push_back(panel.title);
   }
-  figure.specification =
-      MakeSpecification(means.caption, kGroupMeansVlJson,
-                        {{"title", PanelTitle(means.model, room, figure)}, {"panels", panels}});
+  figure.specification = MakeSpecification(
+      means.caption, kGroupMeansVlJson,
+      {{"title", TitleJson(means.model, means.note, room, style, figure)}, {"panels", panels}}, style);
   return figure;
 }
 

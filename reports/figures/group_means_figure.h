@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -23,6 +23,7 @@ struct GroupMeansFigure {
   std::string name;
   std::string caption;
   std::string model;                    ///< title
+  std::string note;                     ///< below the title: which tokens, docs and tasks; may be empty
   std::vector<std::string> groups;      ///< from top to bottom
   std::vector<GroupMeansPanel> panels;  ///< one, or two side by side
 };
@@ -30,6 +31,6 @@ struct GroupMeansFigure {
 /// Dataset "means". An axis shows the range of its intervals, not the range that a mean can have. Throws
 /// Error if there are no groups or other than one or two panels, a panel has another number of points, or a
 /// mean is outside of its interval.
-Figure MakeFigure(const GroupMeansFigure& means);
+Figure MakeFigure(const GroupMeansFigure& means, const FigureStyle& style = {});
 
 }  // namespace vffn

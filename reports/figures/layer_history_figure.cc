@@ -53,21 +53,21 @@ Dataset HistoryRows(const LayerHistoryFigure& figure) {
 
 }  // namespace
 
-Figure MakeFigure(const LayerHistoryFigure& history) {
-  constexpr double kAxisRoom = 34, kLeastHeight = 80, kRowHeight = 7;
+Figure MakeFigure(const LayerHistoryFigure& history, const FigureStyle& style) {
+  constexpr double kLeastHeight = 80, kHistoryRow = 7;
+  const double axis_room = 34 * style.scale;
   VFFN_CHECK(!history.panels.empty() && history.panels.size() <= 3 && !history.panels[0].values.empty(),
              "figure ", history.name, ": ", history.panels.size(), " panels: it takes one to three");
   for (const LayerHistoryPanel& panel : history.panels) {
     CheckPanel(history, panel);
   }
   const size_t layers = history.panels[0].values[0].size();
-  const double height = std::max(kLeastHeight, kRowHeight * static_cast<double>(layers));
+  const double height = std::max(kLeastHeight, kHistoryRow * static_cast<double>(layers)) * style.stretch;
+  Figure figure = style.Begin(history.name, history.caption, kTextWidth);
+  figure.datasets = {HistoryRows(history)};
   const double width =
-      std::floor(PixelsOf(FigureWidth::kFull) / static_cast<double>(history.panels.size())) - kAxisRoom;
-  Figure figure{.name = history.name,
-                .caption = history.caption,
-                .width = FigureWidth::kFull,
-                .datasets = {HistoryRows(history)}};
+      std::floor(figure.width / static_cast<double>(history.panels.size())) - axis_room + style.more_width;
+  const ColourScale colours = NumberColours(style.palette);
   std::vector<JsonText> panels;
   for (size_t i = 0; i < history.panels.size(); ++i) {
     const LayerHistoryPanel& panel = history.panels[i];
@@ -81,13 +81,15 @@ Figure MakeFigure(const LayerHistoryFigure& history) {
                                    {"bounds", std::vector{history.bounds.front(), history.bounds.back()}},
                                    {"format", panel.format},
                                    {"domain", std::vector{panel.low, panel.high}},
-                                   {"layer_ticks", LayerTicks(layers, height)},
+                                   {"layer_ticks", LayerTicks(layers, height, style)},
                                    {"legend_length", width},
+                                   {"scheme", colours.scheme},
+                                   {"range", colours.range},
                                    {"width", width},
                                    {"height", height}})));
     figure.texts.push_back(panel.title);
   }
-  figure.specification = MakeSpecification(history.caption, kLayerHistoryVlJson, {{"panels", panels}});
+  figure.specification = MakeSpecification(history.caption, kLayerHistoryVlJson, {{"panels", panels}}, style);
   return figure;
 }
 
@@ -116,20 +118,25 @@ Dataset ShareRows(const LoopSharesFigure& figure) {
 
 }  // namespace
 
-Figure MakeFigure(const LoopSharesFigure& loops) {
+Figure MakeFigure(const LoopSharesFigure& loops, const FigureStyle& style) {
   CheckBounds(loops.name, loops.bounds, loops.shares.size());
   const size_t layers = loops.shares[0].size();
   VFFN_CHECK(layers > 0, "figure ", loops.name, ": no layers");
-  const size_t columns = layers <= 12 ? std::min<size_t>(layers, 4) : 6;
-  constexpr double kAxisRoom = 40, kSpacing = 10;
-  const double width =
-      std::floor((PixelsOf(FigureWidth::kFull) - kAxisRoom) / static_cast<double>(columns) - kSpacing);
+  constexpr double kSpacing = 10, kLeastPlot = 44;
+  Figure figure = style.Begin(loops.name, loops.caption, kTextWidth);
+  figure.datasets = {ShareRows(loops)};
+  size_t columns = layers <= 12 ? std::min<size_t>(layers, 4) : 6;
+  const auto width_of = [&] {
+    return std::floor((figure.width - 40 * style.scale) / static_cast<double>(columns) - kSpacing) +
+           style.more_width;
+  };
+  while (columns > 1 && width_of() < kLeastPlot * style.scale) {
+    --columns;
+  }
+  const double width = width_of();
   std::vector<size_t> counts(loops.shares[0][0].size());
   std::iota(counts.begin(), counts.end(), 1);
-  Figure figure{.name = loops.name,
-                .caption = loops.caption,
-                .width = FigureWidth::kFull,
-                .datasets = {ShareRows(loops)}};
+  const ColourScale colours = OrderedColours(style.palette, counts.size(), "loop counts");
   for (size_t layer = 0; layer < layers; ++layer) {
     figure.texts.push_back(LayerTitle(layer));
   }
@@ -138,12 +145,16 @@ Figure MakeFigure(const LoopSharesFigure& loops) {
                         {{"columns", columns},
                          {"spacing", kSpacing},
                          {"layers", figure.texts},
-                         {"label_size", kLabelSize},
+                         {"label_size", style.label_size()},
+                         {"scheme", colours.scheme},
+                         {"range", colours.range},
+                         {"reverse", colours.range.absent()},
                          {"width", width},
-                         {"height", layers <= 12 ? 70 : 46},
+                         {"height", SizeJson((layers <= 12 ? 70 : 46) * style.stretch)},
                          {"x_title", loops.x_title},
                          {"legend_title", "share of tokens by loops, against " + loops.x_title},
-                         {"loop_counts", counts}});
+                         {"loop_counts", counts}},
+                        style);
   return figure;
 }
 

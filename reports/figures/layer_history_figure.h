@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -26,7 +26,7 @@ struct LayerHistoryFigure {
 
 /// A figure with the dataset "history". Layer 0 is at the bottom. Throws Error on values that are not
 /// [stretches][layers], not finite or outside of the colour scale.
-Figure MakeFigure(const LayerHistoryFigure& history);
+Figure MakeFigure(const LayerHistoryFigure& history, const FigureStyle& style = {});
 
 /// The shares of loop counts of every layer during training, one small plot a layer.
 struct LoopSharesFigure {
@@ -39,6 +39,6 @@ struct LoopSharesFigure {
 };
 
 /// A figure with the dataset "shares". Throws Error as above, or if shares do not add up to 1.
-Figure MakeFigure(const LoopSharesFigure& loops);
+Figure MakeFigure(const LoopSharesFigure& loops, const FigureStyle& style = {});
 
 }  // namespace vffn

@@ -12,11 +12,24 @@
 namespace vffn {
 namespace {
 
-constexpr double kLoopsWidth = 218;  // of the plots: the column without axis labels and legend
+constexpr double kLoopsRoom = 98;  // beside the plots: axis labels and legend
+
+int64_t LayerOf(const LoopsFigure& figure, size_t place) {
+  return figure.layers[place].layer.value_or(static_cast<int64_t>(place));
+}
+
+/// Whole numbers of loops for a logarithmic axis.
+JsonText LogarithmicTicks(int max_loops) {
+  std::vector<int> ticks(static_cast<size_t>(max_loops));
+  std::iota(ticks.begin(), ticks.end(), 1);
+  return ticks;
+}
 
 void CheckLayer(const LoopsFigure& figure, size_t layer) {
   const LoopsBar& loops = figure.layers[layer];
-  const auto where = [&] { return "loops of " + figure.model + ", layer " + std::to_string(layer) + ": "; };
+  const auto where = [&] {
+    return "loops of " + figure.model + ", layer " + std::to_string(LayerOf(figure, layer)) + ": ";
+  };
   // Means of counts in this range, summed in floating point.
   constexpr double kRounding = 1e-6;
   VFFN_CHECK(loops.mean >= 1 - kRounding && loops.mean <= figure.max_loops + kRounding, where(), "a mean of ",
@@ -32,23 +45,24 @@ void CheckLayer(const LoopsFigure& figure, size_t layer) {
 
 }  // namespace
 
-Figure MakeFigure(const LoopsFigure& loops) {
+Figure MakeFigure(const LoopsFigure& loops, const FigureStyle& style) {
   VFFN_CHECK(!loops.layers.empty(), "the figure of loops: ", loops.model, " has no layers");
-  Figure figure{.name = "loops", .caption = loops.caption + " Bars: 95 % interval, clustered by document."};
+  Figure figure =
+      style.Begin("loops", loops.caption + " Bars: 95 % interval, clustered by document.", kColumnWidth);
   Dataset means{.name = "loops"}, histogram{.name = "histogram"};
   for (size_t layer = 0; layer < loops.layers.size(); ++layer) {
     CheckLayer(loops, layer);
     const LoopsBar& bar = loops.layers[layer];
     means.rows.push_back({{"panel", 0},
                           {"model", loops.model},
-                          {"layer", layer},
+                          {"layer", LayerOf(loops, layer)},
                           {"mean", bar.mean},
                           {"low", bar.low},
                           {"high", bar.high}});
     for (size_t i = 0; i < bar.shares.size(); ++i) {
       histogram.rows.push_back({{"panel", 0},
                                 {"model", loops.model},
-                                {"layer", layer},
+                                {"layer", LayerOf(loops, layer)},
                                 {"loops", i + 1},
                                 {"share", bar.shares[i]}});
     }
@@ -56,16 +70,32 @@ Figure MakeFigure(const LoopsFigure& loops) {
   figure.datasets = {std::move(means), std::move(histogram)};
   std::vector<int> counts(static_cast<size_t>(loops.max_loops));
   std::iota(counts.begin(), counts.end(), 1);
-  figure.specification =
-      MakeSpecification(figure.caption, kLoopsVlJson,
-                        {{"title", PanelTitle(loops.model, kLoopsWidth + kTitleReach, figure)},
-                         {"width", kLoopsWidth},
-                         {"layer_ticks", LayerTicks(loops.layers.size(), kLoopsWidth)},
-                         {"intervals", loops.layers.front().low.has_value()},
-                         // The whole range that a mean can have: a rise looks as large as it is.
-                         {"mean_domain", std::vector{1, std::max(loops.max_loops, 2)}},
-                         {"mean_ticks", std::min(loops.max_loops, 6)},
-                         {"loop_counts", counts}});
+  const double width = style.PlotWidth(kColumnWidth, kLoopsRoom);
+  std::vector<int64_t> ticks;
+  for (const size_t tick : LayerTicks(loops.layers.size(), width, style)) {
+    ticks.push_back(LayerOf(loops, tick));
+  }
+  const ColourScale colours = OrderedColours(style.palette, counts.size(), "loop counts");
+  const bool logarithmic = style.logarithmic;
+  figure.specification = MakeSpecification(
+      figure.caption, kLoopsVlJson,
+      {{"title", TitleJson(loops.model, loops.note, width + kTitleReach, style, figure)},
+       {"width", width},
+       {"mean_height", SizeJson(110 * style.stretch)},
+       {"share_height", SizeJson(80 * style.stretch)},
+       {"layer_ticks", ticks},
+       {"intervals", loops.layers.front().low.has_value()},
+       // The whole range that a mean can have: a rise looks as large as it is.
+       {"mean_domain", std::vector{1, std::max(loops.max_loops, 2)}},
+       {"mean_ticks", std::min(loops.max_loops, 6)},
+       {"mean_values", logarithmic ? LogarithmicTicks(std::max(loops.max_loops, 2)) : JsonText()},
+       {"mean_scale", logarithmic ? JsonText("log") : JsonText()},
+       {"colour", style.palette.Colour()},
+       {"scheme", colours.scheme},
+       {"range", colours.range},
+       {"reverse", colours.range.absent()},
+       {"loop_counts", counts}},
+      style);
   return figure;
 }
 

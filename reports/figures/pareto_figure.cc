@@ -12,10 +12,13 @@
 namespace vffn {
 namespace {
 
-constexpr double kPlotWidth = 604;  // of the plot: both columns without the labels of the y axis
-constexpr double kHeight = 230;
+constexpr double kParetoRoom = 48;      // beside the plot: the labels of the y axis
 constexpr double kGreatestLabel = 0.4;  // of the plot's width: then there is room on one side of any point
 constexpr std::string_view kKey = "● measured  ○ published";
+
+struct PlotSize {
+  double width, height;
+};
 
 void CheckPoint(const ParetoPoint& point) {
   VFFN_CHECK(point.flops > 0 && std::isfinite(point.flops), "Pareto plot: ", point.label, " has ",
@@ -37,9 +40,7 @@ ParetoInterval FlopsOf(const ParetoPoint& point) {
 }
 
 ParetoInterval AccuracyOf(const ParetoPoint& point) {
-  const ParetoInterval fraction =
-      point.accuracy_interval.value_or(ParetoInterval{point.accuracy, point.accuracy});
-  return {100 * fraction.low, 100 * fraction.high};
+  return point.accuracy_interval.value_or(ParetoInterval{point.accuracy, point.accuracy});
 }
 
 ParetoInterval SpanOf(const std::vector<ParetoPoint>& points,
@@ -61,12 +62,14 @@ ParetoInterval FlopsAxis(const std::vector<ParetoPoint>& points) {
 
 ParetoInterval AccuracyAxis(const std::vector<ParetoPoint>& points) {
   const ParetoInterval axis = SpanOf(points, AccuracyOf);
-  const double air = std::max(0.08 * (axis.high - axis.low), 0.5);
-  return {std::max(0.0, std::floor(axis.low - air)), std::min(100.0, std::ceil(axis.high + air))};
+  const double air = std::max(0.08 * (axis.high - axis.low), 0.005);
+  return {std::max(0.0, std::floor(100 * (axis.low - air)) / 100),
+          std::min(1.0, std::ceil(100 * (axis.high + air)) / 100)};
 }
 
 /// 1, 2, 5 per decade, and more where the axis spans little.
-std::vector<double> FlopsTicks(const ParetoInterval& axis) {
+std::vector<double> FlopsTicks(const ParetoInterval& axis, double width, const FigureStyle& style) {
+  constexpr double kTickPitch = 36;
   std::vector<double> steps = {1, 2, 5};
   if (axis.high / axis.low <= 30) {
     steps = {1, 1.5, 2, 3, 4, 5, 6, 8};
@@ -79,7 +82,13 @@ std::vector<double> FlopsTicks(const ParetoInterval& axis) {
       }
     }
   }
-  return ticks;
+  const auto most = static_cast<size_t>(std::max(2.0, width / (kTickPitch * style.scale)));
+  const size_t step = (ticks.size() + most - 1) / most;
+  std::vector<double> some;
+  for (size_t i = 0; i < ticks.size(); i += step) {
+    some.push_back(ticks[i]);
+  }
+  return some;
 }
 
 Dataset PointRows(const std::vector<ParetoPoint>& points) {
@@ -89,7 +98,7 @@ Dataset PointRows(const std::vector<ParetoPoint>& points) {
                                                   {"series", point.series},
                                                   {"origin", point.published ? "published" : "measured"},
                                                   {"flops", point.flops},
-                                                  {"accuracy", 100 * point.accuracy}});
+                                                  {"accuracy", point.accuracy}});
     if (point.flops_interval.has_value()) {
       row.emplace_back("flops_low", point.flops_interval->low);
       row.emplace_back("flops_high", point.flops_interval->high);
@@ -104,23 +113,26 @@ Dataset PointRows(const std::vector<ParetoPoint>& points) {
 
 /// The labels and where they go; adds them to the figure's texts.
 Dataset LabelRows(const std::vector<ParetoPoint>& points, const ParetoInterval& x, const ParetoInterval& y,
-                  std::vector<std::string>& texts) {
-  TextMetrics metrics;
+                  const PlotSize& plot, const FigureStyle& style, std::vector<std::string>& texts) {
+  TextMetrics metrics(style.font);
+  const double size = style.label_size();
   std::vector<LabelledPoint> labelled;
   const auto x_of = [&](double flops) {
-    return std::log(flops / x.low) / std::log(x.high / x.low) * kPlotWidth;
+    return std::log(flops / x.low) / std::log(x.high / x.low) * plot.width;
   };
-  const auto y_of = [&](double accuracy) { return (1 - (accuracy - y.low) / (y.high - y.low)) * kHeight; };
+  const auto y_of = [&](double accuracy) {
+    return (1 - (accuracy - y.low) / (y.high - y.low)) * plot.height;
+  };
   for (const ParetoPoint& point : points) {
     labelled.push_back({.x = x_of(point.flops),
-                        .y = y_of(100 * point.accuracy),
+                        .y = y_of(point.accuracy),
                         .left = x_of(FlopsOf(point).low),
                         .right = x_of(FlopsOf(point).high),
                         .top = y_of(AccuracyOf(point).high),
                         .bottom = y_of(AccuracyOf(point).low),
-                        .label = metrics.Shorten(point.label, kGreatestLabel * kPlotWidth, kLabelSize)});
+                        .label = metrics.Shorten(point.label, kGreatestLabel * plot.width, size)});
   }
-  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, kPlotWidth, kHeight, kLabelSize, metrics);
+  const std::vector<PlacedLabel> placed = PlaceLabels(labelled, plot.width, plot.height, size, metrics);
   Dataset data{.name = "labels"};
   for (size_t i = 0; i < points.size(); ++i) {
     const PlacedLabel& label = placed[i];
@@ -139,10 +151,11 @@ Dataset LabelRows(const std::vector<ParetoPoint>& points, const ParetoInterval& 
 
 }  // namespace
 
-Figure MakeFigure(const ParetoFigure& pareto) {
+Figure MakeFigure(const ParetoFigure& pareto, const FigureStyle& style) {
   VFFN_CHECK(!pareto.points.empty(), "the Pareto plot has no points");
   std::vector<std::string> series;
-  Figure figure{.name = "pareto", .caption = pareto.caption, .width = FigureWidth::kFull};
+  Figure figure = style.Begin("pareto", pareto.caption, kTextWidth);
+  const PlotSize plot{.width = style.PlotWidth(kTextWidth, kParetoRoom), .height = 230 * style.stretch};
   for (const ParetoPoint& point : pareto.points) {
     CheckPoint(point);
     series.push_back(point.series);
@@ -153,18 +166,22 @@ Figure MakeFigure(const ParetoFigure& pareto) {
   if (both_origins) {
     figure.texts.emplace_back(kKey);
   }
-  figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, figure.texts)};
+  figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, plot, style, figure.texts)};
   figure.specification = MakeSpecification(pareto.caption, kParetoVlJson,
-                                           {{"width", kPlotWidth},
-                                            {"height", kHeight},
-                                            {"series", SeriesOf(series, "the Pareto plot")},
-                                            {"flops_ticks", FlopsTicks(x)},
+                                           {{"title", NoteJson(pareto.note, plot.width, style, figure)},
+                                            {"width", plot.width},
+                                            {"height", plot.height},
+                                            {"y_title", pareto.y_title},
+                                            {"y_extent", SizeJson(22 * style.scale)},
+                                            {"series", SeriesOf(series, "the Pareto plot", style)},
+                                            {"flops_ticks", FlopsTicks(x, plot.width, style)},
                                             {"flops_domain", std::vector{x.low, x.high}},
                                             {"accuracy_domain", std::vector{y.low, y.high}},
                                             {"both_origins", both_origins},
                                             {"key", kKey},
-                                            {"key_x", kPlotWidth - 4},
-                                            {"key_y", kHeight - 3}});
+                                            {"key_x", plot.width - 4},
+                                            {"key_y", plot.height - 3}},
+                                           style);
   return figure;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -26,11 +26,13 @@ struct ParetoPoint {
 
 struct ParetoFigure {
   std::string caption;
+  std::string note;  ///< above the plot: which tasks; may be empty
+  std::string y_title = "average accuracy (%)";
   std::vector<ParetoPoint> points;  ///< at most 7 series
 };
 
 /// Figure "pareto" with the datasets "points" and "labels". Throws Error on values out of range or an
 /// interval that does not contain its point.
-Figure MakeFigure(const ParetoFigure& pareto);
+Figure MakeFigure(const ParetoFigure& pareto, const FigureStyle& style = {});
 
 }  // namespace vffn

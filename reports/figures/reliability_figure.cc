@@ -27,19 +27,25 @@ void CheckReliability(const ReliabilityFigure& figure, const ReliabilityPanel& p
 
 }  // namespace
 
-Figure MakeFigure(const ReliabilityFigure& reliability) {
-  constexpr double kAxisRoom = 48, kSpacing = 12;
+Figure MakeFigure(const ReliabilityFigure& reliability, const FigureStyle& style) {
+  constexpr double kSpacing = 12, kLeastSide = 66;
+  const double axis_room = 48 * style.scale;
   VFFN_CHECK(!reliability.panels.empty(), "figure ", reliability.name, ": no panels");
-  const size_t columns = std::min<size_t>(4, reliability.panels.size());
-  Figure figure{.name = reliability.name,
-                .caption = reliability.caption,
-                .width = columns > 2 ? FigureWidth::kFull : FigureWidth::kColumn,
-                .datasets = {{.name = "bins"}}};
-  const double width = std::floor(
-      (PixelsOf(figure.width) - kAxisRoom) / static_cast<double>(std::max<size_t>(columns, 2)) - kSpacing);
+  size_t columns = std::min<size_t>(4, reliability.panels.size());
+  Figure figure = style.Begin(reliability.name, reliability.caption, columns > 2 ? kTextWidth : kColumnWidth);
+  figure.datasets = {{.name = "bins"}};
+  const auto width_of = [&] {
+    const auto shared = static_cast<double>(style.width ? columns : std::max<size_t>(columns, 2));
+    return std::floor((figure.width - axis_room) / shared - kSpacing) + style.more_width;
+  };
+  while (columns > 1 && width_of() < kLeastSide * style.scale) {
+    --columns;
+  }
+  const double width = width_of();
   std::vector<std::string> titles;
   std::ranges::transform(reliability.panels, std::back_inserter(titles), &ReliabilityPanel::title);
-  figure.texts = ShortLabels(titles, width);
+  const std::vector<std::string> labels = ShortLabels(titles, width, style);
+  figure.texts = labels;
   for (size_t i = 0; i < titles.size(); ++i) {
     const ReliabilityPanel& panel = reliability.panels[i];
     CheckReliability(reliability, panel);
@@ -48,7 +54,7 @@ Figure MakeFigure(const ReliabilityFigure& reliability) {
       all += static_cast<double>(bin.questions);
     }
     for (const ReliabilityBin& bin : panel.bins) {
-      figure.datasets[0].rows.push_back({{"panel", figure.texts[i]},
+      figure.datasets[0].rows.push_back({{"panel", labels[i]},
                                          {"confidence", bin.confidence},
                                          {"accuracy", bin.accuracy},
                                          {"low", bin.low},
@@ -57,12 +63,17 @@ Figure MakeFigure(const ReliabilityFigure& reliability) {
                                          {"share", static_cast<double>(bin.questions) / all}});
     }
   }
-  figure.specification = MakeSpecification(reliability.caption, kReliabilityVlJson,
-                                           {{"columns", columns},
-                                            {"spacing", kSpacing},
-                                            {"panels", figure.texts},
-                                            {"label_size", kLabelSize},
-                                            {"width", width}});
+  figure.specification = MakeSpecification(
+      reliability.caption, kReliabilityVlJson,
+      {{"title", TitleJson(reliability.title, reliability.note, figure.width - axis_room, style, figure)},
+       {"columns", columns},
+       {"spacing", kSpacing},
+       {"panels", labels},
+       {"label_size", style.label_size()},
+       {"colour", style.palette.Colour()},
+       {"width", width},
+       {"height", width * style.stretch}},
+      style);
   return figure;
 }
 

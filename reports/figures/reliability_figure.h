@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -22,12 +22,14 @@ struct ReliabilityPanel {
 
 struct ReliabilityFigure {
   std::string name;
+  std::string title;  ///< above all panels; may be empty
   std::string caption;
+  std::string note;  ///< below the title: which tokens, docs and tasks; may be empty
   std::vector<ReliabilityPanel> panels;
 };
 
 /// A panel for each task, four in a row; points on the diagonal are calibrated. Dataset "bins". Throws Error
 /// if there are no panels, two have one title, a panel has no bins, or a number is no share.
-Figure MakeFigure(const ReliabilityFigure& reliability);
+Figure MakeFigure(const ReliabilityFigure& reliability, const FigureStyle& style = {});
 
 }  // namespace vffn

@@ -72,6 +72,10 @@ void RunRenderer(const std::filesystem::path& folder, const std::vector<std::str
   RunChecked(arguments);
 }
 
+void DrawSvg(const std::filesystem::path& folder, const std::string& name) {
+  RunChecked({"svg", folder.string(), name});
+}
+
 std::string ReadVegaBundle() { return RunChecked({"bundle"}); }
 
 }  // namespace vffn

@@ -32,6 +32,8 @@ void OnStart(GMarkupParseContext*, const char* element, const char** names, cons
       reader.facts.height = std::strtod(values[i], nullptr);
     } else if (name == "font-family") {
       reader.facts.fonts.insert(values[i]);
+    } else if (name == "font-size") {
+      reader.facts.font_sizes.insert(std::strtod(values[i], nullptr));
     }
   }
 }

@@ -12,6 +12,7 @@ struct SvgFacts {
   double height = 0;
   std::multiset<std::string> texts;  ///< lines of text
   std::set<std::string> fonts;       ///< values of font-family
+  std::set<double> font_sizes;       ///< pixels
 };
 
 /// Throws Error, beginning with `origin`, unless `svg` is well-formed and its <svg> has a width and a height.

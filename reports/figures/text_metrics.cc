@@ -1,5 +1,6 @@
 #include "reports/figures/text_metrics.h"
 
+#include <hb-ot.h>
 #include <pango/pangocairo.h>
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "reports/figures/figure_style.h"
+#include "base/near_names.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -30,12 +31,12 @@ std::string FamilyOf(PangoFont* font) {
   return family;
 }
 
-std::string FontsOf(PangoLayout* layout) {
+std::string FontsOf(PangoLayout* layout, const std::string& font) {
   std::vector<std::string> families;
   for (GSList* run = pango_layout_get_line_readonly(layout, 0)->runs; run != nullptr; run = run->next) {
     const std::string family = FamilyOf(static_cast<PangoLayoutRun*>(run->data)->item->analysis.font);
     if (std::ranges::find(families, family) == families.end()) {
-      families.insert(family == kFigureFont ? families.begin() : families.end(), family);
+      families.insert(family == font ? families.begin() : families.end(), family);
     }
   }
   std::string list;
@@ -53,6 +54,34 @@ std::vector<std::string> CharactersOf(std::string_view text) {
   return characters;
 }
 
+std::vector<std::string> InstalledFonts(PangoFontMap* fonts) {
+  PangoFontFamily** families = nullptr;
+  int count = 0;
+  pango_font_map_list_families(fonts, &families, &count);
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) {
+    names.emplace_back(pango_font_family_get_name(families[i]));
+  }
+  g_free(families);
+  std::ranges::sort(names);
+  return names;
+}
+
+[[noreturn]] void FailWithoutFont(const std::string& font, PangoFontMap* fonts) {
+  VFFN_CHECK(font != kFigureFont, "the figures' font \"", font,
+             "\" is not installed: run `make setup` (Debian package fonts-liberation)");
+  Fail("the font \"", font, "\" is not installed", DidYouMean(font, InstalledFonts(fonts)),
+       "; `fc-list : family` lists all fonts");
+}
+
+std::string PostScriptNameOf(PangoFont* font) {
+  char name[128] = "";
+  unsigned size = sizeof name;
+  hb_ot_name_get_utf8(hb_font_get_face(pango_font_get_hb_font(font)), HB_OT_NAME_ID_POSTSCRIPT_NAME,
+                      HB_LANGUAGE_INVALID, &size, name);
+  return name;
+}
+
 bool BreaksAfter(std::string_view character) { return character.find_first_of(" -_/.") == 0; }
 
 std::string WithoutBlanks(const std::string& line) {
@@ -67,9 +96,11 @@ struct TextMetrics::State {
   Owned<PangoContext> context{pango_font_map_create_context(fonts.get())};
   Owned<PangoLayout> layout{pango_layout_new(context.get())};
   std::map<std::string, TextShape, std::less<>> measured;
+  std::string font;
 };
 
-TextMetrics::TextMetrics() : state_(std::make_unique<State>()) {
+TextMetrics::TextMetrics(const std::string& font) : state_(std::make_unique<State>()) {
+  state_->font = font;
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
   cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -77,14 +108,15 @@ TextMetrics::TextMetrics() : state_(std::make_unique<State>()) {
   cairo_font_options_destroy(options);
 
   PangoFontDescription* description = pango_font_description_new();
-  pango_font_description_set_family(description, std::string(kFigureFont).c_str());
+  pango_font_description_set_family(description, font.c_str());
   pango_font_description_set_absolute_size(description, kMeasuredSize * PANGO_SCALE);
   pango_layout_set_font_description(state_->layout.get(), description);
-  const Owned<PangoFont> font(
+  const Owned<PangoFont> loaded(
       pango_font_map_load_font(state_->fonts.get(), state_->context.get(), description));
   pango_font_description_free(description);
-  VFFN_CHECK(font != nullptr && FamilyOf(font.get()) == kFigureFont, "the figures' font \"", kFigureFont,
-             "\" is not installed: run `make setup` (Debian package fonts-liberation)");
+  if (loaded == nullptr || FamilyOf(loaded.get()) != font) {
+    FailWithoutFont(font, state_->fonts.get());
+  }
 }
 
 TextMetrics::~TextMetrics() = default;
@@ -107,7 +139,7 @@ const TextShape& TextMetrics::Measure(std::string_view text) {
                .right = (ink.x + ink.width - middle) * kUnit,
                .bottom = (ink.y + ink.height - baseline) * kUnit};
   shape.advance = logical.width * kUnit;
-  shape.font = FontsOf(layout);
+  shape.font = FontsOf(layout, state_->font);
   shape.has_glyphs = pango_layout_get_unknown_glyphs_count(layout) == 0;
   return state_->measured.emplace(text, std::move(shape)).first->second;
 }
@@ -148,6 +180,23 @@ std::string TextMetrics::Shorten(std::string_view text, double width, double fon
     }
   }
   return shortened;
+}
+
+std::vector<std::string> PostScriptNames(const std::string& font) {
+  const Owned<PangoFontMap> fonts(pango_cairo_font_map_new());
+  const Owned<PangoContext> context(pango_font_map_create_context(fonts.get()));
+  std::vector<std::string> names;
+  for (const PangoWeight weight : {PANGO_WEIGHT_NORMAL, PANGO_WEIGHT_BOLD}) {
+    PangoFontDescription* description = pango_font_description_new();
+    pango_font_description_set_family(description, font.c_str());
+    pango_font_description_set_weight(description, weight);
+    const Owned<PangoFont> face(pango_font_map_load_font(fonts.get(), context.get(), description));
+    pango_font_description_free(description);
+    if (face != nullptr) {
+      names.push_back(PostScriptNameOf(face.get()));
+    }
+  }
+  return names;
 }
 
 TextExtent operator*(const TextExtent& extent, double scale) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/figures/figure.h"
+
 namespace vffn {
 
 /// The box around ink. The origin is the middle of the text's advance on the baseline; y grows downwards.
@@ -26,11 +28,12 @@ struct TextShape {
   bool has_glyphs = true;  ///< false: no installed font has a glyph for some character
 };
 
-/// Measures in the figures' font, with the fall-back fonts that fontconfig chooses. Not thread safe.
+/// Measures in a font, with the fall-back fonts that fontconfig chooses. Not thread safe.
 class TextMetrics {
  public:
-  /// Throws Error naming the package if the figures' font is not installed.
-  TextMetrics();
+  /// Throws Error if the font is not installed: with the package of the figures' own, or with names of fonts
+  /// that may have been meant.
+  explicit TextMetrics(const std::string& font = std::string(kFigureFont));
   ~TextMetrics();
   TextMetrics(const TextMetrics&) = delete;
   TextMetrics& operator=(const TextMetrics&) = delete;
@@ -53,6 +56,9 @@ class TextMetrics {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// The PostScript names of a font's faces ("LiberationSans", "LiberationSans-Bold"), as a PDF lists them.
+std::vector<std::string> PostScriptNames(const std::string& font);
 
 TextExtent operator*(const TextExtent& extent, double scale);
 

@@ -13,14 +13,21 @@
 namespace vffn {
 namespace {
 
-constexpr size_t kMostWords = 60;     // of a panel
-constexpr double kCloudsWidth = 646;  // of all panels: both columns without the padding and a frame's line
-constexpr double kPanelHeight = 150;
-constexpr double kGap = 10;                                       // between panels
-constexpr double kTitleRoom = 17;                                 // above a panel
-constexpr double kNoteRoom = 12;                                  // below it, for what was left out
-constexpr double kPitch = kTitleRoom + kPanelHeight + kNoteRoom;  // from one row of panels to the next
-constexpr double kInset = 3;                                      // from a panel's frame to its words
+constexpr size_t kMostWords = 60;    // of a panel
+constexpr double kCloudsRoom = 6;    // beside all panels: the padding and a frame's line
+constexpr double kGap = 10;          // between panels
+constexpr double kInset = 3;         // from a panel's frame to its words
+constexpr double kLeastPanel = 120;  // width of a panel, in the default font: else there are fewer columns
+
+/// Heights of a panel and its surroundings.
+struct PanelHeights {
+  double title, panel, note;
+
+  explicit PanelHeights(const FigureStyle& style)
+      : title(17 * style.scale), panel(150 * style.stretch), note(12 * style.scale) {}
+
+  double Pitch() const { return title + panel + note; }  ///< from one row of panels to the next
+};
 
 struct Frame {
   double left, top, width;
@@ -53,17 +60,18 @@ std::string NoteOf(const WordLayout& layout, size_t words) {
 }
 
 /// Adds the rows of one panel's words. Returns the note below the panel.
-std::string AddWords(const CloudPanel& panel, size_t index, const Frame& frame, TextMetrics& metrics,
-                     std::vector<DataRow>& rows, std::vector<std::string>& texts) {
+std::string AddWords(const CloudPanel& panel, size_t index, const Frame& frame, const FigureStyle& style,
+                     TextMetrics& metrics, std::vector<DataRow>& rows, std::vector<std::string>& texts) {
+  const double height = PanelHeights(style).panel;
   const std::vector<CloudWord> words = Heaviest(panel);
   std::vector<WeightedWord> weighted;
   for (const CloudWord& word : words) {
     weighted.push_back({.text = word.text, .weight = word.weight});
   }
   const LayoutArea area = {.width = frame.width - 2 * kInset,
-                           .height = kPanelHeight - 2 * kInset,
-                           .least_size = kLeastSize,
-                           .greatest_size = kPanelHeight / 2.5};
+                           .height = height - 2 * kInset,
+                           .least_size = style.least_size(),
+                           .greatest_size = std::max(height / 2.5, style.least_size())};
   const WordLayout layout = LayOutWords(weighted, area, metrics);
   const auto add_row = [&](size_t i) -> DataRow& {
     return rows.emplace_back(DataRow{{"panel", index},
@@ -100,31 +108,38 @@ void CheckWords(const WordCloudFigure& cloud) {
 
 }  // namespace
 
-Figure MakeFigure(const WordCloudFigure& cloud) {
+Figure MakeFigure(const WordCloudFigure& cloud, const FigureStyle& style) {
   CheckWords(cloud);
-  TextMetrics metrics;
+  TextMetrics metrics(style.font);
+  const PanelHeights heights(style);
   const size_t count = cloud.panels.size();
-  const size_t columns = count == 4 ? 2 : std::min<size_t>(count, 3);
-  const double width =
-      std::floor((kCloudsWidth - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
+  const double whole = std::floor(style.width.value_or(kTextWidth) - kCloudsRoom);
+  const auto width_of = [&](size_t columns) {
+    return std::floor((whole - kGap * static_cast<double>(columns - 1)) / static_cast<double>(columns));
+  };
+  size_t columns = count == 4 ? 2 : std::min<size_t>(count, 3);
+  while (columns > 1 && width_of(columns) < kLeastPanel * style.scale) {
+    --columns;
+  }
+  const double width = width_of(columns);
 
-  Figure figure{.name = cloud.name, .caption = cloud.caption, .width = FigureWidth::kFull};
+  Figure figure = style.Begin(cloud.name, cloud.caption, kTextWidth);
   Dataset words{.name = "words"}, panels{.name = "panels"};
   std::vector<size_t> indices;
   for (size_t i = 0; i < count; ++i) {
     const Frame frame = {.left = (width + kGap) * static_cast<double>(i % columns),
-                         .top = kPitch * static_cast<double>(i / columns) + kTitleRoom,
+                         .top = heights.Pitch() * static_cast<double>(i / columns) + heights.title,
                          .width = width};
-    const std::string note = AddWords(cloud.panels[i], i, frame, metrics, words.rows, figure.texts);
+    const std::string note = AddWords(cloud.panels[i], i, frame, style, metrics, words.rows, figure.texts);
     panels.rows.push_back({{"title", cloud.panels[i].title},
                            {"note", note},
                            {"left", frame.left},
                            {"right", frame.left + width},
                            {"top", frame.top},
-                           {"bottom", frame.top + kPanelHeight},
+                           {"bottom", frame.top + heights.panel},
                            {"middle", frame.left + width / 2},
-                           {"title_y", frame.top - 5},
-                           {"note_y", frame.top + kPanelHeight + 10}});
+                           {"title_y", frame.top - 5 * style.scale},
+                           {"note_y", frame.top + heights.panel + 10 * style.scale}});
     figure.texts.push_back(cloud.panels[i].title);
     if (!note.empty()) {
       figure.texts.push_back(note);
@@ -133,13 +148,23 @@ Figure MakeFigure(const WordCloudFigure& cloud) {
   }
   const size_t rows = (count + columns - 1) / columns;
   figure.datasets = {std::move(words), std::move(panels)};
-  figure.specification = MakeSpecification(cloud.caption, kWordsVlJson,
-                                           {{"title", PanelTitle(cloud.title, kCloudsWidth, figure)},
-                                            {"width", kCloudsWidth},
-                                            {"height", kPitch * static_cast<double>(rows)},
-                                            {"panel_size", kPanelSize},
-                                            {"panels", indices},
-                                            {"weight_name", cloud.weight_name}});
+  // Of a word, darker than those of lines.
+  const std::vector<std::string> dark = {"#005A8C", "#A84800", "#00704F", "#8A3F6B", "#2F6F96", "#8A5F00"};
+  const Palette& palette = style.palette;
+  const ColourScale colours =
+      palette.name.empty() ? ColourScale{.range = dark} : OrderedColours(palette, count, "panels");
+  figure.specification =
+      MakeSpecification(cloud.caption, kWordsVlJson,
+                        {{"title", TitleJson(cloud.title, cloud.note, whole, style, figure)},
+                         {"width", whole},
+                         {"height", heights.Pitch() * static_cast<double>(rows)},
+                         {"panel_size", style.panel_size()},
+                         {"note_size", style.token_size()},
+                         {"panels", indices},
+                         {"scheme", colours.scheme},
+                         {"range", colours.range},
+                         {"weight_name", cloud.weight_name}},
+                        style);
   return figure;
 }
 

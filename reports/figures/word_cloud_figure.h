@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -23,6 +23,7 @@ struct CloudPanel {
 struct WordCloudFigure {
   std::string name = "words";
   std::string title;  ///< above all panels: the model
+  std::string note;   ///< below the title: which tokens, docs and tasks; may be empty
   std::string caption;
   std::string weight_name = "weight";  ///< "count", "log-odds z"
   std::vector<CloudPanel> panels;      ///< one per bin, at most 8
@@ -31,6 +32,6 @@ struct WordCloudFigure {
 /// Dataset "words": the words of every panel with their positions; a word without room has none, and the
 /// panel says how many those are. Dataset "panels": the frames. Throws Error if the font is missing
 /// (TextMetrics), if a word is not UTF-8 or not one word, or if a weight is not greater than 0.
-Figure MakeFigure(const WordCloudFigure& cloud);
+Figure MakeFigure(const WordCloudFigure& cloud, const FigureStyle& style = {});
 
 }  // namespace vffn

@@ -72,10 +72,10 @@ TEST(FigureFiles, WhatIsMissingIsNoticed) {
   figure.texts.back() = "clean";  // it is there twice, once a panel, and no third time
   EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }), HasSubstr("\"clean\" was not drawn"));
   figure.texts.pop_back();
-  figure.width = FigureWidth::kColumn;
+  figure.width = kColumnWidth;
   EXPECT_THAT(ErrorOf([&] { CheckRendering(figure, folder.path()); }),
               HasSubstr("pixels wide, but its place has"));
-  figure.width = FigureWidth::kFull;
+  figure.width = kTextWidth;
   CheckRendering(figure, folder.path());
 
   WriteFile(folder / "words-2.pdf", ReadFile(folder / "words-2.pdf").substr(0, 1000));
