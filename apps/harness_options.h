@@ -1,4 +1,5 @@
-// Options of lm-evaluation-harness's command line that need no counterpart here, or have none.
+// What people type who know other evaluators: options of lm-evaluation-harness that need no counterpart here,
+// and hints for those of lm-evaluation-harness, lighteval and llama.cpp that are not known here.
 #pragma once
 
 #include <string>
@@ -16,12 +17,21 @@ struct HarnessOptions {
 
 void AddHarnessOptions(HarnessOptions& options, Command& command);
 
+/// Hints for other names of --model, --tokenizer, --workers, --output and --max_length.
+void AddModelHints(Command& command);
+
+/// Hints for options of evaluation that other programs have.
+void AddEvaluationHints(Command& command);
+
+/// Hints for commands that other programs have: "run", "ls".
+void AddCommandHints(Command& program);
+
 /// One line for each option that was given and has no effect, for stderr; empty if there is none. Throws
 /// Error on those that would change the scores, saying what to do.
 std::string NoEffectText(const HarnessOptions& options);
 
 /// Throws Error with the command line to use if `model` is a kind of model of the harness ("hf", "vllm") and
-/// no path, or `model_args` has "pretrained=PATH".
+/// no path, or `model_args` has arguments of the harness's models (pretrained, dtype, ...).
 void RefuseHarnessModel(const std::string& model, const std::string& model_args);
 
 }  // namespace vffn

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
         "vffn scores and analyses language models that spend a different amount of computation on each "
         "token: "
         "VersatileFFN and k-Loop models, beside dense and mixture-of-experts (MoE) models.",
-        vffn::ProgramVersion());
+        vffn::VersionText);
     AddCommands(command_line.root());
     command_line.root().AddExample("vffn eval --model model.gguf --tasks all --data .setup/data");
     command_line.root().AddExample("vffn eval --help");

@@ -63,7 +63,8 @@ std::vector<std::string> NearestNames(std::string_view name, std::span<const std
 
 std::string DidYouMean(std::string_view name, std::span<const std::string> known) {
   const std::string plain = PlainName(name);
-  std::vector<std::string> likely = NearestNames(name, known, plain.size() < kShort ? 1 : 2);
+  const size_t most_edits = plain.size() < 2 ? 0 : plain.size() < kShort ? 1 : 2;
+  std::vector<std::string> likely = NearestNames(name, known, most_edits);
   if (likely.empty() && plain.size() >= kPart) {
     std::ranges::copy_if(known, std::back_inserter(likely), [&](const std::string& each) {
       return PlainName(each).find(plain) != std::string::npos;

@@ -27,7 +27,7 @@ Outcome Call(CommandLine& command_line, std::vector<const char*> arguments) {
 
 class CommandLineTest : public testing::Test {
  protected:
-  CommandLineTest() : command_("program", "Does things.", "1.2.3") {
+  CommandLineTest() : command_("program", "Does things.", [] { return std::string("1.2.3\n"); }) {
     run_ = &command_.root().AddCommand("run", "Runs.");
     run_->OnRun([this] { ++runs_; });
   }
@@ -142,20 +142,31 @@ TEST_F(CommandLineTest, RefusesWhatBreaksARule) {
   std::string name = "a";
   double alpha = 0.05, above = 1, from = 0;
   int count = 200;
+  int64_t whole = 0;
+  uint64_t seed = 0;
+  bool flag = false;
   run_->Add("--name NAME", &name, "").OneOf({"a", "b"});
+  run_->Add("--whole N", &whole, "");
+  run_->Add("--seed N", &seed, "");
+  run_->Add("--flag", &flag, "");
   run_->Add("--alpha P", &alpha, "").Between(0.1, 0.5);
   run_->Add("--count N", &count, "").Between(100, 1000);
   run_->Add("--above X", &above, "").Positive();
   run_->Add("--from X", &from, "").NotNegative();
   ExpectRuns({"--name", "b", "--alpha", "0.5", "--count", "100", "--above", "0.001", "--from", "0"});
-  ExpectRefused({"--name", "c"}, "c not in {a,b}");
+  ExpectRefused({"--name", "c"}, "--name cannot be \"c\"; choose one of a, b");
   ExpectRefused({"--alpha", "0.6"}, "--alpha: \"0.6\" should be a number from 0.1 to 0.5");
   ExpectRefused({"--count", "99"}, "--count: \"99\" should be a number from 100 to 1000");
   ExpectRefused({"--count", "many"}, "--count: \"many\" should be a number");
   ExpectRefused({"--above", "0"}, "--above: \"0\" should be a number above 0");
   ExpectRefused({"--from", "-1"}, "--from: \"-1\" should be a number 0 or more");
   ExpectRefused({"--from", "nan"}, "--from: \"nan\" should be a number 0 or more");
-  ExpectRefused({"--name"}, "--name");
+  ExpectRefused({"--whole", "1.5"}, "--whole: \"1.5\" should be a whole number");
+  ExpectRefused({"--seed", "-1"}, "--seed: \"-1\" should be a whole number from 0");
+  ExpectRefused({"--flag=yes"}, "--flag takes no value");
+  ExpectRefused({"--name"}, "--name needs a value: --name NAME");
+  ExpectRefused({"--name", "--count", "200"}, "--name needs a value");
+  ExpectRefused({"--name", "a", "--name", "b"}, "--name is given twice");
   ExpectRefused({"--unknown", "5"}, "there is no option --unknown");
   ExpectRefused({"--cuont", "5"}, "there is no option --cuont; did you mean --count?");
   ExpectRefused({"extra"}, "no option takes the argument extra; several values of one option are separated");
@@ -168,12 +179,16 @@ TEST_F(CommandLineTest, KnowsWhichOptionsGoTogether) {
   Option& trace_option = run_->Add("--trace", &trace, "");
   run_->Add("--branches", &branches, "").Needs(trace_option);
   run_->Add("--other", &other, "").Excludes(trace_option);
-  ExpectRefused({}, "--model is required");
-  ExpectRefused({"--model", "m", "--branches"}, "--branches requires --trace");
-  ExpectRefused({"--model", "m", "--other", "--trace"}, "excludes");
-  ExpectRuns({"--model", "m"});
+  std::string tasks;
+  run_->Add("--tasks NAME,...", &tasks, "").SeparatedByCommas().Required();
+  ExpectRefused({}, "program run: --model PATH and --tasks NAME,... are missing\n'program run --help' lists");
+  ExpectRefused({"--tasks", "t"}, "--model PATH is missing");
+  ExpectRefused({"--model", "m", "--tasks", "t", "--branches"}, "--branches needs --trace");
+  ExpectRefused({"--model", "m", "--tasks", "t", "--other", "--trace"},
+                "--other and --trace exclude each other");
+  ExpectRuns({"--model", "m", "--tasks", "t"});
   EXPECT_FALSE(trace_option.given());
-  ExpectRuns({"--model", "m", "--trace", "--branches"});
+  ExpectRuns({"--model=m", "--tasks=t", "--trace", "--branches"});
   EXPECT_TRUE(trace_option.given());
 }
 
@@ -185,9 +200,134 @@ TEST_F(CommandLineTest, NeedsOneCommand) {
        {std::vector<const char*>{}, {"unknown"}, {"parent"}, {"parent", "run"}}) {
     EXPECT_EQ(Call(command_, arguments).exit_code, 1);
   }
+  EXPECT_EQ(Call(command_, {}).errors, command_.root().Help());
+  EXPECT_EQ(Call(command_, {"parent"}).errors, parent.Help());
   EXPECT_EQ(Call(command_, {"parent", "child"}).exit_code, 0);
   EXPECT_EQ(children, 1);
   EXPECT_EQ(runs_, 0);
+}
+
+TEST_F(CommandLineTest, SaysWhatWasMeant) {
+  Command& parent = command_.root().AddCommand("parent", "Has commands.");
+  std::string model, tasks, output;
+  parent.AddCommand("child", "Is one.").Add("--tasks NAME", &tasks, "");
+  run_->Add("--model PATH", &model, "");
+  run_->Add("--output,--output_path DIR", &output, "");
+  run_->AddHint("--gen_kwargs", "nothing is generated");
+  command_.root().AddHint("ls", "write 'program list'");
+  const auto message = [&](const std::vector<const char*>& arguments) {
+    const Outcome outcome = Call(command_, arguments);
+    EXPECT_EQ(outcome.exit_code, 1);
+    return outcome.errors.substr(0, outcome.errors.find('\n'));
+  };
+  EXPECT_EQ(message({"rn"}), "program: there is no command rn; did you mean run?");
+  EXPECT_EQ(message({"rnu", "--help"}), "program: there is no command rnu; did you mean run?");
+  EXPECT_EQ(message({"help", "rnu"}), "program: there is no command rnu; did you mean run?");
+  EXPECT_EQ(message({"version"}), "program: there is no command version; did you mean --version?");
+  EXPECT_EQ(message({"--verison"}), "program: there is no option --verison; did you mean --version?");
+  EXPECT_EQ(message({"ls"}), "program: there is no command ls; write 'program list'");
+  EXPECT_EQ(message({"parent", "chlid"}), "program parent: there is no command chlid; did you mean child?");
+  EXPECT_EQ(message({"run", "--modle", "m"}),
+            "program run: there is no option --modle; did you mean --model?");
+  EXPECT_EQ(message({"run", "-model", "m"}), "program run: there is no option -model; did you mean --model?");
+  EXPECT_EQ(message({"run", "--outputpath", "m"}),
+            "program run: there is no option --outputpath; did you mean --output_path?");
+  EXPECT_EQ(message({"run", "--gen-kwargs", "m"}),
+            "program run: there is no option --gen-kwargs; nothing is generated");
+  EXPECT_EQ(message({"run", "--tasks", "m"}),
+            "program run: there is no option --tasks; 'program parent child' has it");
+  EXPECT_EQ(message({"parent", "--tasks", "m"}),
+            "program parent: there is no option --tasks; 'program parent child' has it");
+  EXPECT_EQ(message({"--model", "m"}), "program: there is no option --model; 'program run' has it");
+  EXPECT_EQ(runs_, 0);
+}
+
+TEST_F(CommandLineTest, TakesDashesForUnderscores) {
+  std::string output;
+  bool samples = false, gguf = false;
+  run_->Add("--output,--output_path DIR", &output, "");
+  run_->Add("--log_samples", &samples, "");
+  run_->Add("--transformers-gguf", &gguf, "");
+  ExpectRuns({"--output-path=a", "--log-samples", "--transformers_gguf"});
+  EXPECT_EQ(output, "a");
+  EXPECT_TRUE(samples);
+  EXPECT_TRUE(gguf);
+}
+
+TEST_F(CommandLineTest, TakesBlanksAndACommaAtTheEndOfLists) {
+  std::string tasks;
+  std::vector<int64_t> layers;
+  run_->Add("--tasks NAME,...", &tasks, "").SeparatedByCommas();
+  run_->Add("--layers N", &layers, "").SeparatedByCommas();
+  for (const std::vector<const char*>& words :
+       std::vector<std::vector<const char*>>{{"piqa,arc_easy"},
+                                             {"piqa, arc_easy"},
+                                             {" piqa ,arc_easy, "},
+                                             {"piqa,", "arc_easy"},
+                                             {"piqa", ",", "arc_easy"},
+                                             {"piqa", ",arc_easy"},
+                                             {"piqa", "arc_easy"},
+                                             {"piqa,arc_easy,"}}) {
+    std::vector<const char*> arguments = {"--tasks"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    arguments.insert(arguments.end(), {"--layers", "1,", "2"});
+    ExpectRuns(arguments);
+    EXPECT_EQ(tasks, "piqa,arc_easy");
+    EXPECT_THAT(layers, ElementsAre(1, 2));
+  }
+  ExpectRuns({"--tasks=piqa,", "arc_easy"});
+  EXPECT_EQ(tasks, "piqa,arc_easy");
+  ExpectRuns({"--tasks", "a", "--tasks", "b"});
+  EXPECT_EQ(tasks, "a,b");
+  ExpectRefused({"--tasks", "a,,b"}, "--tasks: element 2 of the list \"a,,b\" is empty; remove the comma");
+  ExpectRefused({"--tasks", "a, ,b"}, "element 2 of the list");
+  ExpectRefused({"--tasks", ",a"}, "element 1 of the list");
+  ExpectRefused({"--layers", "1,,2"}, "--layers: element 2");
+  ExpectRefused({"--layers", "1,x"}, "--layers: \"x\" should be a whole number");
+  ExpectRefused({"--tasks", ""}, "--tasks: the list is empty");
+}
+
+// Words behind a list may be arguments of their own.
+TEST_F(CommandLineTest, TakesOneWordOfAListBesideArgumentsWithoutNames) {
+  std::string tasks;
+  std::vector<std::string> inputs;
+  run_->Add("inputs", &inputs, "");
+  run_->Add("--tasks NAME,...", &tasks, "").SeparatedByCommas();
+  ExpectRuns({"--tasks", "piqa,", "arc_easy", "a", "b"});
+  EXPECT_EQ(tasks, "piqa,arc_easy");
+  EXPECT_THAT(inputs, ElementsAre("a", "b"));
+  ExpectRuns({"--tasks", "piqa", "--", "--a"});
+  EXPECT_THAT(inputs, ElementsAre("--a"));
+}
+
+TEST_F(CommandLineTest, ReadsTheEnvironment) {
+  int workers = 3;
+  std::string data = "here";
+  run_->Add("--workers N", &workers, "").Positive().FromEnvironment("VFFN_TEST_WORKERS");
+  run_->Add("--data DIR", &data, "").FromEnvironment("VFFN_TEST_DATA");
+  setenv("VFFN_TEST_WORKERS", "5", 1);
+  setenv("VFFN_TEST_DATA", "", 1);
+  ExpectRuns({});
+  EXPECT_EQ(workers, 5);
+  EXPECT_EQ(data, "here") << "an empty variable says nothing";
+  ExpectRuns({"--workers", "7"});
+  EXPECT_EQ(workers, 7);
+  setenv("VFFN_TEST_WORKERS", "many", 1);
+  ExpectRefused({}, "the environment variable VFFN_TEST_WORKERS: \"many\" should be a number above 0");
+  unsetenv("VFFN_TEST_WORKERS");
+  unsetenv("VFFN_TEST_DATA");
+}
+
+TEST_F(CommandLineTest, HelpsWhereverHelpIsAsked) {
+  std::string model;
+  run_->Add("--model PATH", &model, "").Required();
+  const std::string help = run_->Help();
+  EXPECT_EQ(Call(command_, {"run", "--model", "--help"}).output, help);
+  EXPECT_EQ(Call(command_, {"run", "--unknown", "-h"}).output, help);
+  EXPECT_EQ(Call(command_, {"--help", "run"}).output, command_.root().Help());
+  EXPECT_EQ(Call(command_, {"help", "run"}).output, help);
+  EXPECT_EQ(Call(command_, {"help"}).output, command_.root().Help());
+  EXPECT_EQ(Call(command_, {"run", "--version"}).output, "1.2.3\n");
 }
 
 TEST_F(CommandLineTest, PassesErrorsOfTheCommandOn) {

@@ -37,6 +37,7 @@ TEST(DidYouMean, NamesWhatIsNear) {
   EXPECT_EQ(DidYouMean("oval2", known), "");
   EXPECT_EQ(DidYouMean("by", known), "");
   EXPECT_EQ(DidYouMean("", known), "");
+  EXPECT_EQ(DidYouMean("c", std::vector<std::string>{"a", "b"}), "");
 }
 
 TEST(DidYouMeanOneOf, ListsAllNames) {

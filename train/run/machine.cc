@@ -9,39 +9,25 @@
 #include <torch/headeronly/version.h>
 
 #include <filesystem>
-#include <fstream>
 #include <limits>
 
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "base/processor.h"
 #include "model/cuda.h"
 #include "model/cuda_device.h"
 
 namespace vffn {
 namespace {
 
-/// What follows "KEY :" in a file of the kernel; empty if there is no such line.
-std::string ValueOf(const std::filesystem::path& path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    const size_t colon = line.find(':');
-    if (line.starts_with(key) && colon != std::string::npos) {
-      const size_t start = line.find_first_not_of(" \t", colon + 1);
-      return start == std::string::npos ? "" : line.substr(start);
-    }
-  }
-  return "";
-}
-
-std::string ProcessorName(const at::Device& device) {
+std::string NameOfDevice(const at::Device& device) {
   if (device.is_cpu()) {
-    const std::string name = ValueOf("/proc/cpuinfo", "model name");
-    return name.empty() ? "unknown" : name;
+    return ProcessorName();
   }
   std::error_code error;
   for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", error)) {
-    const std::string name = ValueOf(gpu.path() / "information", "Model");
+    const std::string name = KernelFileValue(gpu.path() / "information", "Model");
     if (!name.empty()) {
       return name;
     }
@@ -53,7 +39,7 @@ std::string ProcessorName(const at::Device& device) {
 
 Machine DescribeMachine(const at::Device& device) {
   return {.device = device.is_cpu() ? "cpu" : "cuda",
-          .processor = ProcessorName(device),
+          .processor = NameOfDevice(device),
           .instruction_set = at::get_cpu_capability(),
           .libtorch = TORCH_VERSION,
           .threads = at::get_num_threads()};
