@@ -92,7 +92,7 @@ void WriteBranchFeatures(const std::filesystem::path& path, const BranchFeatures
 BranchFeatures ReadBranchFeatures(const std::filesystem::path& trace, const DocTrace& doc) {
   const std::filesystem::path path = BranchFeaturesPath(trace, doc.task, doc.doc_id);
   VFFN_CHECK(std::filesystem::exists(path), path.string(), ": there are no branch features of ", doc.task,
-             " doc ", doc.doc_id, "; they are written for the docs that `vffn eval --trace_branches` names");
+             " doc ", doc.doc_id, "; they are written for the docs that `vffn eval --trace_features` names");
   const MappedFile file(path);
   BranchFeatures features{.task = doc.task, .doc_id = doc.doc_id};
   for (const TensorView& view : ReadSafetensors(file.bytes(), path.string())) {

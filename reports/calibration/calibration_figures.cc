@@ -6,10 +6,9 @@
 #include "reports/tables/number_text.h"
 
 namespace vffn {
-namespace {
 
-ReliabilityPanel PanelOf(const TaskResults& task, const Calibration& calibration) {
-  ReliabilityPanel panel{.title = task.task.name};
+ReliabilityPanel ReliabilityPanelOf(const std::string& title, const Calibration& calibration) {
+  ReliabilityPanel panel{.title = title};
   for (const CalibrationBin& bin : calibration.bins) {
     panel.bins.push_back({.confidence = bin.confidence,
                           .accuracy = bin.accuracy,
@@ -27,8 +26,6 @@ std::string ReliabilityCaption(const std::string& model, Metric metric, const Ca
          " % intervals (Wilson); the area of a point is the share of questions; dashed: calibrated.";
 }
 
-}  // namespace
-
 std::vector<Figure> ReliabilityFigures(const Results& results, const std::string& model) {
   std::map<Metric, ReliabilityFigure> by_metric;
   for (const TaskResults& task : results.tasks) {
@@ -36,7 +33,7 @@ std::vector<Figure> ReliabilityFigures(const Results& results, const std::string
       ReliabilityFigure& figure = by_metric[one.metric];
       figure.name = "reliability-" + std::string(FactsOf(one.metric).name);
       figure.caption = ReliabilityCaption(model, one.metric, one.calibration.options);
-      figure.panels.push_back(PanelOf(task, one.calibration));
+      figure.panels.push_back(ReliabilityPanelOf(task.task.name, one.calibration));
     }
   }
   std::vector<Figure> figures;

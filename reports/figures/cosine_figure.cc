@@ -87,7 +87,8 @@ Figure MakeFigure(const CosineFigure& cosine, const FigureStyle& style) {
   figure.datasets = {Rows(cosine, drawn)};
   const ColourScale colours = NumberColours(style.palette);
   const std::string sample = SampleNote(cosine, drawn, step);
-  const std::string note = cosine.note + (cosine.note.empty() || sample.empty() ? "" : "; ") + sample;
+  const std::string subject = style.Note(cosine.note);
+  const std::string note = subject + (subject.empty() || sample.empty() ? "" : "; ") + sample;
   figure.specification = MakeSpecification(
       cosine.caption, kCosineVlJson,
       {{"title", TitleJson(cosine.model, note, side + kLegendRoom * style.scale, style, figure)},
@@ -149,16 +150,16 @@ Figure MakeFigure(const CosineLayersFigure& cosine, const FigureStyle& style) {
   for (const size_t tick : LayerTicks(layers.size(), width, style)) {
     ticks.push_back(layers[tick]);
   }
-  figure.specification =
-      MakeSpecification(cosine.caption, kCosineLayersVlJson,
-                        {{"title", TitleJson(cosine.model, cosine.note, width + kTitleReach, style, figure)},
-                         {"width", width},
-                         {"height", kLayersHeight * style.stretch},
-                         {"layer_ticks", ticks},
-                         {"intervals", cosine.layers.front().low.has_value()},
-                         {"colour", style.palette.Colour()},
-                         {"cosine_domain", std::vector{domain.first, domain.second}}},
-                        style);
+  figure.specification = MakeSpecification(
+      cosine.caption, kCosineLayersVlJson,
+      {{"title", TitleJson(cosine.model, style.Note(cosine.note), width + kTitleReach, style, figure)},
+       {"width", width},
+       {"height", kLayersHeight * style.stretch},
+       {"layer_ticks", ticks},
+       {"intervals", cosine.layers.front().low.has_value()},
+       {"colour", style.palette.Colour()},
+       {"cosine_domain", std::vector{domain.first, domain.second}}},
+      style);
   return figure;
 }
 

@@ -128,7 +128,7 @@ Figure MakeFigure(const CurvesFigure& curves, const FigureStyle& style) {
                                           {"legend_columns", LegendColumns(names, room, style)}})));
   }
   figure.specification = MakeSpecification(curves.caption, kCurvesVlJson,
-                                           {{"title", NoteJson(curves.note, room - axis_room, style, figure)},
+                                           {{"title", NoteJson(style.Note(curves.note), room - axis_room, style, figure)},
                                             {"columns", columns},
                                             {"panels", panels}},
                                            style);

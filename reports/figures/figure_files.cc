@@ -1,11 +1,14 @@
 #include "reports/figures/figure_files.h"
 
 #include <cairo.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 
 #include "base/atomic_file.h"
@@ -133,19 +136,57 @@ std::pair<double, double> MeasureFigure(const Figure& figure, const std::filesys
   return {facts.width, facts.height};
 }
 
+DrawnFigures::DrawnFigures(std::span<const Figure> figures) {
+  std::string name = (std::filesystem::temp_directory_path() / "vffn-figures-XXXXXX").string();
+  VFFN_CHECK(mkdtemp(name.data()) != nullptr, name, ": cannot be made: ", std::strerror(errno));
+  folder_ = name;
+  try {
+    RenderFigures(figures, folder_);
+  } catch (...) {
+    std::filesystem::remove_all(folder_);
+    throw;
+  }
+}
+
+DrawnFigures::~DrawnFigures() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void DrawnFigures::CopyTo(const std::filesystem::path& folder) const {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    WriteFileAtomically(folder / entry.path().filename(), ReadFileBytes(entry.path()));
+  }
+}
+
+std::unique_ptr<DrawnFigures> DrawIfPossible(std::span<const Figure> figures) {
+  if (!HasRenderer()) {
+    std::cerr << "vffn: the figures are left out: vl-convert is missing; make setup installs it\n";
+    return nullptr;
+  }
+  return std::make_unique<DrawnFigures>(figures);
+}
+
+void WriteDrawn(const DrawnFigures& drawn, std::span<const Figure> figures,
+                const std::filesystem::path& folder) {
+  drawn.CopyTo(folder / "figures");
+  for (const Figure& figure : figures) {
+    std::cout << "wrote " << (folder / "figures" / (figure.name + ".svg")).string() << '\n';
+  }
+}
+
 bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder) {
   if (figures.empty()) {
     return true;
   }
-  if (!HasRenderer()) {
-    std::cerr << "vffn: the figures are left out: vl-convert is missing; make setup installs it\n";
-    return false;
+  const std::unique_ptr<DrawnFigures> drawn = DrawIfPossible(figures);
+  if (drawn != nullptr) {
+    WriteDrawn(*drawn, figures, folder);
   }
-  RenderFigures(figures, folder / "figures");
-  for (const Figure& figure : figures) {
-    std::cout << "wrote " << (folder / "figures" / (figure.name + ".svg")).string() << '\n';
-  }
-  return true;
+  return drawn != nullptr;
 }
 
 void CheckRendering(const Figure& figure, const std::filesystem::path& folder) {

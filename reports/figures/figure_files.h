@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -17,9 +18,34 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
 /// Draws folder/NAME.svg alone, from NAME.vl.json, which is written, too. Returns width and height in pixels.
 std::pair<double, double> MeasureFigure(const Figure& figure, const std::filesystem::path& folder);
 
-/// RenderFigures to folder/figures, and says so on stdout. Without the program that draws them a line on
-/// stderr says what is missing, and nothing is written; any other failure throws Error. Returns whether they
-/// were drawn.
+/// Figures that were drawn and checked, but that no folder has yet.
+class DrawnFigures {
+ public:
+  /// Throws Error as RenderFigures.
+  explicit DrawnFigures(std::span<const Figure> figures);
+  ~DrawnFigures();
+  DrawnFigures(const DrawnFigures&) = delete;
+  DrawnFigures& operator=(const DrawnFigures&) = delete;
+
+  /// The temporary folder with their files.
+  const std::filesystem::path& folder() const { return folder_; }
+
+  /// Puts every file into `folder`, which is made where it is missing, in place of an earlier one.
+  void CopyTo(const std::filesystem::path& folder) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// Draws figures where the program that draws them is there; else a line on stderr says what is missing, and
+/// the result is null. Throws Error as RenderFigures.
+std::unique_ptr<DrawnFigures> DrawIfPossible(std::span<const Figure> figures);
+
+/// Copies what DrawIfPossible drew of these figures to folder/figures, and says so on stdout.
+void WriteDrawn(const DrawnFigures& drawn, std::span<const Figure> figures,
+                const std::filesystem::path& folder);
+
+/// Both. Returns whether they were drawn.
 bool WriteFigures(std::span<const Figure> figures, const std::filesystem::path& folder);
 
 /// Throws Error, naming the file, unless

@@ -58,7 +58,7 @@ constexpr const char* kNoteColour = "#5c5c5c";
 /// No lines if the style or the figure has none.
 std::vector<std::string> NoteLines(const std::string& note, double width, const FigureStyle& style,
                                    Figure& figure) {
-  if (!style.note || note.empty()) {
+  if (note.empty()) {
     return {};
   }
   TextMetrics metrics(style.font);

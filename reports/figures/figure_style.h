@@ -18,7 +18,7 @@ struct FigureStyle {
   std::optional<double> width;  ///< of the whole picture; absent: the figure's own
   Palette palette;
   bool title = true;         ///< the name above the figure; panels keep theirs
-  bool note = true;          ///< the line below the title: which tokens, docs and tasks
+  bool note = false;         ///< a line below the title: which tokens, docs and tasks
   bool logarithmic = false;  ///< the value axis of figures that have one for it
   size_t columns = 1;        ///< that share the width: this figure is one of several beside each other
 
@@ -31,6 +31,9 @@ struct FigureStyle {
   double panel_size() const { return 11 * scale; }          ///< panel titles: 8.25 points
   double token_size() const { return 7.5 * scale; }         ///< labels of tokens
   double least_size() const { return kLeastSize * scale; }  ///< the smallest in use: 5.25 points
+
+  /// The note of a figure, if the style has one.
+  std::string Note(const std::string& text) const { return note ? text : ""; }
 
   /// Width of a plot in a figure that is `natural` wide by itself, without `room` for axes and legends (at
   /// scale 1). Throws Error if hardly anything is left.
@@ -55,8 +58,8 @@ inline constexpr double kTitleReach = 20;  ///< by how much a title may be wider
 std::vector<std::string> PanelTitle(const std::string& text, double width, const FigureStyle& style,
                                     Figure& figure);
 
-/// The value of "title" in a template: the title, and the note below it, as far as the style has them; absent
-/// without both. Lines are no wider than `width` pixels and are added to the figure's texts.
+/// The value of "title" in a template: the title, if the style has one, and the note below it; absent without
+/// both. Lines are no wider than `width` pixels and are added to the figure's texts.
 JsonText TitleJson(const std::string& title, const std::string& note, double width, const FigureStyle& style,
                    Figure& figure);
 

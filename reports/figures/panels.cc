@@ -36,7 +36,7 @@ void RemoveOuter(bool axis, bool legend, OrderedJson& view) {
   }
   if (view.is_object() && axis && view.contains("y") && view["y"].is_object() && view["y"].contains("axis")) {
     view["y"]["axis"]["title"] = nullptr;
-    view["y"]["axis"]["labels"] = false;
+    view["y"]["axis"]["labelExpr"] = "' '";  // as high as a label: rows stay aligned
   }
   if (view.is_object() && legend && view.contains("field") && view.contains("legend")) {
     view["legend"] = nullptr;

@@ -168,7 +168,7 @@ Figure MakeFigure(const ParetoFigure& pareto, const FigureStyle& style) {
   }
   figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, plot, style, figure.texts)};
   figure.specification = MakeSpecification(pareto.caption, kParetoVlJson,
-                                           {{"title", NoteJson(pareto.note, plot.width, style, figure)},
+                                           {{"title", NoteJson(style.Note(pareto.note), plot.width, style, figure)},
                                             {"width", plot.width},
                                             {"height", plot.height},
                                             {"y_title", pareto.y_title},

@@ -155,7 +155,7 @@ Figure MakeFigure(const WordCloudFigure& cloud, const FigureStyle& style) {
       palette.name.empty() ? ColourScale{.range = dark} : OrderedColours(palette, count, "panels");
   figure.specification =
       MakeSpecification(cloud.caption, kWordsVlJson,
-                        {{"title", TitleJson(cloud.title, cloud.note, whole, style, figure)},
+                        {{"title", TitleJson(cloud.title, style.Note(cloud.note), whole, style, figure)},
                          {"width", whole},
                          {"height", heights.Pitch() * static_cast<double>(rows)},
                          {"panel_size", style.panel_size()},

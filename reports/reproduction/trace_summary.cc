@@ -140,7 +140,7 @@ std::vector<Figure> TraceFigures(const TraceSummary& summary, const std::string&
     figures.push_back(LoopsPerLayer(subject, *counts));
   }
   for (const CosineHeatmap& heatmap : summary.heatmaps) {
-    figures.push_back(BranchCosine(summary.model, heatmap));
+    figures.push_back(BranchCosine(subject, heatmap));
   }
   for (const WordReport& words : summary.words) {
     for (const WordWeight weight : {WordWeight::kCount, WordWeight::kLogOdds}) {

@@ -1,5 +1,6 @@
-#include <utility>
+#include <optional>
 
+#include "base/error.h"
 #include "reports/tables/table_text.h"
 #include "reports/traces/trace_docs.h"
 #include "reports/traces/trace_ledger.h"
@@ -21,32 +22,58 @@ std::string MissingDocsNote(const TraceReader& reader, const TraceScope& scope,
                             ": correctness is correlated without them.\n";
 }
 
+/// A trace with the correctness of its docs.
+struct CorrelatedTrace {
+  TraceReader reader;
+  Correctness correctness;
+
+  CorrelatedTrace(const std::filesystem::path& trace, const std::filesystem::path& ledger,
+                  const std::string& profile)
+      : reader(trace) {
+    if (!ledger.empty()) {
+      correctness = ReadCorrectness(ledger, reader.header(), profile);
+    }
+  }
+};
+
+void CheckLayers(const std::vector<int64_t>& layers, const TraceHeader& header) {
+  for (const int64_t layer : layers) {
+    VFFN_CHECK(layer >= 0 && layer < header.shape.layers, "layer ", layer, ": ", header.Label(),
+               " has layers 0 to ", header.shape.layers - 1);
+  }
+}
+
 /// Appends notes to `text`.
-std::vector<TokenCorrelation> CorrelateTokens(const TraceReader& reader, const TraceScope& scope,
+std::vector<TokenCorrelation> CorrelateTokens(const CorrelatedTrace& trace, const TraceScope& scope,
                                               const TokenReportOptions& options,
                                               const std::filesystem::path& ledger, std::string& text) {
-  TokenAnalysis analysis(reader.header(), scope.counting);
-  AddDocs(reader, scope, analysis);
-  Correctness correctness;
+  TokenAnalysis analysis(trace.reader.header(), scope.counting);
+  AddDocs(trace.reader, scope, analysis);
   if (!ledger.empty()) {
-    correctness = ReadCorrectness(ledger, reader.header(), options.profile);
-    text += MissingDocsNote(reader, scope, ledger, correctness);
+    text += MissingDocsNote(trace.reader, scope, ledger, trace.correctness);
   }
-  return analysis.Result(options.layers, correctness, options.correlation);
+  return analysis.Result(options.layers, trace.correctness, options.correlation);
 }
 
 }  // namespace
 
 TraceReport ReportTokens(const TraceScope& scope, const TokenReportOptions& options) {
-  const TraceReader reader(scope.trace);
-  TraceReport report = BeginReport("tokens", reader, scope);
-  const std::vector<TokenCorrelation> real =
-      CorrelateTokens(reader, scope, options, options.ledger, report.text);
-  std::vector<TokenCorrelation> control;
+  // Everything that was named is read and checked before the docs are.
+  const CorrelatedTrace trace(scope.trace, options.ledger, options.profile);
+  std::optional<CorrelatedTrace> control_trace;
   if (!options.control.empty()) {
-    const TraceReader other(options.control);
-    CheckIsControl(reader.header(), scope.trace.string(), other.header(), options.control.string());
-    control = CorrelateTokens(other, scope, options, options.control_ledger, report.text);
+    control_trace.emplace(options.control, options.control_ledger, options.profile);
+    CheckIsControl(trace.reader.header(), scope.trace.string(), control_trace->reader.header(),
+                   options.control.string());
+  }
+  TokenAnalysis(trace.reader.header(), scope.counting);  // throws if there is nothing to correlate
+  CheckLayers(options.layers, trace.reader.header());
+  TraceReport report = BeginReport("tokens", trace.reader, scope);
+  const std::vector<TokenCorrelation> real =
+      CorrelateTokens(trace, scope, options, options.ledger, report.text);
+  std::vector<TokenCorrelation> control;
+  if (control_trace) {
+    control = CorrelateTokens(*control_trace, scope, options, options.control_ledger, report.text);
   }
   report.text += RowsText(TokenTable(real, control), TableFormat::kConsole);
   if (options.ledger.empty()) {

@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
 #include "reports/traces/skill_report.h"
@@ -53,25 +54,46 @@ TraceReport ReportExperts(const TraceScope& scope) {
   return report;
 }
 
+std::string OneTask(const TraceReader& reader, const TraceScope& scope) {
+  std::vector<std::string> tasks = scope.tasks;
+  if (tasks.empty()) {
+    for (const auto& [task, docs] : reader.docs()) {
+      tasks.push_back(task);
+    }
+  }
+  VFFN_CHECK(tasks.size() == 1, "a heat map is of one doc of one task, but these are ", tasks.size(), ": ",
+             JoinedText(tasks, ", "), "; choose one of them");
+  return tasks.front();
+}
+
+CosineHeatmap ReadHeatmap(const TraceReader& reader, const std::string& task,
+                          const CosineReportOptions& options) {
+  VFFN_CHECK(options.layer >= 0 && options.layer < reader.header().shape.layers, "layer ", options.layer,
+             ": ", reader.header().Label(), " has layers 0 to ", reader.header().shape.layers - 1);
+  VFFN_CHECK(reader.docs().contains(task), reader.path().string(), ": holds no task ", task);
+  const DocTrace doc = reader.ReadDoc(task, *options.doc);
+  return MakeHeatmap(doc, ReadBranchFeatures(reader.path(), doc), options.layer, options.choice);
+}
+
 TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& options) {
   const TraceReader reader(scope.trace);
   CosineAnalysis analysis(reader.header(), scope.counting);
+  std::optional<CosineHeatmap> heatmap;  // first: what cannot be drawn is said at once
+  if (options.doc) {
+    heatmap = ReadHeatmap(reader, OneTask(reader, scope), options);
+  }
   AddDocs(reader, scope, analysis);
   const std::vector<CosineDistribution> layers = analysis.Result();
   TraceReport report = BeginReport("cosine", reader, scope);
   report.text = RowsText(CosineTable(layers), TableFormat::kConsole);
   report.tables = CosineTables(layers);
-  if (options.doc) {
-    VFFN_CHECK(scope.tasks.size() == 1, "--doc needs one --task");
-    const DocTrace doc = reader.ReadDoc(scope.tasks.front(), *options.doc);
-    const CosineHeatmap heatmap =
-        MakeHeatmap(doc, ReadBranchFeatures(scope.trace, doc), options.layer, options.choice);
+  if (heatmap) {
     std::ostringstream line;
-    line << "heat map of layer " << heatmap.layer << ", " << heatmap.task << " doc " << heatmap.doc_id
-         << ", choice " << heatmap.choice << ": " << heatmap.labels.size() << " tokens\n";
+    line << "heat map of layer " << heatmap->layer << ", " << heatmap->task << " doc " << heatmap->doc_id
+         << ", choice " << heatmap->choice << ": " << heatmap->labels.size() << " tokens\n";
     report.text += line.str();
-    report.tables.push_back(HeatmapTable(heatmap));
-    report.figures.push_back(BranchCosine(reader.header().Label(), heatmap));
+    report.tables.push_back(HeatmapTable(*heatmap));
+    report.figures.push_back(BranchCosine(SubjectOf(reader, scope), *heatmap));
   }
   return report;
 }

@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "analysis/branch_cosine.h"
 #include "analysis/counting.h"
 #include "analysis/rank_correlation.h"
 #include "reports/figures/figure.h"
 #include "reports/tables/table.h"
 #include "trace/trace_header.h"
+#include "trace/trace_reader.h"
 
 namespace vffn {
 
@@ -54,18 +56,27 @@ TraceReport ReportLoops(const TraceScope& scope, const LoopReportOptions& option
 TraceReport ReportExperts(const TraceScope& scope);
 
 struct CosineReportOptions {
-  std::optional<int64_t> doc;  ///< draws a heat map of this doc; the scope then has one task
+  std::optional<int64_t> doc;  ///< draws a heat map of this doc; scope or trace then have one task
   int64_t choice = 0;          ///< of the doc: whose tokens the heat map shows
   int64_t layer = 0;           ///< of the heat map
 };
+
+/// The task of the scope, or the only one of the trace. Throws Error, naming them, if there are several.
+std::string OneTask(const TraceReader& reader, const TraceScope& scope);
+
+/// Of options.doc. Throws Error if layer, doc or choice do not exist, or if the trace has no outputs of the
+/// branches for this doc and layer.
+CosineHeatmap ReadHeatmap(const TraceReader& reader, const std::string& task,
+                          const CosineReportOptions& options);
 
 /// Cosine similarity of the two branches' outputs (Figure 5).
 TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& options);
 
 struct WordReportOptions {
-  int64_t layer = 0;                   ///< whose lambda
-  std::vector<double> edges;           ///< of the lambda bins; empty: one bin for each loop count
-  std::string stop_words = "english";  ///< "english", "none", or a file with one word a line
+  int64_t layer = 0;                       ///< whose lambda
+  std::vector<double> edges;               ///< of the lambda bins; empty: one bin for each loop count
+  std::string stop_words = "english";      ///< "english", "none", or a file with one word a line
+  std::filesystem::path extra_stop_words;  ///< a file with more of them; empty: none
   bool keep_case = false;
   int64_t least_count = 1;    ///< rarer words are left out
   int64_t most_words = 12;    ///< words of each bin in the table

@@ -85,10 +85,18 @@ Lines LessTheFirst(Lines lines) {
   return lines;
 }
 
+/// "4-loop: 2,000 steps", or "3 runs".
+std::string NoteOf(std::span<const TrainingRun> runs) {
+  return runs.size() > 1 ? std::to_string(runs.size()) + " runs"
+                         : runs[0].name + ": " + std::to_string(runs[0].steps.back().step) + " steps, " +
+                               std::to_string(runs[0].steps.back().tokens) + " tokens";
+}
+
 /// The panels of a figure, without those for which no run has a value.
 class Panels {
  public:
-  Panels(std::span<const TrainingRun> runs, TrainingAxis axis) : runs_(runs), axis_(std::move(axis)) {}
+  Panels(std::span<const TrainingRun> runs, TrainingAxis axis, const FigureStyle& style)
+      : runs_(runs), axis_(std::move(axis)), style_(style) {}
 
   enum class Drawing {
     kExact,     ///< as logged
@@ -127,12 +135,14 @@ class Panels {
     for (const TrainingRun& run : runs_) {
       figure.names.push_back(run.group);
     }
-    return {MakeFigure(figure)};
+    figure.note = NoteOf(runs_);
+    return {MakeFigure(figure, style_)};
   }
 
  private:
   std::span<const TrainingRun> runs_;
   TrainingAxis axis_;
+  const FigureStyle& style_;
   std::vector<CurvesPanel> panels_;
 };
 
@@ -162,6 +172,14 @@ void BeginAt(double bottom, CurvesPanel* panel) {
   }
 }
 
+/// Of fractions.
+CurvesPanel* InPercent(CurvesPanel* panel) {
+  if (panel != nullptr) {
+    panel->percent = true;
+  }
+  return panel;
+}
+
 void WithZero(CurvesPanel* panel) {
   if (panel != nullptr) {
     panel->zero = true;
@@ -175,16 +193,15 @@ const std::string kThinAndThick =
     ". Thin lines are the logged values; of long runs, the least and the greatest value of each of 150 "
     "stretches.";
 
-std::vector<Figure> LossFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis) {
-  Panels panels(runs, axis);
+std::vector<Figure> LossFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis,
+                               const FigureStyle& style) {
+  Panels panels(runs, axis, style);
   CutBeginning(panels.AddSteps("training loss (nats per token)", Drawing::kSmoothed,
                                [](const StepMetrics& step) { return std::optional(step.loss); }));
   CutBeginning(panels.AddEvaluations("held-out loss (nats per token)",
                                      [](const EvaluationPoint& point) { return point.held_out_loss; }));
-  panels.AddEvaluations("accuracy of tasks (%)", [](const EvaluationPoint& point) {
-    const auto accuracy = MeanAccuracy(point);
-    return accuracy ? std::optional(100 * *accuracy) : std::nullopt;
-  });
+  InPercent(panels.AddEvaluations("accuracy of tasks (%)",
+                                  [](const EvaluationPoint& point) { return MeanAccuracy(point); }));
   CutBeginning(panels.AddEvaluations("held-out bits per byte",
                                      [](const EvaluationPoint& point) { return point.bits_per_byte; }));
   return std::move(panels).Draw("training-loss",
@@ -195,11 +212,12 @@ std::vector<Figure> LossFigure(std::span<const TrainingRun> runs, const Training
 }
 
 /// Differences from the first run at equal tokens.
-std::vector<Figure> DifferenceFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis) {
+std::vector<Figure> DifferenceFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis,
+                                     const FigureStyle& style) {
   if (runs.size() < 2) {
     return {};
   }
-  Panels panels(runs, axis);
+  Panels panels(runs, axis, style);
   const Lines losses = LinesOf<StepMetrics>(runs, &TrainingRun::steps, axis,
                                             [](const StepMetrics& step) { return std::optional(step.loss); });
   WithZero(panels.Add("difference of training loss", Drawing::kSmoothed, LessTheFirst(losses)));
@@ -216,8 +234,9 @@ std::vector<Figure> DifferenceFigure(std::span<const TrainingRun> runs, const Tr
                                   kThinAndThick);
 }
 
-std::vector<Figure> OptimizerFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis) {
-  Panels panels(runs, axis);
+std::vector<Figure> OptimizerFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis,
+                                    const FigureStyle& style) {
+  Panels panels(runs, axis, style);
   panels.AddSteps("learning rate", Drawing::kExact,
                   [](const StepMetrics& step) { return std::optional(step.learning_rate); });
   panels
@@ -241,8 +260,9 @@ double MostLoops(std::span<const TrainingRun> runs) {
   return static_cast<double>(most);
 }
 
-std::vector<Figure> AdaptiveFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis) {
-  Panels panels(runs, axis);
+std::vector<Figure> AdaptiveFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis,
+                                   const FigureStyle& style) {
+  Panels panels(runs, axis, style);
   CurvesPanel* loops = panels.AddSteps("mean loops, all layers", Drawing::kSmoothed,
                                        [](const StepMetrics& step) { return MeanLoops(step.layers); });
   if (loops != nullptr) {  // the whole range that a mean can have: a rise looks as large as it is
@@ -265,14 +285,14 @@ std::vector<Figure> AdaptiveFigure(std::span<const TrainingRun> runs, const Trai
                                     kThinAndThick);
 }
 
-std::vector<Figure> SpeedFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis) {
+std::vector<Figure> SpeedFigure(std::span<const TrainingRun> runs, const TrainingAxis& axis,
+                                const FigureStyle& style) {
   constexpr double kGibibyte = 1024.0 * 1024 * 1024;
-  Panels panels(runs, axis);
+  Panels panels(runs, axis, style);
   BeginAt(0, panels.AddSteps("tokens per second", Drawing::kSmoothed,
                              [](const StepMetrics& step) { return std::optional(step.tokens_per_second); }));
-  BeginAt(0, panels.AddSteps("share of GEMM peak (%)", Drawing::kSmoothed, [](const StepMetrics& step) {
-    return step.utilisation ? std::optional(100 * *step.utilisation) : std::nullopt;
-  }));
+  BeginAt(0, InPercent(panels.AddSteps("share of GEMM peak (%)", Drawing::kSmoothed,
+                                       [](const StepMetrics& step) { return step.utilisation; })));
   BeginAt(0, panels.AddSteps("peak memory (GiB)", Drawing::kExact, [&](const StepMetrics& step) {
     return std::optional(static_cast<double>(step.peak_bytes) / kGibibyte);
   }));
@@ -296,12 +316,12 @@ void CheckGroups(std::span<const TrainingRun> runs) {
 
 }  // namespace
 
-std::vector<Figure> TrainingCurveFigures(std::span<const TrainingRun> runs) {
+std::vector<Figure> TrainingCurveFigures(std::span<const TrainingRun> runs, const FigureStyle& style) {
   CheckGroups(runs);
   const TrainingAxis axis = AxisOf(runs);
   std::vector<Figure> figures;
   for (auto* draw : {LossFigure, DifferenceFigure, OptimizerFigure, AdaptiveFigure, SpeedFigure}) {
-    std::ranges::move(draw(runs, axis), std::back_inserter(figures));
+    std::ranges::move(draw(runs, axis, style), std::back_inserter(figures));
   }
   return figures;
 }

@@ -92,7 +92,8 @@ void Tidy(LayerHistory& history) {
   }
 }
 
-Figure SharesFigure(const TrainingRun& run, const LayerHistory& history, const std::string& name) {
+Figure SharesFigure(const TrainingRun& run, const LayerHistory& history, const std::string& name,
+                    const FigureStyle& style) {
   LoopSharesFigure figure{
       .name = "training-loops-" + name,
       .caption = "Loop counts of the depth branch during training of " + run.name +
@@ -106,10 +107,10 @@ Figure SharesFigure(const TrainingRun& run, const LayerHistory& history, const s
       shares.push_back(layer.loop_shares);
     }
   }
-  return MakeFigure(figure);
+  return MakeFigure(figure, style);
 }
 
-Figure LoadFigure(const TrainingRun& run, const std::string& name) {
+Figure LoadFigure(const TrainingRun& run, const std::string& name, const FigureStyle& style) {
   ExpertLoadFigure figure{
       .caption = "Load of experts of " + run.name +
                  ", mean over the last 5 % of the steps: share of the routed pairs of "
@@ -129,14 +130,15 @@ Figure LoadFigure(const TrainingRun& run, const std::string& name) {
     figure.entropy.push_back(
         shares.size() > 1 ? std::clamp(entropy / std::log(static_cast<double>(shares.size())), 0.0, 1.0) : 1);
   }
-  Figure drawn = MakeFigure(figure);
+  Figure drawn = MakeFigure(figure, style);
   drawn.name = "training-experts-" + name;
   return drawn;
 }
 
 }  // namespace
 
-std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::string& name) {
+std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::string& name,
+                                         const FigureStyle& style) {
   std::vector<Figure> figures;
   if (run.steps.back().layers.empty()) {
     return figures;
@@ -144,22 +146,25 @@ std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::stri
   LayerHistory history = HistoryOf(run);
   Tidy(history);
   if (std::vector<LayerHistoryPanel> panels = HistoryPanels(history); !panels.empty()) {
-    figures.push_back(MakeFigure(LayerHistoryFigure{
-        .name = "training-layers-" + name,
-        .caption = "Layers of " + run.name +
-                   " during training: loops drawn in training, weight of the width branch, and the greatest "
-                   "load of an expert over 1/N (1: balanced), each as far as the model has it. Means over up "
-                   "to 60 stretches of the run.",
-        .x_title = "step",
-        .bounds = history.bounds,
-        .panels = std::move(panels)}));
+    figures.push_back(MakeFigure(
+        LayerHistoryFigure{
+            .name = "training-layers-" + name,
+            .caption =
+                "Layers of " + run.name +
+                " during training: loops drawn in training, weight of the width branch, and the greatest "
+                "load of an expert over 1/N (1: balanced), each as far as the model has it. Means over up "
+                "to 60 stretches of the run.",
+            .x_title = "step",
+            .bounds = history.bounds,
+            .panels = std::move(panels)},
+        style));
   }
   const LayerMetrics& layer = run.steps.back().layers.front();
   if (!layer.loop_shares.empty()) {
-    figures.push_back(SharesFigure(run, history, name));
+    figures.push_back(SharesFigure(run, history, name, style));
   }
   if (!layer.expert_load.empty()) {
-    figures.push_back(LoadFigure(run, name));
+    figures.push_back(LoadFigure(run, name, style));
   }
   return figures;
 }

@@ -8,6 +8,7 @@
 
 #include "base/json_fwd.h"
 #include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 #include "reports/page/page.h"
 #include "reports/tables/table.h"
 #include "reports/tables/table_text.h"
@@ -32,11 +33,12 @@ std::vector<Table> TrainingTables(std::span<const TrainingRun> runs);
 /// Curves of all runs: losses and accuracy (as in Figure 3), optimiser, adaptive computation, speed. The
 /// horizontal axis is the step of one run, or the training tokens of several. Throws Error if the runs are of
 /// more than 7 groups, which a figure cannot tell apart.
-std::vector<Figure> TrainingCurveFigures(std::span<const TrainingRun> runs);
+std::vector<Figure> TrainingCurveFigures(std::span<const TrainingRun> runs, const FigureStyle& style = {});
 
 /// The layers of one run against the step: mean loops, lambda and heaviest expert; shares of loop counts;
 /// load of experts at the end. `name` ends their file names. Those that the run has.
-std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::string& name);
+std::vector<Figure> TrainingLayerFigures(const TrainingRun& run, const std::string& name,
+                                         const FigureStyle& style = {});
 
 /// Sections of a page: the runs, their curves, their layers. The last one is left out for dense models.
 std::vector<PageSection> TrainingSections(std::span<const TrainingRun> runs);

@@ -56,10 +56,12 @@ TEST(FigureStyle, ColoursTitleAndNoteAreThoseAskedFor) {
   FigureStyle style{.palette = ParsePalette("#111111,#222222,#333333,#444444")};
   LoopsFigure loops = SampleLoops();
   loops.note = "arc_challenge: 5 docs";
-  EXPECT_EQ(StyledSpec(MakeFigure(loops))["vconcat"][0]["title"]["subtitle"], "arc_challenge: 5 docs");
+  EXPECT_FALSE(StyledSpec(MakeFigure(loops))["vconcat"][0]["title"].contains("subtitle"));
+  style.note = true;
   OrderedJson spec = StyledSpec(MakeFigure(loops, style));
   EXPECT_EQ(spec["vconcat"][1]["encoding"]["color"]["scale"]["range"][3], "#444444");
   EXPECT_EQ(spec["config"]["range"]["category"][0], "#111111");
+  EXPECT_EQ(spec["vconcat"][0]["title"]["subtitle"], "arc_challenge: 5 docs");
   style.title = false;
   spec = StyledSpec(MakeFigure(loops, style));
   EXPECT_EQ(spec["vconcat"][0]["title"]["text"][0], "arc_challenge: 5 docs");
@@ -123,6 +125,7 @@ TEST(Panels, ShareAxesLegendsAndData) {
   EXPECT_EQ(right["vconcat"][0]["transform"][0]["filter"]["equal"], "720M");
   EXPECT_TRUE(right["vconcat"][0]["encoding"]["y"]["axis"]["title"].is_null());
   EXPECT_EQ(left["vconcat"][0]["encoding"]["y"]["axis"]["title"], "mean loops");
+  EXPECT_EQ(right["vconcat"][0]["encoding"]["y"]["axis"]["labelExpr"], "' '");
   EXPECT_TRUE(left["vconcat"][1]["encoding"]["color"]["legend"].is_null());
   EXPECT_EQ(right["vconcat"][1]["encoding"]["color"]["legend"]["title"], "loops");
   if (HasRenderer()) {
