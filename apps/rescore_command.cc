@@ -1,9 +1,9 @@
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "apps/commands.h"
 #include "base/error.h"
-#include "eval/ledger.h"
 #include "eval/profiles.h"
 #include "eval/rescore.h"
 #include "reports/calibration/calibration_figures.h"
@@ -12,34 +12,43 @@
 #include "reports/tables/score_table.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_files.h"
-#include "runs/parts/run_parts.h"
+#include "runs/scores/recorded_run.h"
 
 namespace vffn {
 namespace {
 
 struct RescoreOptions {
-  std::string ledger, profile, binning = "width", folder;
+  std::string run, profile, binning = "width", folder;
   bool markdown = false;
   CalibrationOptions calibration;
 };
 
 /// Tables and reliability diagrams.
-void WriteCalibration(const Results& results, const LedgerContents& ledger, const std::string& folder) {
+void WriteCalibration(const Results& results, const RunSources& sources, const std::string& folder) {
   const Table table = CalibrationTable(results), bins = CalibrationBinTable(results);
-  VFFN_CHECK(!table.rows().empty(), ledger.origin,
+  VFFN_CHECK(!table.rows().empty(), sources.ledger->origin,
              ": no task has a calibration: it takes an accuracy over two choices or more");
   const auto text = [&](const Table& one) { return [&](TableFormat format) { return ToText(one, format); }; };
   WriteTableFiles(folder, table.name, text(table), ToJson(table));
   WriteTableFiles(folder, bins.name, text(bins), ToJson(bins));
-  WriteFigures(ReliabilityFigures(results, RunFolder::Of(ledger.origin).path().filename().string()), folder);
+  const std::string name = std::filesystem::canonical(sources.folder().path()).filename().string();
+  WriteFigures(ReliabilityFigures(results, name), folder);
 }
 
 void RunRescore(const RescoreOptions& options) {
-  CheckMerged(RunFolder::Of(options.ledger));
-  const LedgerContents ledger = ReadLedger(options.ledger);
+  const RunSources sources = ReadRunSources(FindRun(options.run, RunContent::kScores));
+  VFFN_CHECK(
+      sources.ledger, options.run,
+      ": there is no ledger.jsonl of the run; samples and results do not have the log-probabilities that "
+      "another profile needs");
+  for (const std::string& note : sources.notes) {
+    std::cerr << note << '\n';
+  }
   CalibrationOptions calibration = options.calibration;
   Parse(options.binning, "--binning", calibration.binning);
-  const Results results = Rescore(ledger, FindProfile(options.profile), calibration);
+  const Profile& profile =
+      options.profile.empty() ? ProfileOfRun(*sources.ledger, sources.results) : FindProfile(options.profile);
+  const Results results = Rescore(*sources.ledger, profile, calibration);
   const TableFormat format = options.markdown ? TableFormat::kMarkdown : TableFormat::kConsole;
   std::cout << ScoreTable(results, format) << '\n' << MetricTable(results, format);
   const Table table = CalibrationTable(results);
@@ -47,7 +56,7 @@ void RunRescore(const RescoreOptions& options) {
     std::cout << '\n' << ToText(table, format);
   }
   if (!options.folder.empty()) {
-    WriteCalibration(results, ledger, options.folder);
+    WriteCalibration(results, sources, options.folder);
   }
 }
 
@@ -57,13 +66,15 @@ void AddRescoreCommand(Command& program) {
   auto options = std::make_shared<RescoreOptions>();
   Command& command = program.AddCommand(
       "rescore", "Compute scores under another profile from a ledger, without running the model.");
-  command.Add("ledger", &options->ledger, "ledger.jsonl of a run of 'vffn eval'.").Required();
+  command
+      .Add("run", &options->run, "Folder of a run of 'vffn eval', or its ledger.jsonl or another file in it.")
+      .Required();
   command
       .Add("--profile NAME", &options->profile,
            "Evaluation protocol: olmo or olmo-in-loop-0.9 for a ledger of either (if both put the same "
            "special "
            "tokens before the contexts), lm-eval or olmes for a ledger of that profile.")
-      .Required();
+      .Default("that of the run");
   command.Add("--markdown", &options->markdown, "Print Markdown tables.");
   command.BeginGroup("Calibration");
   command
@@ -80,8 +91,8 @@ void AddRescoreCommand(Command& program) {
            "Replicates of the bootstrap over questions and of the test; 0 gives neither.")
       .NotNegative();
   command.Add("--seed N", &options->calibration.seed, "Random seed of both.");
-  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo-in-loop-0.9");
-  command.AddExample("vffn rescore output/ledger.jsonl --profile olmo --calibration output/cal");
+  command.AddExample("vffn rescore output/base --profile olmo-in-loop-0.9");
+  command.AddExample("vffn rescore output/base/ledger.jsonl --calibration output/calibration");
   command.OnRun([options] { RunRescore(*options); });
 }
 

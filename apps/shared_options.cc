@@ -6,10 +6,11 @@
 namespace vffn {
 
 void AddComputeOptions(ComputeFlags& flags, Command& command) {
-  command.BeginGroup("Computation");
+  command.BeginGroup("Engine");
   command
       .Add("--model_args NAME=VALUE,...", &flags.model_args,
            "Change how the model computes; the list below has the names.")
+      .SeparatedByCommas()
       .Default("as the checkpoint says");
   command.Add(
       "--dtype TYPE", &flags.dtype,

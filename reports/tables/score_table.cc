@@ -113,20 +113,20 @@ const char* RoleOf(const TaskResults& task, Metric metric) {
 
 }  // namespace
 
-std::string ScoreTable(const Results& results, TableFormat format) {
+Table ScoreTable(const Results& results) {
   // A table has room for one of the two: tasks with shots have their split in their names, or only one.
   const bool shots =
       std::ranges::any_of(results.tasks, [](const TaskResults& task) { return task.task.shots > 0; });
-  Table table({{"task", "task"},
-               {"split", shots ? "" : "split"},
-               {"shots", shots ? "shots" : "", kNumber},
-               {"docs", "n", kNumber},
-               {"metric", "metric"},
-               {"score", "score", kPercent},
-               {"stderr", "± stderr", kErrorPercent},
-               {"chance", "chance", kPercent},
-               {"centred", "centred", kPercent},
-               {"centred_stderr", "± stderr", kErrorPercent}});
+  Table table("scores", {{"task", "task"},
+                         {"split", shots ? "" : "split"},
+                         {"shots", shots ? "shots" : "", kNumber},
+                         {"docs", "n", kNumber},
+                         {"metric", "metric"},
+                         {"score", "score", kPercent},
+                         {"stderr", "± stderr", kErrorPercent},
+                         {"chance", "chance", kPercent},
+                         {"centred", "centred", kPercent},
+                         {"centred_stderr", "± stderr", kErrorPercent}});
   for (const TaskResults& task : results.tasks) {
     AddTask(task.task.name, std::string(FactsOf(task.primary).name), task, table);
   }
@@ -139,16 +139,16 @@ std::string ScoreTable(const Results& results, TableFormat format) {
   }
   AddAverages(results, table);
   table.notes = MakeNotes(results);
-  return ToText(table, format);
+  return table;
 }
 
-std::string MetricTable(const Results& results, TableFormat format) {
-  Table table({{"task", "task"},
-               {"metric", "metric"},
-               {"profile", "profile"},
-               {"score", "score", kPercent},
-               {"stderr", "± stderr", kErrorPercent},
-               {"divided_by", "divided by"}});
+Table MetricTable(const Results& results) {
+  Table table("metrics", {{"task", "task"},
+                          {"metric", "metric"},
+                          {"profile", "profile"},
+                          {"score", "score", kPercent},
+                          {"stderr", "± stderr", kErrorPercent},
+                          {"divided_by", "divided by"}});
   for (const TaskResults& task : results.tasks) {
     for (const MetricScore& score : task.scores) {
       const MetricFacts& facts = FactsOf(score.metric);
@@ -164,7 +164,7 @@ std::string MetricTable(const Results& results, TableFormat format) {
     }
     table.AddRule();
   }
-  return ToText(table, format);
+  return table;
 }
 
 }  // namespace vffn

@@ -1,22 +1,20 @@
 // The scores of a run as tables.
 #pragma once
 
-#include <string>
-
 #include "eval/results.h"
-#include "reports/tables/table_text.h"
+#include "reports/tables/table.h"
 
 namespace vffn {
 
-/// One row per task: name, split (or shots, if a task has any), docs (n), primary metric, score ± standard
-/// error and chance level: percentages in percent, losses in their own unit. The last rows are unweighted
-/// averages, of the percentages and of every kind of loss. Notes: what each metric divides by, and what was
-/// cut or is missing.
-std::string ScoreTable(const Results& results, TableFormat format);
+/// "scores": one row per task: name, split (or shots, if a task has any), docs (n), primary metric, score ±
+/// standard error and chance level: percentages in percent, losses in their own unit. The last rows are
+/// unweighted averages, of the percentages and of every kind of loss. Notes: what each metric divides by, and
+/// what was cut or is missing.
+Table ScoreTable(const Results& results);
 
-/// Every metric of every task, with the number that a choice's log-likelihood is divided by: accuracies in
-/// percent, others in their own unit. The profile's own metrics are marked "reported", its main one
-/// "primary"; these have "-" where they are not defined, and others are left out there.
-std::string MetricTable(const Results& results, TableFormat format);
+/// "metrics": every metric of every task, with the number that a choice's log-likelihood is divided by:
+/// accuracies in percent, others in their own unit. The profile's own metrics are marked "reported", its main
+/// one "primary"; these have "-" where they are not defined, and others are left out there.
+Table MetricTable(const Results& results);
 
 }  // namespace vffn

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "eval/rescore.h"
+#include "reports/tables/table_text.h"
 #include "tests/eval/scored_docs.h"
 
 namespace vffn {
@@ -27,7 +28,7 @@ Results MakeResults(int64_t missing) {
 
 TEST(ScoreTable, IsAligned) {
   EXPECT_EQ(
-      ScoreTable(MakeResults(0), TableFormat::kConsole),
+      ToText(ScoreTable(MakeResults(0)), TableFormat::kConsole),
       "task      split       n  metric     score  ± stderr  chance  centred  ± stderr\n"
       "──────────────────────────────────────────────────────────────────────────────\n"
       "piqa      validation  3  len_norm   66.67   ± 33.33   50.00    33.33   ± 66.67\n"
@@ -57,7 +58,7 @@ TEST(ScoreTable, KeepsLossesApart) {
     contents.docs["gsm8k/gold"][i] = MakeDoc("gsm8k/gold", i, 0, {MakeChoice(" abcd", {-4.0F - 4.0F * i})});
   }
   EXPECT_THAT(
-      ScoreTable(Rescore(contents, FindProfile("olmo")), TableFormat::kConsole),
+      ToText(ScoreTable(Rescore(contents, FindProfile("olmo"))), TableFormat::kConsole),
       testing::StartsWith(
           "task                   shots  n  metric          score  ± stderr  chance  centred  ± stderr\n"
           "───────────────────────────────────────────────────────────────────────────────────────────\n"
@@ -70,7 +71,7 @@ TEST(ScoreTable, KeepsLossesApart) {
 
 TEST(ScoreTable, IsMarkdown) {
   EXPECT_EQ(
-      ScoreTable(MakeResults(7), TableFormat::kMarkdown),
+      ToText(ScoreTable(MakeResults(7)), TableFormat::kMarkdown),
       "| task     | split      | n | metric   |  score | ± stderr | chance | centred | ± stderr |\n"
       "|----------|------------|--:|----------|-------:|---------:|-------:|--------:|---------:|\n"
       "| piqa     | validation | 3 | len_norm |  66.67 |  ± 33.33 |  50.00 |   33.33 |  ± 66.67 |\n"
@@ -86,7 +87,7 @@ TEST(ScoreTable, IsMarkdown) {
 }
 
 TEST(MetricTable, HasEveryMetric) {
-  const std::string table = MetricTable(MakeResults(0), TableFormat::kConsole);
+  const std::string table = ToText(MetricTable(MakeResults(0)), TableFormat::kConsole);
   EXPECT_THAT(table, HasSubstr("piqa      len_norm           primary     66.67   ± 33.33  "
                                "Unicode characters without the leading blank\n"));
   EXPECT_THAT(table, HasSubstr("arc_easy  acc                primary    100.00            1\n"));

@@ -1,0 +1,29 @@
+#include "apps/printed_tables.h"
+
+#include <iostream>
+
+#include "base/json.h"
+#include "base/valid_utf8.h"
+#include "reports/tables/table_data.h"
+#include "reports/tables/table_text.h"
+
+namespace vffn {
+
+std::string TablesText(std::span<const Table> tables, const std::string& format) {
+  if (format == "json") {
+    OrderedJson json = OrderedJson::object();
+    for (const Table& table : tables) {
+      json[table.name] = ToJson(table);
+    }
+    return DumpJson(tables.size() == 1 ? ToJson(tables.front()) : json, 2) + "\n";
+  }
+  std::string text;
+  for (const Table& table : tables) {
+    text += (text.empty() ? "" : "\n") + ToText(table, ParseTableFormat(format));
+  }
+  return text;
+}
+
+std::ostream& Remarks(const std::string& format) { return format == "console" ? std::cout : std::cerr; }
+
+}  // namespace vffn
