@@ -6,14 +6,16 @@
 #include "apps/shared_options.h"
 #include "base/error.h"
 #include "reports/figures/figure_files.h"
+#include "reports/traces/named_trace.h"
 #include "reports/traces/trace_report.h"
-#include "runs/parts/run_parts.h"
 
 namespace vffn {
 namespace {
 
 struct AnalyzeOptions {
   TraceScope scope;
+  std::string run, trace;
+  TraceFiles files;  ///< that these two name
   std::string sharing = "once", part = "all", output;
   LoopReportOptions loops;
   std::string by;
@@ -33,20 +35,37 @@ Counting CountingOf(const AnalyzeOptions& options) {
 }
 
 void Print(const TraceReport& report, const std::string& output) {
-  std::cout << report.text;
   if (output.empty()) {
+    std::cout << report.text;
     return;
   }
+  // A figure that cannot be drawn is an error before anything is printed or written.
+  const auto drawn = report.figures.empty() ? nullptr : DrawIfPossible(report.figures);
+  std::cout << report.text;
   for (const std::filesystem::path& path : WriteTraceReport(report, output)) {
     std::cout << "wrote " << path.string() << '\n';
   }
-  WriteFigures(report.figures, output);
+  if (drawn != nullptr) {
+    WriteDrawn(*drawn, report.figures, output);
+  }
 }
 
-/// Throws Error if the trace is missing because its run is in parts.
-void CheckTraceIsMerged(const std::filesystem::path& trace) {
-  if (!std::filesystem::exists(trace)) {
-    CheckMerged(RunFolder(std::filesystem::absolute(trace / "..").lexically_normal()));
+TraceFiles FilesOf(const AnalyzeOptions& options) {
+  VFFN_CHECK(!options.run.empty() || !options.trace.empty(),
+             "analyze: name a run of 'vffn eval --trace', or its trace with --trace");
+  VFFN_CHECK(options.run.empty() || options.trace.empty(), "analyze: ", options.run, " and --trace ",
+             options.trace, " name two traces; give one of them");
+  return FindTrace(options.run.empty() ? options.trace : options.run);
+}
+
+/// The ledger that an option names, else the one beside the trace.
+std::filesystem::path LedgerOr(const std::filesystem::path& given, const TraceFiles& files) {
+  return given.empty() ? files.ledger : FindLedger(given);
+}
+
+void PrintNotes(const TraceFiles& files) {
+  for (const std::string& note : files.notes) {
+    std::cerr << note << '\n';
   }
 }
 
@@ -56,7 +75,12 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
                      TraceReport (*run)(const AnalyzeOptions&)) {
   Command& command = analyze.AddCommand(name, description);
   command.BeginGroup("Trace");
-  command.Add("--trace DIR", &options->scope.trace, "Folder that 'vffn eval --trace' wrote.").Required();
+  command
+      .Add("run", &options->run,
+           "Folder of a run with a trace in it (trace/), the trace, or a file in one of them. Its ledger and "
+           "samples are found there, too.")
+      .Default("--trace");
+  command.Add("--trace DIR", &options->trace, "The same, as an option.").Default("the run");
   command.Add("--task NAME", &options->scope.tasks, "Tasks to analyse.").SeparatedByCommas().Default("all");
   command
       .Add(
@@ -70,7 +94,9 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
   command.Add("--output DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
       .Default("not written");
   command.OnRun([options, run] {
-    CheckTraceIsMerged(options->scope.trace);
+    options->files = FilesOf(*options);
+    options->scope.trace = options->files.trace;
+    PrintNotes(options->files);
     options->scope.counting = CountingOf(*options);
     Print(run(*options), options->output);
   });
@@ -82,14 +108,37 @@ TraceReport RunLoops(const AnalyzeOptions& all) {
   options.by = all.by == "task"       ? LoopGrouping::kTask
                : all.by == "category" ? LoopGrouping::kCategory
                                       : LoopGrouping::kNone;
-  options.samples.assign(all.samples.begin(), all.samples.end());
+  for (const std::string& samples : all.samples) {
+    const std::vector<std::filesystem::path> files = FindSamples(samples);
+    options.samples.insert(options.samples.end(), files.begin(), files.end());
+  }
   const bool by_category = options.by == LoopGrouping::kCategory;
   VFFN_CHECK(by_category || (options.categories.empty() && options.category_field.empty()),
              "--categories and --category_field need --by category");
   VFFN_CHECK(options.by != LoopGrouping::kNone || options.ledger.empty(), "--ledger needs --by");
   VFFN_CHECK(options.samples.empty() || !options.category_field.empty(),
              "--samples needs --category_field, which says what their records are grouped by");
+  if (!options.category_field.empty() && options.samples.empty()) {
+    options.samples = all.files.samples;
+    VFFN_CHECK(!options.samples.empty(), "--category_field: there are no samples_*.jsonl beside the trace ",
+               all.scope.trace.string(), "; name them with --samples");
+  }
+  if (options.by != LoopGrouping::kNone) {
+    options.ledger = LedgerOr(options.ledger, all.files);
+  }
   return ReportLoops(all.scope, options);
+}
+
+TraceReport RunTokens(const AnalyzeOptions& all) {
+  TokenReportOptions options = all.tokens;
+  options.ledger = LedgerOr(options.ledger, all.files);
+  if (!options.control.empty()) {
+    const TraceFiles control = FindTrace(options.control);
+    PrintNotes(control);
+    options.control = control.trace;
+    options.control_ledger = LedgerOr(options.control_ledger, control);
+  }
+  return ReportTokens(all.scope, options);
 }
 
 /// The options of the bootstrap over docs.
@@ -115,22 +164,22 @@ void AddLoopOptions(AnalyzeOptions& options, Command& command) {
                           "Categories of tasks: CSV with the columns task and category, and doc_id for "
                           "single docs, or a JSON object {\"task\": \"category\"}. Other tasks keep theirs.")
                      .Default("by the tasks' names");
-  Option& samples = command
-                        .Add("--samples FILE", &options.samples,
-                             "Sample files of the run (--log_samples), for --category_field.")
-                        .SeparatedByCommas()
-                        .Default("none");
+  command
+      .Add("--samples FILE", &options.samples,
+           "Sample files of the run (--log_samples), or a folder with them, for --category_field.")
+      .SeparatedByCommas()
+      .Default("those beside the trace");
   command
       .Add("--category_field NAME", &options.loops.category_field,
            "Field of the docs' records that names their category: subject.")
-      .Needs(samples)
       .Excludes(file)
       .Default("none");
   command
       .Add("--ledger FILE", &options.loops.ledger,
-           "ledger.jsonl of the traced run: tests whether harder groups, and harder docs within a task, get "
-           "more loops.")
-      .Default("no test of difficulty");
+           "ledger.jsonl of the traced run, or its folder: tests whether harder groups, and harder docs "
+           "within "
+           "a task, get more loops.")
+      .Default("that beside the trace");
   command
       .Add("--profile NAME", &options.loops.profile, "Profile whose accuracy decides which docs are correct.")
       .Default("the trace's profile");
@@ -155,7 +204,11 @@ void AddWordOptions(WordReportOptions& options, Command& command) {
       .SeparatedByCommas()
       .Default("one bin for each loop count");
   command.Add("--stop_words NAME", &options.stop_words,
-              "Words to leave out: english (a built-in list), none, or a file with one word on each line.");
+              "Words to leave out: english (a built-in list), none, or a file with one word on each line, in "
+              "the place of the list. Words of the prompt's template are left out in any case.");
+  command
+      .Add("--extra_stop_words FILE", &options.extra_stop_words, "More words to leave out, one on each line.")
+      .Default("none");
   command.Add("--keep_case", &options.keep_case, "Distinguish 'Water' from 'water'.");
   command.Add("--least_count N", &options.least_count, "Leave out words that occur less often.").Positive();
   command.Add("--prior_words N", &options.prior_words, "Size of the prior of the log-odds, in words.")
@@ -170,15 +223,17 @@ void AddTokenOptions(TokenReportOptions& options, Command& command) {
       .SeparatedByCommas()
       .Default("none");
   command
-      .Add("--ledger FILE", &options.ledger, "ledger.jsonl of the traced run, for the correctness of docs.")
-      .Default("no correctness");
+      .Add("--ledger FILE", &options.ledger,
+           "ledger.jsonl of the traced run, or its folder, for the correctness of docs.")
+      .Default("that beside the trace");
   command.Add("--profile NAME", &options.profile, "Profile whose accuracy decides which docs are correct.")
       .Default("the trace's profile");
   command
-      .Add("--control DIR", &options.control, "Trace of the shuffle control, for a second pair of columns.")
+      .Add("--control DIR", &options.control,
+           "Run of the shuffle control, or its trace, for a second pair of columns.")
       .Default("none");
   command.Add("--control_ledger FILE", &options.control_ledger, "ledger.jsonl of the control's run.")
-      .Default("none");
+      .Default("that beside its trace");
   AddCorrelationOptions(options.correlation, command);
 }
 
@@ -208,10 +263,10 @@ void AddAnalyzeCommand(Command& program) {
   AddTokenOptions(
       options->tokens,
       add("tokens", "Correlate loop counts with surprisal, frequency, position and correctness of tokens.",
-          [](const AnalyzeOptions& all) { return ReportTokens(all.scope, all.tokens); }));
-  analyze.AddExample("vffn analyze loops --trace output/trace --output output/loops");
-  analyze.AddExample("vffn analyze loops --trace run/trace --by category --ledger run/ledger.jsonl");
-  analyze.AddExample("vffn analyze cosine --trace output/trace --task arc_challenge --doc 4");
+          RunTokens));
+  analyze.AddExample("vffn analyze loops output/run --output output/loops");
+  analyze.AddExample("vffn analyze loops output/run --by category --part continuation");
+  analyze.AddExample("vffn analyze cosine output/run --task arc_challenge --doc 4");
 }
 
 }  // namespace vffn

@@ -15,14 +15,14 @@
 #include "reports/comparison/loss_comparison_table.h"
 #include "reports/comparison/score_pairing.h"
 #include "reports/comparison/unpaired_comparison.h"
-#include "runs/run_folder.h"
+#include "runs/named_run.h"
 
 namespace vffn {
 namespace {
 
 struct CompareOptions {
   std::vector<std::string> inputs;
-  std::string profile, metric, data, changed, changed_documents, format = "console";
+  std::string profile, metric, data = ".setup/data", changed, changed_documents, format = "console";
   ComparisonOptions comparison;
   bool common_docs = false;
 };
@@ -40,16 +40,13 @@ std::optional<Metric> MetricOf(const std::string& name) {
 std::vector<ScoreSet> ReadAll(const CompareOptions& options, const std::vector<std::string>& inputs) {
   ScoreOptions reading{.profile = options.profile, .metric = MetricOf(options.metric)};
   // A folder that has samples only can be paired with the samples of the others, not with their ledgers.
-  reading.prefer_samples = std::ranges::any_of(
-      inputs, [](const std::string& input) { return HasSamples(input) && !HasLedger(input); });
+  reading.prefer_samples =
+      std::ranges::any_of(inputs, [](const std::string& input) { return HasSamplesAlone(input); });
   return ReadAllComparedScores(inputs, reading);
 }
 
 void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options, Output& output) {
-  PairingOptions pairing_options{.common_docs = options.common_docs};
-  if (!options.data.empty()) {
-    pairing_options.data = options.data;
-  }
+  const PairingOptions pairing_options{.common_docs = options.common_docs, .data = options.data};
   std::vector<ComparisonReport> reports;
   std::vector<Comparison> comparisons;
   std::vector<ScorePairing> pairings;
@@ -118,7 +115,11 @@ void RunLosses(const std::vector<LossSet>& sets, const CompareOptions& options, 
 
 /// Whether an input has scores of tasks, or is expected to: rows of tables are no files.
 bool MayHaveScores(const std::string& input, bool has_losses) {
-  return !has_losses || (std::filesystem::is_directory(input) && RunFolder::Within(input).HasScores());
+  if (!has_losses) {
+    return true;
+  }
+  const std::optional<NamedRun> named = FindRunIfAny(input, RunContent::kScores);
+  return named && named->kind != NamedKind::kLosses;
 }
 
 /// The models of one kind of comparison.
@@ -195,20 +196,16 @@ void AddCompareCommand(Command& program) {
   command
       .Add("models", &options->inputs,
            "Two or more; the first is the baseline. Each is an output folder of 'vffn eval' or 'vffn loss' "
-           "or of "
-           "lm-evaluation-harness, a ledger, a file of losses, a file samples_*.jsonl or results_*.json of "
-           "either, or a row of a published table: paper:SCALE/ROW or FILE:ROW, FILE being a table in CSV, "
+           "or of lm-evaluation-harness, or a file in it (ledger.jsonl, losses.jsonl, samples_*.jsonl, "
+           "results_*.json), or a row of a published table: paper:SCALE/ROW or FILE:ROW, FILE being a table "
+           "in CSV, "
            "Markdown or LaTeX.")
       .Required();
   command.Add("--profile NAME", &options->profile, "Profile under which ledgers are scored.")
-      .Default("the first that fits the ledger's tokens");
+      .Default("that of the run");
   command.Add("--metric NAME", &options->metric, "One metric for all tasks.")
       .Default("each task's primary metric");
-  command
-      .Add("--data DIR", &options->data,
-           "Folder of the data sets. Ledgers need it to group related questions of SciQ, WinoGrande and "
-           "HellaSwag into clusters.")
-      .Default("none");
+  AddDataOption(options->data, command);
   command.Add(
       "--common_docs", &options->common_docs,
       "Compare the docs of tasks and the documents of losses that both models have and list the others. "

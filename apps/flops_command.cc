@@ -11,6 +11,7 @@
 #include "model/weights/huggingface_checkpoint.h"
 #include "reports/cost/efficiency_table.h"
 #include "reports/cost/model_cost_table.h"
+#include "runs/scores/recorded_run.h"
 
 namespace vffn {
 namespace {
@@ -70,7 +71,15 @@ std::vector<ModelCost> CostsOf(const FlopsOptions& options) {
     costs.push_back(CostOfConfig(path, OpenCheckpoint(path, options.model_args)->config(), options));
   }
   for (const std::string& path : options.runs) {
-    costs.push_back(CostOfRun(path, ReadResultsFile(path)));
+    const RunSources sources = ReadRunSources(FindRun(path, RunContent::kScores));
+    for (const std::string& note : sources.notes) {
+      std::cerr << note << '\n';
+    }
+    VFFN_CHECK(
+        sources.results, path,
+        ": there are no results_*.json, which tell what was executed; 'vffn eval' writes them when a run "
+        "is done (--resume)");
+    costs.push_back(CostOfRun(path, *sources.results));
   }
   return costs;
 }
@@ -96,9 +105,7 @@ void RunFlops(const FlopsOptions& options) {
     std::cout << DumpJson(json, 2) << '\n';
     return;
   }
-  const TableFormat format = options.format == "csv"        ? TableFormat::kCsv
-                             : options.format == "markdown" ? TableFormat::kMarkdown
-                                                            : TableFormat::kConsole;
+  const TableFormat format = ParseTableFormat(options.format);
   if (options.table2) {
     std::cout << EfficiencyTable(format) << (costs.empty() ? "" : "\n");
   }
@@ -148,8 +155,8 @@ void AddFlopsCommand(Command& program) {
       .Default("none");
   command.Add("--model PATH", &options->models, "GGUF files or checkpoint folders.").Default("none");
   command
-      .Add("--run FILE", &options->runs,
-           "Files results_*.json of 'vffn eval', for the FLOPs that its kernels executed.")
+      .Add("--run PATH", &options->runs,
+           "Folders of runs of 'vffn eval', or files in them, for the FLOPs that its kernels executed.")
       .Default("none");
   command.Add("--table2", &options->table2,
               "The paper's Table 2: exact values beside the printed ones, and the mean loops and shares that "
@@ -157,11 +164,11 @@ void AddFlopsCommand(Command& program) {
   command
       .Add("--model_args NAME=VALUE,...", &options->model_args,
            "Change how the models of --config and --model compute; the list below has the names.")
+      .SeparatedByCommas()
       .Default("as the model says");
   AddAssumptions(*options, command);
   command.BeginGroup("Output");
-  command.Add("--format NAME", &options->format, "Format of the tables on standard output.")
-      .OneOf({"console", "markdown", "csv", "json"});
+  AddFormatOption(options->format, command);
   AddModelArgsList(command);
   command.AddExample("vffn flops --table2");
   command.AddExample("vffn flops --config configs/354m-versatile.json --loop_histogram 10,20,30,40");

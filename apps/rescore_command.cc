@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/printed_tables.h"
+#include "apps/shared_options.h"
 #include "base/error.h"
 #include "eval/profiles.h"
 #include "eval/rescore.h"
@@ -19,6 +21,7 @@ namespace {
 
 struct RescoreOptions {
   std::string run, profile, binning = "width", folder;
+  std::string format = "console";
   bool markdown = false;
   CalibrationOptions calibration;
 };
@@ -49,12 +52,11 @@ void RunRescore(const RescoreOptions& options) {
   const Profile& profile =
       options.profile.empty() ? ProfileOfRun(*sources.ledger, sources.results) : FindProfile(options.profile);
   const Results results = Rescore(*sources.ledger, profile, calibration);
-  const TableFormat format = options.markdown ? TableFormat::kMarkdown : TableFormat::kConsole;
-  std::cout << ScoreTable(results, format) << '\n' << MetricTable(results, format);
-  const Table table = CalibrationTable(results);
-  if (!table.rows().empty()) {
-    std::cout << '\n' << ToText(table, format);
+  std::vector<Table> tables = {ScoreTable(results), MetricTable(results)};
+  if (Table calibrations = CalibrationTable(results); !calibrations.rows().empty()) {
+    tables.push_back(std::move(calibrations));
   }
+  std::cout << TablesText(tables, options.markdown ? "markdown" : options.format);
   if (!options.folder.empty()) {
     WriteCalibration(results, sources, options.folder);
   }
@@ -75,7 +77,8 @@ void AddRescoreCommand(Command& program) {
            "special "
            "tokens before the contexts), lm-eval or olmes for a ledger of that profile.")
       .Default("that of the run");
-  command.Add("--markdown", &options->markdown, "Print Markdown tables.");
+  AddFormatOption(options->format, command);
+  command.Add("--markdown", &options->markdown, "As --format markdown.");
   command.BeginGroup("Calibration");
   command
       .Add("--calibration DIR", &options->folder,

@@ -165,6 +165,13 @@ LedgerContents ReadLedger(const std::filesystem::path& path) {
   return ParseLedger(std::string_view(text).substr(0, whole), path.string());
 }
 
+LedgerHeader ReadLedgerHeader(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  VFFN_CHECK(std::getline(file, line) && !file.eof(), path.string(), ": the ledger is empty");
+  return FirstRow(line, path.string());
+}
+
 bool IsLedger(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string start(kLedgerMagic.size(), '\0');

@@ -29,6 +29,9 @@ struct LedgerContents {
 /// file, line and offset on any other damage, on a duplicate doc, and on a doc whose task has no row.
 LedgerContents ReadLedger(const std::filesystem::path& path);
 
+/// The header alone. Throws Error as ReadLedger.
+LedgerHeader ReadLedgerHeader(const std::filesystem::path& path);
+
 /// Whether a file begins as a ledger does.
 bool IsLedger(const std::filesystem::path& path);
 

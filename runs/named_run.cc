@@ -85,6 +85,9 @@ std::string OtherFolderText(const fs::path& folder) {
   if (fs::exists(folder / "metrics.jsonl")) {
     return "this is a folder of 'vffn train'; 'vffn report --training " + folder.string() + "' shows it";
   }
+  if (fs::exists(RunFolder(folder).ledger())) {
+    return "its ledger.jsonl has no docs yet; 'vffn eval' scores them";
+  }
   const bool weights = std::any_of(fs::directory_iterator(folder), fs::directory_iterator(),
                                    [](const fs::directory_entry& entry) { return IsWeights(entry.path()); });
   if (weights || fs::is_directory(folder / "model_and_optim")) {

@@ -47,7 +47,7 @@ bool IsRun(const RunFolder& folder) {
   return folder.Has(RunContent::kScores) || folder.Has(RunContent::kLosses) || folder.Has(RunContent::kTrace);
 }
 
-std::vector<fs::directory_entry> EntriesOf(const fs::path& folder) {
+std::vector<fs::directory_entry> SortedEntries(const fs::path& folder) {
   constexpr auto kSkip = fs::directory_options::skip_permission_denied;
   std::vector<fs::directory_entry> entries(fs::directory_iterator(folder, kSkip), fs::directory_iterator());
   // What a link points to is found first under its own name.
@@ -57,20 +57,16 @@ std::vector<fs::directory_entry> EntriesOf(const fs::path& folder) {
   return entries;
 }
 
-/// Folders of runs with the content below `folder`, down to `depth` levels, each once; below a run is not
-/// looked.
-void FindRuns(const fs::path& folder, int depth, RunContent content,
-              std::map<fs::path, fs::path>& by_real_path) {
-  for (const fs::directory_entry& entry : EntriesOf(folder)) {
+/// Folders of runs below `folder`, down to `depth` levels, each once; below a run is not looked.
+void FindRuns(const fs::path& folder, int depth, std::map<fs::path, fs::path>& by_real_path) {
+  for (const fs::directory_entry& entry : SortedEntries(folder)) {
     if (!entry.is_directory() || entry.path().filename() == kPartsFolder) {
       continue;
     }
-    if (const RunFolder run(entry.path()); IsRun(run)) {
-      if (run.Has(content)) {
-        by_real_path.emplace(fs::canonical(entry.path()), entry.path());
-      }
+    if (IsRun(RunFolder(entry.path()))) {
+      by_real_path.emplace(fs::canonical(entry.path()), entry.path());
     } else if (depth > 1) {
-      FindRuns(entry.path(), depth - 1, content, by_real_path);
+      FindRuns(entry.path(), depth - 1, by_real_path);
     }
   }
 }
@@ -92,25 +88,35 @@ RunFolder RunFolder::Of(const fs::path& folder_or_file) {
 }
 
 RunFolder RunFolder::Within(const fs::path& folder, RunContent content) {
+  const RunFolder self(folder);
+  std::vector<RunFolder> found = AllWithin(folder);
+  if (found.size() == 1 && found.front().path() == self.path()) {
+    return self;
+  }
+  std::erase_if(found, [&](const RunFolder& run) { return !run.Has(content); });
+  std::string listing;
+  for (const RunFolder& run : found) {
+    listing += "\n  " + run.path().string();
+  }
+  VFFN_CHECK(found.size() <= 1, self.path().string(), ": there are several runs in it; name one of", listing);
+  return found.empty() ? self : found.front();
+}
+
+std::vector<RunFolder> RunFolder::AllWithin(const fs::path& folder) {
   constexpr int kDepth = 3;
   const RunFolder self(folder);
   if (IsRun(self)) {
-    return self;
+    return {self};
   }
   CheckMerged(self);
   std::map<fs::path, fs::path> by_real_path;
-  FindRuns(folder, kDepth, content, by_real_path);
-  std::vector<fs::path> found;
+  FindRuns(folder, kDepth, by_real_path);
+  std::vector<RunFolder> found;
   for (const auto& [real, path] : by_real_path) {
-    found.push_back(path);
+    found.emplace_back(path);
   }
-  std::ranges::sort(found);
-  std::string listing;
-  for (const fs::path& path : found) {
-    listing += "\n  " + path.string();
-  }
-  VFFN_CHECK(found.size() <= 1, self.path().string(), ": there are several runs in it; name one of", listing);
-  return found.empty() ? self : RunFolder(found.front());
+  std::ranges::sort(found, {}, [](const RunFolder& run) { return run.path(); });
+  return found;
 }
 
 bool RunFolder::Has(RunContent content) const {

@@ -42,6 +42,10 @@ class RunFolder {
   /// none. Throws Error, listing them, if there are several, and if the folder has parts that are not joined.
   static RunFolder Within(const std::filesystem::path& folder, RunContent content = RunContent::kScores);
 
+  /// The folder itself if it is of a run, or else the folders of all runs below it, at most three levels
+  /// down, by path. Throws Error if the folder has parts that are not joined.
+  static std::vector<RunFolder> AllWithin(const std::filesystem::path& folder);
+
   const std::filesystem::path& path() const { return path_; }
 
   // Files, whether they exist or not. `date` is a DateId.

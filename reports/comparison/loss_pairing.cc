@@ -25,16 +25,18 @@ fs::path OnlyLosses(const RunFolder& folder, const std::vector<fs::path>& files)
   return files.front();
 }
 
+/// A file of scores means the scores alone.
+bool IsFileOfScores(NamedKind kind) {
+  return kind == NamedKind::kLedger || kind == NamedKind::kResults || kind == NamedKind::kSamples;
+}
+
 std::optional<fs::path> FindLosses(const fs::path& path) {
-  if (!fs::is_directory(path)) {
-    return fs::is_regular_file(path) && IsLossFile(path) ? std::optional(path) : std::nullopt;
+  const std::optional<NamedRun> named = FindRunIfAny(path, RunContent::kLosses);
+  if (!named || IsFileOfScores(named->kind)) {
+    return std::nullopt;
   }
-  RunFolder folder(path);
-  if (folder.LossFiles().empty()) {
-    folder = RunFolder::Within(path);
-  }
-  const std::vector<fs::path> files = folder.LossFiles();
-  return files.empty() ? std::nullopt : std::optional(OnlyLosses(folder, files));
+  return named->kind == NamedKind::kLosses ? named->named
+                                           : OnlyLosses(named->folder, named->folder.LossFiles());
 }
 
 void CheckSameField(const std::string& what, const std::string& a, const std::string& b, const LossSet& a_set,

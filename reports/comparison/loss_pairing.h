@@ -18,10 +18,10 @@ struct LossSet {
   LossContents contents;
 };
 
-/// The losses of a file or of a folder: of its losses.jsonl, or else of the only losses_ARGS.jsonl in it. If
-/// it has neither, of the folder in it that has scores (RunFolder::Within). Nothing if there are none, or no
-/// such file. Throws Error if there are losses under several model options and none without, and if they are
-/// damaged.
+/// The losses of a run, which `name` names (FindRunIfAny): those of the file, or of the folder's
+/// losses.jsonl, or else of the only losses_ARGS.jsonl in it. Nothing if there are none, or the name is of a
+/// file of scores. Throws Error if there are losses under several model options and none without, and if they
+/// are damaged.
 std::optional<LossSet> ReadLossSet(const std::string& name);
 
 struct LossPairing {

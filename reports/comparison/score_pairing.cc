@@ -1,11 +1,11 @@
 #include "reports/comparison/score_pairing.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
+#include "reports/comparison/question_records.h"
 #include "reports/comparison/task_clusters.h"
-#include "tasks/data_set.h"
-#include "tasks/task.h"
 
 namespace vffn {
 namespace {
@@ -92,18 +92,6 @@ PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_
   return paired;
 }
 
-/// The records of a task: of a sample file its own, of a ledger those of --data.
-std::vector<Doc> DocsOf(const TaskScores& scores, const PairingOptions& options) {
-  if (!scores.docs.empty() || !options.data) {
-    return scores.docs;
-  }
-  // Its hash says whether it is what was scored.
-  DataSet data = OpenDataSet(FindTask(scores.task).facts, *options.data, Completeness::kPart);
-  VFFN_CHECK(data.sha256 == scores.data_sha256, data.origin, ": is not the data of ", scores.task,
-             " that was scored: its SHA-256 is ", data.sha256, ", that of the ledger's ", scores.data_sha256);
-  return std::move(data.docs);
-}
-
 bool HasClusters(const std::string& task) { return ClustersOf(task, {}).has_value(); }
 
 std::vector<int64_t> IdsOf(const PairedTask& paired) {
@@ -114,35 +102,63 @@ std::vector<int64_t> IdsOf(const PairedTask& paired) {
   return ids;
 }
 
-void UseClusters(TaskClusters clusters, PairedTask& paired, std::vector<std::string>& notes) {
+/// The tasks whose clusters are not known, by the reason.
+using UnknownClusters = std::map<std::string, std::vector<std::string>>;
+
+void UseClusters(TaskClusters clusters, const std::string& source, PairedTask& paired,
+                 std::vector<std::string>& notes) {
   paired.clusters = std::move(clusters.ids);
   notes.push_back(paired.task + ": " + std::to_string(clusters.count) + " clusters of " +
-                  std::to_string(paired.questions.size()) + " questions (" + clusters.rule + ")");
+                  std::to_string(paired.questions.size()) + " questions (" + clusters.rule +
+                  (source.empty() ? "" : "; from " + source) + ")");
 }
 
-void AddClusters(const TaskScores& scores, const PairingOptions& options, PairedTask& paired,
+/// The records of the questions of a sample file.
+std::vector<Doc> DocsOf(const TaskScores& scores, const std::vector<int64_t>& ids) {
+  std::vector<Doc> docs = scores.docs;
+  std::erase_if(docs, [&](const Doc& doc) { return !std::ranges::binary_search(ids, doc.doc_id()); });
+  VFFN_CHECK(docs.size() == ids.size(), scores.task, ": ", ids.size(), " questions, but records of ",
+             docs.size());
+  return docs;
+}
+
+void AddClusters(const TaskScores& scores, const ScoreSet& a, const ScoreSet& b,
+                 const PairingOptions& options, PairedTask& paired, UnknownClusters& unknown,
                  std::vector<std::string>& notes) {
-  if (auto clusters = ClustersOfPrompts(paired.task, IdsOf(paired))) {
-    UseClusters(*std::move(clusters), paired, notes);
+  const std::vector<int64_t> ids = IdsOf(paired);
+  if (auto clusters = ClustersOfPrompts(paired.task, ids)) {
+    UseClusters(*std::move(clusters), "", paired, notes);
     return;
   }
   if (!HasClusters(paired.task)) {
     return;
   }
-  std::vector<Doc> docs = DocsOf(scores, options);
-  if (docs.empty()) {
-    notes.push_back(
-        paired.task +
-        ": its questions come in clusters, which were NOT used: errors may be too small; a ledger "
-        "has no text, give the data with --data");
+  if (!scores.docs.empty()) {
+    UseClusters(ClustersOf(paired.task, DocsOf(scores, ids)).value(), "the sample files", paired, notes);
     return;
   }
-  std::erase_if(docs, [&](const Doc& doc) {
-    return !std::ranges::binary_search(paired.questions, doc.doc_id(), {}, &PairedQuestion::doc_id);
-  });
-  VFFN_CHECK(docs.size() == paired.questions.size(), paired.task, ": ", paired.questions.size(),
-             " questions, but records of ", docs.size());
-  UseClusters(ClustersOf(paired.task, docs).value(), paired, notes);
+  const QuestionRecords records = FindQuestionRecords(paired.task, ids, a, b, options.data);
+  if (records.docs.empty()) {
+    unknown[records.missing].push_back(paired.task);
+    return;
+  }
+  UseClusters(ClustersOf(paired.task, records.docs).value(), records.source, paired, notes);
+}
+
+void NoteUnknown(const UnknownClusters& unknown, std::vector<std::string>& notes) {
+  std::string tasks, reasons;
+  for (const auto& [reason, of] : unknown) {
+    for (const std::string& task : of) {
+      tasks += (tasks.empty() ? "" : ", ") + task;
+    }
+    reasons += ", and " + reason;
+  }
+  if (!unknown.empty()) {
+    notes.push_back(tasks +
+                    ": the questions come in clusters, which were NOT used, so that errors may be too small: "
+                    "there are no samples of them beside the ledgers" +
+                    reasons + "; 'vffn eval --resume --log_samples' writes samples, --data names the data");
+  }
 }
 
 void NoteMissing(const TaskScores& scores, const ScoreSet& set, std::vector<std::string>& notes) {
@@ -159,6 +175,7 @@ ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptio
     CheckSame("profile", a.profile, b.profile, "scores", a, b);
   }
   ScorePairing pairing;
+  UnknownClusters unknown;
   for (const TaskScores& scores : a.tasks) {
     const TaskScores* other = TaskOf(b, scores.task);
     if (other == nullptr) {
@@ -171,8 +188,9 @@ ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptio
     NoteMissing(scores, a, pairing.notes);
     NoteMissing(*other, b, pairing.notes);
     pairing.tasks.push_back(PairTask(scores, *other, a, b));
-    AddClusters(scores, options, pairing.tasks.back(), pairing.notes);
+    AddClusters(scores, a, b, options, pairing.tasks.back(), unknown, pairing.notes);
   }
+  NoteUnknown(unknown, pairing.notes);
   for (const TaskScores& scores : b.tasks) {
     if (TaskOf(a, scores.task) == nullptr) {
       pairing.notes.push_back(scores.task + " is in " + b.name + " only; not compared");

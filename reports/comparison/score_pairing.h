@@ -12,8 +12,9 @@
 namespace vffn {
 
 struct PairingOptions {
-  bool common_docs = false;                   ///< compare what both have where one has more
-  std::optional<std::filesystem::path> data;  ///< folder of the data sets, for clusters of ledgers
+  bool common_docs = false;  ///< compare what both have where one has more
+  std::optional<std::filesystem::path>
+      data;  ///< folder of the data sets, for clusters of ledgers without samples; need not exist
 };
 
 struct ScorePairing {
@@ -23,7 +24,7 @@ struct ScorePairing {
 
 /// Throws Error, naming both sides, if the profiles differ, no task is in both, or a task differs in metric,
 /// split, data, or in what was asked; if docs are in one side only (unless common_docs: then they are in the
-/// notes); if one side has ledgers and the other samples; and if the data in `data` is not what was scored.
+/// notes); and if one side has ledgers and the other samples.
 ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptions& options);
 
 }  // namespace vffn

@@ -7,25 +7,17 @@
 #include "eval/profiles.h"
 #include "eval/task_forms.h"
 #include "runs/scores/choice_margin.h"
+#include "runs/scores/recorded_run.h"
 #include "runs/scores/score_set.h"
 
 namespace vffn {
 namespace {
 
-/// The profile of that name; without a name the first one whose tokens the ledger holds.
+/// The profile of that name; without a name that of the run.
 const Profile& ProfileOf(const LedgerContents& ledger, const std::string& name) {
-  const RunIdentity& identity = ledger.header.identity;
-  if (!name.empty()) {
-    const Profile& profile = FindProfile(name);
-    CheckHoldsTokensOf(profile, identity, ledger.origin);
-    return profile;
-  }
-  const auto found = std::ranges::find_if(
-      Profiles(), [&](const Profile& profile) { return HoldsTokensOf(profile, identity); });
-  VFFN_CHECK(found != Profiles().end(), ledger.origin, ": no profile scores its tokens (rendering ",
-             identity.rendering.value_or("unknown"), ", encoding ", identity.encoding.value_or("unknown"),
-             ")");
-  return *found;
+  const Profile& profile = name.empty() ? ProfileOfRun(ledger, std::nullopt) : FindProfile(name);
+  CheckHoldsTokensOf(profile, ledger.header.identity, ledger.origin);
+  return profile;
 }
 
 std::optional<double> MarginOf(Metric metric, LengthRule rule, const ScoredDoc& doc) {

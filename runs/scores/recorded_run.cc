@@ -1,7 +1,6 @@
 #include "runs/scores/recorded_run.h"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "base/error.h"
@@ -15,30 +14,14 @@ namespace fs = std::filesystem;
 
 std::string FileOf(const std::string& path) { return fs::path(path).filename().string(); }
 
-/// The header of the folder's ledger; nothing if there is no ledger or its first line is not whole.
-std::optional<LedgerHeader> HeaderIn(const RunFolder& folder) {
-  std::ifstream file(folder.ledger(), std::ios::binary);
-  std::string line;
-  if (!std::getline(file, line) || file.eof()) {
-    return std::nullopt;
-  }
-  const std::string origin = folder.ledger().string() + ", line 1";
-  return ParseLedgerHeader(ParseJson(line, origin), origin);
-}
-
 std::optional<LedgerContents> ReadLedgerWithDocs(const fs::path& path, std::vector<std::string>& notes) {
-  if (!fs::exists(path)) {
+  if (!HasDocs(path)) {
+    if (fs::exists(path)) {
+      notes.push_back(path.string() + ": has no docs and counts as absent");
+    }
     return std::nullopt;
   }
-  std::optional<LedgerContents> ledger;
-  if (IsLedger(path) || fs::file_size(path) > 0) {
-    ledger = ReadLedger(path);
-  }
-  if (!ledger || ledger->docs.empty()) {
-    notes.push_back(path.string() + ": has no docs and counts as absent");
-    return std::nullopt;
-  }
-  return ledger;
+  return ReadLedger(path);
 }
 
 std::string DifferencesText(const RunIdentity& ledger, const RunIdentity& results) {
@@ -154,21 +137,36 @@ std::optional<ResultsFile> LatestOf(std::vector<ResultsFile> all, std::vector<st
   return std::move(all.front());
 }
 
+std::string NoLedgerNote(const RunSources& sources) {
+  const size_t count = sources.folder().ResultsFiles().size();
+  const bool named = sources.named.kind == NamedKind::kResults;
+  return sources.folder().path().string() + ": there is no ledger.jsonl; the scores are those of " +
+         FileOf(sources.results->origin) +
+         (named || count < 2 ? "" : ", the latest of " + std::to_string(count) + " results files");
+}
+
 RunSources ReadNamedResults(const NamedRun& named) {
   RunSources sources{.named = named, .results = ReadResultsFile(named.named)};
   const fs::path path = named.folder.ledger();
   std::vector<std::string> notes;
-  const std::optional<LedgerContents> ledger = ReadLedgerWithDocs(path, notes);
-  if (!ledger || !sources.results->run) {
+  std::optional<LedgerContents> ledger = ReadLedgerWithDocs(path, notes);
+  if (!ledger) {
+    sources.notes.push_back(NoLedgerNote(sources));
+    return sources;
+  }
+  if (!sources.results->run) {
     return sources;
   }
   if (!DifferencesText(ledger->header.identity, sources.results->run->identity).empty()) {
     sources.notes.push_back(path.string() + ": is of another run than " + named.named.string() +
                             ", which was named, and not used");
-  } else if (const std::string others = OtherDocs(*ledger, *sources.results); !others.empty()) {
+    return sources;
+  }
+  if (const std::string others = OtherDocs(*ledger, *sources.results); !others.empty()) {
     sources.notes.push_back(path.string() + ": has other docs than " + named.named.string() +
                             ", which was named and tells the scores: " + others);
   }
+  sources.ledger = std::move(ledger);
   return sources;
 }
 
@@ -199,6 +197,15 @@ ResultsFile ScoredLedger(const RunSources& sources) {
   return file;
 }
 
+bool UntrainedBy(const RunFolder& folder, const LedgerHeader* ledger,
+                 const std::optional<ResultsFile>& results) {
+  const bool in_results = results && results->run && results->run->info.untrained;
+  const bool in_ledger =
+      !results && ledger && FactsOfLedger(*ledger, folder.ledger().string()).info.untrained;
+  const bool ours = ledger || (results && results->run);
+  return in_results || in_ledger || (ours && ReadRunNotes(folder.notes()).untrained);
+}
+
 }  // namespace
 
 RunSources ReadRunSources(const NamedRun& named) {
@@ -215,16 +222,9 @@ RunSources ReadRunSources(const NamedRun& named) {
     NoteLedger(sources, count);
   } else if (const auto latest = folder.LatestResults()) {
     sources.results = ReadResultsFile(*latest);
+    sources.notes.push_back(NoLedgerNote(sources));
   }
   return sources;
-}
-
-std::string NoLedgerNote(const RunSources& sources) {
-  const size_t count = sources.folder().ResultsFiles().size();
-  const bool named = sources.named.kind == NamedKind::kResults;
-  return sources.folder().path().string() + ": there is no ledger.jsonl; the scores are those of " +
-         FileOf(sources.results->origin) +
-         (named || count < 2 ? "" : ", the latest of " + std::to_string(count) + " results files");
 }
 
 const Profile& ProfileOfRun(const LedgerContents& ledger, const std::optional<ResultsFile>& results) {
@@ -250,10 +250,9 @@ RecordedRun ReadRun(const fs::path& named) {
              ": there are sample files alone, which 'vffn "
              "compare' reads; this needs a ledger.jsonl or results_*.json");
   RecordedRun run{.folder = folder, .notes = ReadRunNotes(folder.notes())};
-  if (sources.ledger) {
+  if (sources.ScoresAreOfLedger()) {
     run.results = ScoredLedger(sources);
   } else {
-    sources.notes.push_back(NoLedgerNote(sources));
     run.results = *std::move(sources.results);
   }
   run.ledger = std::move(sources.ledger);
@@ -261,8 +260,15 @@ RecordedRun ReadRun(const fs::path& named) {
   return run;
 }
 
+bool IsUntrained(const RunSources& sources) {
+  return UntrainedBy(sources.folder(), sources.ledger ? &sources.ledger->header : nullptr, sources.results);
+}
+
 bool IsUntrainedRun(const RunFolder& folder) {
-  const std::optional<LedgerHeader> header = HeaderIn(folder);
+  std::optional<LedgerHeader> header;
+  if (folder.HasLedger()) {
+    header = ReadLedgerHeader(folder.ledger());
+  }
   std::optional<ResultsFile> results;
   if (header) {
     std::vector<std::string> notes;
@@ -270,10 +276,7 @@ bool IsUntrainedRun(const RunFolder& folder) {
   } else if (const auto latest = folder.LatestResults()) {
     results = ReadResultsFile(*latest);
   }
-  const bool ours = header || (results && results->run);
-  return ours && ((results ? results->run->info.untrained
-                           : FactsOfLedger(*header, folder.ledger().string()).info.untrained) ||
-                  ReadRunNotes(folder.notes()).untrained);
+  return UntrainedBy(folder, header ? &*header : nullptr, results);
 }
 
 }  // namespace vffn

@@ -24,11 +24,13 @@ namespace vffn {
 /// The files that count, read.
 struct RunSources {
   NamedRun named;
-  std::optional<LedgerContents> ledger;  ///< absent if a results file was named, too
-  std::optional<ResultsFile> results;    ///< that tell what the ledger does not; without one, the scores
+  std::optional<LedgerContents> ledger;  ///< of the same run as the results
+  std::optional<ResultsFile> results;    ///< that were named, or tell what the ledger does not
   std::vector<std::string> notes;        ///< which files were used, where there was a choice; for people
 
   const RunFolder& folder() const { return named.folder; }
+  /// Else the scores are of `results`.
+  bool ScoresAreOfLedger() const { return ledger && named.kind != NamedKind::kResults; }
 };
 
 /// Reads the ledger and the results of a run. Neither is there in a folder that has samples only. Throws
@@ -36,18 +38,15 @@ struct RunSources {
 /// if one of them is damaged.
 RunSources ReadRunSources(const NamedRun& named);
 
-/// The note that the scores are of `results`, because there is no ledger.
-std::string NoLedgerNote(const RunSources& sources);
-
 /// The profile under which a ledger's run is scored: that of its results, else the one that the ledger's
 /// header names, else the first one whose tokens the ledger holds.
 const Profile& ProfileOfRun(const LedgerContents& ledger, const std::optional<ResultsFile>& results);
 
 struct RecordedRun {
   RunFolder folder;
-  ResultsFile results;  ///< scores of the ledger, if there is one; tasks and metrics ordered by name
+  ResultsFile results;  ///< its origin is the ledger, or the results file; ordered by name
   RunNotes notes;
-  std::optional<LedgerContents> ledger;  ///< absent: the scores are of a results file
+  std::optional<LedgerContents> ledger;  ///< of the same run; absent: there is none
   std::vector<std::string> file_notes;   ///< RunSources::notes
 };
 
@@ -58,6 +57,7 @@ RecordedRun ReadRun(const std::filesystem::path& named);
 
 /// Whether a run is of an untrained model: its results, its ledger or its notes say so. False for a folder
 /// that this program did not write. Throws Error, naming the file, if one of them is damaged.
+bool IsUntrained(const RunSources& sources);
 bool IsUntrainedRun(const RunFolder& folder);
 
 }  // namespace vffn

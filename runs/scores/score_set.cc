@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/error.h"
 #include "eval/ledger.h"
@@ -28,29 +29,32 @@ ScoreSet ReadSamples(const std::vector<fs::path>& paths, const ScoreOptions& opt
   return set;
 }
 
-ScoreSet ReadFolder(const RunFolder& folder, const ScoreOptions& options) {
-  const std::vector<fs::path> samples = folder.LatestSamples();
-  if (folder.HasLedger() && (samples.empty() || !options.prefer_samples)) {
-    return ScoresOfLedger(ReadLedger(folder.ledger()), options);
+/// The sample files that count if there is no ledger, or samples are asked for.
+std::vector<fs::path> SamplesToRead(const NamedRun& named, const ScoreOptions& options) {
+  if (named.kind == NamedKind::kSamples) {
+    return {named.named};
   }
-  if (!samples.empty()) {
-    return ReadSamples(samples, options);
-  }
-  const std::optional<fs::path> results = folder.LatestResults();
-  VFFN_CHECK(results.has_value(), folder.path().string(), ": has no ", folder.ledger().filename().string(),
-             ", no samples_*.jsonl and no results_*.json, nor has a folder in it");
-  return ScoresOfResults(ReadResultsFile(*results), options);
+  const bool of_folder = named.kind != NamedKind::kLedger && named.kind != NamedKind::kResults;
+  const bool wanted = options.prefer_samples || !named.folder.HasLedger();
+  return of_folder && wanted ? named.folder.LatestSamples() : std::vector<fs::path>();
 }
 
-ScoreSet ReadAny(const fs::path& path, const ScoreOptions& options) {
-  VFFN_CHECK(fs::exists(path), path.string(), ": there is no such file or folder");
-  if (fs::is_directory(path)) {
-    return ReadFolder(RunFolder::Within(path), options);
+ScoreSet ScoresOfSources(RunSources sources, ScoreOptions options) {
+  ScoreSet set;
+  if (sources.ScoresAreOfLedger()) {
+    if (options.profile.empty()) {
+      options.profile = ProfileOfRun(*sources.ledger, sources.results).name;
+    }
+    set = ScoresOfLedger(*sources.ledger, options);
+    set.folder = sources.folder().path();
+    set.ledger = std::make_shared<const LedgerContents>(*std::move(sources.ledger));
+  } else {
+    VFFN_CHECK(sources.results, sources.named.named.string(),
+               ": has no ledger.jsonl with docs, no samples_*.jsonl and no results_*.json");
+    set = ScoresOfResults(*sources.results, options);
   }
-  if (path.extension() == ".json") {
-    return ScoresOfResults(ReadResultsFile(path), options);
-  }
-  return IsLedger(path) ? ScoresOfLedger(ReadLedger(path), options) : ReadSamples({path}, options);
+  set.notes.insert(set.notes.end(), sources.notes.begin(), sources.notes.end());
+  return set;
 }
 
 }  // namespace
@@ -62,20 +66,27 @@ std::optional<Metric> ScoreOptions::MetricOf(const std::string& task) const {
   return found == task_metrics.end() ? metric : found->second;
 }
 
-bool HasLedger(const std::string& path) {
-  return fs::is_directory(path) ? RunFolder::Within(path).HasLedger()
-                                : fs::is_regular_file(path) && IsLedger(path);
-}
-
-bool HasSamples(const std::string& path) {
-  return fs::is_directory(path) ? !RunFolder::Within(path).LatestSamples().empty()
-                                : fs::is_regular_file(path) && IsSamplesFile(path);
+bool HasSamplesAlone(const std::string& path) {
+  const std::optional<NamedRun> named = FindRunIfAny(path, RunContent::kScores);
+  if (!named || named->kind == NamedKind::kLedger || named->kind == NamedKind::kResults) {
+    return false;
+  }
+  return named->kind == NamedKind::kSamples ||
+         (!named->folder.HasLedger() && !named->folder.LatestSamples().empty());
 }
 
 ScoreSet ReadScoreSet(const std::string& path, const ScoreOptions& options) {
-  ScoreSet set = ReadAny(path, options);
-  set.name = ModelLabel(
-      path, IsUntrainedRun(fs::is_directory(path) ? RunFolder::Within(path) : RunFolder::Of(path)));
+  const NamedRun named = FindRun(path, RunContent::kScores);
+  ScoreSet set;
+  if (const std::vector<fs::path> samples = SamplesToRead(named, options); !samples.empty()) {
+    set = ReadSamples(samples, options);
+    set.name = ModelLabel(path, IsUntrainedRun(named.folder));
+  } else {
+    RunSources sources = ReadRunSources(named);
+    const std::string label = ModelLabel(path, IsUntrained(sources));
+    set = ScoresOfSources(std::move(sources), options);
+    set.name = label;
+  }
   for (const TaskScores& task : set.tasks) {
     double sum = 0;
     for (const QuestionScore& question : task.questions) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,9 +52,11 @@ struct TaskSummary {
 std::string BestFormName(const std::string& task);
 
 struct ScoreSet {
-  std::string name;     ///< as the user gave it; ends with "[UNTRAINED]" if IsUntrainedRun
+  std::string name;     ///< as the user gave it; ends with "[UNTRAINED]" if the run is
   std::string source;   ///< the files read
   std::string profile;  ///< whose protocol; empty: the file does not tell
+  std::shared_ptr<const LedgerContents> ledger;  ///< that was read; null: none, or not by ReadScoreSet
+  std::optional<std::filesystem::path> folder;   ///< of the ledger's run, where its samples may be
   std::vector<TaskScores> tasks;
   std::vector<TaskSummary> summaries;  ///< of every task; all there is if `tasks` is empty
   std::optional<double> average;       ///< of the summaries, as the source prints it; fraction
@@ -61,8 +65,8 @@ struct ScoreSet {
 };
 
 struct ScoreOptions {
-  std::string profile;           ///< for ledgers; empty: the first one whose tokens the ledger holds
-  std::optional<Metric> metric;  ///< instead of each task's primary one
+  std::string profile;                         ///< for ledgers; empty: that of the run (ProfileOfRun)
+  std::optional<Metric> metric;                ///< instead of each task's primary one
   std::map<std::string, Metric> task_metrics;  ///< instead of that one task's primary one
   bool prefer_samples = false;                 ///< in a folder that has a ledger and sample files
 
@@ -70,17 +74,16 @@ struct ScoreOptions {
   std::optional<Metric> MetricOf(const std::string& task) const;
 };
 
-/// Reads, depending on what `path` is,
-///   a folder        its ledger, or its sample files (the latest of each task), or its latest results; if it
-///                   has none of them, those of the only folder in it that has (RunFolder::Within)
-///   *.jsonl         a ledger, or a sample file of vffn or lm-evaluation-harness (samples_TASK_DATE.jsonl)
-///   *.json          results of either: scores without questions
-/// and labels it with its path. Throws Error if it is none of these, is damaged, or lacks the metric.
+/// The scores of a run, which `path` names (FindRun):
+///   a folder        its ledger, or its sample files (the latest of each task), or its latest results
+///   a file          of samples or results that file alone; else as its folder
+/// Files are those of vffn or of lm-evaluation-harness; results have no questions. The name is the path.
+/// Notes say which files were used where there is a choice. Throws Error as ReadRunSources, and if a file is
+/// damaged or lacks the metric.
 ScoreSet ReadScoreSet(const std::string& path, const ScoreOptions& options);
 
-/// Whether a folder or file holds a ledger, or samples; false if it does not exist.
-bool HasLedger(const std::string& path);
-bool HasSamples(const std::string& path);
+/// Whether a folder or file has samples and no ledger; false if it does not exist.
+bool HasSamplesAlone(const std::string& path);
 
 // From one kind of record each, without a name. Throw Error if there are no scores or the metric is not
 // there.

@@ -38,8 +38,10 @@ TEST(Rescore, TellsThatDocsAreMissing) {
   LedgerContents contents = MakeContents();
   contents.tasks[0].docs = 100;
   EXPECT_EQ(Rescore(contents, FindProfile("olmo")).tasks[0].missing, 98);
+  contents.tasks.push_back({.name = "sciq", .docs = 10});  // begun
+  EXPECT_EQ(Rescore(contents, FindProfile("olmo")).tasks.size(), 1U);
   contents.docs.clear();
-  EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmo")); }), HasSubstr("piqa: no doc was scored"));
+  EXPECT_THAT(ErrorOf([&] { Rescore(contents, FindProfile("olmo")); }), HasSubstr("the.ledger: no doc was scored"));
 }
 
 TEST(Results, LeaveOutACostThatIsNotDefined) {
