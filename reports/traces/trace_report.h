@@ -9,6 +9,7 @@
 #include "analysis/branch_cosine.h"
 #include "analysis/counting.h"
 #include "analysis/rank_correlation.h"
+#include "analysis/words.h"
 #include "reports/figures/figure.h"
 #include "reports/tables/table.h"
 #include "trace/trace_header.h"
@@ -82,6 +83,9 @@ struct WordReportOptions {
   int64_t most_words = 12;    ///< words of each bin in the table
   double prior_words = 1000;  ///< size of the log-odds' prior, in words
 };
+
+/// The words of a trace in bins of lambda.
+WordReport CountWords(const TraceReader& reader, const TraceScope& scope, const WordReportOptions& options);
 
 /// Words by lambda (Figure 6).
 TraceReport ReportWords(const TraceScope& scope, const WordReportOptions& options);
