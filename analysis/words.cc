@@ -54,6 +54,11 @@ bool Continues(const DocTrace& doc, int64_t node) {
   return parent >= 0 && !BeginsWithSpace(doc.pieces[node]) && !EndsWithSpace(doc.pieces[parent]);
 }
 
+/// Whether the trace tells that a node is text of the doc's record, or that it is not.
+bool IsOf(const DocTrace& doc, int32_t node, bool record) {
+  return !doc.from_doc.empty() && doc.from_doc[node] == record;
+}
+
 /// Requests that have the node in them.
 int64_t Holders(const DocTrace& doc, int64_t node) {
   return node < doc.nodes_run ? doc.readers[node] : doc.scored[node];
@@ -164,32 +169,42 @@ void WordAnalysis::Add(const DocTrace& doc) {
 }
 
 void WordAnalysis::AddWord(const DocTrace& doc, const std::vector<int32_t>& nodes, int64_t count) {
-  const auto is_word = [&](int32_t node) { return HasWordBytes(doc.pieces[node]); };
-  const auto first = std::ranges::find_if(nodes, is_word);
-  const auto last = std::find_if(nodes.rbegin(), nodes.rend(), is_word).base();
   std::string bytes;
+  for (const int32_t node : nodes) {
+    bytes += doc.pieces[node];
+  }
+  const std::optional<WordSpan> span = FindCloudWord(bytes);
   double sum = 0;
   int64_t run = 0;
-  for (auto node = first; node < last; ++node) {
-    bytes += doc.pieces[*node];
-    if (*node < doc.nodes_run) {
-      sum += doc.lambdas[options_.layer * doc.nodes_run + *node];
-      ++run;
+  size_t end = 0;
+  std::vector<int32_t> inside;
+  for (const int32_t node : nodes) {
+    const size_t begin = end;
+    end += doc.pieces[node].size();
+    if (span && begin < span->end && end > span->begin) {
+      inside.push_back(node);
+      sum += node < doc.nodes_run ? doc.lambdas[options_.layer * doc.nodes_run + node] : 0;
+      run += node < doc.nodes_run ? 1 : 0;
     }
   }
-  const std::optional<std::string> word = WordForCloud(bytes, options_.lower_case);
-  if (!word) {
+  const std::string_view word =
+      span ? std::string_view(bytes).substr(span->begin, span->end - span->begin) : std::string_view();
+  if (!span) {
     totals_.undecodable += count;
-  } else if (word->empty()) {
+  } else if (word.empty()) {
     totals_.punctuation += count;
-  } else if (options_.is_stop_word && options_.is_stop_word(*WordForCloud(bytes, /*lower_case=*/true))) {
+  } else if (std::ranges::all_of(inside, [&](int32_t node) { return IsOf(doc, node, false); })) {
+    totals_.prompt_words += count;
+  } else if (options_.is_stop_word && options_.is_stop_word(*WordForCloud(word, /*lower_case=*/true))) {
     totals_.stop_words += count;
   } else if (run > 0) {
-    Place(*word, sum / static_cast<double>(run), count);
+    const bool known = std::ranges::any_of(
+        inside, [&](int32_t node) { return doc.scored[node] > 0 || IsOf(doc, node, true); });
+    Place(*WordForCloud(word, options_.lower_case), sum / static_cast<double>(run), count, known);
   }
 }
 
-void WordAnalysis::Place(const std::string& word, double lambda, int64_t count) {
+void WordAnalysis::Place(const std::string& word, double lambda, int64_t count, bool known) {
   if (lambda < bins_.front().low || lambda > bins_.back().high) {
     return;  // outside the edges asked for
   }
@@ -198,6 +213,7 @@ void WordAnalysis::Place(const std::string& word, double lambda, int64_t count) 
   entry.count += count;
   entry.docs += seen_.emplace(bin, word).second ? 1 : 0;
   totals_.words += count;
+  totals_.unknown_words += known ? 0 : count;
 }
 
 WordReport WordAnalysis::Result() const {

@@ -57,18 +57,21 @@ struct WordBin {
 struct WordReport {
   int64_t layer = 0;
   std::vector<WordBin> bins;
-  int64_t words = 0;        ///< occurrences in the bins
-  int64_t stop_words = 0;   ///< left out
-  int64_t punctuation = 0;  ///< without letter or digit, left out
-  int64_t undecodable = 0;  ///< not UTF-8 (a token of a longer sequence, alone), left out
+  int64_t words = 0;          ///< occurrences in the bins
+  int64_t stop_words = 0;     ///< left out
+  int64_t prompt_words = 0;   ///< of the prompt's template or solved examples (DocTrace::from_doc), left out
+  int64_t unknown_words = 0;  ///< of contexts, in the bins, of which the trace does not tell whether they are
+  int64_t punctuation = 0;    ///< without letter or digit, left out
+  int64_t undecodable = 0;    ///< not UTF-8 (a token of a longer sequence, alone), left out
 };
 
 /// BPE pieces become words where white space begins or ends a piece; bytes are joined before they are
-/// decoded. A word's lambda is the mean over its pieces; pieces of punctuation alone at its ends do not
-/// count, nor does the last token of a continuation, which the model never reads (its text does).
+/// decoded. A word's lambda is the mean over the pieces of the word that FindCloudWord finds; pieces of
+/// punctuation alone at its ends do not count, nor does the last token of a continuation, which the model
+/// never reads (its text does). A word is the prompt's if all its pieces are.
 class WordAnalysis {
  public:
-  static constexpr TraceColumns kColumns = {.pieces = true, .lambdas = true};
+  static constexpr TraceColumns kColumns = {.pieces = true, .origins = true, .lambdas = true};
 
   /// Throws Error if the trace has no lambda, the layer is none of its layers, or edges do not ascend.
   WordAnalysis(const TraceHeader& header, WordOptions options);
@@ -84,7 +87,7 @@ class WordAnalysis {
   };
 
   void AddWord(const DocTrace& doc, const std::vector<int32_t>& nodes, int64_t count);
-  void Place(const std::string& word, double lambda, int64_t count);
+  void Place(const std::string& word, double lambda, int64_t count, bool known);
 
   WordOptions options_;
   std::vector<LambdaBin> bins_;

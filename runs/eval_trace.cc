@@ -6,9 +6,12 @@
 #include <functional>
 #include <iterator>
 
+#include "base/append_file.h"
 #include "base/error.h"
 #include "base/interrupted.h"
+#include "runs/prompt_origins.h"
 #include "runs/provenance.h"
+#include "runs/run_folder.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -54,6 +57,27 @@ std::string NameFor(const std::string& model) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
+TraceHeader HeaderOf(const TraceContents& contents, const EvaluationPlan& plan, const TracedRun& run) {
+  RunIdentity identity = run.identity;
+  identity.rendering = identity.encoding = std::nullopt;
+  if (plan.profile != nullptr) {
+    identity.profile = std::string(plan.profile->name);
+  }
+  return {.identity = std::move(identity),
+          .shape = contents.shape,
+          .config = run.config,
+          .model_name = NameFor(run.model),
+          .untrained = IsUntrained(run.model),
+          .program_version = run.program.version};
+}
+
+TraceWriterOptions WithOrigins(TraceWriterOptions options, const EvaluationPlan& plan,
+                               const Tokenizer& tokenizer) {
+  const auto origins = std::make_shared<PromptOrigins>(plan, tokenizer);
+  options.from_doc = [origins](const DocTrace& doc) { return origins->Of(doc); };
+  return options;
+}
+
 }  // namespace
 
 TraceContents ContentsOf(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan) {
@@ -88,8 +112,28 @@ bool HasWholeTrace(const TraceFlags& flags, const ModelConfig& config, const Eva
     const auto docs = trace.docs().find(task);
     return docs != trace.docs().end() && docs->second.contains(doc_id);
   };
-  return trace.header().shape == contents.shape &&
-         UntracedDocs(plan, flags.folder, contents, is_traced).empty();
+  TraceShape shape = contents.shape;
+  shape.from_doc = trace.header().shape.from_doc;  // a trace of an older program is whole without it
+  return trace.header().shape == shape && UntracedDocs(plan, flags.folder, contents, is_traced).empty();
+}
+
+void CheckTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run, LedgerMode mode) {
+  if (flags.folder.empty()) {
+    return;
+  }
+  const TraceContents contents = ContentsOf(flags, run.config, plan);
+  const std::filesystem::path folder = flags.folder;
+  if (std::filesystem::exists(folder / ".lock")) {
+    const AppendFile lock(folder / ".lock");
+  }
+  if (mode == LedgerMode::kReplace || !IsTraceFolder(folder)) {
+    return;
+  }
+  VFFN_CHECK(
+      mode == LedgerMode::kResume, flags.folder,
+      ": there is a trace already. Go on with it (--resume), replace it (--overwrite), or choose another "
+      "folder");
+  CheckSameTrace(HeaderOf(contents, plan, run), "this run", TraceReader(folder).header(), flags.folder);
 }
 
 EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run,
@@ -99,20 +143,10 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const 
     return;
   }
   contents_ = ContentsOf(flags, run.config, plan);
-  RunIdentity identity = run.identity;
-  identity.rendering = identity.encoding = std::nullopt;
-  if (plan.profile != nullptr) {
-    identity.profile = std::string(plan.profile->name);
-  }
   writer_ = std::make_unique<TraceWriter>(
-      flags.folder,
-      TraceHeader{.identity = std::move(identity),
-                  .shape = contents_.shape,
-                  .config = run.config,
-                  .model_name = NameFor(run.model),
-                  .untrained = IsUntrained(run.model),
-                  .program_version = run.program.version},
-      [&tokenizer = run.tokenizer](int32_t token) { return tokenizer.TokenBytes(token); }, options);
+      flags.folder, HeaderOf(contents_, plan, run),
+      [&tokenizer = run.tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
+      WithOrigins(options, plan, run.tokenizer));
   ordered_ = std::make_unique<OrderedSink>(*writer_);
 }
 

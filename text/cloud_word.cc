@@ -43,6 +43,46 @@ bool IsWordCharacter(uint32_t code) {
          (U_GET_GC_MASK(static_cast<UChar32>(code)) & U_GC_M_MASK) != 0;
 }
 
+/// Widens a word by the brackets that belong to those inside it.
+void IncludeBrackets(std::string_view text, WordSpan& word) {
+  constexpr std::string_view kOpening = "([{", kClosing = ")]}";
+  std::string open, closed;  // kinds of those inside the word that have no partner there, as opening ones
+  for (const char c : text.substr(word.begin, word.end - word.begin)) {
+    if (kOpening.find(c) != std::string_view::npos) {
+      open.push_back(c);
+    } else if (const size_t kind = kClosing.find(c); kind != std::string_view::npos) {
+      if (!open.empty() && open.back() == kOpening[kind]) {
+        open.pop_back();
+      } else {
+        closed.push_back(kOpening[kind]);
+      }
+    }
+  }
+  while (!open.empty() && word.end < text.size() && text[word.end] == kClosing[kOpening.find(open.back())]) {
+    open.pop_back();
+    ++word.end;
+  }
+  for (size_t i = 0; i < closed.size() && word.begin > 0 && text[word.begin - 1] == closed[i]; ++i) {
+    --word.begin;
+  }
+}
+
+/// "e.g", "U.S.A": single letters between dots.
+bool IsAbbreviation(std::string_view word) {
+  bool letter = false;
+  size_t dots = 0;
+  for (size_t position = 0; position < word.size();) {
+    const uint32_t code = DecodeUtf8(word, position);
+    const bool is_letter = u_isalpha(static_cast<UChar32>(code)) != 0;
+    if (is_letter == letter || (!is_letter && code != '.')) {
+      return false;
+    }
+    letter = is_letter;
+    dots += is_letter ? 0 : 1;
+  }
+  return letter && dots > 0;
+}
+
 std::string Lower(std::string_view text) {
   std::string result;
   icu::StringByteSink<std::string> sink(&result);
@@ -70,7 +110,7 @@ bool HasWordBytes(std::string_view piece) {
   });
 }
 
-std::optional<std::string> WordForCloud(std::string_view bytes, bool lower_case) {
+std::optional<WordSpan> FindCloudWord(std::string_view bytes) {
   if (FindInvalidUtf8(bytes) != std::string_view::npos) {
     return std::nullopt;
   }
@@ -83,9 +123,22 @@ std::optional<std::string> WordForCloud(std::string_view bytes, bool lower_case)
     }
   }
   if (begin == std::string_view::npos) {
-    return "";
+    return WordSpan();
   }
-  const std::string_view word = bytes.substr(begin, end - begin);
+  WordSpan word = {begin, end};
+  if (bytes.substr(end).starts_with('.') && IsAbbreviation(bytes.substr(begin, end - begin))) {
+    ++word.end;
+  }
+  IncludeBrackets(bytes, word);
+  return word;
+}
+
+std::optional<std::string> WordForCloud(std::string_view bytes, bool lower_case) {
+  const std::optional<WordSpan> span = FindCloudWord(bytes);
+  if (!span) {
+    return std::nullopt;
+  }
+  const std::string_view word = bytes.substr(span->begin, span->end - span->begin);
   return lower_case ? Lower(word) : std::string(word);
 }
 

@@ -20,6 +20,7 @@ struct TraceShape {
   bool probabilities = false;  ///< the loop head ran; false where loop counts are forced
   bool lambda = false;         ///< width and depth branch are fused
   bool cosine = false;         ///< the outputs of the branches were compared (--trace_branches)
+  bool from_doc = false;       ///< it is told which tokens are text of the docs' records
 
   /// Calls visit(name, field) for every field.
   template <class Self, class Visitor>
@@ -31,6 +32,7 @@ struct TraceShape {
     visit("probabilities", self.probabilities);
     visit("lambda_width", self.lambda);
     visit("cosine", self.cosine);
+    visit("from_doc", self.from_doc);
   }
 
   bool operator==(const TraceShape&) const = default;
@@ -50,6 +52,7 @@ inline TraceShape TraceShapeOf(const ModelConfig& config, bool branches) {
     shape.lambda = true;
     shape.cosine = branches && depth;
   }
+  shape.from_doc = true;
   return shape;
 }
 
@@ -58,6 +61,7 @@ inline TraceShape TraceShapeOf(const ModelConfig& config, bool branches) {
 struct TraceColumns {
   bool log_probs = false;
   bool pieces = false;
+  bool origins = false;  ///< from_doc
   bool loop_counts = false;
   bool loop_probabilities = false;
   bool lambdas = false;
@@ -86,6 +90,10 @@ struct DocTrace {
   std::vector<int32_t> scored;                  ///< requests in which it is a token of the continuation
   std::vector<std::optional<float>> log_probs;  ///< natural log, given the parent; absent unless scored > 0
   std::vector<std::string> pieces;  ///< bytes of the token. Empty for a writer: it asks the tokenizer itself
+  /// Whether a token of a context is text of the doc's record: false for the template of the prompt and for
+  /// solved examples. Absent where that is not known, and for tokens of continuations. Empty for a writer: it
+  /// asks TraceWriterOptions::from_doc.
+  std::vector<std::optional<bool>> from_doc;
 
   // Per layer of the nodes that ran: [layers, nodes_run, ...], or empty where TraceShape has none.
   std::vector<uint8_t> loop_counts;  ///< [layers, nodes_run] 1..L_max, as executed (also forced or shuffled)

@@ -1,7 +1,7 @@
 // The columns of a trace, each described once. The schema of the file, writing, reading and checking follow
 // from these lists. No Arrow here.
 //
-// To add a column of values per layer:
+// To add a column of values per layer (per node: NodeColumn::present in the place of a width):
 //   1. trace/doc_trace.h: a field of DocTrace, a flag of TraceColumns that asks for it, and a flag of
 //      TraceShape that says whether a trace has it, set in TraceShapeOf (older files lack both);
 //   2. this file: its line in VisitLayerColumns;
@@ -27,6 +27,9 @@ struct NodeColumn {
   std::vector<T> DocTrace::*values;      ///< [nodes]
   bool TraceColumns::*wanted = nullptr;  ///< whether a reader asks for it; null: it is always read
   bool is_continuous = false;            ///< values that hardly repeat: stored without a dictionary
+  bool TraceShape::*present = nullptr;   ///< whether a trace has it; null: every trace
+
+  bool IsIn(const TraceShape& shape) const { return present == nullptr || shape.*present; }
 };
 
 /// One value, or a list of values, per layer and node that ran. An absent optional is a null in the file.
@@ -58,6 +61,10 @@ void VisitNodeColumns(Visitor&& visit) {
                                          .values = &DocTrace::log_probs,
                                          .wanted = &TraceColumns::log_probs,
                                          .is_continuous = true});
+  visit(NodeColumn<std::optional<bool>>{.name = "from_doc",
+                                        .values = &DocTrace::from_doc,
+                                        .wanted = &TraceColumns::origins,
+                                        .present = &TraceShape::from_doc});
 }
 
 /// Calls visit(LayerColumn<T>) for each, in the order of the file, where they stand after "layer".

@@ -23,11 +23,17 @@ template <>
 struct Stored<std::string> {
   using Type = arrow::BinaryType;
 };
+template <>
+struct Stored<std::optional<bool>> {
+  using Type = arrow::BooleanType;
+};
 template <class T>
 using StoredType = typename Stored<T>::Type;
 
 template <class T>
-constexpr bool kIsOptional = std::is_same_v<T, std::optional<float>>;
+constexpr bool kIsOptional = false;
+template <class T>
+constexpr bool kIsOptional<std::optional<T>> = true;
 
 template <class T>
 bool IsInFile(const LayerColumn<T>& column) {
@@ -86,7 +92,9 @@ std::shared_ptr<arrow::Schema> TraceSchema(const TraceShape& shape) {
   add("doc_id", arrow::int64(), false);
   add("node", arrow::int32(), false);
   VisitNodeColumns([&]<class T>(const NodeColumn<T>& column) {
-    add(column.name, arrow::TypeTraits<StoredType<T>>::type_singleton(), kIsOptional<T>);
+    if (column.IsIn(shape)) {
+      add(column.name, arrow::TypeTraits<StoredType<T>>::type_singleton(), kIsOptional<T>);
+    }
   });
   add("layer", arrow::int16(), false);
   VisitLayerColumns(shape, [&](const auto& column) {
@@ -190,18 +198,24 @@ void TraceRows::AddValues(ValueOf value_of) {
   columns_.push_back(std::make_unique<ValueWriter<Type, ValueOf>>(std::move(value_of)));
 }
 
-TraceRows::TraceRows(const TraceShape& shape, TraceWriter::TokenBytes token_bytes)
-    : shape_(shape), token_bytes_(std::move(token_bytes)) {
+TraceRows::TraceRows(const TraceShape& shape, TraceWriter::TokenBytes token_bytes, FromDoc from_doc)
+    : shape_(shape), token_bytes_(std::move(token_bytes)), from_doc_(std::move(from_doc)) {
   AddValues<arrow::StringType>(
       [](const DocTrace& doc, int64_t, int64_t) -> const std::string& { return doc.task; });
   AddValues<arrow::Int64Type>([](const DocTrace& doc, int64_t, int64_t) { return doc.doc_id; });
   AddValues<arrow::Int32Type>(
       [](const DocTrace&, int64_t node, int64_t) { return static_cast<int32_t>(node); });
   VisitNodeColumns([&]<class T>(const NodeColumn<T>& column) {
+    if (!column.IsIn(shape)) {
+      return;
+    }
     if constexpr (std::is_same_v<T, std::string>) {
       AddValues<StoredType<T>>([this](const DocTrace& doc, int64_t node, int64_t) -> const std::string& {
         return Piece(doc, node);
       });
+    } else if constexpr (std::is_same_v<T, std::optional<bool>>) {
+      AddValues<StoredType<T>>(
+          [this](const DocTrace&, int64_t node, int64_t) { return origins_.empty() ? T() : origins_[node]; });
     } else {
       AddValues<StoredType<T>>([column](const DocTrace& doc, int64_t node, int64_t) {
         return (doc.*column.values).empty() ? T() : (doc.*column.values)[node];
@@ -244,6 +258,7 @@ const std::string& TraceRows::Piece(const DocTrace& doc, int64_t node) {
 }
 
 void TraceRows::Append(const DocTrace& doc) {
+  origins_ = doc.from_doc.empty() && from_doc_ && shape_.from_doc ? from_doc_(doc) : doc.from_doc;
   for (const std::unique_ptr<ColumnWriter>& column : columns_) {
     column->Append(doc, shape_.layers);
   }

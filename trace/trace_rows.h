@@ -31,7 +31,7 @@ std::vector<std::string> ColumnNames(const TraceShape& shape, const TraceColumns
 /// Collects rows until they are taken as a table.
 class TraceRows {
  public:
-  TraceRows(const TraceShape& shape, TraceWriter::TokenBytes token_bytes);
+  TraceRows(const TraceShape& shape, TraceWriter::TokenBytes token_bytes, FromDoc from_doc);
   ~TraceRows();
 
   /// Throws Error if memory is short.
@@ -55,6 +55,8 @@ class TraceRows {
 
   TraceShape shape_;
   TraceWriter::TokenBytes token_bytes_;
+  FromDoc from_doc_;
+  std::vector<std::optional<bool>> origins_;  // of the doc at hand
   std::unordered_map<int32_t, std::string> pieces_;
   std::vector<std::unique_ptr<ColumnWriter>> columns_;  // in the order of the schema
   int64_t size_ = 0;

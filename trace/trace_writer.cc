@@ -145,7 +145,7 @@ class TraceWriter::Impl {
         header_(std::move(header)),
         options_(options),
         lock_(LockFolder(folder)),
-        rows_(header_.shape, std::move(token_bytes)) {
+        rows_(header_.shape, std::move(token_bytes), options.from_doc) {
     RemoveUnfinished();
     while (std::filesystem::exists(folder_ / PartName(next_part_))) {
       ++next_part_;

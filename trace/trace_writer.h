@@ -5,19 +5,21 @@
 // A row is a (node, layer) of DocTrace: layers of a node one after the other, nodes in order, docs whole.
 // trace_columns.h describes the columns; weight is DocTrace::readers:
 //   task string, doc_id int64, node, parent, choice, position, token int32, piece binary, weight, scored
-//   int32, log_prob float?, layer int16, loop_count uint8 (0: none), lambda_width float?, loop_probabilities
-//   float[L_max]?, experts int16[k]?, gate_weights float[k]?, cosine float?
-// ?: may be null. Columns from lambda_width on are there if TraceShape has them. A node that did not run (see
-// DocTrace), and every node of a model without decisions, has one row, of layer -1.
-// The key-value metadata of a part hold "vffn_trace" (TraceHeader) and "vffn_docs" ({"TASK": [doc_id, ...]}).
+//   int32, log_prob float?, from_doc bool?, layer int16, loop_count uint8 (0: none), lambda_width float?,
+//   loop_probabilities float[L_max]?, experts int16[k]?, gate_weights float[k]?, cosine float?
+// ?: may be null. from_doc and the columns from lambda_width on are there if TraceShape has them. A node that
+// did not run (see DocTrace), and every node of a model without decisions, has one row, of layer -1. The
+// key-value metadata of a part hold "vffn_trace" (TraceHeader) and "vffn_docs" ({"TASK": [doc_id, ...]}).
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "trace/doc_trace.h"
 #include "trace/trace_header.h"
@@ -26,6 +28,9 @@ namespace vffn {
 
 /// By task.
 using TracedDocs = std::map<std::string, std::set<int64_t>>;
+
+/// DocTrace::from_doc of a doc, [nodes].
+using FromDoc = std::function<std::vector<std::optional<bool>>(const DocTrace&)>;
 
 enum class TraceMode {
   kNew,     ///< throws Error if the folder has parts in it
@@ -36,6 +41,7 @@ struct TraceWriterOptions {
   TraceMode mode = TraceMode::kNew;
   int64_t rows_in_group = 1 << 16;      ///< rows held in memory, about 100 bytes each
   int64_t bytes_in_part = 256LL << 20;  ///< a part of this size is finished
+  FromDoc from_doc = {};                ///< of docs that come without it; empty: it is not known
 };
 
 /// A part gets its name when it is finished, so every part in the folder is complete. A killed process loses

@@ -28,6 +28,11 @@ class Doc {
     }
     return static_cast<int32_t>(doc_.nodes()) - 1;
   }
+  /// Of the node added last.
+  void SetOrigin(std::optional<bool> from_doc) {
+    doc_.from_doc.resize(doc_.nodes());
+    doc_.from_doc.back() = from_doc;
+  }
   const DocTrace& doc() const { return doc_; }
 
  private:
@@ -100,6 +105,38 @@ TEST(WordAnalysis, LeavesOutWhatItSays) {
   EXPECT_THAT(WordsOf(Analyse(Example(), {.least_count = 2})), ElementsAre());
 }
 
+TEST(WordAnalysis, LeavesOutTheWordsOfThePrompt) {
+  Doc doc;
+  int32_t node = doc.Add(-1, "Quest", 1, 0, 0.5);
+  doc.SetOrigin(false);
+  node = doc.Add(node, "ion", 1, 0, 0.5);
+  doc.SetOrigin(false);
+  node = doc.Add(node, " Which", 1, 0, 0.5);
+  doc.SetOrigin(true);
+  node = doc.Add(node, " question", 1, 0, 0.5);
+  doc.SetOrigin(true);
+  node = doc.Add(node, " untold", 1, 0, 0.5);
+  doc.SetOrigin(std::nullopt);
+  node = doc.Add(node, " Answer", 1, 0, 0.5);
+  doc.SetOrigin(false);
+  doc.Add(node, " question", 1, 1, 0.5);
+  doc.SetOrigin(std::nullopt);
+  const WordReport report = Analyse(doc);
+  EXPECT_THAT(WordsOf(report), ElementsAre("2 question 2", "2 untold 1", "2 which 1"));
+  EXPECT_EQ(report.prompt_words, 2);
+  EXPECT_EQ(report.unknown_words, 1);
+  EXPECT_EQ(Analyse(Example()).unknown_words, 3);  // an old trace: all words of the context
+}
+
+TEST(WordAnalysis, KeepsFormulasWhole) {
+  Doc doc;
+  int32_t node = doc.Add(-1, " (Ca", 1, 0, 0.75);
+  for (const char* piece : {"CO", "_{", "3", "}", "),"}) {
+    node = doc.Add(node, piece, 1, 0, 0.25);
+  }
+  EXPECT_THAT(WordsOf(Analyse(doc)), ElementsAre("1 caco_{3} 1"));
+}
+
 TEST(WordAnalysis, OneBinHasNoOdds) {
   Doc doc;
   doc.Add(-1, "alone", 1, 0, 0.5);
@@ -146,6 +183,18 @@ TEST(CloudWord, TrimsAndLowers) {
   EXPECT_EQ(WordForCloud(" (Don't!)\n", true), "don't");
   EXPECT_EQ(WordForCloud("\"ÉTÉ\"", true), "été");
   EXPECT_EQ(WordForCloud("Well-Known", false), "Well-Known");
+  EXPECT_EQ(WordForCloud("(CaCO_{3}).", true), "caco_{3}");
+  EXPECT_EQ(WordForCloud("$H_{2}O$,", false), "H_{2}O");
+  EXPECT_EQ(WordForCloud(" $x^{2}$", true), "x^{2}");
+  EXPECT_EQ(WordForCloud("x^2", true), "x^2");
+  EXPECT_EQ(WordForCloud("(f(x)),", true), "f(x)");
+  EXPECT_EQ(WordForCloud("(OH)2.", false), "(OH)2");
+  EXPECT_EQ(WordForCloud("answer(s):", true), "answer(s)");
+  EXPECT_EQ(WordForCloud("[title]", true), "title");
+  EXPECT_EQ(WordForCloud("(e.g.,", true), "e.g.");
+  EXPECT_EQ(WordForCloud("U.S.)", false), "U.S.");
+  EXPECT_EQ(WordForCloud("end.", true), "end");
+  EXPECT_EQ(WordForCloud("3.5.", true), "3.5");
   EXPECT_EQ(WordForCloud(" ...", true), "");
   EXPECT_EQ(WordForCloud("\xFF", true), std::nullopt);
   EXPECT_TRUE(IsEnglishStopWord("the") && IsEnglishStopWord("yourself") && IsEnglishStopWord("a"));

@@ -53,6 +53,12 @@ inline DocTrace RandomDocTrace(const TraceShape& shape, const std::string& task,
     doc.readers.push_back(weight);
     doc.scored.push_back(scored);
     doc.log_probs.emplace_back();
+    if (shape.from_doc) {
+      doc.from_doc.emplace_back();
+      if (scored == 0 && below(4) > 0) {
+        doc.from_doc.back() = below(2) == 0;
+      }
+    }
     if (scored > 0) {
       doc.log_probs.back() = -10 * static_cast<float>(random.Uniform());
     }

@@ -18,6 +18,7 @@ inline void ExpectSameTrace(const DocTrace& a, const DocTrace& b) {
   EXPECT_EQ(a.readers, b.readers);
   EXPECT_EQ(a.scored, b.scored);
   EXPECT_EQ(a.log_probs, b.log_probs);
+  EXPECT_EQ(a.from_doc, b.from_doc);
   EXPECT_EQ(a.loop_counts, b.loop_counts);
   EXPECT_EQ(a.loop_probabilities, b.loop_probabilities);
   EXPECT_EQ(a.lambdas, b.lambdas);
