@@ -190,7 +190,7 @@ SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const Le
   return file;
 }
 
-std::string FormatSample(const Sample& sample) {
+std::string FormatSample(const std::string& task, const Sample& sample) {
   OrderedJson arguments;
   OrderedJson filtered = OrderedJson::array(), resps = OrderedJson::array();
   for (const std::vector<SampleChoice>* choices : {&sample.choices, &sample.unconditional}) {
@@ -204,7 +204,8 @@ std::string FormatSample(const Sample& sample) {
       resps.push_back(OrderedJson::array({response}));
     }
   }
-  OrderedJson row = {{"doc_id", sample.doc.doc_id()},
+  OrderedJson row = {{"task", task},
+                     {"doc_id", sample.doc.doc_id()},
                      {"doc", OrderedJson::parse(sample.doc.fields().dump())},
                      {"target", sample.target ? OrderedJson(*sample.target) : OrderedJson(nullptr)},
                      {"arguments", arguments},
@@ -249,6 +250,10 @@ SamplesFile ReadSamplesFile(const std::filesystem::path& path) {
   SamplesFile file{.task = TaskOfSamplesFile(path)};
   std::set<int64_t> seen;
   const auto add = [&](const Json& row, const std::string& origin) {
+    const auto task = Fields(row, origin).Get<std::string>("task", std::string(file.task));
+    VFFN_CHECK(file.samples.empty() || task == file.task, origin, ": a sample of ", task, " in a file of ",
+               file.task);
+    file.task = task;
     file.samples.push_back(ParseSample(row, origin));
     const int64_t doc_id = file.samples.back().doc.doc_id();
     VFFN_CHECK(seen.insert(doc_id).second, origin, ": doc ", doc_id, " is there twice (several filters?)");
@@ -268,7 +273,7 @@ SamplesFile ReadSamplesFile(const std::filesystem::path& path) {
 void WriteSamplesFile(const std::filesystem::path& path, const SamplesFile& file) {
   std::string text;
   for (const Sample& sample : file.samples) {
-    text += FormatSample(sample);
+    text += FormatSample(file.task, sample);
   }
   WriteFileAtomically(path, text);
 }

@@ -1,7 +1,8 @@
 // samples_*.jsonl: the scores of a task doc by doc, one JSON object a line, with the keys of
 // lm-evaluation-harness 0.4.13. A doc with unconditional requests has their texts and scores after those of
-// the choices, as the harness has for acc_mutual_info, and their number under "unconditional". Files of the
-// harness are read, too, of all versions 0.4: those that write numbers and flags as strings (this program
+// the choices, as the harness has for acc_mutual_info, and their number under "unconditional". The key
+// "task", which the harness does not have, names the task, so that several files can be one table. Files of
+// the harness are read, too, of all versions 0.4: those that write numbers and flags as strings (this program
 // writes JSON numbers and booleans), arguments as lists instead of objects, or one JSON array of all samples.
 #pragma once
 
@@ -54,16 +55,16 @@ struct SamplesFile {
 /// The samples of one task's docs, in order. Throws Error if a doc is not in the ledger.
 SamplesFile MakeSamplesFile(const Profile& profile, const TaskRun& run, const LedgerContents& ledger);
 
-/// One line, with its newline.
-std::string FormatSample(const Sample& sample);
+/// One line, with its newline. `task` is the true name: "gsm8k/gold_bpb_5shot".
+std::string FormatSample(const std::string& task, const Sample& sample);
 
 /// The inverse, also of a line of the harness. Throws Error, beginning with `origin` (file and line), on a
 /// missing field, a wrong type, or a metric of this program that is not finite.
 Sample ParseSample(const Json& row, const std::string& origin);
 
-/// The task is that of the file's name. Samples are in the order of the file; blank lines are skipped. Throws
-/// Error naming file and line (or place in the array) as ParseSample, on a duplicate doc_id, and if there are
-/// no samples.
+/// The task is what the samples say, in files without that key what the file's name says. Samples are in the
+/// order of the file; blank lines are skipped. Throws Error naming file and line (or place in the array) as
+/// ParseSample, on a duplicate doc_id, if samples are of different tasks, and if there are no samples.
 SamplesFile ReadSamplesFile(const std::filesystem::path& path);
 
 void WriteSamplesFile(const std::filesystem::path& path, const SamplesFile& file);

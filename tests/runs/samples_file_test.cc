@@ -27,7 +27,8 @@ TEST(SamplesFile, HasTheHarnesssKeys) {
   const TaskRun run = MakeRun();
   const SamplesFile file = MakeSamplesFile(FindProfile("lm-eval"), run, MakeContents());
   ASSERT_EQ(file.samples.size(), 1U);
-  const Json row = ParseJson(FormatSample(file.samples[0]), "samples");
+  const Json row = ParseJson(FormatSample("gsm8k/gold_bpb_5shot", file.samples[0]), "samples");
+  EXPECT_EQ(row["task"], "gsm8k/gold_bpb_5shot");
   EXPECT_EQ(row["doc_id"], 4);
   EXPECT_EQ(row["doc"]["goal"], "Q ü");
   EXPECT_EQ(row["target"], "1");
@@ -66,7 +67,26 @@ TEST(SamplesFile, IsReadAsItWasWritten) {
   EXPECT_EQ(a.choices, b.choices);
   EXPECT_EQ(a.metrics, b.metrics);
   EXPECT_EQ(a.hashes, b.hashes);
-  EXPECT_EQ(FormatSample(b), ReadFile(path));
+  EXPECT_EQ(FormatSample("piqa", b), ReadFile(path));
+}
+
+TEST(SamplesFile, NamesItsTaskOrIsNamedByTheFile) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "samples_gsm8k_gold_bpb_5shot_1.jsonl";
+  SamplesFile file = MakeSamplesFile(FindProfile("olmo"), MakeRun(), MakeContents());
+  file.task = "gsm8k/gold_bpb_5shot";
+  WriteSamplesFile(path, file);
+  EXPECT_EQ(ReadSamplesFile(path).task, "gsm8k/gold_bpb_5shot");
+  const std::string line = ReadFile(path);
+  Json row = ParseJson(line, "s");
+  row["doc_id"] = 5;
+  row["task"] = "piqa";
+  WriteFile(path, line + row.dump() + "\n");
+  EXPECT_THAT(ErrorOf([&] { ReadSamplesFile(path); }),
+              HasSubstr("a sample of piqa in a file of gsm8k/gold_bpb_5shot"));
+  row.erase("task");
+  WriteFile(path, row.dump() + "\n");
+  EXPECT_EQ(ReadSamplesFile(path).task, "gsm8k_gold_bpb_5shot");
 }
 
 TEST(SamplesFile, HasUnconditionalRequestsAfterTheChoicesAsTheHarness) {
@@ -78,7 +98,7 @@ TEST(SamplesFile, HasUnconditionalRequestsAfterTheChoicesAsTheHarness) {
   choices[0].unconditional = {.tokens = {1}, .log_probs = {-1}, .greedy = {1}};
   choices[1].unconditional = {.tokens = {1, 2}, .log_probs = {-5, -4}, .greedy = {0, 1}};
   const SamplesFile file = MakeSamplesFile(FindProfile("olmo"), run, contents);
-  Json row = ParseJson(FormatSample(file.samples.at(0)), "samples");
+  Json row = ParseJson(FormatSample("piqa", file.samples.at(0)), "samples");
   EXPECT_EQ(row["arguments"]["gen_args_3"].dump(), R"({"arg_0":"A:","arg_1":" bc"})");
   EXPECT_EQ(row["filtered_resps"].dump(), "[[-2.0,false],[-7.0,false],[-1.0,true],[-9.0,false]]");
   EXPECT_EQ(row["acc_mutual_info"], 1.0);  // -2 + 1 < -7 + 9
@@ -94,13 +114,14 @@ TEST(SamplesFile, HasUnconditionalRequestsAfterTheChoicesAsTheHarness) {
   EXPECT_EQ(ParseSample(row, "x").choices.size(), 4U);
 }
 
-// Files that this program wrote some time ago.
+// Files that this program wrote some time ago, without the task.
 TEST(SamplesFile, IsFormattedAsBefore) {
   for (const char* task : {"sciq", "winogrande", "commonsense_qa"}) {
     LineFile lines(std::string(VFFN_TESTS_DIR "/golden/lm_eval_samples/vffn/samples_") + task + "_1.jsonl");
     while (const auto line = lines.Next()) {
       const std::string text(*line);
-      EXPECT_EQ(FormatSample(ParseSample(ParseJson(text, "s"), "s")), text + "\n");
+      EXPECT_EQ(FormatSample(task, ParseSample(ParseJson(text, "s"), "s")),
+                "{\"task\":\"" + std::string(task) + "\"," + text.substr(1) + "\n");
     }
   }
 }
@@ -141,7 +162,7 @@ TEST(SamplesFile, KeepsSamplesWithoutAFiniteLogLikelihood) {
     EXPECT_FALSE(sample.choices[0].log_likelihood.has_value()) << value;
     EXPECT_EQ(sample.choices[1].log_likelihood, -3.0) << value;
     EXPECT_EQ(sample.FindMetric("acc")->value, 1.0);
-    EXPECT_EQ(ParseJson(FormatSample(sample), "s")["filtered_resps"][0].dump(), "[null,false]");
+    EXPECT_EQ(ParseJson(FormatSample("piqa", sample), "s")["filtered_resps"][0].dump(), "[null,false]");
   }
 }
 
