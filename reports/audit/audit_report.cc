@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "reports/tables/latex_text.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 
@@ -113,12 +114,14 @@ const char* CheckText(AverageCheck check) {
 Table AverageTable(const TableAudit& audit) {
   Table table({{"row", "row"},
                {"printed", "printed", kNumber},
-               {"recomputed", "recomputed", Decimals(4)},
+               {"published_text"},
+               {"recomputed", "recomputed", {.unit = {.scale = 100, .decimals = 4}}},
                {"agrees", "agrees"},
-               {"stderr", "± stderr", kNumber}},
+               {"stderr", "± stderr", kPercent}},
               "Averages, percent");
   for (const AverageAudit& average : audit.averages) {
     table.AddRow("row", average.row, "printed",
+                 Cell(average.value).Shown(average.printed.empty() ? "-" : average.printed), "published_text",
                  average.printed.empty() ? Cell(std::nullopt) : Cell(average.printed), "recomputed",
                  average.recomputed, "agrees",
                  average.check ? Cell(CheckText(*average.check)) : Cell(std::nullopt), "stderr",
@@ -133,7 +136,7 @@ Table QuestionTable(const TableAudit& audit) {
     columns.push_back({"questions." + task, task, kSigned});
   }
   columns.push_back({"sum", "sum", kSigned});
-  columns.push_back({"", "average", kSigned});
+  columns.push_back({"", "average", {.unit = {.scale = 100}, .sign = true}});
   Table table(columns, "The best row's right answers less another's");
   for (const RowPair& pair : audit.best) {
     Row row = MakeRow("best", pair.b, "other", pair.a, "average", pair.macro, "sum", pair.sum.nearest);

@@ -165,7 +165,9 @@ AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, 
                           Findings& findings) {
   AverageAudit result{.row = row.Name()};
   if (row.average) {
-    result.printed = row.average->percent ? ToString(*row.average->percent) : row.average->text;
+    const std::optional<PrintedDecimal>& percent = row.average->percent;
+    result.printed = percent ? ToString(*percent) : row.average->text;
+    result.value = percent ? std::optional(percent->value() / 100) : std::nullopt;
   }
   const auto cells = CellsOf(table, row);
   if (!cells) {
@@ -179,20 +181,19 @@ AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, 
       accuracies.push_back({(*cells)[i].value() / 100, fit->questions});
     }
   }
-  result.recomputed = sum / static_cast<double>(cells->size());
+  result.recomputed = sum / static_cast<double>(cells->size()) / 100;
   if (accuracies.size() == cells->size()) {
-    if (const auto error = AverageError(accuracies)) {
-      result.standard_error = 100 * *error;
-    }
+    result.standard_error = AverageError(accuracies);
   }
   if (row.average && row.average->percent) {
     result.check = CheckAverage(*cells, *row.average->percent);
     if (result.check == AverageCheck::kImpossible) {
-      findings.push_back({Severity::kContradiction, "average", row.Name(),
-                          "the printed average is " + PrintedText(*row.average) + ", its entries' is " +
-                              FixedText(*result.recomputed, std::max(0, row.average->percent->decimals + 1)),
-                          "unweighted mean of the row's entries, with all that rounding of entries and "
-                          "average allows"});
+      findings.push_back(
+          {Severity::kContradiction, "average", row.Name(),
+           "the printed average is " + PrintedText(*row.average) + ", its entries' is " +
+               FixedText(100 * *result.recomputed, std::max(0, row.average->percent->decimals + 1)),
+           "unweighted mean of the row's entries, with all that rounding of entries and "
+           "average allows"});
     }
   }
   return result;
@@ -234,7 +235,7 @@ std::optional<RowPair> PairOf(const PublishedTable& table, const TableAudit& aud
     if (!of_a || !of_b || fit == nullptr) {
       return std::nullopt;
     }
-    macro += (of_b->value() - of_a->value()) / static_cast<double>(table.tasks.size());
+    macro += (of_b->value() - of_a->value()) / 100 / static_cast<double>(table.tasks.size());
     const QuestionDifference difference = DifferenceOf(*of_a, *of_b, fit->questions);
     pair.questions[task] = difference;
     pair.sum.nearest += difference.nearest;
@@ -242,7 +243,7 @@ std::optional<RowPair> PairOf(const PublishedTable& table, const TableAudit& aud
     pair.sum.high += difference.high;
   }
   const auto a_average = CredibleAverage(table, a), b_average = CredibleAverage(table, b);
-  pair.macro = a_average && b_average ? 100 * (*b_average - *a_average) : macro;
+  pair.macro = a_average && b_average ? *b_average - *a_average : macro;
   return pair;
 }
 
@@ -262,8 +263,8 @@ void FindFlips(const PublishedTable& table, TableAudit& audit) {
       if (pair && pair->macro > 0 && pair->sum.high < 0) {
         audit.findings.push_back(
             {Severity::kWeak, "macro against micro", b.Name() + " and " + a.method,
-             "the average says " + SignedText(pair->macro) + " points for " + b.method + ", which answers " +
-                 std::to_string(-pair->sum.nearest) + " FEWER of " +
+             "the average says " + SignedText(100 * pair->macro) + " points for " + b.method +
+                 ", which answers " + std::to_string(-pair->sum.nearest) + " FEWER of " +
                  std::to_string(TotalQuestions(table, audit)) + " questions (" +
                  std::to_string(pair->sum.low) + " to " + std::to_string(pair->sum.high) +
                  " given the rounding)",
@@ -305,10 +306,10 @@ void DescribeSignificance(const RowPair& pair, const UnpairedComparison& compari
     return;
   }
   const bool significant = *score.p < alpha;
-  std::string text = pair.b + " less " + pair.a + " is " + SignedText(pair.macro) +
+  std::string text = pair.b + " less " + pair.a + " is " + SignedText(100 * pair.macro) +
                      " points, z = " + FixedText(*score.z) + " between independent answers";
   if (error) {
-    text += " (standard error of one average: " + FixedText(*error) + ")";
+    text += " (standard error of one average: " + FixedText(100 * *error) + ")";
   }
   if (!significant) {
     text += ": not significant" + PairedTestText(score.needed);

@@ -28,10 +28,11 @@ struct SplitFit {
 
 struct AverageAudit {
   std::string row;
-  std::string printed;               ///< empty: none
-  std::optional<double> recomputed;  ///< percent; absent if a cell cannot be read
+  std::string printed;               ///< percent; empty: none
+  std::optional<double> value;       ///< what is printed, as a fraction; absent if it cannot be read
+  std::optional<double> recomputed;  ///< fraction; absent if a cell cannot be read
   std::optional<AverageCheck> check;
-  std::optional<double> standard_error;  ///< of the row's average, percent
+  std::optional<double> standard_error;  ///< of the row's average, fraction
 };
 
 /// Right answers of b less those of a.
@@ -43,7 +44,7 @@ struct QuestionDifference {
 /// Two rows of a scale, b after a in macro average.
 struct RowPair {
   std::string scale, a, b;
-  double macro = 0;  ///< b - a of the printed averages, percent; of the recomputed ones if not printed
+  double macro = 0;  ///< b - a of the printed averages, fraction; of the recomputed ones if not printed
   std::map<std::string, QuestionDifference> questions;  ///< by task
   QuestionDifference sum;
 };

@@ -64,6 +64,11 @@ std::vector<Curve> CurvesOf(const std::vector<TrainingPoint>& points, Value valu
   return curves;
 }
 
+/// A log has percentages.
+std::optional<double> FractionOf(std::optional<double> percent) {
+  return percent ? std::optional(*percent / 100) : std::nullopt;
+}
+
 }  // namespace
 
 std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::string& origin) {
@@ -82,7 +87,7 @@ std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::st
     points.push_back({.configuration = configuration.TextOf(row),
                       .tokens = *trained_on,
                       .loss = loss.NumberOf(row, where),
-                      .accuracy = accuracy.NumberOf(row, where)});
+                      .accuracy = FractionOf(accuracy.NumberOf(row, where))});
   }
   return points;
 }
@@ -100,13 +105,14 @@ Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::strin
   const double per = billions ? kBillion : 1e6;
   const std::string x_title = billions ? "training tokens (billions)" : "training tokens (millions)";
   CurvesFigure figure;
-  const auto add = [&](Value value, const std::string& y_title) {
+  const auto add = [&](Value value, const std::string& y_title, bool percent = false) {
     if (std::vector<Curve> curves = CurvesOf(points, value, per); !curves.empty()) {
-      figure.panels.push_back({.x_title = x_title, .y_title = y_title, .curves = std::move(curves)});
+      figure.panels.push_back(
+          {.x_title = x_title, .y_title = y_title, .curves = std::move(curves), .percent = percent});
     }
   };
   add(&TrainingPoint::loss, "training loss (nats per token)");
-  add(&TrainingPoint::accuracy, "average accuracy (%)");
+  add(&TrainingPoint::accuracy, "average accuracy (%)", /*percent=*/true);
   VFFN_CHECK(!figure.panels.empty(), origin, ": the training log has no loss and no accuracy");
   figure.caption = "Training by configuration, as logged in " + origin + ".";
   return MakeFigure(figure);

@@ -16,10 +16,10 @@ struct TrainingPoint {
   std::string configuration;       ///< "8-choose-2"
   double tokens = 0;               ///< training tokens so far
   std::optional<double> loss;      ///< nats a token
-  std::optional<double> accuracy;  ///< percent
+  std::optional<double> accuracy;  ///< fraction
 };
 
-/// Reads CSV with the columns configuration, tokens, loss and accuracy in any order. The column loss or the
+/// Reads CSV with the columns configuration, tokens, loss and accuracy (percent) in any order. The column loss or the
 /// column accuracy may be missing, and their fields may be empty. Throws Error, beginning with `origin` and
 /// naming row and column, on anything else, including NaN.
 std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::string& origin);

@@ -29,7 +29,7 @@ TEST(TrainingLog, DrawsAPanelForLossAndOneForAccuracy) {
       "log.csv");
   ASSERT_EQ(points.size(), 3);
   EXPECT_FALSE(points[0].accuracy);
-  EXPECT_EQ(points[1].accuracy, 48.5);
+  EXPECT_EQ(points[1].accuracy, 0.485);
   const Figure figure = TrainingCurves(points, "log.csv");
   CheckFigure(figure);
   const OrderedJson rows = OrderedJson::parse(CompleteSpecification(figure))["datasets"]["curves"];
