@@ -73,7 +73,7 @@ void Report(const ConvertOptions& options, const ModelConfig& config, bool has_t
 }
 
 void RunConvert(const ConvertOptions& options) {
-  const CheckpointFormat format = ParseCheckpointFormat(options.format, "--format");
+  const CheckpointFormat format = ParseCheckpointFormat(options.format, "--to");
   std::unique_ptr<Checkpoint> source = OpenCheckpoint(options.model, options.model_args);
   if (!options.upcycle.empty()) {
     source = Upcycle(std::move(source), UpcycledFfn(options), options.seed);
@@ -130,7 +130,7 @@ void AddConvertCommand(Command& program) {
   command.Add("--model PATH", &options->model, "GGUF file or checkpoint folder to read.").Required();
   command.Add("--output DIR", &options->output, "Folder to create.").Required();
   command
-      .Add("--format NAME", &options->format,
+      .Add("--to,--format NAME", &options->format,
            "Format to write: vffn (every kind of model), olmo (dense and VersatileFFN) or huggingface "
            "(dense).")
       .Required();
@@ -139,10 +139,11 @@ void AddConvertCommand(Command& program) {
   command
       .Add("--model_args NAME=VALUE,...", &options->model_args,
            "Change the options of the model that is read; the authors' checkpoints need top_k=2.")
+      .SeparatedByCommas()
       .Default("as the checkpoint says");
   AddUpcyclingOptions(*options, command);
-  command.AddExample("vffn convert --model model.gguf --output out --format huggingface");
-  command.AddExample("vffn convert --model model.gguf --output out --format vffn --upcycle moe");
+  command.AddExample("vffn convert --model model.gguf --output out --to huggingface");
+  command.AddExample("vffn convert --model model.gguf --output out --to vffn --upcycle moe");
   command.OnRun([options] { RunConvert(*options); });
 }
 

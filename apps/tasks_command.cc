@@ -4,12 +4,10 @@
 #include <vector>
 
 #include "apps/commands.h"
+#include "apps/printed_tables.h"
 #include "apps/shared_options.h"
-#include "base/valid_utf8.h"
 #include "base/wrapped_list.h"
 #include "reports/tables/number_text.h"
-#include "reports/tables/table_data.h"
-#include "reports/tables/table_text.h"
 #include "runs/tasks/task_list.h"
 #include "runs/tasks/task_reader.h"
 #include "tasks/task.h"
@@ -52,19 +50,19 @@ const TaskFacts* CitationOf(const CatalogueTask& task) {
 /// People see the columns on the right only if they ask for them; programs see all.
 Table EmptyTable(bool details) {
   const auto detail = [&](const char* title) { return std::string(details ? title : ""); };
-  return Table({{"task", "task"},
-                {"docs", "docs", kNumber},
-                {"choices", "choices", kNumber},
-                {"shots", "shots", kNumber},
-                {"metric", "metric"},
-                {"chance", "chance", kPercent},
-                {"has_data", detail("data here")},
-                {"requests", detail("requests"), kNumber},
-                {"split", detail("split")},
-                {"groups", detail("groups")},
-                {"other_names", detail("other names")},
-                {"licence", detail("licence")},
-                {"source", detail("source")}});
+  return Table("tasks", {{"task", "task"},
+                         {"docs", "docs", kNumber},
+                         {"choices", "choices", kNumber},
+                         {"shots", "shots", kNumber},
+                         {"metric", "metric"},
+                         {"chance", "chance", kPercent},
+                         {"has_data", detail("data here")},
+                         {"requests", detail("requests"), kNumber},
+                         {"split", detail("split")},
+                         {"groups", detail("groups")},
+                         {"other_names", detail("other names")},
+                         {"licence", detail("licence")},
+                         {"source", detail("source")}});
 }
 
 std::string SourceOf(const CatalogueTask& task) {
@@ -117,17 +115,13 @@ void ListTasks(const TasksOptions& options) {
   const std::vector<CatalogueTask> catalogue =
       options.include_path.empty() ? BuiltInTasks() : WithTaskFiles(BuiltInTasks(), options.include_path);
   Table table = TableOf(Selected(catalogue, options), options);
-  if (options.format == "json") {
-    std::cout << DumpJson(ToJson(table), 2) << '\n';
-    return;
-  }
   if (options.names.empty()) {
     table.notes.push_back(GroupsNote(catalogue));
   }
   if (!options.all && options.names.empty()) {
     table.notes.emplace_back("these are the paper's tasks; 'vffn tasks --all' lists the others, too");
   }
-  std::cout << ToText(table, ParseTableFormat(options.format));
+  std::cout << TablesText({{table}}, options.format);
 }
 
 }  // namespace
