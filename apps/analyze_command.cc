@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/printed_tables.h"
 #include "apps/shared_options.h"
 #include "base/error.h"
 #include "reports/figures/figure_files.h"
@@ -16,7 +17,7 @@ struct AnalyzeOptions {
   TraceScope scope;
   std::string run, trace;
   TraceFiles files;  ///< that these two name
-  std::string sharing = "once", part = "all", output;
+  std::string sharing = "once", part = "all", output, format = "console";
   LoopReportOptions loops;
   std::string by;
   std::vector<std::string> samples;
@@ -34,16 +35,17 @@ Counting CountingOf(const AnalyzeOptions& options) {
   Fail("--sharing ", options.sharing, " --part ", options.part, ": no such way of counting");
 }
 
-void Print(const TraceReport& report, const std::string& output) {
+void Print(const TraceReport& report, const std::string& format, const std::string& output) {
+  const std::string text = format == "console" ? report.text : TablesText(report.tables, format);
   if (output.empty()) {
-    std::cout << report.text;
+    std::cout << text;
     return;
   }
   // A figure that cannot be drawn is an error before anything is printed or written.
   const auto drawn = report.figures.empty() ? nullptr : DrawIfPossible(report.figures);
-  std::cout << report.text;
+  std::cout << text << std::flush;
   for (const std::filesystem::path& path : WriteTraceReport(report, output)) {
-    std::cout << "wrote " << path.string() << '\n';
+    Remarks(format) << "wrote " << path.string() << '\n';
   }
   if (drawn != nullptr) {
     WriteDrawn(*drawn, report.figures, output);
@@ -81,7 +83,9 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
            "samples are found there, too.")
       .Default("--trace");
   command.Add("--trace DIR", &options->trace, "The same, as an option.").Default("the run");
-  command.Add("--task NAME", &options->scope.tasks, "Tasks to analyse.").SeparatedByCommas().Default("all");
+  command.Add("--tasks,--task NAME", &options->scope.tasks, "Tasks to analyse.")
+      .SeparatedByCommas()
+      .Default("all");
   command
       .Add(
           "--sharing NAME", &options->sharing,
@@ -93,12 +97,13 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
       .OneOf({"all", "context", "continuation"});
   command.Add("--output DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
       .Default("not written");
+  AddFormatOption(options->format, command);
   command.OnRun([options, run] {
     options->files = FilesOf(*options);
     options->scope.trace = options->files.trace;
     PrintNotes(options->files);
     options->scope.counting = CountingOf(*options);
-    Print(run(*options), options->output);
+    Print(run(*options), options->format, options->output);
   });
   return command;
 }
@@ -189,9 +194,10 @@ void AddLoopOptions(AnalyzeOptions& options, Command& command) {
 void AddCosineOptions(CosineReportOptions& options, Command& command) {
   command.BeginGroup("Heat map");
   command
-      .Add("--doc DOC_ID", &options.doc,
-           "Draw a heat map of this doc's tokens (Figure 5). Needs one --task, and a trace made with "
-           "--trace_features.")
+      .Add(
+          "--doc DOC_ID", &options.doc,
+          "Draw a heat map of this doc's tokens (Figure 5). Needs one task in --tasks, and a trace made with "
+          "--trace_features.")
       .Default("no heat map");
   command.Add("--choice N", &options.choice, "Choice of the doc whose tokens are shown, counted from 0.");
   command.Add("--layer N", &options.layer, "Layer, counted from 0.");
@@ -219,7 +225,8 @@ void AddWordOptions(WordReportOptions& options, Command& command) {
 void AddTokenOptions(TokenReportOptions& options, Command& command) {
   command.BeginGroup("Correlations");
   command
-      .Add("--layer N", &options.layers, "Layers to report besides the mean of all layers, counted from 0.")
+      .Add("--layers,--layer N", &options.layers,
+           "Layers to report besides the mean of all layers, counted from 0.")
       .SeparatedByCommas()
       .Default("none");
   command
@@ -243,30 +250,38 @@ void AddAnalyzeCommand(Command& program) {
   auto options = std::make_shared<AnalyzeOptions>();
   Command& analyze = program.AddCommand(
       "analyze", "Analyse a trace: loop counts, experts, branches, words and tokens, with figures.");
-  const auto add = [&](const char* name, const char* description,
-                       TraceReport (*run)(const AnalyzeOptions&)) -> Command& {
-    return AddAnalysis(analyze, name, description, options, run);
+  const auto add = [&](const char* name, const char* description, TraceReport (*run)(const AnalyzeOptions&),
+                       const char* options_of_example) -> Command& {
+    Command& command = AddAnalysis(analyze, name, description, options, run);
+    const std::string example = std::string("vffn analyze ") + name + " output/run";
+    command.AddExample(example + " --output output/" + name);
+    command.AddExample(example + " " + options_of_example);
+    return command;
   };
   AddLoopOptions(*options,
                  add("loops",
                      "Report loop counts per layer, N_mean, P and the FLOPs that follow (Figure 4), "
                      "and compare tasks or skills.",
-                     RunLoops));
-  add("experts", "Report how evenly the experts share the tokens.",
-      [](const AnalyzeOptions& all) { return ReportExperts(all.scope); });
+                     RunLoops, "--by category --part continuation"));
+  add(
+      "experts", "Report how evenly the experts share the tokens.",
+      [](const AnalyzeOptions& all) { return ReportExperts(all.scope); }, "--tasks piqa --format latex");
   AddCosineOptions(options->cosine,
-                   add("cosine", "Report the cosine similarity of the width and depth branches (Figure 5).",
-                       [](const AnalyzeOptions& all) { return ReportCosine(all.scope, all.cosine); }));
+                   add(
+                       "cosine", "Report the cosine similarity of the width and depth branches (Figure 5).",
+                       [](const AnalyzeOptions& all) { return ReportCosine(all.scope, all.cosine); },
+                       "--tasks arc_challenge --doc 4"));
   AddWordOptions(options->words,
-                 add("words", "Report which words get a high or a low lambda (Figure 6).",
-                     [](const AnalyzeOptions& all) { return ReportWords(all.scope, all.words); }));
+                 add(
+                     "words", "Report which words get a high or a low lambda (Figure 6).",
+                     [](const AnalyzeOptions& all) { return ReportWords(all.scope, all.words); },
+                     "--layer 5 --least_count 3"));
   AddTokenOptions(
       options->tokens,
       add("tokens", "Correlate loop counts with surprisal, frequency, position and correctness of tokens.",
-          RunTokens));
+          RunTokens, "--layers 0,5"));
   analyze.AddExample("vffn analyze loops output/run --output output/loops");
-  analyze.AddExample("vffn analyze loops output/run --by category --part continuation");
-  analyze.AddExample("vffn analyze cosine output/run --task arc_challenge --doc 4");
+  analyze.AddExample("vffn analyze cosine output/run --tasks arc_challenge --doc 4");
 }
 
 }  // namespace vffn

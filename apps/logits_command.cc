@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/harness_options.h"
 #include "apps/shared_options.h"
 #include "model/logits.h"
 #include "model/weights/safetensors_writer.h"
@@ -69,7 +70,9 @@ void AddLogitsCommand(Command& program) {
       "Also write, in addition to --trace, layer.{i}.depth_out, width_out and width_out_all (of every "
       "token), post_attn and block_out.");
   AddComputeOptions(flags->compute, command);
-  command.AddExample("vffn logits --model model.gguf --tokens ids.json --output logits.safetensors");
+  AddModelHints(command);
+  command.AddExample("vffn logits --model model.gguf --tokens ids.json --output out.safetensors");
+  command.AddExample("vffn logits --model versatile --tokens ids.json --output out.st --trace");
   command.OnRun([flags] { RunLogits(*flags); });
 }
 

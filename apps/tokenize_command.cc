@@ -48,6 +48,7 @@ void AddTokenizeCommand(Command& program) {
       "Split words as the transformers library does when it reads a GGUF file, to reproduce a run made "
       "with that library.");
   command.AddExample("vffn tokenize --tokenizer model.gguf texts.jsonl");
+  command.AddExample("vffn tokenize --tokenizer tokenizer.json texts.jsonl.gz");
   command.OnRun([options] { RunTokenize(*options); });
 }
 
