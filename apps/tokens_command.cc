@@ -61,7 +61,10 @@ void WriteTokenFiles(const Tokenizer& tokenizer, TokenizeCorpusOptions corpus, c
             << " with errors\n";
 }
 
-void RunTokens(const TokensOptions& options) {
+void RunTokens(TokensOptions options) {
+  if (options.corpus.limit == 0) {
+    options.corpus.limit.reset();
+  }
   const ModelTokenizer opened = OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn);
   const Tokenizer& tokenizer = *opened.tokenizer;
   if (!options.show.empty()) {
@@ -95,8 +98,8 @@ void AddInputOptions(TokensOptions& options, Command& command) {
               "Leave out and count documents that cannot be read, instead of stopping.");
   command
       .Add("--limit N", &corpus.limit,
-           "Take the first N documents of the input only. With --show: print N documents.")
-      .Positive()
+           "Take the first N documents of the input only. With --show: print N documents. 0 is all.")
+      .NotNegative()
       .Default("all");
 }
 
