@@ -8,6 +8,7 @@
 
 #include "apps/command_line.h"
 #include "apps/commands.h"
+#include "apps/harness_options.h"
 #include "apps/utf8_output.h"
 #include "apps/version.h"
 #include "base/interrupted.h"
@@ -15,23 +16,29 @@
 namespace {
 
 void AddCommands(vffn::Command& program) {
+  program.BeginCommands("Commands that score a model");
   vffn::AddEvalCommand(program);
   vffn::AddLossCommand(program);
-  vffn::AddMergeCommand(program);
   vffn::AddRescoreCommand(program);
+  vffn::AddMergeCommand(program);
+  program.BeginCommands("Commands that compare and report");
   vffn::AddCompareCommand(program);
   vffn::AddReportCommand(program);
   vffn::AddReproduceCommand(program);
-  vffn::AddAnalyzeCommand(program);
   vffn::AddAuditCommand(program);
+  program.BeginCommands("Commands that analyse");
+  vffn::AddAnalyzeCommand(program);
   vffn::AddFlopsCommand(program);
-  vffn::AddConvertCommand(program);
-  vffn::AddModelsCommand(program);
+  program.BeginCommands("Commands for tasks, models and tokenizers");
   vffn::AddTasksCommand(program);
+  vffn::AddModelsCommand(program);
+  vffn::AddConvertCommand(program);
   vffn::AddTokenizeCommand(program);
+  vffn::AddLogitsCommand(program);
+  program.BeginCommands("Commands that train");
   vffn::AddTokensCommand(program);
   vffn::AddTrainCommand(program);
-  vffn::AddLogitsCommand(program);
+  vffn::AddCommandHints(program);
 }
 
 }  // namespace
@@ -49,12 +56,12 @@ int main(int argc, char** argv) {
     vffn::CommandLine command_line(
         "vffn",
         "vffn scores and analyses language models that spend a different amount of computation on each "
-        "token: "
-        "VersatileFFN and k-Loop models, beside dense and mixture-of-experts (MoE) models.",
+        "token: VersatileFFN and k-Loop models, beside dense and mixture-of-experts (MoE) models.",
         vffn::VersionText);
     AddCommands(command_line.root());
-    command_line.root().AddExample("vffn eval --model model.gguf --tasks all --data .setup/data");
-    command_line.root().AddExample("vffn eval --help");
+    command_line.root().AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
+    command_line.root().AddExample("vffn compare output/base output/versatile");
+    command_line.root().AddExample("vffn help eval");
     return command_line.Run(argc, argv);
   } catch (const vffn::Interrupted& interrupted) {
     std::cerr << "vffn: " << interrupted.what() << '\n';
