@@ -32,9 +32,9 @@ std::optional<double> Amount(const Fields& fields, const char* name) {
   return number;
 }
 
-int64_t Count(const Fields& fields, const char* name, int64_t otherwise) {
+int64_t Count(const Fields& fields, const char* name, int64_t otherwise, int64_t least = 1) {
   constexpr int64_t kMost = 999999;
-  return fields.Has(name) ? fields.Integer(name, 1, kMost) : otherwise;
+  return fields.Has(name) ? fields.Integer(name, least, kMost) : otherwise;
 }
 
 /// "all" or a list of names, as a comma-separated list.
@@ -131,7 +131,7 @@ void ParseHeldOut(const Fields& fields, const std::filesystem::path& path, Manif
   manifest.held_out_text = ResolveIn(path, Text(fields, "held_out_text", ""));
   VFFN_CHECK(manifest.held_out.empty() || manifest.held_out_text.empty(), fields.Where("held_out_text"),
              ": there is held_out, too; give token files or text");
-  manifest.held_out_limit = Count(fields, "held_out_limit", 0);
+  manifest.held_out_limit = Count(fields, "held_out_limit", 0, 0);
   manifest.paper_text = IsPaperText(Text(fields, "loss_text", ""), fields.Where("loss_text"));
   if (const auto window = fields.OptionalObject("held_out_window")) {
     manifest.held_out_window = {.window = Count(*window, "window", 0),
