@@ -3,11 +3,14 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/dry_run.h"
+#include "apps/harness_options.h"
 #include "apps/interrupt.h"
+#include "apps/printed_tables.h"
 #include "apps/shard_option.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
-#include "reports/tables/table_text.h"
+#include "reports/tables/table.h"
 #include "runs/losses/loss_evaluation.h"
 
 namespace vffn {
@@ -15,7 +18,8 @@ namespace {
 
 struct LossCommandOptions {
   LossOptions loss;
-  std::string shard, denominator = "scored_tokens";
+  std::string shard, format = "console", denominator = "scored_tokens";
+  bool dry_run = false;
 };
 
 Row LossRow(const std::string& source, const LossSummary& summary) {
@@ -34,19 +38,19 @@ Table LossTable(std::span<const DocumentLoss> losses, const LossWindow& window) 
                             : window.kind == WindowKind::kPacked ? "sequences"
                                                                  : "documents";
   const Style error{.unit = {.decimals = 4}, .before = "± "};
-  Table table({{"source", "source"},
-               {"documents", units, {.grouped = true}},
-               {"tokens", "tokens", {.grouped = true}},
-               {"loss", "nats a token", Decimals(4)},
-               {"loss_stderr", " ", error},
-               {"ppl", "perplexity", Decimals(4)},
-               {"ppl_stderr", " ", error},
-               {"bits_per_byte", "bits a byte", Decimals(4)},
-               {"bits_per_byte_stderr", " ", error},
-               {"bits_per_char", "bits a char", Decimals(4)},
-               {"bits_per_char_stderr", " ", error},
-               {"word_ppl", "word perplexity", Decimals(4)},
-               {"word_ppl_stderr", " ", error}});
+  Table table("losses", {{"source", "source"},
+                         {"documents", units, {.grouped = true}},
+                         {"tokens", "tokens", {.grouped = true}},
+                         {"loss", "nats a token", Decimals(4)},
+                         {"loss_stderr", " ", error},
+                         {"ppl", "perplexity", Decimals(4)},
+                         {"ppl_stderr", " ", error},
+                         {"bits_per_byte", "bits a byte", Decimals(4)},
+                         {"bits_per_byte_stderr", " ", error},
+                         {"bits_per_char", "bits a char", Decimals(4)},
+                         {"bits_per_char_stderr", " ", error},
+                         {"word_ppl", "word perplexity", Decimals(4)},
+                         {"word_ppl_stderr", " ", error}});
   const auto sources = SummariseBySource(losses);
   for (const auto& [source, summary] : sources) {
     table.AddRow(LossRow(source, summary));
@@ -55,6 +59,8 @@ Table LossTable(std::span<const DocumentLoss> losses, const LossWindow& window) 
     table.AddRule();
     table.AddRow(LossRow("all", Summarise(losses)));
   }
+  table.notes = {"window: " + TextOf(window),
+                 "± is the standard error, clustered by " + units.substr(0, units.size() - 1)};
   return table;
 }
 
@@ -74,22 +80,19 @@ void PrintNotes(const LossNotes& notes) {
   }
 }
 
-void PrintLosses(const LossOutcome& outcome) {
-  const LossWindow& window = outcome.header.window;
-  std::cout << RowsText(LossTable(outcome.losses, window), TableFormat::kConsole)
-            << "window: " << TextOf(window) << "\n± is the standard error, clustered by "
-            << (window.kind == WindowKind::kChunks   ? "chunk"
-                : window.kind == WindowKind::kPacked ? "sequence"
-                                                     : "document")
-            << '\n';
+void PrintLosses(const LossOutcome& outcome, const std::string& format) {
+  std::cout << TablesText({{LossTable(outcome.losses, outcome.header.window)}}, format) << std::flush;
+  std::ostream& remarks = Remarks(format);
   if (outcome.cost && outcome.cost->seconds > 0) {
-    std::printf("%lld tokens in %.1f s (%.0f tokens/s)\n", static_cast<long long>(outcome.cost->tokens),
-                outcome.cost->seconds, static_cast<double>(outcome.cost->tokens) / outcome.cost->seconds);
-    std::fflush(stdout);
+    char line[120];
+    std::snprintf(line, sizeof line, "%lld tokens in %.1f s (%.0f tokens/s)\n",
+                  static_cast<long long>(outcome.cost->tokens), outcome.cost->seconds,
+                  static_cast<double>(outcome.cost->tokens) / outcome.cost->seconds);
+    remarks << line;
   }
-  std::cout << (outcome.measured() ? "wrote " : "read ") << outcome.file.string() << '\n';
+  remarks << (outcome.measured() ? "wrote " : "read ") << outcome.file.string() << '\n';
   for (const std::filesystem::path& file : outcome.others) {
-    std::cout << "wrote " << file.string() << '\n';
+    remarks << "wrote " << file.string() << '\n';
   }
 }
 
@@ -99,6 +102,10 @@ void RunLoss(const LossCommandOptions& given) {
   const LaunchPlace place = PlaceOf(given.shard);
   options.shard = place.shard;
   ShareMachine(place, options.compute, options.workers);
+  if (given.dry_run) {
+    PrintForecast(ForecastLosses(options), "documents", "windows", given.format);
+    return;
+  }
   const std::stop_token stop = StopOnInterrupt();
   const LossOutcome outcome = MeasureLosses(options, stop);
   if (options.shard.rank == 0) {
@@ -108,7 +115,7 @@ void RunLoss(const LossCommandOptions& given) {
     std::cout << PartText(options.shard, std::to_string(outcome.documents) + " documents", outcome.finished,
                           options.output_path);
   } else {
-    PrintLosses(outcome);
+    PrintLosses(outcome, given.format);
   }
 }
 
@@ -161,8 +168,6 @@ void AddTextOptions(LossOptions& options, Command& command) {
            "Measure the first N documents (with --chunks and --packed: windows); 0 is all.")
       .NotNegative()
       .Default("all");
-  AddWorkersOption(options.workers,
-                   "Packs of windows scored at the same time. The losses do not depend on it.", command);
 }
 
 void AddWindowOptions(LossCommandOptions& options, Command& command) {
@@ -209,14 +214,19 @@ void AddWindowOptions(LossCommandOptions& options, Command& command) {
       .Default("BOS or else EOS; for a chunk, what the tokenizer adds");
 }
 
-void AddOutputOptions(LossOptions& options, Command& command) {
+void AddOutputOptions(LossCommandOptions& given, Command& command) {
+  LossOptions& options = given.loss;
   command.BeginGroup("Output");
   command.Add("--output,--output_path DIR", &options.output_path,
               "Folder for losses.jsonl and loss_results.json; with --model_args, losses_ARGS.jsonl.");
   command.Add("--log_tokens", &options.log_tokens,
               "Also write token_losses.jsonl: the log-probability of every token that counts.");
-  command.Add("--resume", &options.resume,
-              "Continue the file of losses if there is one. Windows in it are not measured again.");
+  Option& resume =
+      command.Add("--resume", &options.resume,
+                  "Continue the file of losses if there is one. Windows in it are not measured again.");
+  AddOverwriteOption(options.overwrite, "the losses", command).Excludes(resume);
+  AddDryRunOption(given.dry_run, command);
+  AddFormatOption(given.format, command);
 }
 
 }  // namespace
@@ -230,10 +240,13 @@ void AddLossCommand(Command& program) {
   AddModelOptions(options, command);
   AddTextOptions(options, command);
   AddWindowOptions(*given, command);
-  AddOutputOptions(options, command);
-  AddShardOption(given->shard, command);
+  AddOutputOptions(*given, command);
   AddComputeOptions(options.compute, command);
+  AddWorkersOption(options.workers,
+                   "Packs of windows scored at the same time. The losses do not depend on it.", command);
+  AddShardOption(given->shard, command);
   AddTraceOptions(options.trace, command);
+  AddModelHints(command);
   command.AddExample("vffn loss --model model.gguf --text wiki.jsonl --output output/wiki");
   command.AddExample("vffn loss --model model.gguf --text book.txt --chunks 512");
   command.AddExample("vffn loss --model final --tokens tokens/held_out --output output/base");

@@ -1,6 +1,7 @@
 #include "model/compute_context.h"
 
 #include "base/error.h"
+#include "model/compute_check.h"
 #include "model/cuda_device.h"
 
 namespace vffn {
@@ -20,6 +21,12 @@ at::Device ParseDevice(const std::string& name) {
 
 }  // namespace
 
+void CheckCompute(const ComputeOptions& options) {
+  const bool kernels = ParseDevice(options.device).is_cpu() && options.backend == Backend::kAuto;
+  VFFN_CHECK(kernels || !options.reuse_hidden,
+             "hidden values can be reused by vffn's own kernels only: on a CPU, with backend auto");
+}
+
 ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
     : device(ParseDevice(options.device)),
       linear_type(options.dtype == Dtype::kFloat32 ? at::kFloat : at::kBFloat16),
@@ -30,8 +37,7 @@ ComputeContext::ComputeContext(const ComputeOptions& options, WorkCounter& work)
       masked(options.masked),
       reuse_hidden(options.reuse_hidden),
       work(&work) {
-  VFFN_CHECK(kernels || !reuse_hidden,
-             "hidden values can be reused by vffn's own kernels only: on a CPU, with backend auto");
+  CheckCompute(options);
 }
 
 ComputeContext ComputeContext::InFloat32() const {

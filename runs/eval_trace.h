@@ -12,6 +12,7 @@
 
 #include "base/progress.h"
 #include "eval/evaluation_plan.h"
+#include "eval/ledger.h"
 #include "eval/transformer_scorer.h"
 #include "model/config.h"
 #include "runs/scores/results_file.h"
@@ -55,6 +56,10 @@ struct TracedRun {
   const Tokenizer& tokenizer;
   ProgramInfo program;
 };
+
+/// Throws Error as ContentsOf, if another process writes the trace, and if there is one already that is not
+/// to be continued or replaced, or of another run. Changes nothing.
+void CheckTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run, LedgerMode mode);
 
 /// Writes the decisions of a scorer's model into a trace folder. Does nothing if the flags name no folder.
 class EvalTrace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -10,12 +11,17 @@
 #include "base/progress.h"
 #include "eval/plan_encoding.h"
 #include "model/arithmetic.h"
+#include "model/compute_check.h"
 #include "runs/ledger_facts.h"
+#include "runs/output_check.h"
 #include "runs/parts/run_parts.h"
 #include "runs/provenance.h"
+#include "runs/run_removal.h"
 #include "runs/run_scorer.h"
 #include "runs/scores/samples_file.h"
+#include "runs/setting_faults.h"
 #include "runs/tasks/profile_tasks.h"
+#include "runs/tasks/task_reader.h"
 #include "runs/tasks/task_source.h"
 
 namespace vffn {
@@ -88,6 +94,50 @@ std::vector<std::filesystem::path> WriteFiles(const Evaluation& evaluation, cons
   return files;
 }
 
+/// Profile and tasks: quick, and most mistakes are there.
+void CheckNames(const EvaluationOptions& options, SettingFaults& faults) {
+  const Profile* profile = nullptr;
+  faults.Try("profile", [&] { profile = &FindProfile(options.profile); });
+  if (profile != nullptr) {
+    faults.Try("tasks", [&] { TasksOfRun(*profile, options.tasks, options.include_path); });
+  }
+}
+
+/// Reads the docs of all tasks, where the model or the tokenizer is missing that would tokenise them.
+void CheckData(const EvaluationOptions& options, SettingFaults& faults) {
+  const Profile& profile = FindProfile(options.profile);
+  for (const CatalogueTask& task : TasksOfRun(profile, options.tasks, options.include_path)) {
+    faults.Try("data", [&] { ReadTask(task, options.data, profile, {options.limit}); });
+  }
+}
+
+RunIdentity IdentityOf(const Evaluation& evaluation) {
+  const EvaluationOptions& options = evaluation.options;
+  const Profile& profile = *evaluation.plan.profile;
+  const TokenPlacement& placement = evaluation.plan.special_tokens;
+  const ModelConfig& config = evaluation.checkpoint->config();
+  return {.model_sha256 = Fingerprint(*evaluation.checkpoint),
+          .tokenizer_sha256 = evaluation.tokenizer.tokenizer->info().sha256,
+          .dtype = ToString(evaluation.compute.dtype),
+          .arithmetic = ArithmeticOf(evaluation.compute),
+          .rendering = std::string(NameOf(profile.rendering)),
+          .encoding = std::string(NameOf(profile.encoding)),
+          .bos_token = placement.around.before.empty() ? -1 : placement.around.before.front(),
+          .special_tokens = placement.Ids(),
+          .profiles = ProfilesWithTokens(profile, evaluation.tokenizer.special, options.add_bos_token),
+          .max_sequence_length = MaxLength(options, config),
+          .ffn = FfnIdentity(config)};
+}
+
+/// Removes what an earlier evaluation wrote.
+void RemoveEarlierRun(const Evaluation& evaluation) {
+  const RunFolder folder = evaluation.folder();
+  for (const auto& path :
+       RemoveFiles(EvaluationFiles(folder, evaluation.options.trace.folder), folder.ledger())) {
+    std::cerr << "vffn: removed " << path.string() << '\n';
+  }
+}
+
 }  // namespace
 
 void Evaluation::StartLoading(Loading when) {
@@ -152,16 +202,25 @@ std::string FfnIdentity(const ModelConfig& config) {
 
 EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& tokenizer,
                         const ModelConfig& config) {
+  SettingFaults faults;
   const Profile& profile = FindProfile(options.profile);
-  EvaluationPlan plan{
-      .profile = &profile,
-      .special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token)};
-  const EncodingOptions encoding =
-      EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
+  EvaluationPlan plan{.profile = &profile};
+  EncodingOptions encoding;
+  faults.Try("tokenizer", [&] {
+    plan.special_tokens = PlaceSpecialTokens(profile, tokenizer.special, options.add_bos_token);
+    encoding = EncodingOf(profile, plan.special_tokens, MaxLength(options, config), config.vocab_size);
+  });
   for (const CatalogueTask& task : TasksOfRun(profile, options.tasks, options.include_path)) {
-    plan.tasks.push_back(
-        LoadTask(task, options.data, profile, {options.limit}, *tokenizer.tokenizer, encoding));
+    RenderedTask rendered;
+    const bool read =
+        faults.Try("data", [&] { rendered = ReadTask(task, options.data, profile, {options.limit}); });
+    if (read && faults.empty()) {
+      faults.Try("tokenizer", [&] {
+        plan.tasks.push_back(Tokenise(std::move(rendered), *tokenizer.tokenizer, encoding));
+      });
+    }
   }
+  faults.Throw();
   return plan;
 }
 
@@ -169,34 +228,58 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   Evaluation evaluation{.options = options, .start = Clock::now()};
   evaluation.unix_seconds =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  const Profile& profile = FindProfile(options.profile);
-  TasksOfRun(profile, options.tasks, options.include_path);  // a wrong name is found before anything is read
-  evaluation.compute = options.compute.Parse();
-  evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
-  const ModelConfig& config = evaluation.checkpoint->config();
-  const int64_t max_length = MaxLength(options, config);
-  evaluation.identity.max_sequence_length = max_length;
-  if (loading == Loading::kAtOnce) {
+  SettingFaults faults;
+  CheckNames(options, faults);
+  const bool names = faults.empty();
+  faults.Try("dtype", [&] { evaluation.compute = options.compute.Parse(); });
+  faults.Try("device", [&] { CheckCompute(evaluation.compute); });
+  const bool opened = faults.Try("model", [&] {
+    evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
+    evaluation.identity.max_sequence_length = MaxLength(options, evaluation.checkpoint->config());
+  });
+  if (faults.empty() && loading == Loading::kAtOnce) {
     evaluation.StartLoading(loading);
   }
-  evaluation.tokenizer =
-      OpenTokenizer(options.model, options.tokenizer,
-                    options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
-  evaluation.plan = LoadPlan(options, evaluation.tokenizer, config);
-  const TokenPlacement& placement = evaluation.plan.special_tokens;
-  evaluation.identity = {
-      .model_sha256 = Fingerprint(*evaluation.checkpoint),
-      .tokenizer_sha256 = evaluation.tokenizer.tokenizer->info().sha256,
-      .dtype = ToString(evaluation.compute.dtype),
-      .arithmetic = ArithmeticOf(evaluation.compute),
-      .rendering = std::string(NameOf(profile.rendering)),
-      .encoding = std::string(NameOf(profile.encoding)),
-      .bos_token = placement.around.before.empty() ? -1 : placement.around.before.front(),
-      .special_tokens = placement.Ids(),
-      .profiles = ProfilesWithTokens(profile, evaluation.tokenizer.special, options.add_bos_token),
-      .max_sequence_length = max_length,
-      .ffn = FfnIdentity(config)};
+  const bool has_tokenizer = faults.Try("tokenizer", [&] {
+    evaluation.tokenizer =
+        OpenTokenizer(options.model, options.tokenizer,
+                      options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
+  });
+  if (names && opened && has_tokenizer) {
+    faults.Try("model", [&] {
+      evaluation.plan = LoadPlan(options, evaluation.tokenizer, evaluation.checkpoint->config());
+      evaluation.identity = IdentityOf(evaluation);
+    });
+  } else if (names) {
+    CheckData(options, faults);
+  }
+  faults.Throw();
   return evaluation;
+}
+
+void CheckOutput(const Evaluation& evaluation) {
+  const EvaluationOptions& options = evaluation.options;
+  const LedgerMode mode = ModeOf(options.resume, options.overwrite);
+  SettingFaults faults;
+  faults.Try("overwrite", [&] {
+    VFFN_CHECK(!options.resume || !options.overwrite,
+               "--overwrite replaces a run and --resume goes on with it; give one of them");
+  });
+  const bool writable =
+      faults.Try("output", [&] { CheckWritable(options.output_path, BytesOfLedger(evaluation.plan)); });
+  if (writable) {
+    faults.Try("output", [&] {
+      CheckMerged(evaluation.folder());
+      Ledger::Check(evaluation.folder().ledger(), HeaderOf(evaluation), mode);
+    });
+  }
+  faults.Try("trace", [&] {
+    if (!options.trace.folder.empty()) {
+      CheckWritable(options.trace.folder, 0);
+    }
+    CheckTrace(options.trace, evaluation.plan, TracedRunOf(evaluation), mode);
+  });
+  faults.Throw();
 }
 
 bool IsFinished(const Evaluation& evaluation) {
@@ -215,14 +298,18 @@ bool IsFinished(const Evaluation& evaluation) {
 
 EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop) {
   const EvaluationOptions& options = evaluation.options;
-  CheckMerged(evaluation.folder());
+  // Before a ledger or a trace is begun: errors of the folder, the weights or the device leave no files.
+  CheckOutput(evaluation);
   evaluation.StartLoading();
-  // Before a ledger or a trace is begun: errors of the weights or the device leave no files behind.
   const auto model = evaluation.loading.get();
   std::filesystem::create_directories(options.output_path);
+  if (options.overwrite) {
+    RemoveEarlierRun(evaluation);
+  }
   Ledger ledger = Ledger::Open(evaluation.folder().ledger(), HeaderOf(evaluation),
-                               options.resume ? LedgerMode::kResume : LedgerMode::kNew);
+                               ModeOf(options.resume, options.overwrite));
   Progress progress;
+  progress.Item(options.item.number, options.item.count);
   EvalTrace trace(options.trace, evaluation.plan, TracedRunOf(evaluation),
                   {.mode = options.resume ? TraceMode::kResume : TraceMode::kNew});
   RunScorer scorer(*model, trace, evaluation.start);

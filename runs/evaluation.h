@@ -17,6 +17,7 @@
 #include "runs/compute_flags.h"
 #include "runs/eval_trace.h"
 #include "runs/run_folder.h"
+#include "runs/run_item.h"
 #include "runs/scores/results_file.h"
 #include "runs/tokenizer_source.h"
 
@@ -38,6 +39,8 @@ struct EvaluationOptions {
   std::optional<bool> add_bos_token;  ///< BOS before every sequence; absent: as the profile says
   int64_t show_requests = 0;          ///< docs of each task whose requests are printed first
   bool log_samples = false, resume = false;
+  bool overwrite = false;  ///< remove what an earlier evaluation wrote (run_removal.h); not with resume
+  RunItem item;
   Shard shard;          ///< which docs this process scores (RunPart)
   ProgramInfo program;  ///< named in all files
 };
@@ -75,12 +78,18 @@ TracedRun TracedRunOf(const Evaluation& evaluation);
 std::string FfnIdentity(const ModelConfig& config);
 
 /// The docs that `options` (tasks, data, profile, limit, add_bos_token) ask for, read, rendered and
-/// tokenised for a model of that configuration. Throws Error if an option or a file is wrong.
+/// tokenised for a model of that configuration. Throws SettingErrors with all options and files that are
+/// wrong.
 EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& tokenizer,
                         const ModelConfig& config);
 
-/// Opens the checkpoint; reads, renders and tokenises the docs. Throws Error if an option or a file is wrong.
+/// Opens the checkpoint; reads, renders and tokenises the docs. Throws SettingErrors with all options and
+/// files that are wrong.
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading);
+
+/// Throws SettingErrors if the run cannot write its files: the folder or the disk, a ledger or a trace that
+/// is there already or of another run, another process that writes them. Changes nothing.
+void CheckOutput(const Evaluation& evaluation);
 
 /// Whether nothing is left to run: the ledger has every doc, the trace (if requested) too, and results of
 /// these docs were written. False if the ledger is of another model; throws Error if it is damaged.
@@ -92,9 +101,9 @@ struct EvaluationOutcome {
   std::vector<std::filesystem::path> files;  ///< written
 };
 
-/// Scores the docs that the ledger lacks; writes results, and samples if requested. The whole work of one
-/// process, whatever `options.shard` says. Throws Interrupted on a stop, and Error on failure. In every case
-/// the ledger keeps all docs that were scored, and --resume continues.
+/// CheckOutput; then scores the docs that the ledger lacks; writes results, and samples if requested. The
+/// whole work of one process, whatever `options.shard` says. Throws Interrupted on a stop, and Error on
+/// failure. In every case the ledger keeps all docs that were scored, and --resume continues.
 EvaluationOutcome RunEvaluation(Evaluation& evaluation, const std::stop_token& stop);
 
 }  // namespace vffn

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -15,17 +17,22 @@
 #include "eval/plan_share.h"
 #include "eval/transformer_scorer.h"
 #include "model/arithmetic.h"
+#include "model/compute_check.h"
 #include "model/weights/checkpoint.h"
 #include "runs/evaluation.h"
 #include "runs/losses/loss_part.h"
 #include "runs/losses/loss_results.h"
 #include "runs/losses/loss_scoring.h"
 #include "runs/losses/loss_text.h"
+#include "runs/losses/token_loss_file.h"
+#include "runs/output_check.h"
 #include "runs/parts/merge.h"
 #include "runs/parts/run_parts.h"
 #include "runs/provenance.h"
 #include "runs/run_folder.h"
+#include "runs/run_removal.h"
 #include "runs/run_scorer.h"
+#include "runs/setting_faults.h"
 #include "runs/tokenizer_source.h"
 
 namespace vffn {
@@ -70,29 +77,61 @@ std::vector<int> RanksOf(const TextDocuments& text, const LossWindow& window, co
 
 class LossRun {
  public:
+  /// Checks and reads everything; writes nothing.
   explicit LossRun(const LossOptions& options)
-      : options_(options),
-        start_(std::chrono::steady_clock::now()),
-        compute_(options.compute.Parse()),
-        checkpoint_(OpenCheckpoint(options.model, options.compute.model_args)),
-        tokenizer_(OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn)),
-        run_(options.output_path),
-        parts_(run_) {
+      : options_(options), start_(std::chrono::steady_clock::now()), run_(options.output_path), parts_(run_) {
+    SettingFaults faults;
     const bool is_text = !options.text.paths.empty();
-    VFFN_CHECK(is_text != !options.tokens.empty(),
-               "give the text: --text with files of text, or --tokens with token files");
-    const LossWindow window = ChooseWindow(options.window, is_text, config(), tokenizer_.special);
-    text_ = ReadLossText(options, tokenizer_, window, outcome_.notes);
-    CheckEmbeddingRows(text_, config().vocab_size);
-    outcome_.header = {.identity = IdentityOf(options, *checkpoint_, *tokenizer_.tokenizer, window),
-                       .window = window,
-                       .text_sha256 = text_.sha256,
-                       .program_version = options.program.version,
-                       .model = ValidUtf8(options.model),
-                       .untrained = IsUntrained(options.model)};
-    outcome_.file = run_.losses(options.compute.model_args);
-    work_ = std::make_unique<LossWork>(
-        LossWork{text_, window, RanksOf(text_, window, config(), options.shard), options.shard.rank});
+    faults.Try("text", [&] {
+      VFFN_CHECK(is_text != !options.tokens.empty(),
+                 "give the text: --text with files of text, or --tokens with token files");
+    });
+    faults.Try("dtype", [&] { compute_ = options.compute.Parse(); });
+    faults.Try("device", [&] { CheckCompute(compute_); });
+    faults.Try("model", [&] { checkpoint_ = OpenCheckpoint(options.model, options.compute.model_args); });
+    faults.Try("tokenizer",
+               [&] { tokenizer_ = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn); });
+    if (faults.empty()) {
+      ReadText(is_text, faults);
+    }
+    if (faults.empty()) {
+      CheckOutput(faults);
+    }
+    faults.Throw();
+  }
+
+  RunForecast Forecast() const {
+    const bool goes_on = options_.resume && HasLosses(outcome_.file);
+    const LossContents before = goes_on ? ReadLosses(outcome_.file) : LossContents();
+    RunForecast forecast;
+    std::map<std::string, std::vector<RequestDoc>> left;
+    for (size_t i = 0; i < text_.documents.size(); ++i) {
+      const TextDocument& document = text_.documents[i];
+      TaskForecast& source = forecast.Find(document.source);
+      const std::vector<Request> windows = WindowsOf(document, work_->window);
+      ++source.docs;
+      source.requests += static_cast<int64_t>(windows.size());
+      if (before.documents.contains(static_cast<int64_t>(i))) {
+        ++source.done;
+      } else {
+        left[document.source].push_back({.task = document.source, .requests = windows});
+      }
+    }
+    const DocCost cost(config());
+    for (TaskForecast& source : forecast.tasks) {
+      AddWork(cost, left[source.name], source, forecast);
+    }
+    forecast.files = {outcome_.file, LossResultsOf(outcome_.file)};
+    if (options_.log_tokens) {
+      forecast.files.push_back(TokenLossesOf(outcome_.file));
+    }
+    if (!options_.trace.folder.empty()) {
+      forecast.files.emplace_back(options_.trace.folder);
+    }
+    if (options_.overwrite) {
+      forecast.removed = LossFilesOf(run_, outcome_.file, options_.trace.folder);
+    }
+    return forecast;
   }
 
   LossOutcome Run(const std::stop_token& stop) {
@@ -109,9 +148,81 @@ class LossRun {
   LedgerMode Mode() const { return ModeOf(options_.resume, options_.overwrite); }
   std::string stem() const { return outcome_.file.stem().string(); }
 
+  void ReadText(bool is_text, SettingFaults& faults) {
+    LossWindow window;
+    const auto choose = [&] {
+      window = ChooseWindow(options_.window, is_text, config(), tokenizer_.special);
+    };
+    const auto read = [&] {
+      text_ = ReadLossText(options_, tokenizer_, window, outcome_.notes);
+      CheckEmbeddingRows(text_, config().vocab_size);
+    };
+    const bool complete = faults.Try("window", choose) && faults.Try(is_text ? "text" : "tokens", read) &&
+                          faults.Try("model", [&] {
+                            outcome_.header.identity =
+                                IdentityOf(options_, *checkpoint_, *tokenizer_.tokenizer, window);
+                          });
+    if (!complete) {
+      return;
+    }
+    outcome_.header = {.identity = outcome_.header.identity,
+                       .window = window,
+                       .text_sha256 = text_.sha256,
+                       .program_version = options_.program.version,
+                       .model = ValidUtf8(options_.model),
+                       .untrained = IsUntrained(options_.model)};
+    outcome_.file = run_.losses(options_.compute.model_args);
+    work_ = std::make_unique<LossWork>(
+        LossWork{text_, window, RanksOf(text_, window, config(), options_.shard), options_.shard.rank});
+  }
+
+  TracedRun Traced() const {
+    return {.config = config(),
+            .identity = trace_identity_,
+            .model = options_.model,
+            .tokenizer = *tokenizer_.tokenizer,
+            .program = options_.program};
+  }
+
+  /// Whether the files can be written.
+  void CheckOutput(SettingFaults& faults) {
+    trace_identity_ = outcome_.header.identity;
+    trace_identity_.profile = "loss: " + TextOf(outcome_.header.window);
+    faults.Try("overwrite", [&] {
+      VFFN_CHECK(
+          !options_.overwrite || options_.shard.whole(),
+          "--overwrite: processes that share a run cannot replace one; remove the folder of the run, or "
+          "choose another --output");
+      VFFN_CHECK(!options_.resume || !options_.overwrite,
+                 "--overwrite replaces losses and --resume goes on with them; give one of them");
+    });
+    const bool writable = faults.Try("output", [&] { CheckWritable(run_.path(), 0); });
+    if (!writable || !options_.shard.whole()) {
+      return;
+    }
+    faults.Try("output", [&] {
+      CheckMerged(run_, stem());
+      CheckLossFile(outcome_.file, outcome_.header, kLossKind, Mode());
+      if (options_.log_tokens) {
+        CheckLossFile(TokenLossesOf(outcome_.file), outcome_.header, kTokenLossKind, Mode());
+      }
+    });
+    if (!options_.trace.folder.empty()) {
+      faults.Try("trace", [&] {
+        CheckWritable(options_.trace.folder, 0);
+        CheckTrace(options_.trace, WindowPlan(*work_), Traced(), Mode());
+      });
+    }
+  }
+
   void RunWhole(const std::stop_token& stop) {
-    CheckMerged(run_, stem());
     std::filesystem::create_directories(run_.path());
+    if (options_.overwrite) {
+      for (const auto& path :
+           RemoveFiles(LossFilesOf(run_, outcome_.file, options_.trace.folder), outcome_.file)) {
+        std::cerr << "vffn: removed " << path.string() << '\n';
+      }
+    }
     const LossContents contents = Measure(outcome_.file, options_.trace, stop);
     outcome_.documents = static_cast<int64_t>(text_.documents.size());
     TakeLosses(contents);
@@ -205,14 +316,7 @@ class LossRun {
              const std::stop_token& stop) {
     const auto model =
         MakeTransformerScorer(*checkpoint_, {.compute = compute_, .workers = options_.workers});
-    RunIdentity identity = outcome_.header.identity;
-    identity.profile = "loss: " + TextOf(outcome_.header.window);
-    EvalTrace trace(trace_flags, plan,
-                    {.config = config(),
-                     .identity = identity,
-                     .model = options_.model,
-                     .tokenizer = *tokenizer_.tokenizer,
-                     .program = options_.program},
+    EvalTrace trace(trace_flags, plan, Traced(),
                     {.mode = options_.resume ? TraceMode::kResume : TraceMode::kNew});
     RunScorer scorer(*model, trace, start_);
     Progress progress;
@@ -248,6 +352,7 @@ class LossRun {
   ComputeOptions compute_;
   std::unique_ptr<const Checkpoint> checkpoint_;
   ModelTokenizer tokenizer_;
+  RunIdentity trace_identity_;
   RunFolder run_;
   RunParts parts_;
   TextDocuments text_;
@@ -256,6 +361,8 @@ class LossRun {
 };
 
 }  // namespace
+
+RunForecast ForecastLosses(const LossOptions& options) { return LossRun(options).Forecast(); }
 
 LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& stop) {
   return LossRun(options).Run(stop);

@@ -11,6 +11,7 @@
 #include "base/launch_place.h"
 #include "runs/compute_flags.h"
 #include "runs/eval_trace.h"
+#include "runs/forecast.h"
 #include "runs/losses/loss_file.h"
 #include "runs/losses/loss_window_choice.h"
 #include "runs/losses/text_documents.h"
@@ -65,9 +66,14 @@ struct LossOutcome {
   bool measured() const { return cost.has_value(); }
 };
 
+/// What MeasureLosses would do: reads model, tokenizer and text, checks everything and writes nothing. Throws
+/// SettingErrors with all options and files that are wrong.
+RunForecast ForecastLosses(const LossOptions& options);
+
 /// Measures the documents that the file of losses lacks. Weights are read only if there are such documents.
 /// One of several processes writes a part of the files (run_parts.h), and the last one joins the parts.
-/// Throws Interrupted on a stop, and Error on failure; the files keep every window that was measured.
+/// Throws as ForecastLosses before anything is written, Interrupted on a stop, and Error on failure; the
+/// files keep every window that was measured.
 LossOutcome MeasureLosses(const LossOptions& options, const std::stop_token& stop);
 
 }  // namespace vffn

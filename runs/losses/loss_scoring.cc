@@ -1,5 +1,6 @@
 #include "runs/losses/loss_scoring.h"
 
+#include <cstdio>
 #include <numeric>
 #include <utility>
 
@@ -170,6 +171,13 @@ void LossScoring::Add(const Place& place, const Request& request, const RequestS
     }
     open_.erase(open);
   }
+  measured_nll_ += nll;
+  measured_tokens_ += static_cast<int64_t>(scores.log_probs.size());
+  char note[80];
+  std::snprintf(note, sizeof note, "loss %.2f of %lld tokens",
+                measured_nll_ / static_cast<double>(measured_tokens_),
+                static_cast<long long>(measured_tokens_));
+  progress_->Note(note);
   progress_->Advance();
 }
 

@@ -72,6 +72,8 @@ class LossScoring {
   std::vector<Place> places_;  // of the slice's windows
   int64_t slice_tokens_ = 0;
   Progress* progress_ = nullptr;
+  double measured_nll_ = 0;  // by this process, for the progress line
+  int64_t measured_tokens_ = 0;
 };
 
 }  // namespace vffn

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "eval/plan_share.h"
+#include "runs/output_check.h"
 #include "runs/parts/part_record.h"
 #include "runs/parts/run_parts.h"
 #include "runs/run_scorer.h"
@@ -26,6 +27,10 @@ class PartRun {
         part_(parts_.Of(options_.shard)) {}
 
   PartOutcome Run(const std::stop_token& stop) {
+    VFFN_CHECK(!options_.overwrite,
+               "--overwrite: processes that share a run cannot replace one; remove the folder of the run, or "
+               "choose another --output");
+    CheckWritable(options_.output_path, BytesOfLedger(evaluation_.plan));
     parts_.CheckCount(options_.shard);
     VFFN_CHECK(!evaluation_.folder().HasLedger() || std::filesystem::exists(part_.record()),
                evaluation_.folder().ledger().string(), ": there is a ledger already, and it was not made by ",
@@ -111,6 +116,7 @@ class PartRun {
     evaluation_.StartLoading();
     const auto model = evaluation_.loading.get();
     Progress progress;
+    progress.Item(options_.item.number, options_.item.count);
     EvalTrace trace(
         trace_, evaluation_.plan, TracedRunOf(evaluation_),
         {.mode = options_.resume ? TraceMode::kResume : TraceMode::kNew, .rows_in_group = kRowsInGroup});

@@ -58,8 +58,10 @@ class RunParts {
   /// How many of `count` ranks have finished.
   int CountMarked(int count, const std::string& of) const;
 
- private:
+  /// The file that notes it.
   std::filesystem::path Marker(const Shard& shard, const std::string& of) const;
+
+ private:
 
   std::filesystem::path folder_;
 };

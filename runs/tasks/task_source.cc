@@ -19,7 +19,9 @@ std::optional<MetricList> MetricsOf(const StatedMetrics& stated) {
   return list;
 }
 
-TaskRun Tokenised(RenderedTask task, const Tokenizer& tokenizer, const EncodingOptions& encoding) {
+}  // namespace
+
+TaskRun Tokenise(RenderedTask task, const Tokenizer& tokenizer, const EncodingOptions& encoding) {
   TaskRun run{.name = std::move(task.name),
               .split = std::move(task.split),
               .data_sha256 = std::move(task.data_sha256),
@@ -38,13 +40,6 @@ TaskRun Tokenised(RenderedTask task, const Tokenizer& tokenizer, const EncodingO
     run.requests.back().task = run.name;
   }
   return run;
-}
-
-}  // namespace
-
-TaskRun LoadTask(const CatalogueTask& task, const std::filesystem::path& data_dir, const Profile& profile,
-                 DocLimit limit, const Tokenizer& tokenizer, const EncodingOptions& encoding) {
-  return Tokenised(ReadTask(task, data_dir, profile, limit), tokenizer, encoding);
 }
 
 }  // namespace vffn
