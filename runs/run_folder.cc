@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "eval/ledger.h"
+#include "eval/ledger.h"
 #include "runs/losses/loss_header.h"
 #include "runs/parts/run_parts.h"
 #include "tasks/task.h"
@@ -118,6 +119,8 @@ std::vector<RunFolder> RunFolder::AllWithin(const fs::path& folder) {
   std::ranges::sort(found, {}, [](const RunFolder& run) { return run.path(); });
   return found;
 }
+
+bool RunFolder::HasLedger() const { return HasDocs(ledger()); }
 
 bool RunFolder::Has(RunContent content) const {
   switch (content) {
