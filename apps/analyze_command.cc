@@ -95,7 +95,7 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
   command
       .Add("--part NAME", &options->part, "Tokens to count: all, or only those of contexts or continuations.")
       .OneOf({"all", "context", "continuation"});
-  command.Add("--output DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
+  command.Add("--output,--output_path DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
       .Default("not written");
   AddFormatOption(options->format, command);
   command.OnRun([options, run] {

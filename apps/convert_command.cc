@@ -128,7 +128,7 @@ void AddConvertCommand(Command& program) {
       "Convert a checkpoint to another format, or upcycle a dense model to a VersatileFFN, MoE or "
       "k-Loop model.");
   command.Add("--model PATH", &options->model, "GGUF file or checkpoint folder to read.").Required();
-  command.Add("--output DIR", &options->output, "Folder to create.").Required();
+  command.Add("--output,--output_path DIR", &options->output, "Folder to create.").Required();
   command
       .Add("--to,--format NAME", &options->format,
            "Format to write: vffn (every kind of model), olmo (dense and VersatileFFN) or huggingface "

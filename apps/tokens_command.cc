@@ -106,7 +106,7 @@ void AddInputOptions(TokensOptions& options, Command& command) {
 void AddTokenOptions(TokensOptions& options, Command& command) {
   TokenizeCorpusOptions& corpus = options.corpus;
   command.BeginGroup("Token files");
-  command.Add("--output DIR", &corpus.output, "New folder for the token files.").Default("none, with --show");
+  command.Add("--output,--output_path DIR", &corpus.output, "New folder for the token files.").Default("none, with --show");
   command.Add("--eos_token_id ID", &corpus.eos, "Token that ends each document.")
       .Default("the one that the tokenizer or the files beside it name");
   command.Add("--bos_token_id ID", &corpus.bos, "Token that begins each document.").Default("none");

@@ -95,7 +95,7 @@ void AddTrainCommand(Command& program) {
       .Add("config", &flags->config,
            "Configuration: a JSON file (docs/training.md has its fields), or OLMo's YAML file.")
       .Required();
-  command.Add("--output DIR", &flags->output, "Folder of the run: checkpoints, logs and the trained model.")
+  command.Add("--output,--output_path DIR", &flags->output, "Folder of the run: checkpoints, logs and the trained model.")
       .Required();
   command.Add("--resume", &flags->resume,
               "Continue the run in --output from its newest checkpoint, if there is one.");

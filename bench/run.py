@@ -34,7 +34,7 @@ def commands(options) -> dict:
     for dtype in DTYPES:
         table[f"vffn {dtype}"] = lambda docs, output, dtype=dtype: [
             *(options.vffn, "eval", "--model", options.model, "--data", options.data, "--tasks", "hellaswag"),
-            *("--dtype", dtype, "--limit", str(docs), "--output_path", output),
+            *("--dtype", dtype, "--limit", str(docs), "--output", output),
         ]
         table[f"lm-eval {dtype}"] = lambda docs, _, dtype=dtype: [
             *(python, str(scripts / "run_lm_eval.py"), "--model", str(peers / "model/hf"), "--data", options.data),

@@ -40,7 +40,7 @@ def memory(pid: int) -> dict:
 def run_once(command: list) -> dict:
     with tempfile.TemporaryDirectory(prefix="vffn_start_") as output, tempfile.TemporaryFile() as messages:
         start = time.perf_counter()
-        process = subprocess.Popen([*command, "--output_path", output], stdout=subprocess.DEVNULL, stderr=messages)
+        process = subprocess.Popen([*command, "--output", output], stdout=subprocess.DEVNULL, stderr=messages)
         try:
             while not has_scored(Path(output) / "ledger.jsonl"):
                 if process.poll() is not None:

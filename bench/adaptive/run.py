@@ -64,7 +64,7 @@ def make_contestants(options) -> dict:
             return lambda output: [
                 *(options.vffn, "eval", "--model", folder, "--tokenizer", str(tokenizer), "--data", str(data)),
                 *("--tasks", "arc_challenge", "--limit", str(options.docs), "--dtype", options.dtype),
-                *("--output_path", output, *more),
+                *("--output", output, *more),
             ]
 
         def torch(*more, folder=folder):

@@ -39,7 +39,7 @@ def make_contestants(options) -> dict:
             return [
                 *(options.vffn, "eval", "--model", options.model, "--tokenizer", str(tokenizer)),
                 *("--data", options.data, "--tasks", "arc_challenge", "--limit", str(options.docs)),
-                *("--output_path", output, *more),
+                *("--output", output, *more),
             ]
 
         return arguments

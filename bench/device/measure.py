@@ -73,7 +73,7 @@ class Bench:
         wall = self.run(
             name,
             self.command("vffn", "eval", "--model", self.output / "models" / model, "--tokenizer", data / "tokenizer.json",
-                         "--tasks", "all", "--data", data, "--output_path", output, *arguments),
+                         "--tasks", "all", "--data", data, "--output", output, *arguments),
         )
         (results,) = output.glob("results_*.json")
         return {"wall_seconds": wall, **json.loads(results.read_text())["vffn"]["scoring"]}

@@ -47,7 +47,7 @@ def commands(options) -> dict:
     python, table = str(peers / "venv/bin/python"), {}
     for dtype in DTYPES:
         for window, arguments in vffn_windows(options).items():
-            command = [options.vffn, "loss", "--model", options.model, "--dtype", dtype, *arguments, "--output_path"]
+            command = [options.vffn, "loss", "--model", options.model, "--dtype", dtype, *arguments, "--output"]
             table[f"vffn {window} {dtype}"] = (window, lambda output, command=command: [*command, output], read_vffn)
         own = ["--model", str(peers / "model/hf"), "--dtype", dtype, "--text", str(options.folder / "papers.jsonl")]
         table[f"lm-eval rolling {dtype}"] = (

@@ -29,7 +29,7 @@ def contestants(options) -> dict:
     def command(program: str, task: str, dtype: str):
         return lambda output: [
             *(program, "eval", "--model", options.model, "--tasks", task, "--data", options.data),
-            *("--limit", str(options.docs), "--dtype", dtype, "--output_path", output),
+            *("--limit", str(options.docs), "--dtype", dtype, "--output", output),
             *(["--workers", str(options.workers)] if options.workers else []),
         ]
 
