@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "analysis/distributions.h"
+#include "analysis/wilson.h"
 #include "base/error.h"
 #include "base/random.h"
 
@@ -43,14 +44,6 @@ double ErrorOf(const std::vector<double>& gaps, size_t questions) {
   return sum / static_cast<double>(questions);
 }
 
-ConfidenceInterval WilsonInterval(double share, int64_t questions, double confidence) {
-  const double z = NormalQuantile(0.5 + confidence / 2), n = static_cast<double>(questions);
-  const double centre = share + z * z / (2 * n),
-               reach = z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-  const double scale = 1 + z * z / n;
-  return {.low = std::max(0.0, (centre - reach) / scale), .high = std::min(1.0, (centre + reach) / scale)};
-}
-
 void AddBins(std::span<const Prediction> predictions, const std::vector<size_t>& places,
              const CalibrationOptions& options, Calibration& result) {
   std::vector<CalibrationBin> bins(static_cast<size_t>(options.bins), {.low = 1, .high = 0});
@@ -69,7 +62,7 @@ void AddBins(std::span<const Prediction> predictions, const std::vector<size_t>&
     }
     bin.confidence /= static_cast<double>(bin.questions);
     bin.accuracy /= static_cast<double>(bin.questions);
-    bin.interval = WilsonInterval(bin.accuracy, bin.questions, options.confidence);
+    bin.interval = WilsonInterval(bin.accuracy, bin.questions, NormalQuantile(0.5 + options.confidence / 2));
     if (options.binning == Binning::kEqualWidth) {
       bin.low = static_cast<double>(i) / static_cast<double>(bins.size());
       bin.high = static_cast<double>(i + 1) / static_cast<double>(bins.size());

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 
 #include "analysis/clusters.h"
 #include "analysis/distributions.h"
 #include "analysis/holm.h"
 #include "analysis/sign_flip_test.h"
+#include "analysis/wilson.h"
 #include "base/error.h"
 
 namespace vffn {
@@ -62,6 +64,7 @@ TaskComparison CompareTask(const PairedTask& task, const std::vector<double>& di
     const double better = task.higher_is_better ? question.b - question.a : question.a - question.b;
     result.gained += better > 0 ? 1 : 0;
     result.lost += better < 0 ? 1 : 0;
+    result.moved += question.a_margin != question.b_margin ? 1 : 0;
   }
   result.a /= n;
   result.b /= n;
@@ -70,9 +73,10 @@ TaskComparison CompareTask(const PairedTask& task, const std::vector<double>& di
     const double discordance = static_cast<double>(result.gained + result.lost) / n;
     if (const auto detectable = DetectableDifference(EffectiveQuestions(differences, result.difference),
                                                      discordance, options.power)) {
-      result.detectable_questions = static_cast<int64_t>(std::ceil(*detectable * n));
+      result.detectable = std::ceil(*detectable * n) / n;
     }
   } else if (result.difference.standard_error) {
+    result.detectable = DetectableErrors(options.power) * *result.difference.standard_error;
     result.p = StudentTwoSided(result.difference.mean / *result.difference.standard_error,
                                static_cast<double>(result.difference.clusters - 1));
   }
@@ -80,9 +84,13 @@ TaskComparison CompareTask(const PairedTask& task, const std::vector<double>& di
 }
 
 AverageComparison AverageTasks(std::span<const TaskComparison> tasks, const PowerOptions& options) {
-  AverageComparison average{.tasks = static_cast<int64_t>(tasks.size())};
+  AverageComparison average{.accuracy = tasks.front().accuracy,
+                            .metric = tasks.front().metric,
+                            .higher_is_better = tasks.front().higher_is_better,
+                            .tasks = static_cast<int64_t>(tasks.size())};
   std::vector<MeanDifference> differences;
   for (const TaskComparison& task : tasks) {
+    average.metric = task.metric == average.metric ? average.metric : "";
     average.a += task.a / static_cast<double>(tasks.size());
     average.b += task.b / static_cast<double>(tasks.size());
     differences.push_back(task.difference);
@@ -90,9 +98,38 @@ AverageComparison AverageTasks(std::span<const TaskComparison> tasks, const Powe
   average.difference = AverageOf(differences);
   if (const auto error = average.difference.standard_error) {
     average.p = NormalTwoSided(average.difference.mean / *error);
-    average.detectable = (NormalQuantile(options.power) - NormalQuantile(options.alpha / 2)) * *error;
+    average.detectable = DetectableErrors(options) * *error;
   }
   return average;
+}
+
+/// Averages are over tasks of one kind: accuracies, or one other metric.
+struct Kind {
+  bool other = false;  ///< accuracies come first
+  std::string metric;
+
+  auto operator<=>(const Kind&) const = default;
+};
+
+Kind KindOf(const TaskComparison& task) { return {!task.accuracy, task.accuracy ? "" : task.metric}; }
+
+/// Of two counted tasks or more.
+void AddAverage(std::span<const PairedTask> tasks, const std::vector<Stratum>& strata, const Kind& kind,
+                const BootstrapIntervals& all, const ComparisonOptions& options, Comparison& comparison) {
+  std::vector<TaskComparison> of_kind;
+  std::vector<Stratum> strata_of_kind;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].counted && KindOf(comparison.tasks[i]) == kind) {
+      of_kind.push_back(comparison.tasks[i]);
+      strata_of_kind.push_back(strata[i]);
+    }
+  }
+  if (of_kind.size() > 1) {
+    comparison.averages.push_back(AverageTasks(of_kind, options.power));
+    comparison.averages.back().interval = of_kind.size() == tasks.size()
+                                              ? all.average
+                                              : PairedBootstrap(strata_of_kind, options.bootstrap).average;
+  }
 }
 
 }  // namespace
@@ -108,29 +145,50 @@ Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& o
   }
   const BootstrapIntervals intervals = PairedBootstrap(strata, options.bootstrap);
   for (size_t i = 0; i < tasks.size(); ++i) {
-    comparison.tasks[i].interval = intervals.strata[i];
-  }
-  std::vector<TaskComparison> counted;
-  std::vector<Stratum> counted_strata;
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    if (tasks[i].counted) {
-      counted.push_back(comparison.tasks[i]);
-      counted_strata.push_back(strata[i]);
+    TaskComparison& task = comparison.tasks[i];
+    task.interval = intervals.strata[i];
+    if (task.accuracy && !task.interval && !task.difference.standard_error) {
+      task.interval = IntervalWithoutVariation(task.difference.mean, task.difference.clusters,
+                                               options.bootstrap.confidence);
     }
   }
-  const bool one_kind = std::ranges::all_of(counted, [&](const TaskComparison& task) {
-    return task.accuracy == counted.front().accuracy &&
-           task.higher_is_better == counted.front().higher_is_better;
-  });
-  if (counted.size() > 1 && one_kind) {
-    comparison.average = AverageTasks(counted, options.power);
-    comparison.average->interval = counted.size() == tasks.size()
-                                       ? intervals.average
-                                       : PairedBootstrap(counted_strata, options.bootstrap).average;
+  std::vector<Kind> kinds;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].counted) {
+      kinds.push_back(KindOf(comparison.tasks[i]));
+    }
+  }
+  std::ranges::sort(kinds);
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  for (const Kind& kind : kinds) {
+    AddAverage(tasks, strata, kind, intervals, options, comparison);
   }
   return comparison;
 }
 
-void AdjustForMultiplicity(std::span<Comparison> comparisons) { AdjustFamilies(comparisons); }
+bool Comparison::HasChanges() const {
+  return std::ranges::any_of(tasks, [](const TaskComparison& task) { return task.gained + task.lost > 0; });
+}
+
+ConfidenceInterval IntervalWithoutVariation(double difference, int64_t questions, double confidence) {
+  const double other = WilsonInterval(0, questions, NormalQuantile(0.5 + confidence / 2)).high;
+  return {std::max(-1.0, difference - (difference > 0 ? 2 : 1) * (difference < 0 ? 0 : other)),
+          std::min(1.0, difference + (difference < 0 ? 2 : 1) * (difference > 0 ? 0 : other))};
+}
+
+void AdjustForMultiplicity(std::span<Comparison> comparisons) {
+  std::vector<TaskComparison*> tasks;
+  std::vector<AverageComparison*> averages;
+  for (Comparison& comparison : comparisons) {
+    for (TaskComparison& task : comparison.tasks) {
+      tasks.push_back(&task);
+    }
+    for (AverageComparison& average : comparison.averages) {
+      averages.push_back(&average);
+    }
+  }
+  AdjustFamily(tasks);
+  AdjustFamily(averages);
+}
 
 }  // namespace vffn

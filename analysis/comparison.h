@@ -45,17 +45,23 @@ struct TaskComparison {
   double a = 0, b = 0;
   MeanDifference difference;
   int64_t gained = 0, lost = 0;  ///< accuracies: only b right, only a right; others: b better, b worse
-  std::optional<ConfidenceInterval> interval;  ///< bootstrap
+  int64_t moved = 0;             ///< questions whose margins differ, whatever the answers
+  /// Bootstrap. Accuracies that do not vary, because no question changed or all did in one direction:
+  /// IntervalWithoutVariation.
+  std::optional<ConfidenceInterval> interval;
   std::optional<double> p;           ///< accuracies: mid-p of SignFlipTest; others: t test over clusters
   std::optional<double> exact_p;     ///< accuracies only
   std::optional<double> adjusted_p;  ///< Holm
-  /// Accuracies: smallest difference in questions that was likely to be found, at the share of questions that
-  /// changed here.
-  std::optional<int64_t> detectable_questions;
+  /// Smallest difference that was likely to be found. Accuracies: at the share of questions that changed
+  /// here, of whole questions; others: (z_alpha/2 + z_power) standard errors.
+  std::optional<double> detectable;
 };
 
-/// Of the unweighted means.
+/// Of the unweighted means over tasks of one kind.
 struct AverageComparison {
+  bool accuracy = true;
+  std::string metric;  ///< of all of the tasks; accuracies may have several: empty
+  bool higher_is_better = accuracy;
   int64_t tasks = 0;
   double a = 0, b = 0;
   MeanDifference difference;
@@ -67,8 +73,17 @@ struct AverageComparison {
 
 struct Comparison {
   std::vector<TaskComparison> tasks;
-  std::optional<AverageComparison> average;  ///< of two counted tasks or more with one metric's kind
+  /// Of the accuracies, then of each other metric, where two counted tasks or more have it.
+  std::vector<AverageComparison> averages;
+
+  /// Whether a question has another score; if not, the models gave the same answers.
+  bool HasChanges() const;
 };
+
+/// The interval of b - a of accuracies whose differences are all `difference` (-1, 0 or 1), from Wilson's
+/// interval of the share of questions that differ from that: a question that did is at worst one that changed
+/// the other way.
+ConfidenceInterval IntervalWithoutVariation(double difference, int64_t questions, double confidence);
 
 /// Throws Error on no tasks, a task without questions, or an accuracy that is neither 0 nor 1.
 Comparison Compare(std::span<const PairedTask> tasks, const ComparisonOptions& options);

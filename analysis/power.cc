@@ -16,6 +16,10 @@ void CheckDiscordance(double discordance) {
 
 }  // namespace
 
+double DetectableErrors(const PowerOptions& options) {
+  return NormalQuantile(options.power) - NormalQuantile(options.alpha / 2);
+}
+
 std::optional<double> DetectableDifference(double questions, double discordance,
                                            const PowerOptions& options) {
   CheckDiscordance(discordance);

@@ -12,6 +12,9 @@ struct PowerOptions {
   double power = 0.8;
 };
 
+/// How many standard errors large a difference must be: z_alpha/2 + z_power, 2.80.
+double DetectableErrors(const PowerOptions& options);
+
 /// The smallest true difference of two scores that McNemar's test finds with that power, if a share
 /// `discordance` of `questions` changes its outcome: the d that solves
 /// sqrt(n) d = z_alpha/2 sqrt(discordance) + z_power sqrt(discordance - d^2) (Connor, Biometrics 1987).

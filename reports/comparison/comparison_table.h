@@ -18,16 +18,28 @@ struct ComparisonReport {
   std::vector<std::string> notes;
 };
 
-/// A row per task and one for the average: questions, both scores, difference and its error, questions gained
-/// and lost, interval, p, adjusted p, smallest detectable difference in questions, verdict.
+/// A row per task and one for each average (ComparisonMeanings).
 Table ComparisonTable(const ComparisonReport& report, const ComparisonOptions& options);
 
-/// The meaning of its columns.
-std::vector<std::string> ComparisonNotes(const ComparisonOptions& options);
+/// What a column is, in one sentence.
+struct ColumnMeaning {
+  std::string title, meaning;
+};
 
-/// A table for each, with its notes, and the meaning of the columns. CSV: one table of all.
+/// Of the columns of ComparisonTable, in their order; docs/statistics.md has the same words.
+std::vector<ColumnMeaning> ComparisonMeanings();
+
+/// A line for each: "p: probability of ...".
+std::vector<std::string> MeaningNotes(const std::vector<ColumnMeaning>& meanings);
+
+/// Unit, bootstrap and significance level of the tables; then, with `explain`, the meaning of the columns, or
+/// how to see it.
+std::vector<std::string> ComparisonNotes(const ComparisonOptions& options, bool explain);
+
+/// A table for each, with its notes, or one line if no score differs; then ComparisonNotes. CSV: one table of
+/// all.
 std::string ComparisonTables(std::span<const ComparisonReport> reports, const ComparisonOptions& options,
-                             TableFormat format);
+                             TableFormat format, bool explain = true);
 OrderedJson ComparisonJson(std::span<const ComparisonReport> reports, const ComparisonOptions& options);
 
 /// "better", "worse" or "cannot tell", by the adjusted p; for costs better is lower.

@@ -5,8 +5,8 @@
 #include <numbers>
 
 #include "analysis/holm.h"
+#include "analysis/power.h"
 #include "base/json.h"
-#include "reports/comparison/comparison_table.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 
@@ -26,16 +26,20 @@ void AdjustLosses(std::vector<LossReport>& reports) {
   AdjustFamily(all);
 }
 
-void AddChange(const LossComparison& comparison, const LossChange& change, double alpha, Table& table) {
-  table.AddRow("task",
-               Cell(comparison.source.empty() ? "loss" : "loss/" + comparison.source)
-                   .Shown(comparison.source.empty() ? "all" : comparison.source),
-               "metric", Cell(NameOf(change.measure)).Shown(std::string(TitleOf(change.measure))),
-               "questions", comparison.documents, "a_score", change.a, "b_score", change.b, "difference",
-               change.difference.value, "stderr", change.difference.standard_error, "gained",
-               comparison.improved, "lost", comparison.worsened, "low", Cell(change.interval), "p",
-               comparison.p, "holm_p", comparison.adjusted_p, "clusters", comparison.documents, "verdict",
-               VerdictOn(change.difference.value, false, comparison.adjusted_p, alpha));
+void AddChange(const LossComparison& comparison, const LossChange& change, const PowerOptions& power,
+               Table& table) {
+  table.AddRow(
+      "task",
+      Cell(comparison.source.empty() ? "loss" : "loss/" + comparison.source)
+          .Shown(comparison.source.empty() ? "all" : comparison.source),
+      "metric", Cell(NameOf(change.measure)).Shown(std::string(TitleOf(change.measure))), "questions",
+      comparison.documents, "a_score", change.a, "b_score", change.b, "difference", change.difference.value,
+      "stderr", change.difference.standard_error, "gained", comparison.improved, "lost", comparison.worsened,
+      "low", Cell(change.interval), "p", comparison.p, "holm_p", comparison.adjusted_p, "detectable",
+      change.difference.standard_error ? Cell(DetectableErrors(power) * *change.difference.standard_error)
+                                       : Cell(std::nullopt),
+      "clusters", comparison.documents, "verdict",
+      VerdictOn(change.difference.value, false, comparison.adjusted_p, power.alpha));
 }
 
 /// exp of a measure: perplexities are compared by their ratio.
@@ -135,20 +139,24 @@ std::string LargestDocumentChanges(const LossReport& report, TableFormat format)
   return "\n" + ToText(table, format);
 }
 
-std::vector<std::string> LossNotes(const ComparisonOptions& options) {
+std::vector<std::string> LossNotes(const ComparisonOptions& options, bool explain) {
   const std::string replicates = std::to_string(options.bootstrap.replicates);
-  const std::string seed = std::to_string(options.bootstrap.seed);
-  return {
-      "losses: sums over all documents, divided by their tokens, bytes or words; lower is better. better, "
-      "worse: documents to which B gives more, less probability than A",
-      "stderr: of the difference, clustered by document; interval: paired bootstrap of documents, " +
-          replicates + " replicates, seed " + seed,
-      "p: two-sided; sign flips of the differences of whole documents, all of them or " + replicates +
-          " at random, so that p is not below 1/" + std::to_string(options.bootstrap.replicates + 1) +
-          "; one test for all measures",
-      "Holm p: adjusted over the sources of all comparisons; \"all\" of each comparison is a family of its "
-      "own",
-      "\"-\" and \"cannot tell\": the data do not say"};
+  std::vector<std::string> notes = {"losses: lower is better; bootstrap and sign flips: " + replicates +
+                                    " replicates, seed " + std::to_string(options.bootstrap.seed) +
+                                    "; significance level " + FixedText(options.power.alpha)};
+  if (!explain) {
+    notes.emplace_back("--explain prints what each column is");
+    return notes;
+  }
+  std::vector<std::string> meanings = MeaningNotes(LossMeanings());
+  notes.insert(notes.end(), meanings.begin(), meanings.end());
+  return notes;
+}
+
+/// Of two models under which every document has the same loss.
+std::string NothingChanged(const LossComparison& all) {
+  return "No loss changed: the " + std::to_string(all.documents) +
+         " documents have the same log-probabilities under both models.";
 }
 
 OrderedJson ReportJson(const LossReport& report, const ComparisonOptions& options) {
@@ -198,13 +206,13 @@ Table LossComparisonTable(const LossReport& report, const ComparisonOptions& opt
                {"b_score", "B", Decimals(kLossDecimals), "b"},
                {"difference", "B − A", kDifference},
                {"stderr", "± stderr", kError},
-               {"gained", "better", {.grouped = true}, "improved"},
-               {"lost", "worse", {.grouped = true}, "worsened"},
+               {"gained", "B better", {.grouped = true}, "improved"},
+               {"lost", "A better", {.grouped = true}, "worsened"},
                {{"low", "high"}, interval, kDifference, "interval"},
                {"p", "p", kProbability},
                {"exact_p", "", kText, ""},
-               {"holm_p", "Holm p", kProbability},
-               {"detectable_questions", "", kText, ""},
+               {"holm_p", "p (Holm)", kProbability},
+               {"detectable", "detectable", Decimals(kLossDecimals)},
                {"clusters", "", kText, ""},
                {"verdict", "B is"}},
               "Loss on text. A: " + report.a + "   B: " + report.b);
@@ -213,7 +221,7 @@ Table LossComparisonTable(const LossReport& report, const ComparisonOptions& opt
       table.AddRule();
     }
     for (const LossChange& change : report.comparisons[i].changes) {
-      AddChange(report.comparisons[i], change, options.power.alpha, table);
+      AddChange(report.comparisons[i], change, options.power, table);
     }
   }
   table.notes = report.pairing.notes;
@@ -221,17 +229,55 @@ Table LossComparisonTable(const LossReport& report, const ComparisonOptions& opt
   return table;
 }
 
+std::vector<ColumnMeaning> LossMeanings() {
+  return {{"A, B",
+           "sum of −log probability over all documents, divided by all tokens (nats a token), bytes (bits a "
+           "byte) or "
+           "words (nats a word)"},
+          {"B − A", "difference of the two losses, in their unit; below 0, B is better"},
+          {"± stderr", "standard error of B − A, clustered by document"},
+          {"B better, A better", "number of documents to which this model gives the higher probability"},
+          {"95 % interval",
+           "percentile interval of B − A from the paired bootstrap, which draws documents with their "
+           "differences and "
+           "lengths"},
+          {"p",
+           "probability of a difference at least as large if both models are equally good, two-sided: sign "
+           "flips of "
+           "the differences of whole documents. One test for all measures"},
+          {"p (Holm)",
+           "p adjusted by Holm's method for the sources of all comparisons; \"all\" of each comparison is a "
+           "family of "
+           "its own"},
+          {"detectable",
+           "smallest difference that a test of so many documents finds 4 times out of 5: 2.80 standard "
+           "errors, in the "
+           "unit of the loss"},
+          {"B is",
+           "better or worse if p (Holm) is below the significance level, otherwise \"cannot tell\", which "
+           "does not "
+           "mean the same"}};
+}
+
 std::string LossComparisonTables(std::span<const LossReport> reports, const ComparisonOptions& options,
-                                 TableFormat format) {
+                                 TableFormat format, bool explain) {
   std::string text;
   Table all;
+  bool tables = false;
   for (const LossReport& report : reports) {
     Table table = LossComparisonTable(report, options);
-    text += ToText(table, format) + LargestDocumentChanges(report, format) + "\n";
+    const LossComparison& whole = report.comparisons.back();
+    if (whole.improved + whole.worsened > 0) {
+      tables = true;
+      text += ToText(table, format) + LargestDocumentChanges(report, format) + "\n";
+    } else {
+      text += TitleText(table.title, format) + NotesText({NothingChanged(whole)}, format) + "\n";
+    }
     table.Prepend(MakeRow("a", report.a, "b", report.b));
     all.Append(table);
   }
-  return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(LossNotes(options), format);
+  return format == TableFormat::kCsv ? ToCsv(all)
+                                     : text + (tables ? NotesText(LossNotes(options, explain), format) : "");
 }
 
 OrderedJson LossComparisonJson(std::span<const LossReport> reports, const ComparisonOptions& options) {

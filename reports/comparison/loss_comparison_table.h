@@ -8,6 +8,7 @@
 #include "analysis/comparison.h"
 #include "analysis/loss_comparison.h"
 #include "base/json_fwd.h"
+#include "reports/comparison/comparison_table.h"
 #include "reports/comparison/loss_pairing.h"
 #include "reports/tables/table_text.h"
 
@@ -31,10 +32,14 @@ std::vector<LossReport> CompareLossSets(std::span<const LossSet> sets, bool comm
 /// ComparisonTable: the task is "loss", or "loss/SOURCE".
 Table LossComparisonTable(const LossReport& report, const ComparisonOptions& options);
 
-/// A table for each, with its notes, then the documents that changed most (but not in CSV), and the meaning
-/// of the columns. CSV: one table of all.
+/// The meaning of its columns, in their order; docs/statistics.md has the same words.
+std::vector<ColumnMeaning> LossMeanings();
+
+/// A table for each, with its notes, then the documents that changed most (but not in CSV), or one line if no
+/// loss differs; then what was computed, and with `explain` the meaning of the columns. CSV: one table of
+/// all.
 std::string LossComparisonTables(std::span<const LossReport> reports, const ComparisonOptions& options,
-                                 TableFormat format);
+                                 TableFormat format, bool explain = true);
 OrderedJson LossComparisonJson(std::span<const LossReport> reports, const ComparisonOptions& options);
 
 /// One row for each document and report, with both sums of log-probabilities, their difference, and

@@ -43,15 +43,15 @@ UnpairedScore ScoreOf(std::string task, std::span<const ScorePair> pairs, double
 
 Table MakeTable(const UnpairedComparison& comparison) {
   Table table({{"task", "task"},
-               {"", "n", kNumber},
+               {"", "questions", kNumber, std::nullopt, "n"},
                {"a_questions"},
                {"b_questions"},
-               {"a_score", "A", kPercent, "a"},
-               {"b_score", "B", kPercent, "b"},
+               {"a_score", "A, %", kPercent, "a"},
+               {"b_score", "B, %", kPercent, "b"},
                {"difference", "B − A", {.unit = {.scale = 100}, .sign = true}},
                {"z", "z", kNumber},
                {"p", "p", kProbability},
-               {"holm_p", "Holm p", kProbability},
+               {"holm_p", "p (Holm)", kProbability},
                {"correlation_needed", "correlation needed", kNumber, "needed.correlation"},
                {"correlation_attainable", "", kText, ""},
                {"", "", kText, "needed.attainable"}},
@@ -80,14 +80,18 @@ Table MakeTable(const UnpairedComparison& comparison) {
   return table;
 }
 
-std::vector<std::string> CommonNotes(double alpha) {
-  return {
+std::vector<std::string> CommonNotes(double alpha, bool explain) {
+  std::vector<std::string> notes = {
       "no results per question: z and p treat the two models' answers as independent, which understates a "
       "difference on the same questions",
-      "correlation needed: between the two models' outcomes of a question, for a paired test to find the "
-      "difference at alpha " +
-          FixedText(alpha, 2),
-      "Holm p: adjusted over all tasks of all comparisons; the averages are a family of their own"};
+      "accuracies in percent, B − A in percentage points; significance level " + FixedText(alpha)};
+  if (!explain) {
+    notes.emplace_back("--explain prints what each column is");
+    return notes;
+  }
+  std::vector<std::string> meanings = MeaningNotes(UnpairedMeanings());
+  notes.insert(notes.end(), meanings.begin(), meanings.end());
+  return notes;
 }
 
 }  // namespace
@@ -136,8 +140,23 @@ std::string NeededText(const std::optional<RequiredCorrelation>& needed) {
                                     : FixedText(needed->correlation);
 }
 
-std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha,
-                           TableFormat format) {
+std::vector<ColumnMeaning> UnpairedMeanings() {
+  return {
+      {"questions", "number of questions of each score"},
+      {"A, B", "scores of both models in percent; A is the first one given, the baseline"},
+      {"B − A", "difference of the scores in percentage points"},
+      {"z", "B − A divided by its standard error, as if the answers of the two models were independent"},
+      {"p", "probability of a z at least as large if both models are equally good, two-sided: normal test"},
+      {"p (Holm)",
+       "p adjusted by Holm's method for all tasks of all comparisons; averages are a family of their own"},
+      {"correlation needed",
+       "smallest correlation between the outcomes of the two models on a question at which a paired test "
+       "would "
+       "find the difference at the significance level"}};
+}
+
+std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha, TableFormat format,
+                           bool explain) {
   std::string text;
   Table all;
   for (const UnpairedComparison& comparison : comparisons) {
@@ -146,7 +165,7 @@ std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, doub
     table.Prepend(MakeRow("a", comparison.a, "b", comparison.b));
     all.Append(table);
   }
-  return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(CommonNotes(alpha), format);
+  return format == TableFormat::kCsv ? ToCsv(all) : text + NotesText(CommonNotes(alpha, explain), format);
 }
 
 OrderedJson UnpairedJson(std::span<const UnpairedComparison> comparisons, double alpha) {

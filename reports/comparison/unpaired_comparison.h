@@ -8,6 +8,7 @@
 
 #include "analysis/unpaired.h"
 #include "base/json_fwd.h"
+#include "reports/comparison/comparison_table.h"
 #include "reports/tables/table_text.h"
 #include "runs/scores/score_set.h"
 
@@ -38,8 +39,12 @@ UnpairedComparison CompareUnpaired(const ScoreSet& a, const ScoreSet& b, double 
 /// Holm's adjustment, as for paired comparisons: all tasks are one family, all averages another.
 void AdjustForMultiplicity(std::span<UnpairedComparison> comparisons);
 
-/// A table for each comparison; CSV: one table of all.
-std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha, TableFormat format);
+/// The meaning of the columns, in their order; docs/statistics.md has the same words.
+std::vector<ColumnMeaning> UnpairedMeanings();
+
+/// A table for each comparison, then notes, with `explain` the meaning of the columns; CSV: one table of all.
+std::string UnpairedTables(std::span<const UnpairedComparison> comparisons, double alpha, TableFormat format,
+                           bool explain = true);
 OrderedJson UnpairedJson(std::span<const UnpairedComparison> comparisons, double alpha);
 
 /// "0.95"; "none needed" if the difference is significant between independent answers; "none suffices"; "-".

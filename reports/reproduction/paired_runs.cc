@@ -50,7 +50,7 @@ std::vector<Table> PairedTables(const PairedRuns& paired) {
     tables.back().title = "The same questions: A is " + report.a + ", B is " + report.b;
   }
   if (!tables.empty()) {
-    std::ranges::copy(ComparisonNotes(paired.options), std::back_inserter(tables.back().notes));
+    std::ranges::copy(ComparisonNotes(paired.options, true), std::back_inserter(tables.back().notes));
   }
   if (!paired.not_compared.empty()) {
     Table& table = tables.emplace_back(

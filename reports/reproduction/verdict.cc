@@ -3,23 +3,16 @@
 #include <cmath>
 
 #include "analysis/distributions.h"
+#include "analysis/wilson.h"
 #include "base/error.h"
 
 namespace vffn {
 namespace {
 
-ConfidenceInterval Wilson(const Proportion& share, double z) {
-  const auto n = static_cast<double>(share.questions);
-  const double middle = share.value + z * z / (2 * n);
-  const double reach = z * std::sqrt(share.value * (1 - share.value) / n + z * z / (4 * n * n));
-  const double scale = 1 + z * z / n;
-  return {(middle - reach) / scale, (middle + reach) / scale};
-}
-
 ConfidenceInterval Newcombe(const Proportion& published, const Proportion& ours, double z) {
   const double difference = ours.value - published.value;
-  const ConfidenceInterval a = Wilson(published, z);
-  const ConfidenceInterval b = Wilson(ours, z);
+  const ConfidenceInterval a = WilsonInterval(published.value, published.questions, z);
+  const ConfidenceInterval b = WilsonInterval(ours.value, ours.questions, z);
   return {difference - std::hypot(ours.value - b.low, a.high - published.value),
           difference + std::hypot(b.high - ours.value, published.value - a.low)};
 }

@@ -5,7 +5,9 @@
 #include <set>
 #include <vector>
 
+#include "analysis/wilson.h"
 #include "base/wrapped_list.h"
+#include "reports/tables/accuracy_cells.h"
 #include "tasks/task.h"
 
 namespace vffn {
@@ -17,20 +19,24 @@ constexpr Unit kLossUnit = {.decimals = 4};
 const Unit& UnitOf(Metric metric) { return FactsOf(metric).percent() ? kPercent.unit : kLossUnit; }
 
 /// Blank where there is none.
-Cell ErrorOf(const Estimate& estimate) {
-  return estimate.standard_error ? Cell(*estimate.standard_error) : Cell();
+Cell CentredCell(const std::optional<Estimate>& centred) { return centred ? Cell(centred->value) : Cell(); }
+Cell CentredError(const std::optional<Estimate>& centred) { return centred ? ErrorCell(*centred) : Cell(); }
+
+/// An interval for accuracies that do not vary.
+Cell ErrorOf(const Estimate& score, Metric metric, int64_t docs) {
+  return FactsOf(metric).percent() ? AccuracyErrorCell(score, docs) : ErrorCell(score).In(kLossUnit);
 }
 
-/// Blank where there is none.
-Cell CentredCell(const std::optional<Estimate>& centred) { return centred ? Cell(centred->value) : Cell(); }
-Cell CentredError(const std::optional<Estimate>& centred) { return centred ? ErrorOf(*centred) : Cell(); }
+bool HasInterval(const MetricScore& score, int64_t docs) {
+  return score.estimate && FactsOf(score.metric).percent() && IntervalWithoutVariation(*score.estimate, docs);
+}
 
 void AddTask(const std::string& name, const std::string& metric, const TaskResults& task, Table& table) {
   const Estimate& score = task.Score(task.primary);
   const Unit& unit = UnitOf(task.primary);
   table.AddRow("task", name, "split", task.task.split, "shots", task.task.shots, "docs", task.docs, "metric",
-               metric, "score", Cell(score.value).In(unit), "stderr", ErrorOf(score).In(unit), "chance",
-               task.chance ? Cell(*task.chance) : Cell(), "centred", CentredCell(task.centred),
+               metric, "score", Cell(score.value).In(unit), "stderr", ErrorOf(score, task.primary, task.docs),
+               "chance", task.chance ? Cell(*task.chance) : Cell(), "centred", CentredCell(task.centred),
                "centred_stderr", CentredError(task.centred));
 }
 
@@ -44,14 +50,14 @@ void AddAverages(const Results& results, Table& table) {
   if (const auto& average = results.average) {
     const std::optional<CentredAverage>& centred = results.centred;
     table.AddRow("task", results.loss_averages.empty() ? "average" : "average of accuracies", "docs", docs,
-                 "score", average->value, "stderr", ErrorOf(*average), "chance", results.average_chance,
+                 "score", average->value, "stderr", ErrorCell(*average), "chance", results.average_chance,
                  "centred", centred ? Cell(centred->estimate.value) : Cell(), "centred_stderr",
-                 centred ? ErrorOf(centred->estimate) : Cell());
+                 centred ? ErrorCell(centred->estimate) : Cell());
   }
   for (const auto& [metric, estimate, tasks] : results.loss_averages) {
     table.AddRow("task", "average of " + std::to_string(tasks) + (tasks == 1 ? " loss" : " losses"), "docs",
                  docs_of_losses[metric], "metric", FactsOf(metric).name, "score",
-                 Cell(estimate.value).In(kLossUnit), "stderr", ErrorOf(estimate).In(kLossUnit));
+                 Cell(estimate.value).In(kLossUnit), "stderr", ErrorCell(estimate).In(kLossUnit));
   }
 }
 
@@ -89,6 +95,12 @@ std::vector<std::string> MakeNotes(const Results& results) {
     notes.push_back(
         "best of both: the higher score of cloze (rc) and letters (mc), with the error of that form; the "
         "average is of these. The greater of two noisy numbers is biased upwards");
+  }
+  const auto has_interval = [](const TaskResults& task) {
+    return HasInterval({task.primary, task.Score(task.primary)}, task.docs);
+  };
+  if (std::ranges::any_of(results.tasks, has_interval)) {
+    notes.push_back(WilsonNote());
   }
   if (results.centred) {
     notes.push_back("centred: (score - chance) / (1 - chance) of accuracies");
@@ -159,7 +171,7 @@ Table MetricTable(const Results& results) {
       }
       table.AddRow("task", task.task.name, "metric", facts.name, "profile", RoleOf(task, score.metric),
                    "score", estimate ? Cell(estimate->value).In(unit) : Cell(std::nullopt), "stderr",
-                   estimate ? ErrorOf(*estimate).In(unit) : Cell(), "divided_by",
+                   estimate ? ErrorOf(*estimate, score.metric, task.docs) : Cell(), "divided_by",
                    DivisorName(score.metric, results.profile->length_rule));
     }
     table.AddRule();

@@ -40,8 +40,10 @@ TEST(Compare, CountsAndTests) {
   EXPECT_LT(x.interval->low, x.difference.mean);
   EXPECT_GT(x.interval->high, x.difference.mean);
   // ceil(248 * the solution for 248 questions of which 48 change)
-  EXPECT_EQ(x.detectable_questions, 20);
-  const AverageComparison& average = comparison.average.value();
+  EXPECT_DOUBLE_EQ(x.detectable.value(), 20.0 / 248);
+  ASSERT_EQ(comparison.averages.size(), 1U);
+  const AverageComparison& average = comparison.averages[0];
+  EXPECT_TRUE(comparison.HasChanges());
   EXPECT_NEAR(average.difference.mean, (14.0 / 248 - 6.0 / 94) / 2, 1e-15);
   EXPECT_NEAR(average.detectable.value(), 2.8015852 * *average.difference.standard_error, 1e-7);
 }
@@ -65,7 +67,8 @@ TEST(Compare, KnowsWhichDirectionIsBetter) {
   EXPECT_EQ(as_loss.p, as_score.p);
   EXPECT_EQ(as_loss.difference.mean, as_score.difference.mean);
   score.task = "y";
-  EXPECT_FALSE(Compare(std::vector{loss, score}, {}).average);  // they have no common direction
+  EXPECT_TRUE(Compare(std::vector{loss, score}, {}).averages.empty());  // they have no common direction
+  EXPECT_NEAR(as_loss.detectable.value(), 2.8015852 * *as_loss.difference.standard_error, 1e-7);
 }
 
 TEST(Compare, CannotTellWhereNothingChanged) {
@@ -73,14 +76,60 @@ TEST(Compare, CannotTellWhereNothingChanged) {
   const Comparison comparison = Compare(tasks, {});
   for (const TaskComparison& task : comparison.tasks) {
     EXPECT_FALSE(task.difference.standard_error);
-    EXPECT_FALSE(task.interval);
-    EXPECT_FALSE(task.detectable_questions);
+    EXPECT_FALSE(task.detectable);
   }
+  // Wilson's upper end for 0 of 20 and for 0 of 1: z^2 / (n + z^2).
+  EXPECT_NEAR(comparison.tasks[0].interval->high, 0.161125, 1e-6);
+  EXPECT_NEAR(comparison.tasks[0].interval->low, -0.161125, 1e-6);
+  EXPECT_NEAR(comparison.tasks[1].interval->low, 1 - 2 * 0.7934507, 1e-6);
+  EXPECT_EQ(comparison.tasks[1].interval->high, 1);
   EXPECT_FALSE(comparison.tasks[0].p);
   EXPECT_DOUBLE_EQ(comparison.tasks[1].p.value(), 0.5);  // a coin falls the same way once
-  EXPECT_FALSE(comparison.average->p);
-  EXPECT_FALSE(comparison.average->interval);
-  EXPECT_FALSE(comparison.average->detectable);
+  const AverageComparison& average = comparison.averages.at(0);
+  EXPECT_FALSE(average.p);
+  EXPECT_FALSE(average.interval);
+  EXPECT_FALSE(average.detectable);
+  EXPECT_FALSE(Compare({tasks.data(), 1}, {}).HasChanges());
+}
+
+TEST(Compare, IntervalsOfWhatDoesNotVaryMirrorEachOther) {
+  for (const int64_t n : {1, 10, 1000}) {
+    const ConfidenceInterval up = IntervalWithoutVariation(1, n, 0.95),
+                             same = IntervalWithoutVariation(0, n, 0.95),
+                             down = IntervalWithoutVariation(-1, n, 0.95);
+    EXPECT_EQ(up.high, 1);
+    EXPECT_EQ(up.low, -down.high);
+    EXPECT_EQ(down.low, -1);
+    EXPECT_EQ(same.low, -same.high);
+    EXPECT_NEAR(1 - up.low, 2 * same.high, 1e-12);
+  }
+}
+
+TEST(Compare, AveragesAccuraciesAndLossesApart) {
+  std::vector<PairedTask> tasks = {Task("a", 5, 1, 20), Task("b", 2, 3, 20), Task("c", 2, 3, 20)};
+  for (const char* name : {"x", "y", "z"}) {
+    PairedTask loss{.task = name, .metric = "bits_per_byte", .accuracy = false};
+    for (int i = 0; i < 9; ++i) {
+      loss.questions.push_back({i, 1.0 + i, 1.5 + 0.89 * i, {}, {}});
+    }
+    tasks.push_back(loss);
+  }
+  tasks[1].metric = "len_norm";
+  tasks[2].counted = false;
+  tasks[5].metric = "soft_log";  // one alone has no average
+  tasks[5].higher_is_better = true;
+  const Comparison comparison = Compare(tasks, {});
+  ASSERT_EQ(comparison.averages.size(), 2U);
+  const AverageComparison &accuracies = comparison.averages[0], &losses = comparison.averages[1];
+  EXPECT_TRUE(accuracies.accuracy);
+  EXPECT_EQ(accuracies.metric, "");
+  EXPECT_EQ(accuracies.tasks, 2);
+  EXPECT_TRUE(accuracies.interval);
+  EXPECT_FALSE(losses.accuracy || losses.higher_is_better);
+  EXPECT_EQ(losses.metric, "bits_per_byte");
+  EXPECT_EQ(losses.tasks, 2);
+  EXPECT_EQ(losses.difference.mean, comparison.tasks[3].difference.mean);
+  EXPECT_EQ(Compare({tasks.data() + 3, 2}, {}).averages.at(0).interval, losses.interval);
 }
 
 TEST(Compare, UsesClusters) {
@@ -94,7 +143,7 @@ TEST(Compare, UsesClusters) {
   EXPECT_TRUE(b.tasks[0].clustered);
   EXPECT_DOUBLE_EQ(b.tasks[0].p.value(), McNemarTest(10, 2)->mid_p);
   EXPECT_GT(*b.tasks[0].difference.standard_error, *a.tasks[0].difference.standard_error);
-  EXPECT_GT(*b.tasks[0].detectable_questions, *a.tasks[0].detectable_questions);
+  EXPECT_GT(*b.tasks[0].detectable, *a.tasks[0].detectable);
 }
 
 TEST(Compare, OfCostsIsATTest) {
@@ -117,11 +166,11 @@ TEST(Compare, AveragesTheCountedTasks) {
   tasks[2].counted = false;
   const Comparison all = Compare(tasks, {});
   EXPECT_EQ(all.tasks.size(), 3u);
-  EXPECT_EQ(all.average->tasks, 2);
-  EXPECT_EQ(all.average->difference.mean, without.average->difference.mean);
-  EXPECT_EQ(all.average->interval->low, without.average->interval->low);
+  EXPECT_EQ(all.averages.at(0).tasks, 2);
+  EXPECT_EQ(all.averages.at(0).difference.mean, without.averages.at(0).difference.mean);
+  EXPECT_EQ(all.averages.at(0).interval->low, without.averages.at(0).interval->low);
   tasks[1].counted = false;
-  EXPECT_FALSE(Compare(tasks, {}).average.has_value());
+  EXPECT_TRUE(Compare(tasks, {}).averages.empty());
 }
 
 TEST(Compare, AdjustsTheWholeTable) {
@@ -130,8 +179,8 @@ TEST(Compare, AdjustsTheWholeTable) {
   AdjustForMultiplicity(comparisons);
   EXPECT_NEAR(comparisons[0].tasks[0].adjusted_p.value(), 4 * *comparisons[0].tasks[0].p, 1e-12);
   EXPECT_FALSE(comparisons[0].tasks[2].adjusted_p);
-  EXPECT_DOUBLE_EQ(comparisons[0].average->adjusted_p.value(), *comparisons[0].average->p);
-  EXPECT_FALSE(comparisons[1].average.has_value());
+  EXPECT_DOUBLE_EQ(comparisons[0].averages.at(0).adjusted_p.value(), *comparisons[0].averages.at(0).p);
+  EXPECT_TRUE(comparisons[1].averages.empty());
 }
 
 TEST(Compare, RefusesWhatIsNoAccuracy) {
