@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "eval/ledger.h"
-#include "eval/ledger.h"
 #include "runs/losses/loss_header.h"
 #include "runs/parts/run_parts.h"
 #include "tasks/task.h"
