@@ -191,8 +191,10 @@ ResultsFile ScoredLedger(const RunSources& sources) {
       InfoOf(sources));
   file.origin = ledger.origin;
   std::ranges::sort(file.tasks, {}, &TaskRecord::name);
+  std::ranges::sort(file.run->best_forms, {}, &BestFormRecord::task);
   for (TaskRecord& task : file.tasks) {
     std::ranges::sort(task.metrics, {}, &MetricRecord::name);
+    std::ranges::sort(task.calibrations, {}, &CalibrationRecord::metric);
   }
   return file;
 }

@@ -15,10 +15,7 @@ using testing::HasSubstr;
 
 /// A ledger of SciQ, of which `asked` docs should have been scored.
 void WriteLedger(const std::filesystem::path& path, int64_t asked, const std::vector<ScoredDoc>& docs) {
-  LedgerHeader header;
-  header.identity.rendering = "olmo";
-  header.identity.encoding = "separate";
-  Ledger ledger = Ledger::Open(path, header, LedgerMode::kNew);
+  Ledger ledger = Ledger::Open(path, MakeHeader(), LedgerMode::kNew);
   ledger.BeginTask({"sciq", "validation", "d", 10, asked});
   for (const ScoredDoc& doc : docs) {
     ledger.Append(doc);
@@ -130,12 +127,13 @@ TEST(ReadScoreSet, FindsTheOnlyRunInAFolder) {
     WriteFile(folder / model / "samples_piqa_1.jsonl", std::string(kSampleLine) + "\n");
   };
   std::filesystem::create_directories(folder / "empty");
-  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }), HasSubstr("nor has a folder in it"));
+  EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }),
+              HasSubstr("there is no run in it, nor in a folder in it (found are empty/)"));
   add("date/org__model");
   const ScoreSet set = ReadScoreSet(path, {});
   EXPECT_EQ(set.name, path);
   EXPECT_THAT(set.source, HasSubstr("date/org__model/samples_piqa_1.jsonl"));
-  EXPECT_TRUE(HasSamples(path));
+  EXPECT_TRUE(HasSamplesAlone(path));
   add("other__model");
   EXPECT_THAT(ErrorOf([&] { ReadScoreSet(path, {}); }),
               testing::AllOf(HasSubstr("there are several runs in it; name one of"),
