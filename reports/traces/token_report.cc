@@ -80,6 +80,7 @@ TraceReport ReportTokens(const TraceScope& scope, const TokenReportOptions& opti
     report.text += "Correctness needs the run's ledger (--ledger).\n";
   }
   report.tables = {TokenData(real, control)};
+  NameTables(trace.reader, report);
   return report;
 }
 

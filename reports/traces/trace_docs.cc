@@ -1,9 +1,13 @@
 #include "reports/traces/trace_docs.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.h"
 #include "base/near_names.h"
+#include "reports/tables/number_text.h"
+#include "runs/run_folder.h"
+#include "runs/run_names.h"
 
 namespace vffn {
 namespace {
@@ -41,7 +45,21 @@ FigureSubject SubjectOf(const TraceReader& reader, const TraceScope& scope) {
 }
 
 TraceReport BeginReport(const std::string& name, const TraceReader& reader, const TraceScope& scope) {
-  return {.name = name, .header = reader.header(), .tasks = scope.tasks};
+  const RunNotes notes = ReadRunNotes(RunFolder(reader.path().parent_path()).notes());
+  return {.name = name,
+          .run = RunName(notes, reader.header().model_name),
+          .header = reader.header(),
+          .tasks = scope.tasks};
+}
+
+void NameTables(const TraceReader& reader, TraceReport& report) {
+  const std::string tasks = JoinedText(report.tasks.empty() ? TasksOf(reader) : report.tasks, ",");
+  for (Table& table : report.tables) {
+    const bool by_task = std::ranges::any_of(table.columns(), [](const Column& column) {
+      return column.name() == "task" || column.name() == "group";
+    });
+    table.Prepend(by_task ? MakeRow("run", report.run) : MakeRow("run", report.run, "task", tasks));
+  }
 }
 
 }  // namespace vffn

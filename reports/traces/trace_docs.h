@@ -22,6 +22,11 @@ void AddDocs(const TraceReader& reader, const TraceScope& scope, Analysis& analy
 
 FigureSubject SubjectOf(const TraceReader& reader, const TraceScope& scope);
 
+/// Puts the columns "run" and "task" before those of every table, so that tables of several runs and tasks
+/// can be one. "task" is all tasks of the scope or the trace, with commas between; tables of groups of tasks
+/// and those that have it do not get it.
+void NameTables(const TraceReader& reader, TraceReport& report);
+
 /// A report with nothing but its name and what it is about.
 TraceReport BeginReport(const std::string& name, const TraceReader& reader, const TraceScope& scope);
 

@@ -35,6 +35,7 @@ TraceReport ReportLoops(const TraceScope& scope, const LoopReportOptions& option
   if (options.by != LoopGrouping::kNone) {
     AddSkills(reader, scope, options, report);
   }
+  NameTables(reader, report);
   return report;
 }
 
@@ -51,6 +52,7 @@ TraceReport ReportExperts(const TraceScope& scope) {
     }
   }
   report.tables = ExpertTables(counts);
+  NameTables(reader, report);
   return report;
 }
 
@@ -95,6 +97,7 @@ TraceReport ReportCosine(const TraceScope& scope, const CosineReportOptions& opt
     report.tables.push_back(HeatmapTable(*heatmap));
     report.figures.push_back(BranchCosine(SubjectOf(reader, scope), *heatmap));
   }
+  NameTables(reader, report);
   return report;
 }
 
@@ -104,6 +107,7 @@ std::vector<std::filesystem::path> WriteTraceReport(const TraceReport& report,
   std::filesystem::create_directories(folder, error);
   VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
   OrderedJson json = {{"vffn_analysis", report.name},
+                      {"run", report.run},
                       {"trace", ToJson(report.header)},
                       {"tasks", report.tasks.empty() ? OrderedJson(nullptr) : OrderedJson(report.tasks)},
                       {"tables", OrderedJson::object()}};

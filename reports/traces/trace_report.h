@@ -26,6 +26,7 @@ struct TraceScope {
 
 struct TraceReport {
   std::string name;  ///< of the analysis: "loops"
+  std::string run;   ///< the run's name, as in tables of scores
   TraceHeader header;
   std::vector<std::string> tasks;  ///< as in the scope
   std::string text;                ///< tables and notes for a terminal

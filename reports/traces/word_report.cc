@@ -85,6 +85,7 @@ TraceReport ReportWords(const TraceScope& scope, const WordReportOptions& option
     }
   }
   report.tables = WordTables(words);
+  NameTables(reader, report);
   return report;
 }
 

@@ -15,6 +15,7 @@ namespace vffn {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -105,8 +106,9 @@ TEST_F(Analyze, LoopsByTask) {
                             HasSubstr("2 groups are the sample"), HasSubstr("Loops if wrong")));
   const CsvTable groups = Csv("loops_groups");
   ASSERT_EQ(groups.rows.size(), 2);
-  EXPECT_EQ(groups.rows[0][0], "arc_challenge");
-  EXPECT_EQ(groups.rows[0][2], "20");
+  EXPECT_EQ(groups.rows[0][0], "random");  // the model: there is no run.json
+  EXPECT_EQ(groups.rows[0][1], "arc_challenge");
+  EXPECT_EQ(groups.rows[0][3], "20");
   EXPECT_EQ(Csv("loops_groups_layers").rows.size(), 2 * 3);
   const Json json = ReadJsonFile(folder_ / "out" / "loops.json");
   const Json& within = json["tables"]["loops_within_tasks"];
@@ -178,7 +180,7 @@ TEST_F(Analyze, Cosine) {
   EXPECT_EQ(Csv("cosine_layers").rows.size(), 3);
   EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 4 --layer 1", 1),
               HasSubstr("of layers 2"));
-  EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 5", 1), HasSubstr("--trace_branches"));
+  EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 5", 1), HasSubstr("--trace_features"));
   ExpectNoNan();
 }
 
@@ -188,6 +190,20 @@ TEST_F(Analyze, Words) {
               AllOf(HasSubstr("lambda 0.75 (1 loop)"), HasSubstr("Most typical"), HasSubstr("Layer 1")));
   EXPECT_EQ(Csv("words_bins").rows.size(), 4);
   EXPECT_GT(Csv("words").rows.size(), 20);
+  EXPECT_THAT(Run("words --trace trace"),
+              AllOf(HasSubstr("words of the prompts' templates and solved examples, 0 stop words"),
+                    HasSubstr("words may be of the prompt's template")));
+  WriteFile(folder_ / "stop", "17\n3\n");
+  WriteFile(folder_ / "more", "4\n");
+  Run("words --trace trace --output out --stop_words stop --extra_stop_words more");
+  const CsvTable words = Csv("words");
+  EXPECT_THAT(words.header, testing::Contains("word"));
+  for (const std::vector<std::string>& row : words.rows) {
+    EXPECT_THAT(row[4], Not(AnyOf("17", "3", "4")));
+  }
+  header_.shape.from_doc = false;
+  WriteTrace("old", header_);
+  EXPECT_THAT(Run("words --trace old"), HasSubstr("The trace is of an older program"));
   EXPECT_THAT(Run("words --trace trace --edges 0,0.4,1"), HasSubstr("lambda [0, 0.4) (3 to 4 loops)"));
   EXPECT_THAT(Run("words --trace trace --layer 3", 1), HasSubstr("layers 0 to 2"));
   ExpectNoNan();
@@ -205,10 +221,10 @@ TEST_F(Analyze, Tokens) {
                     HasSubstr("10 traced docs have no accuracy in ledger.jsonl")));
   const CsvTable csv = Csv("tokens");
   EXPECT_EQ(csv.rows.size(), 2 * 5 * 3);
-  EXPECT_EQ(csv.rows[12],
-            (std::vector<std::string>{"real", "correctness", "", csv.rows[12][3], csv.rows[12][4],
-                                      csv.rows[12][5], csv.rows[12][6], "20"}));
-  EXPECT_NE(csv.rows[12][3], "");
+  EXPECT_EQ(csv.rows[12], (std::vector<std::string>{"random", "arc_challenge,piqa", "real", "correctness", "",
+                                                    csv.rows[12][5], csv.rows[12][6], csv.rows[12][7],
+                                                    csv.rows[12][8], "20"}));
+  EXPECT_NE(csv.rows[12][5], "");
   EXPECT_THAT(Run("tokens --trace trace --control trace", 1), HasSubstr("no control"));
   EXPECT_THAT(Run("tokens --trace control --ledger ledger.jsonl", 1),
               AllOf(HasSubstr("not of the trace's run"), HasSubstr("shuffle_loops")));
