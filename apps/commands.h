@@ -8,6 +8,7 @@ namespace vffn {
 
 void AddAnalyzeCommand(Command& program);
 void AddAuditCommand(Command& program);
+void AddBrowseCommand(Command& program);
 void AddCompareCommand(Command& program);
 void AddConvertCommand(Command& program);
 void AddEvalCommand(Command& program);

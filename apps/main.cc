@@ -24,6 +24,7 @@ void AddCommands(vffn::Command& program) {
   program.BeginCommands("Commands that compare and report");
   vffn::AddCompareCommand(program);
   vffn::AddReportCommand(program);
+  vffn::AddBrowseCommand(program);
   vffn::AddReproduceCommand(program);
   vffn::AddAuditCommand(program);
   program.BeginCommands("Commands that analyse");

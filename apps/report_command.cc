@@ -3,17 +3,15 @@
 #include <memory>
 
 #include "apps/commands.h"
+#include "apps/page_options.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
 #include "base/valid_utf8.h"
-#include "reports/reproduction/finished_run.h"
-#include "reports/reproduction/report_figures.h"
-#include "reports/reproduction/report_files.h"
 #include "reports/reproduction/reproduction_tables.h"
-#include "reports/reproduction/training_log.h"
+#include "reports/reproduction/run_report.h"
 #include "reports/training/training_report.h"
 
 namespace vffn {
@@ -21,8 +19,9 @@ namespace {
 
 struct ReportOptions {
   std::vector<std::string> results, training;
-  std::string published, training_log, data, output, format = "console";
+  std::string published, training_log, output, format = "console";
   double alpha = 0.05, margin = 1, loss_margin = 0.01;
+  PageFlags page;
 };
 
 std::vector<PublishedNumber> ReadPublished(const std::string& path) {
@@ -46,46 +45,21 @@ void Print(const Reproduction* reproduction, std::span<const TrainingRun> traini
             << (training.empty() ? "" : TrainingText(training, table_format));
 }
 
-void WriteAll(const Reproduction& reproduction, std::vector<TracePart> traces,
-              std::span<const TrainingRun> training, const ReportOptions& options) {
-  WriteTables(reproduction, options.output);
-  const PairedRuns paired =
-      CompareRuns(reproduction.runs, options.data.empty() ? std::nullopt : std::optional(options.data));
-  WritePaired(paired, options.output);
-  ReportParts parts{.title = "Tables 1 to 5",
-                    .subtitle = "vffn " + ProgramVersion(),
-                    .paired = PairedTables(paired),
-                    .traces = std::move(traces)};
-  if (auto figure = AccuracyAgainstFlops(reproduction)) {
-    parts.figures.push_back(*std::move(figure));
-  }
-  if (!options.training_log.empty()) {
-    parts.figures.push_back(TrainingCurves(ReadTrainingLog(options.training_log), options.training_log));
-  }
-  if (!training.empty()) {
-    parts.others = TrainingSections(training);
-  }
-  WriteReportPage(reproduction, std::move(parts), options.output);
-}
-
 void ReportResults(const ReportOptions& options, std::span<const TrainingRun> training) {
-  std::vector<FinishedRun> runs;
-  std::vector<MeasuredRun> measured;
-  for (const std::string& path : options.results) {
-    runs.push_back(MakeFinishedRun(ReadRun(path)));
-    measured.push_back(runs.back().measured);
-  }
-  const Reproduction reproduction =
-      Reproduce(std::move(measured), ReadPublished(options.published),
-                {.alpha = options.alpha, .margin = options.margin / 100, .loss_margin = options.loss_margin});
-  Print(&reproduction, training, options.format);
+  RunReportOptions page = PageOptionsOf(options.page);
+  page.published = ReadPublished(options.published);
+  page.rule = {.alpha = options.alpha, .margin = options.margin / 100, .loss_margin = options.loss_margin};
+  page.training_log = options.training_log;
+  page.training = training;
+  const RunReport report =
+      MakeRunReport(ReadReportRuns({options.results.begin(), options.results.end()}), page);
+  Print(&report.reproduction, training, options.format);
   if (!options.output.empty()) {
-    const std::vector<std::optional<size_t>> no_controls(runs.size());
-    WriteAll(reproduction, TraceParts(runs, no_controls), training, options);
+    WriteRunReport(report, page, options.output);
   }
 }
 
-void RunReport(const ReportOptions& options) {
+void RunReportCommand(const ReportOptions& options) {
   VFFN_CHECK(!options.results.empty() || !options.training.empty(),
              "report: there is nothing to report: give results of vffn eval, or runs of vffn train with "
              "--training");
@@ -115,9 +89,9 @@ void AddReportCommand(Command& program) {
   command.BeginGroup("Input");
   command.Add(
       "results", &options->results,
-      "Output folders of 'vffn eval', or files results_*.json. A file run.json beside the results may "
-      "name the run and its row; a folder 'trace' beside them is its trace, and losses.jsonl of 'vffn loss' "
-      "its loss.");
+      "Output folders of 'vffn eval' and 'vffn loss', files in them, or a folder with several of them. A "
+      "file run.json in a folder may name the run and its row; a folder 'trace' is its trace, and "
+      "losses.jsonl its loss.");
   command
       .Add("--training DIR", &options->training,
            "Folders of 'vffn train': curves, loops and expert loads of one run or of several runs together. "
@@ -143,7 +117,7 @@ void AddReportCommand(Command& program) {
   command.BeginGroup("Output");
   AddFormatOption(options->format, command);
   Option& output = command
-                       .Add("--output DIR", &options->output,
+                       .Add("--output,--output_path DIR", &options->output,
                             "Write the tables in every format, the figures and an HTML page to this folder.")
                        .Default("not written");
   command
@@ -151,14 +125,10 @@ void AddReportCommand(Command& program) {
            "CSV file with the columns configuration, tokens, loss and accuracy: draws Figure 3.")
       .Needs(output)
       .Default("no Figure 3");
-  command
-      .Add("--data DIR", &options->data,
-           "Folder of the data sets, to group related questions into clusters where models are compared.")
-      .Needs(output)
-      .Default("none");
+  AddPageOptions(options->page, command);
   command.AddExample("vffn report output/4-loop output/versatile --output report");
   command.AddExample("vffn report --training runs/base runs/versatile --output report");
-  command.OnRun([options] { RunReport(*options); });
+  command.OnRun([options] { RunReportCommand(*options); });
 }
 
 }  // namespace vffn

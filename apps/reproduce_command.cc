@@ -11,9 +11,8 @@
 #include "base/error.h"
 #include "base/file_lock.h"
 #include "reports/reproduction/finished_run.h"
-#include "reports/reproduction/question_source.h"
-#include "reports/reproduction/report_figures.h"
-#include "reports/reproduction/report_files.h"
+#include "reports/reproduction/reproduction_tables.h"
+#include "reports/reproduction/run_report.h"
 #include "reports/reproduction/study_reader.h"
 #include "reports/reproduction/training_log.h"
 #include "reports/study/study_files.h"
@@ -30,13 +29,6 @@ struct ReproduceOptions {
   bool finished = false;
 };
 
-/// Both in the order of the manifest's checkpoints.
-struct ReproducedRuns {
-  std::vector<FinishedRun> finished;
-  std::vector<std::unique_ptr<Evaluation>> evaluations;
-  Study study;
-};
-
 /// A wrong name of a row is an error before hours of scoring.
 void CheckRows(const Manifest& manifest) {
   for (const ManifestEntry& entry : manifest.checkpoints) {
@@ -46,85 +38,37 @@ void CheckRows(const Manifest& manifest) {
   }
 }
 
-ReproducedRuns RunAll(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {
-  ManifestRuns runs = RunManifest(manifest, options, stop);
-  ReproducedRuns reproduced{.evaluations = std::move(runs.evaluations)};
-  reproduced.study = {.title = manifest.title, .tables = manifest.study};
-  for (size_t i = 0; i < runs.finished.size(); ++i) {
+/// Of runs in the order of the manifest's checkpoints.
+Study StudyOf(const Manifest& manifest, const ManifestOptions& options, std::span<const FinishedRun> runs) {
+  Study study{.title = manifest.title, .tables = manifest.study};
+  for (size_t i = 0; i < runs.size() && !manifest.study.empty(); ++i) {
     const ManifestEntry& entry = manifest.checkpoints[i];
-    reproduced.finished.push_back(MakeFinishedRun(runs.finished[i]));
-    if (!manifest.study.empty()) {
-      reproduced.study.runs.push_back(
-          ReadStudyRun(entry, runs.finished[i], reproduced.finished.back(),
-                       entry.training ? std::optional(TrainingFolderOf(options, entry)) : std::nullopt));
-    }
+    study.runs.push_back(
+        ReadStudyRun(entry, runs[i].recorded, runs[i],
+                     entry.training ? std::optional(TrainingFolderOf(options, entry)) : std::nullopt));
   }
-  return reproduced;
+  return study;
 }
 
-size_t IndexOf(const Manifest& manifest, const std::string& name) {
-  return static_cast<size_t>(std::ranges::find(manifest.checkpoints, name, &ManifestEntry::name) -
-                             manifest.checkpoints.begin());
-}
-
-/// The question browser for these checkpoints.
-QuestionPage QuestionsOf(const Manifest& manifest, const ReproducedRuns& runs,
-                         std::span<const size_t> checkpoints) {
-  std::vector<LedgerContents> ledgers;
-  ledgers.reserve(checkpoints.size());
-  std::vector<QuestionSource> sources;
-  for (const size_t index : checkpoints) {
-    const Evaluation& evaluation = *runs.evaluations[index];
-    ledgers.push_back(ReadLedger(evaluation.folder().ledger()));
-    sources.push_back({.name = runs.finished[index].measured.Label(),
-                       .plan = &evaluation.plan,
-                       .ledger = &ledgers.back(),
-                       .tokenizer = evaluation.tokenizer.tokenizer.get(),
-                       .trace = runs.finished[index].trace.get()});
-  }
-  return MakeQuestionPage(sources, manifest.page_questions);
-}
-
-std::vector<TracePart> TracePartsOf(const Manifest& manifest, const ReproducedRuns& runs) {
-  std::vector<std::optional<size_t>> controlled;
+RunReportOptions ReportOptionsOf(const Manifest& manifest, const ManifestOptions& options,
+                                 const Study& study) {
+  RunReportOptions report{.title = manifest.title,
+                          .subtitle = "profile " + manifest.profile + ", vffn " + ProgramVersion(),
+                          .inputs = {.data = DataFolder(manifest, options)},
+                          .browsed = manifest.page_models,
+                          .questions = manifest.page_questions,
+                          .training_log = manifest.training_log,
+                          .study = StudyTables(study),
+                          .figures = StudyFigures(study)};
   for (const ManifestEntry& entry : manifest.checkpoints) {
-    controlled.push_back(entry.control_of.empty() ? std::nullopt
-                                                  : std::optional(IndexOf(manifest, entry.control_of)));
+    if (!entry.tokenizer.empty()) {
+      report.inputs.tokenizers.push_back(entry.tokenizer);
+    }
+    const auto real = std::ranges::find(manifest.checkpoints, entry.control_of, &ManifestEntry::name);
+    report.controlled.push_back(
+        entry.control_of.empty() ? std::nullopt : std::optional<size_t>(real - manifest.checkpoints.begin()));
   }
-  return TraceParts(runs.finished, controlled);
-}
-
-/// Writes the page. If two models share it, each also gets a page with all of its own questions.
-void WritePages(const Manifest& manifest, const ManifestOptions& options, const ReproducedRuns& runs,
-                const Reproduction& reproduction, const PairedRuns& paired) {
-  std::vector<size_t> shown;
-  for (const std::string& name : manifest.page_models) {
-    shown.push_back(IndexOf(manifest, name));
-  }
-  const std::string subtitle = "profile " + manifest.profile + ", vffn " + ProgramVersion();
-  ReportParts parts{.title = manifest.title,
-                    .subtitle = subtitle,
-                    .study = StudyTables(runs.study),
-                    .figures = StudyFigures(runs.study),
-                    .paired = PairedTables(paired),
-                    .traces = TracePartsOf(manifest, runs),
-                    .questions = QuestionsOf(manifest, runs, shown)};
-  if (auto figure = AccuracyAgainstFlops(reproduction)) {
-    parts.figures.push_back(*std::move(figure));
-  }
-  if (!manifest.training_log.empty()) {
-    parts.figures.push_back(
-        TrainingCurves(ReadTrainingLog(manifest.training_log), manifest.training_log.filename().string()));
-  }
-  WriteReportPage(reproduction, std::move(parts), options.output);
-  for (const size_t index : shown.size() > 1 ? shown : std::vector<size_t>()) {
-    const ManifestEntry& entry = manifest.checkpoints[index];
-    const Reproduction alone = Reproduce({runs.finished[index].measured}, PublishedNumbers(), {});
-    WriteReportPage(
-        alone,
-        {.title = entry.name, .subtitle = subtitle, .questions = QuestionsOf(manifest, runs, {&index, 1})},
-        RunFolderOf(options, entry).path());
-  }
+  return report;
 }
 
 bool TrainsSomething(const Manifest& manifest) {
@@ -179,27 +123,22 @@ void RunReproduce(ReproduceOptions options) {
     options.runs.place = {};
     options.runs.resume = true;
   }
-  const ReproducedRuns runs = RunAll(manifest, options.runs, stop);
-  std::vector<MeasuredRun> measured;
-  for (const FinishedRun& run : runs.finished) {
-    measured.push_back(run.measured);
-  }
-  const Reproduction reproduction = Reproduce(std::move(measured), PublishedNumbers(), {});
+  std::vector<FinishedRun> runs = MakeFinishedRuns(RunManifest(manifest, options.runs, stop));
+  const Study study = StudyOf(manifest, options.runs, runs);
+  const RunReportOptions report_options = ReportOptionsOf(manifest, options.runs, study);
+  const RunReport written = MakeRunReport({.scored = std::move(runs)}, report_options);
   std::cout << '\n';
-  for (const Table& table : StudyTables(runs.study)) {
+  for (const Table& table : report_options.study) {
     std::cout << ToText(table, TableFormat::kConsole) << '\n';
   }
-  for (const Table& table : RunTables(reproduction)) {
+  for (const Table& table : RunTables(written.reproduction)) {
     std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
-  const PairedRuns paired = CompareRuns(reproduction.runs, DataFolder(manifest, options.runs));
-  for (const Table& table : PairedTables(paired)) {
+  for (const Table& table : PairedTables(written.paired)) {
     std::cout << table.title << '\n' << RowsText(table, TableFormat::kConsole) << '\n';
   }
-  WriteStudy(runs.study, options.runs.output);
-  WriteTables(reproduction, options.runs.output);
-  WritePaired(paired, options.runs.output);
-  WritePages(manifest, options.runs, runs, reproduction, paired);
+  WriteStudy(study, options.runs.output);
+  WriteRunReport(written, report_options, options.runs.output);
 }
 
 }  // namespace
@@ -215,7 +154,7 @@ void AddReproduceCommand(Command& program) {
       .Add("manifest", &options->manifest,
            "JSON file with checkpoints, tasks and settings (docs/reports.md).")
       .Required();
-  command.Add("--output DIR", &options->runs.output, "Folder for the runs, tables, figures and the page.");
+  command.Add("--output,--output_path DIR", &options->runs.output, "Folder for the runs, tables, figures and the page.");
   command.Add("--data DIR", &options->runs.data, "Folder of the data sets.").Default("as in the manifest");
   command
       .Add("--limit N", &options->runs.limit,

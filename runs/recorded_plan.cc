@@ -206,9 +206,10 @@ RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledg
   RecordedPlan recorded{.plan = {.profile = &profile}};
   std::optional<ModelTokenizer> tokenizer = FindTokenizer(run.folder, ledger, inputs);
   if (!tokenizer) {
-    recorded.missing.push_back("the tokenizer of " + run.results.model_name +
-                               " is not there any more (SHA-256 " + ledger.header.identity.tokenizer_sha256 +
-                               "); give it, or the model, with --tokenizer");
+    recorded.missing.push_back(
+        "the tokenizer of " + run.results.model_name +
+        " is neither there, seen from here or from a folder above the run, nor given (SHA-256 " +
+        ledger.header.identity.tokenizer_sha256 + "); name it, or the model, with --tokenizer");
     return recorded;
   }
   recorded.tokenizer = *std::move(tokenizer);

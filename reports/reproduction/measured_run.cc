@@ -1,13 +1,13 @@
 #include "reports/reproduction/measured_run.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/error.h"
 #include "eval/metrics.h"
 #include "eval/task_forms.h"
 #include "model/parameters.h"
 #include "runs/run_folder.h"
+#include "runs/run_names.h"
 #include "runs/scores/score_set.h"
 #include "tasks/task.h"
 
@@ -24,6 +24,7 @@ MeasuredTask MeasuredTaskOf(const TaskRecord& record, const std::string& origin)
   const MetricRecord* score = record.FindMetric(task.metric);
   VFFN_CHECK(score != nullptr && score->value, where, ".value is missing");
   task.score = {.value = *score->value, .standard_error = score->standard_error};
+  task.centred = record.centred;
   task.percent = FactsOf(FindMetric(task.metric)).percent();
   const bool possible = !task.percent || (task.score.value >= 0 && task.score.value <= 1);
   VFFN_CHECK(task.docs > 0 && possible, where, ": a score of ", task.score.value, " on ", task.docs, " docs");
@@ -76,6 +77,8 @@ const MeasuredTask* MeasuredRun::FindTask(std::string_view task) const {
 
 std::string MeasuredRun::Label() const { return ModelLabel(name, untrained); }
 
+std::string LossRun::Label() const { return ModelLabel(name, untrained); }
+
 std::optional<double> MeasuredRun::ExecutedFfnMegaflops() const {
   return cost && cost->per_token.executed ? std::optional(cost->per_token.executed->FfnTotal() / 1e6)
                                           : std::nullopt;
@@ -84,7 +87,8 @@ std::optional<double> MeasuredRun::ExecutedFfnMegaflops() const {
 MeasuredRun MakeMeasuredRun(const ResultsFile& results, const RunNotes& notes) {
   VFFN_CHECK(results.run.has_value(), results.origin, ": vffn is missing: not the results of a vffn run");
   const RunInfo& info = results.run->info;
-  MeasuredRun run{.source = results.origin,
+  MeasuredRun run{.model = results.model_name,
+                  .source = results.origin,
                   .profile = results.run->profile,
                   .dtype = results.run->identity.dtype,
                   .untrained = notes.untrained || info.untrained,
@@ -92,9 +96,14 @@ MeasuredRun MakeMeasuredRun(const ResultsFile& results, const RunNotes& notes) {
                   .config = info.config,
                   .centred = results.run->centred,
                   .loss = notes.loss};
-  run.name = notes.name ? *notes.name : std::filesystem::path(results.model_name).filename().string();
-  run.parameters = ParameterCount(run.config);
-  run.rows = notes.row ? ParsePaperRows(*notes.row, results.origin + ", run.json: row") : RowsOf(run.config);
+  run.name = RunName(notes, results.model_name);
+  if (run.config) {
+    run.parameters = ParameterCount(*run.config);
+    run.rows = RowsOf(*run.config);
+  }
+  if (notes.row) {
+    run.rows = ParsePaperRows(*notes.row, results.origin + ", run.json: row");
+  }
   VFFN_CHECK(!results.tasks.empty(), results.origin, ": vffn.tasks: there are no scores");
   for (const TaskRecord& task : results.tasks) {
     run.tasks.push_back(MeasuredTaskOf(task, results.origin));

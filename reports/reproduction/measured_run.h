@@ -23,6 +23,7 @@ struct MeasuredTask {
   Estimate score;       ///< fraction; of a loss, in the metric's unit
   bool percent = true;  ///< people read a percentage; else it is a loss, which no average has
   bool counted = true;  ///< in the run's average; false of one form of a task that has two
+  std::optional<Estimate> centred = {};  ///< on chance, a fraction; absent for losses
 
   /// Of the better form of a task that was asked in two: the benchmark's name, "" if it is none.
   std::optional<std::string> better_form_of = {};
@@ -39,6 +40,16 @@ struct MeasuredLoss {
   int64_t unfinished = 0;   ///< documents that were begun and not finished
 };
 
+/// The losses of a model without scores of tasks.
+struct LossRun {
+  std::string name;  ///< the user's, or the model's file; no two runs of a report have the same
+  bool untrained = false;
+  MeasuredLoss loss;
+
+  /// As MeasuredRun::Label.
+  std::string Label() const;
+};
+
 /// FLOPs of a VersatileFFN's FFNs, from the trace of a run.
 struct TracedFlops {
   double mean_loops = 0, share_below_max = 0;  ///< N_mean, P
@@ -49,21 +60,23 @@ struct TracedFlops {
 };
 
 struct MeasuredRun {
-  std::string name;     ///< the user's, or the model's file
-  std::string source;   ///< the results file
+  std::string name;     ///< the user's, or the model's file; no two runs of a report have the same
+  std::string model;    ///< path, as it was given
+  std::string source;   ///< the file that tells the scores
   std::string profile;  ///< "olmo"
   std::string dtype;
-  bool untrained = false;      ///< weights that never were trained as they are: numbers are no results
-  std::vector<PaperRow> rows;  ///< of the paper; none: another model
-  bool rows_named = false;     ///< by the user, not found by architecture
-  ModelConfig config;
-  int64_t parameters = 0;
+  bool untrained = false;             ///< weights that never were trained as they are: numbers are no results
+  std::vector<PaperRow> rows;         ///< of the paper; none: another model
+  bool rows_named = false;            ///< by the user, not found by architecture
+  std::optional<ModelConfig> config;  ///< absent, as the parameters: no file of the run tells it
+  std::optional<int64_t> parameters;
   std::vector<MeasuredTask> tasks;
   std::optional<CentredAverage> centred;  ///< chance-centred; absent in results of older programs, too
   std::optional<ModelCost> cost;  ///< absent: the process that finished the run found all in its ledger
   std::optional<double> loss;     ///< of training, as the user gave it
   std::optional<MeasuredLoss> measured_loss;  ///< filled by who read the losses
   std::optional<TracedFlops> traced;          ///< filled by who read the trace
+  std::vector<std::string> file_notes;        ///< which files were used (runs/scores/recorded_run.h)
 
   /// By the name in the run, or by the paper's name of a task in two forms. Null if there is none.
   const MeasuredTask* FindTask(std::string_view task) const;

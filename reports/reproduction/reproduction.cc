@@ -73,7 +73,7 @@ class PublishedIndex {
   std::map<std::string, std::string> values_;
 };
 
-/// Error of a printed average, percent: from the row's own tasks in Table 1, else the largest of its scale's
+/// Error of a printed average: from the row's own tasks in Table 1, else the largest of its scale's
 /// rows.
 std::optional<double> PublishedAverageError(const PublishedIndex& published, const PaperRow& row) {
   std::optional<double> largest;
@@ -93,15 +93,16 @@ std::optional<double> PublishedAverageError(const PublishedIndex& published, con
     const auto error =
         accuracies.size() == published.tasks().size() ? AverageError(accuracies) : std::nullopt;
     if (error && other.row == row.row) {
-      return kPercentScale * *error;
+      return error;
     }
     if (error) {
-      largest = std::max(largest.value_or(0), kPercentScale * *error);
+      largest = std::max(largest.value_or(0), *error);
     }
   }
   return largest;
 }
 
+/// Whether a value in the unit of the printed number rounds to it.
 bool RoundsTo(double value, const PrintedDecimal& printed) {
   constexpr double kSlack = 1e-9;  // of the floating-point numbers here
   return std::abs(value - printed.value()) <= printed.half() + kSlack;
@@ -154,19 +155,14 @@ void FillTask(const MeasuredRun* run, const PublishedIndex& published, Reproduct
   if (task == nullptr) {
     return;
   }
-  cell.ours = kPercentScale * task->score.value;
+  cell.ours = task->score.value;
+  cell.standard_error = task->score.standard_error;
   cell.questions = task->docs;
-  if (task->score.standard_error) {
-    cell.standard_error = kPercentScale * *task->score.standard_error;
-  }
   if (const std::string why = WhyNotComparable(*run, *task, *facts); !why.empty()) {
     cell.notes.push_back(why);
   } else if (printed && printed->value() <= kPercentScale) {
-    cell.difference = DifferenceOf(Proportion{printed->value() / kPercentScale, facts->doc_count},
+    cell.difference = DifferenceOf(Proportion{*cell.published_value, facts->doc_count},
                                    Proportion{task->score.value, task->docs}, rule.confidence());
-    cell.difference->value *= kPercentScale;
-    cell.difference->interval.low *= kPercentScale;
-    cell.difference->interval.high *= kPercentScale;
   }
 }
 
@@ -190,18 +186,15 @@ void FillAverage(const MeasuredRun& run, const PublishedIndex& published, Reprod
     return;
   }
   const Estimate average = AverageOf(scores);
-  cell.ours = kPercentScale * average.value;
+  cell.ours = average.value;
+  cell.standard_error = average.standard_error;
   cell.questions = questions;
-  if (average.standard_error) {
-    cell.standard_error = kPercentScale * *average.standard_error;
-  }
-  const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
   const auto error = PublishedAverageError(published, cell.row);
   if (!why.empty()) {
     cell.notes.push_back(why);
-  } else if (printed && error && cell.standard_error) {
-    cell.difference = DifferenceOf(Mean{printed->value(), *error}, Mean{*cell.ours, *cell.standard_error},
-                                   rule.confidence());
+  } else if (cell.published_value && error && cell.standard_error) {
+    cell.difference = DifferenceOf(Mean{*cell.published_value, *error},
+                                   Mean{*cell.ours, *cell.standard_error}, rule.confidence());
   }
 }
 
@@ -255,7 +248,10 @@ void FillLoss(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule&
 }
 
 void FillParameters(const MeasuredRun& run, ReproductionCell& cell) {
-  cell.ours = static_cast<double>(run.parameters) / kMillion;
+  if (!run.parameters) {
+    return;
+  }
+  cell.ours = static_cast<double>(*run.parameters) / kMillion;
   if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt) {
     JudgeExact(cell, *printed);
   }
@@ -263,14 +259,14 @@ void FillParameters(const MeasuredRun& run, ReproductionCell& cell) {
 
 /// Table 2 prints multiples of the rounded Base: k * 377.49.
 bool IsMultipleOfRoundedBase(const MeasuredRun& run, const PrintedDecimal& printed, double flops) {
-  const auto base = static_cast<double>(BaseFfnFlops(run.config)) / kMillion;
+  const auto base = static_cast<double>(BaseFfnFlops(*run.config)) / kMillion;
   const double rounded_base = std::round(base * kPercentScale) / kPercentScale;
   return RoundsTo(rounded_base * flops / base, printed);
 }
 
 void FillFormulaFlops(const MeasuredRun& run, ReproductionCell& cell, const VerdictRule& rule) {
   const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
-  if (const auto flops = PaperFfnFlops(run.config, std::nullopt)) {
+  if (const auto flops = run.config ? PaperFfnFlops(*run.config, std::nullopt) : std::nullopt) {
     cell.ours = *flops / kMillion;
     if (printed) {
       JudgeExact(cell, *printed);
@@ -355,7 +351,7 @@ bool EqualAsPrinted(const ReproductionCell& cell, const PublishedIndex& publishe
     const TaskFacts* facts = published.FindFacts(task);
     whole += counts && facts != nullptr ? facts->doc_count : 0;
   }
-  return printed && cell.questions == whole && RoundsTo(*cell.ours, *printed);
+  return printed && cell.questions == whole && RoundsTo(PrintedScale(cell.quantity) * *cell.ours, *printed);
 }
 
 /// The tested tasks of a table are one family, its averages another, its losses the third.
@@ -371,7 +367,7 @@ void JudgeFamily(const PublishedIndex& published, const std::string& table, Quan
     }
   }
   const auto adjusted = AdjustByHolm(p_values);
-  const double margin = quantity == Quantity::kLoss ? rule.loss_margin : kPercentScale * rule.margin;
+  const double margin = quantity == Quantity::kLoss ? rule.loss_margin : rule.margin;
   for (size_t i = 0; i < family.size(); ++i) {
     ReproductionCell& cell = *family[i];
     cell.adjusted_p = adjusted[i];
@@ -398,16 +394,22 @@ void AddRow(const PublishedIndex& published, const PaperRow& row, std::optional<
   for (const std::string& column : ColumnsOf(published, row.table)) {
     ReproductionCell cell{.row = row, .column = column, .quantity = QuantityOf(column), .run = run};
     cell.published = published.Find(row, column == "ffn_mflops_executed" ? "ffn_mflops" : column);
+    if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt) {
+      cell.published_value = printed->value() / PrintedScale(cell.quantity);
+    }
     Fill(run ? &reproduction.runs[*run] : nullptr, published, cell, reproduction.rule);
-    if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt;
-        printed && cell.ours) {
-      cell.delta = *cell.ours - printed->value();
+    if (cell.published_value && cell.ours) {
+      cell.delta = *cell.ours - *cell.published_value;
     }
     reproduction.cells.push_back(std::move(cell));
   }
 }
 
 }  // namespace
+
+double PrintedScale(Quantity quantity) {
+  return quantity == Quantity::kTask || quantity == Quantity::kAverage ? kPercentScale : 1;
+}
 
 Reproduction Reproduce(std::vector<MeasuredRun> runs, std::span<const PublishedNumber> published,
                        const VerdictRule& rule, std::span<const Task> known) {

@@ -16,19 +16,23 @@ namespace vffn {
 /// The quantity that a number measures, and its unit.
 enum class Quantity {
   kLoss,        ///< nats a token
-  kTask,        ///< accuracy, percent
-  kAverage,     ///< unweighted, of the paper's tasks, percent
+  kTask,        ///< accuracy, a fraction; printed in percent
+  kAverage,     ///< unweighted, of the paper's tasks, a fraction; printed in percent
   kParameters,  ///< millions
   kFlops,       ///< of the FFNs, of one token: millions
 };
+
+/// What is printed over what is in a cell: 100 for accuracies, else 1.
+double PrintedScale(Quantity quantity);
 
 /// One number. Differences, intervals and errors are in its unit.
 struct ReproductionCell {
   PaperRow row;
   std::string column;  ///< as in reports/published; "ffn_mflops_executed" beside "ffn_mflops"
   Quantity quantity = Quantity::kTask;
-  std::optional<std::string> published;  ///< as printed
-  std::optional<size_t> run;             ///< that measured it; absent: there is no run of this row
+  std::optional<std::string> published;   ///< as printed
+  std::optional<double> published_value;  ///< the same number
+  std::optional<size_t> run;              ///< that measured it; absent: there is no run of this row
   std::optional<double> ours;
   std::optional<double> standard_error;  ///< of ours
   std::optional<int64_t> questions;      ///< ours: docs of the task, or of all the paper's
@@ -45,6 +49,7 @@ struct Reproduction {
   VerdictRule rule;
   std::vector<std::string> tasks;  ///< the paper's (PublishedTasks)
   std::vector<MeasuredRun> runs;
+  std::vector<LossRun> loss_runs;       ///< models without scores; filled by who read them
   std::vector<ReproductionCell> cells;  ///< in the paper's order; a row's runs one after the other
 };
 

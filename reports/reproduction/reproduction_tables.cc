@@ -6,13 +6,13 @@
 
 #include "base/json.h"
 #include "reports/reproduction/cell_table.h"
+#include "reports/reproduction/run_averages.h"
+#include "reports/reproduction/run_tables.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 
 namespace vffn {
 namespace {
-
-constexpr const char* kRunsTitle = "Runs";
 
 struct TableFacts {
   std::string name, title;
@@ -132,185 +132,12 @@ std::optional<Table> Compared(const Reproduction& reproduction, const TableFacts
   return table;
 }
 
-std::vector<std::string> RuleNotes(const VerdictRule& rule) {
-  const std::string percent = FixedText(100 * rule.confidence(), 0);
-  const std::string margin = FixedText(100 * rule.margin);
-  return {
-      "accuracies in percent, losses in nats a token, FLOPs of the FFNs for one token; \"-\": there is no "
-      "number; #: no whole number of questions gives it",
-      "interval: " + percent +
-          " % of ours - published, unpaired: the published answers are not known "
-          "question by question (Newcombe's for tasks, normal for averages)",
-      "= same: every question scored and the printed digits are ours, or the interval lies within ±" +
-          margin + " points (losses: " + FixedText(rule.loss_margin, 3) +
-          " nats); ! differs: p, adjusted by Holm over the table's tasks, averages or losses, is below " +
-          FixedText(rule.alpha) + "; ? cannot tell at this n: neither",
-      "~ incomparable: the paper's loss is a training loss on its own corpus, ours is of another text. Its "
-      "value, "
-      "error and difference are shown; the difference tells nothing about the models, and no p is given"};
-}
-
-/// The tasks that other models were scored on, the paper's first.
-std::vector<std::string> TasksOf(const Reproduction& reproduction, const std::vector<size_t>& runs) {
-  std::vector<std::string> names = reproduction.tasks;
-  for (const size_t run : runs) {
-    for (const MeasuredTask& task : reproduction.runs[run].tasks) {
-      if (std::ranges::find(names, task.task) == names.end()) {
-        names.push_back(task.task);
-      }
-    }
-  }
-  std::erase_if(names, [&](const std::string& name) {
-    return std::ranges::none_of(runs,
-                                [&](size_t run) { return reproduction.runs[run].FindTask(name) != nullptr; });
-  });
-  return names;
-}
-
-std::string InParentheses(const std::string& text) { return "(" + text + ")"; }
-
-/// Of the tasks that were scored, without losses.
-Cell AverageCell(const MeasuredRun& run) {
-  std::vector<Estimate> scores;
-  for (const MeasuredTask& task : run.tasks) {
-    if (task.counted && task.percent) {
-      scores.push_back(task.score);
-    }
-  }
-  if (scores.empty()) {
-    return Cell(std::nullopt);
-  }
-  const std::string tasks = std::to_string(scores.size()) + (scores.size() == 1 ? " task" : " tasks");
-  return Cell(AverageOf(scores)).Marked(InParentheses(tasks));
-}
-
-Cell TaskCell(const MeasuredTask* task) {
-  constexpr Unit kLossUnit = {.decimals = 4};
-  return task == nullptr ? Cell(std::nullopt)
-                         : Cell(task->score)
-                               .Marked(InParentheses(std::to_string(task->docs)))
-                               .In(task->percent ? kPercent.unit : kLossUnit);
-}
-
-/// The text and window of each model's loss.
-void AddLossNotes(const Reproduction& reproduction, const std::vector<size_t>& runs, Table& table) {
-  for (const size_t index : runs) {
-    if (const MeasuredRun& run = reproduction.runs[index]; run.measured_loss) {
-      const MeasuredLoss& loss = *run.measured_loss;
-      table.notes.push_back(
-          run.Label() + ", loss: " + loss.text + ", " + loss.window +
-          (loss.unfinished > 0 ? "; INCOMPLETE, documents that were begun: " + std::to_string(loss.unfinished)
-                               : ""));
-    }
-  }
-}
-
-Cell LossCell(const std::optional<Estimate>& estimate) { return Cell(estimate).In({.decimals = 3}); }
-
-/// Rows of the losses that were measured, if there are any.
-template <class AddRow>
-void AddLosses(const Reproduction& reproduction, const std::vector<size_t>& runs, const AddRow& add) {
-  if (std::ranges::none_of(runs,
-                           [&](size_t run) { return reproduction.runs[run].measured_loss.has_value(); })) {
-    return;
-  }
-  using Value = std::optional<Estimate> (*)(const LossSummary&);
-  const auto row = [&](const char* name, Value value) {
-    add(name, [&](const MeasuredRun& run) {
-      return run.measured_loss ? LossCell(value(run.measured_loss->summary)) : Cell(std::nullopt);
-    });
-  };
-  row("loss, nats a token", [](const LossSummary& loss) { return std::optional(loss.nats_per_token); });
-  row("loss, bits a byte", [](const LossSummary& loss) { return loss.bits_per_byte; });
-}
-
-/// Tasks down, models across.
-Table OtherModels(const Reproduction& reproduction, const std::vector<size_t>& others) {
-  std::vector<Column> columns = {{"task", "task"}};
-  for (const size_t run : others) {
-    columns.push_back({std::to_string(run), reproduction.runs[run].Label(), kPercent});
-  }
-  Table table(columns, "Other models, under their own names: score ± standard error (docs)");
-  const auto add = [&](const std::string& name, const auto& value) {
-    Row row = MakeRow("task", name);
-    for (const size_t run : others) {
-      row.emplace_back(std::to_string(run), value(reproduction.runs[run]));
-    }
-    table.AddRow(row);
-  };
-  for (const size_t index : others) {
-    if (const MeasuredRun& run = reproduction.runs[index]; run.untrained) {
-      table.notes.push_back(run.Label() +
-                            ": an untrained model (for example, freshly upcycled); its scores show that the "
-                            "program runs, not what the architecture can do");
-    }
-  }
-  AddLossNotes(reproduction, others, table);
-  for (const std::string& name : TasksOf(reproduction, others)) {
-    add(name, [&](const MeasuredRun& run) {
-      const MeasuredTask* task = run.FindTask(name);
-      if (task != nullptr && task->missing > 0) {
-        table.notes.push_back(run.Label() + ", " + name + ": INCOMPLETE, " + std::to_string(task->missing) +
-                              " docs missing; those scored are no fair sample");
-      }
-      return TaskCell(task);
-    });
-  }
-  table.AddRule();
-  add("average", AverageCell);
-  AddLosses(reproduction, others, add);
-  add("parameters (M)", [](const MeasuredRun& run) { return Cell(run.parameters).In({.per = 1e6}); });
-  add("executed FFN FLOPs per token (M)",
-      [](const MeasuredRun& run) { return Cell(run.ExecutedFfnMegaflops()).In({}); });
-  return table;
-}
-
-/// Folder and file: the rest of a path is the reader's own.
-std::string ShortPath(const std::string& path) {
-  const std::filesystem::path file(path);
-  return (file.parent_path().filename() / file.filename()).string();
-}
-
-Table Runs(const Reproduction& reproduction) {
-  Table table({{"run", "run"},
-               {"row", "row"},
-               {"profile", "profile"},
-               {"dtype", "dtype"},
-               {"tasks", "tasks", kNumber},
-               {"docs", "docs", kNumber},
-               {{"centred_average", "centred_average_stderr"}, "average above chance", kPercent},
-               {"results", "results"}},
-              kRunsTitle);
-  for (const MeasuredRun& run : reproduction.runs) {
-    int64_t docs = 0, tasks = 0;
-    for (const MeasuredTask& task : run.tasks) {
-      docs += task.better_form_of ? 0 : task.docs;
-      tasks += task.better_form_of ? 0 : 1;
-    }
-    const bool in_a_row = !run.rows.empty() && (run.rows_named || !run.untrained);
-    table.AddRow(
-        "run", run.Label(), "row", in_a_row ? run.rows.front().scale + "/" + run.rows.front().row : "-",
-        "profile", run.profile, "dtype", run.dtype, "tasks", tasks, "docs", docs, "centred_average",
-        run.centred
-            ? Cell(run.centred->estimate).Marked(InParentheses(std::to_string(run.centred->tasks) + " tasks"))
-            : Cell(std::nullopt),
-        "results", ShortPath(run.source));
-  }
-  table.notes.push_back("average above chance: the mean over tasks of (accuracy - chance) / (1 - chance)");
-  std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
-  return table;
-}
-
 OrderedJson EstimateJson(const std::optional<Estimate>& estimate) {
   return estimate ? OrderedJson{{"value", estimate->value}, {"stderr", JsonOf(estimate->standard_error)}}
                   : OrderedJson();
 }
 
-OrderedJson MeasuredLossJson(const MeasuredRun& run) {
-  if (!run.measured_loss) {
-    return nullptr;
-  }
-  const MeasuredLoss& loss = *run.measured_loss;
+OrderedJson MeasuredLossJson(const MeasuredLoss& loss) {
   return {{"file", loss.file},
           {"text", loss.text},
           {"window", loss.window},
@@ -325,7 +152,16 @@ OrderedJson MeasuredLossJson(const MeasuredRun& run) {
           {"word_perplexity", EstimateJson(loss.summary.word_perplexity)}};
 }
 
-OrderedJson RunJson(const MeasuredRun& run) {
+/// An average with the tasks that it is over; null without tasks.
+OrderedJson AverageJson(const MeasuredRun& run, const std::vector<std::string>& tasks) {
+  OrderedJson average = EstimateJson(AverageOver(run, tasks));
+  if (!average.is_null()) {
+    average["tasks"] = tasks;
+  }
+  return average;
+}
+
+OrderedJson RunJson(const MeasuredRun& run, const std::vector<std::string>& common_tasks) {
   OrderedJson tasks = OrderedJson::object();
   for (const MeasuredTask& task : run.tasks) {
     tasks[task.task] = {{"split", task.split},       {"metric", task.metric},
@@ -339,6 +175,7 @@ OrderedJson RunJson(const MeasuredRun& run) {
   return {
       {"name", run.name},
       {"untrained", run.untrained},
+      {"model", run.model},
       {"source", run.source},
       {"profile", run.profile},
       {"dtype", run.dtype},
@@ -348,7 +185,9 @@ OrderedJson RunJson(const MeasuredRun& run) {
       {"executed_ffn_mflops", JsonOf(run.ExecutedFfnMegaflops())},
       {"centred_average", EstimateJson(run.centred ? std::optional(run.centred->estimate) : std::nullopt)},
       {"loss", JsonOf(run.loss)},
-      {"measured_loss", MeasuredLossJson(run)},
+      {"measured_loss", run.measured_loss ? MeasuredLossJson(*run.measured_loss) : OrderedJson()},
+      {"average_of_common_tasks", AverageJson(run, common_tasks)},
+      {"average_of_own_tasks", AverageJson(run, OwnTasks(run))},
       {"tasks", tasks}};
 }
 
@@ -374,10 +213,13 @@ std::vector<Table> PaperTables(const Reproduction& reproduction, const ReportSel
 std::vector<Table> RunTables(const Reproduction& reproduction, const ReportSelection& selection) {
   std::vector<Table> tables;
   if (const std::vector<size_t> others = SelectedOtherRuns(reproduction, selection); !others.empty()) {
-    tables.push_back(OtherModels(reproduction, others));
+    tables.push_back(OtherModelsTable(reproduction, others));
+  }
+  if (Table losses = LossTable(reproduction); !losses.rows().empty()) {
+    tables.push_back(std::move(losses));
   }
   if (!reproduction.runs.empty() && selection.rows != ShownRows::kPublished) {
-    tables.push_back(Runs(reproduction));
+    tables.push_back(RunsTable(reproduction));
   }
   return tables;
 }
@@ -401,9 +243,16 @@ std::string ReproductionText(const Reproduction& reproduction, TableFormat forma
 }
 
 OrderedJson ReproductionJson(const Reproduction& reproduction, const ReportSelection& selection) {
-  OrderedJson runs = OrderedJson::array();
-  for (const MeasuredRun& run : reproduction.runs) {
-    runs.push_back(RunJson(run));
+  const std::vector<size_t> others = OtherRuns(reproduction);
+  const std::vector<std::string> common_tasks = CommonTasks(reproduction, others);
+  OrderedJson runs = OrderedJson::array(), losses = OrderedJson::array();
+  for (size_t i = 0; i < reproduction.runs.size(); ++i) {
+    const bool in_a_row = std::ranges::find(others, i) == others.end();
+    runs.push_back(RunJson(reproduction.runs[i], in_a_row ? std::vector<std::string>() : common_tasks));
+  }
+  for (const LossRun& run : reproduction.loss_runs) {
+    losses.push_back(
+        {{"name", run.name}, {"untrained", run.untrained}, {"loss", MeasuredLossJson(run.loss)}});
   }
   const std::vector<ReproductionCell> selected = SelectedCells(reproduction, selection);
   Cells cells;
@@ -412,6 +261,7 @@ OrderedJson ReproductionJson(const Reproduction& reproduction, const ReportSelec
   }
   return {{"rule", {{"alpha", reproduction.rule.alpha}, {"margin", reproduction.rule.margin}}},
           {"runs", runs},
+          {"loss_runs", losses},
           {"cells", ToJson(CellTable(reproduction, cells))}};
 }
 

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -21,6 +20,7 @@ struct ManifestOptions {
   std::string data;             ///< instead of the manifest's folder; empty: the manifest's
   std::optional<double> limit;  ///< instead of the manifest's limits, for every checkpoint; 0: all docs
   bool resume = false;          ///< continue with the runs in `output`; finished ones are not run again
+  bool overwrite = false;       ///< replace the runs in `output`; trained models stay
   LaunchPlace place;            ///< which docs of each checkpoint this process scores
   ProgramInfo program;
 };
@@ -41,12 +41,6 @@ std::filesystem::path ModelOf(const Manifest& manifest, const ManifestOptions& o
 /// tables of the study lose what is not there. Throws Error if nothing is left.
 Manifest PartWithCheckpoints(Manifest manifest, const ManifestOptions& options);
 
-/// Both in the order of the manifest's checkpoints.
-struct ManifestRuns {
-  std::vector<RecordedRun> finished;
-  std::vector<std::unique_ptr<Evaluation>> evaluations;  ///< null if the page does not show its questions
-};
-
 /// Calls `body`; an error names the entry.
 void ForEntry(const ManifestEntry& entry, const std::function<void()>& body);
 
@@ -55,9 +49,10 @@ void ForEntry(const ManifestEntry& entry, const std::function<void()>& body);
 /// nothing left to do.
 bool RunManifestPart(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop);
 
-/// Checks every checkpoint, then runs them one by one: tasks, and the loss on the manifest's text with the
-/// entry's options and with each of its controls. Throws Error naming the entry, and Interrupted on a stop.
-ManifestRuns RunManifest(const Manifest& manifest, const ManifestOptions& options,
-                         const std::stop_token& stop);
+/// Runs the checkpoints one by one (CheckManifest comes first): tasks, and the loss on the manifest's text
+/// with the entry's options and with each of its controls. Returns the runs in the order of the manifest's
+/// checkpoints. Throws Error naming the entry, and Interrupted on a stop.
+std::vector<RecordedRun> RunManifest(const Manifest& manifest, const ManifestOptions& options,
+                                     const std::stop_token& stop);
 
 }  // namespace vffn

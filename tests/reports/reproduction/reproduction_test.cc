@@ -76,7 +76,7 @@ TEST(Reproduction, JudgesTasks) {
   EXPECT_EQ(CellOf(all, "1", "Base", "hellaswag").verdict, Verdict::kDiffers);
   EXPECT_EQ(CellOf(all, "1", "Base", "arc_challenge").verdict, Verdict::kCannotTell);
   EXPECT_EQ(CellOf(all, "1", "Base", "sciq").questions, 100);
-  EXPECT_NEAR(*CellOf(all, "1", "Base", "arc_challenge").delta, 2.23, 1e-9);
+  EXPECT_NEAR(*CellOf(all, "1", "Base", "arc_challenge").delta, 0.0223, 1e-9);
   EXPECT_NEAR(*CellOf(all, "1", "Base", "hellaswag").adjusted_p,
               4 * CellOf(all, "1", "Base", "hellaswag").difference->p, 1e-12);
   const ReproductionCell& missing = CellOf(all, "1", "Base", "winogrande");
@@ -93,11 +93,11 @@ TEST(Reproduction, JudgesAveragesOfEightTasks) {
   }
   const Reproduction all = WithPaper({run});
   const ReproductionCell& average = CellOf(all, "1", "VersatileFFN", "average");
-  EXPECT_EQ(*average.ours, 50);
+  EXPECT_EQ(*average.ours, 0.5);
   EXPECT_EQ(average.questions, 16737);
-  EXPECT_NEAR(*average.standard_error, 1 / std::sqrt(8), 1e-9);
+  EXPECT_NEAR(*average.standard_error, 0.01 / std::sqrt(8), 1e-11);
   EXPECT_NEAR(average.difference->interval.high - average.difference->value,
-              1.959964 * std::hypot(0.59, 1 / std::sqrt(8)), 0.01);  // 0.59: the paper's
+              1.959964 * std::hypot(0.0059, 0.01 / std::sqrt(8)), 1e-4);  // 0.0059: the paper's
   EXPECT_EQ(average.verdict, Verdict::kDiffers);
   EXPECT_EQ(CellOf(all, "4A", "4-loops", "average").verdict, Verdict::kDiffers);
   EXPECT_EQ(CellOf(all, "3", "width+depth+gating", "average").published, "52.33");
@@ -194,11 +194,13 @@ TEST(Reproduction, NeverPutsAnUntrainedModelInARowByItself) {
   run.tasks = {MakeTask("arc_challenge", 299, 0.25, 0.025)};
   const Reproduction all = WithPaper({run});
   EXPECT_THAT(OtherRuns(all), ElementsAre(0));
-  for (const TableFormat format : {TableFormat::kConsole, TableFormat::kMarkdown, TableFormat::kLatex}) {
-    EXPECT_THAT(ReproductionText(all, format), HasSubstr("random [UNTRAINED]"));
-  }
-  EXPECT_THAT(ReproductionText(all, TableFormat::kCsv),
-              HasSubstr("other,,random,arc_challenge,random,true,,25.000000"));
+  EXPECT_THAT(ReproductionText(all, TableFormat::kConsole), HasSubstr("random [UNTRAINED]"));
+  EXPECT_THAT(ReproductionText(all, TableFormat::kMarkdown), HasSubstr("random \\[UNTRAINED\\]"));
+  EXPECT_THAT(ReproductionText(all, TableFormat::kLatex), HasSubstr("random [UNTRAINED]"));
+  EXPECT_THAT(
+      ReproductionText(all, TableFormat::kCsv),
+      HasSubstr(
+          "other,,random,arc_challenge,arc_challenge,fraction,random,true,olmo,float32,len_norm,,,0.25"));
 }
 
 TEST(Reproduction, FlagsAnImpossibleNumberWithoutAnyRun) {
@@ -276,25 +278,28 @@ TEST(ReproductionText, IsATableOfThePapersLayoutAndOneOfWhatWasCompared) {
           "Table 1. Zero-shot accuracy\n"
           "scale  method  source      loss     piqa   sciq\n"
           "───────────────────────────────────────────────\n"
-          "354M   Base    published  2.779    65.13  78.60\n"
-          "               a & b          -  69.00 ?      -\n"
+          "354M   Base    a & b          -  69.00 ?      -\n"
+          "               published  2.779    65.13  78.60\n"
           "\n"
           "Table 1. Zero-shot accuracy: ours against published\n"
           "scale  method  run    column    n  published   ours  ± stderr  difference         interval  "
           "adjusted p  verdict\n"));
   EXPECT_THAT(ReproductionText(Small(), TableFormat::kMarkdown),
-              HasSubstr("| 354M  | Base   | published | 2.779 |   65.13 | 78.60 |\n"
-                        "|       |        | a & b     |     - | 69.00 ? |     - |\n"));
-  EXPECT_THAT(ReproductionText(Small(), TableFormat::kLatex),
-              testing::AllOf(HasSubstr("\\toprule\n"), HasSubstr(" &  & a \\& b & - & 69.00 ? & - \\\\\n")));
+              HasSubstr("| 354M  | Base   | a & b     |    \\- | 69.00 ? |    \\- |\n"
+                        "|       |        | published | 2.779 |   65.13 | 78.60 |\n"));
+  EXPECT_THAT(
+      ReproductionText(Small(), TableFormat::kLatex),
+      testing::AllOf(HasSubstr("\\toprule\n"), HasSubstr("354M & Base & a \\& b & - & 69.00 ? & - \\\\\n")));
 }
 
 TEST(ReproductionCsv, LeavesWhatIsAbsentEmpty) {
   EXPECT_THAT(
       ReproductionText(Small(), TableFormat::kCsv),
-      testing::AllOf(HasSubstr("\n1,354M,Base,loss,a & b,false,2.779,,,,,,,,,,\n"),
-                     HasSubstr("\n1,354M,Base,piqa,a & b,false,65.13,69.000000,4.650000,100,3.870000,"),
-                     HasSubstr(",cannot tell at this n,\n")));
+      testing::AllOf(
+          HasSubstr("\n1,354M,Base,loss,,nats per token,a & b,false,olmo,float32,,2.779,2.779,,,,,,,,,,\n"),
+          HasSubstr("\n1,354M,Base,piqa,piqa,fraction,a & "
+                    "b,false,olmo,float32,len_norm,0.6513,65.13,0.69,0.0465,100,"),
+          HasSubstr(",cannot tell at this n,\n")));
 }
 
 TEST(ReproductionJson, LeavesWhatIsAbsentNull) {
@@ -349,7 +354,8 @@ TEST(MeasuredLosses, AreInEveryFormat) {
   }
   EXPECT_THAT(ReproductionText(reproduction, TableFormat::kLatex), HasSubstr("2.925 \\textasciitilde{}"));
   EXPECT_THAT(ReproductionText(reproduction, TableFormat::kCsv),
-              HasSubstr("1,354M,4-Loop,loss,four,false,2.625,2.925000,0.050000,200,0.300000,0.201"));
+              HasSubstr("1,354M,4-Loop,loss,,nats per "
+                        "token,four,false,olmo,float32,,2.625,2.625,2.925,0.05,200,0.2999999"));
   const OrderedJson json = ReproductionJson(reproduction);
   EXPECT_EQ(json["runs"][0]["measured_loss"]["text"], "wiki.jsonl, 200 documents, 160,000 bytes");
   EXPECT_EQ(json["runs"][0]["measured_loss"]["bits_per_byte"]["value"], 0.95);
@@ -419,7 +425,7 @@ TEST(MeasuredLosses, OfOtherModelsAreUnderTheirNames) {
               testing::AllOf(HasSubstr("loss, nats a token"), HasSubstr("3.125 ± 0.050"),
                              HasSubstr("0.950 ± 0.010"), HasSubstr("four, loss: wiki.jsonl")));
   EXPECT_THAT(ReproductionText(reproduction, TableFormat::kCsv),
-              HasSubstr("other,,four,bits_per_byte,four,"));
+              HasSubstr("other,,four,bits_per_byte,,bits per byte,four,"));
 }
 
 }  // namespace
