@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # setup.sh [test]: prepares a fresh Debian/Ubuntu machine: system packages, LibTorch, Arrow and vl-convert (.setup/venv),
 # the demo model (.setup/models) and the task data (.setup/data). With "test", also what the tests and the benchmarks need:
-# setup/apt-packages-test.txt, and axe-core (.setup/axe), which checks the HTML page. It skips what is already there: a
-# second run needs no network, and a run after an interruption continues. CUDA=1 also installs everything that torch's
-# CUDA build needs.
+# setup/apt-packages-test.txt; axe-core (.setup/axe), which checks the HTML page; and pandas (.setup/venv), which runs the
+# snippets of docs/files.md. It skips what is already there: a second run needs no network, and a run after an
+# interruption continues. CUDA=1 also installs everything that torch's CUDA build needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -60,7 +60,7 @@ site_packages() { echo "$venv"/lib/python3*/site-packages; }
 # The stamp is written last, so a virtual environment that was interrupted is made anew.
 python_environment() {
   local stamp=$venv/complete want
-  want="$(cat setup/requirements*.txt | sha256sum | cut -d' ' -f1) CUDA=${CUDA:-}"
+  want="$(cat setup/requirements-cuda-loader.txt setup/requirements.txt | sha256sum | cut -d' ' -f1) CUDA=${CUDA:-}"
   if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] &&
     [ -f "$(site_packages)/torch/lib/libtorch_cpu.so" ] && "$venv/bin/python" -c '' 2>/dev/null; then
     return
@@ -79,6 +79,18 @@ python_environment() {
         pip_failed "$(grep -v '^#' setup/requirements-cuda-loader.txt | tr '\n' ' ')"
     fi
   fi
+  echo "$want" >"$stamp"
+}
+
+test_packages() {
+  local stamp=$venv/complete-tests want
+  want=$(sha256sum <setup/requirements-test.txt | cut -d' ' -f1)
+  if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
+    return
+  fi
+  say "pandas into $venv"
+  "$venv/bin/python" -m pip --quiet install --only-binary=:all: --no-deps -r setup/requirements-test.txt ||
+    pip_failed "$(grep -v '^#' setup/requirements-test.txt | tr '\n' ' ')"
   echo "$want" >"$stamp"
 }
 
@@ -140,6 +152,9 @@ require_version c++ 12
 python_environment
 demo_model
 task_data
-[ "${1:-}" != test ] || page_checker
+if [ "${1:-}" = test ]; then
+  page_checker
+  test_packages
+fi
 rm -rf "$setup_dir/downloads" "$setup_dir/unpacked"
 say "ready"
