@@ -95,11 +95,14 @@ std::string Command::HintFor(const std::string& name) const {
 std::vector<std::string> Command::CommandsWith(const std::string& option) const {
   std::vector<std::string> paths;
   for (const Command* command : Commands()) {
+    const std::vector<std::string> below = command->CommandsWith(option);
     if (command->Named(option) != nullptr) {
       paths.push_back("'" + command->path_ + "'");
+    } else if (below.size() > 1 && below.size() == command->Commands().size()) {
+      paths.push_back("all commands of '" + command->path_ + "'");
+    } else {
+      paths.insert(paths.end(), below.begin(), below.end());
     }
-    const std::vector<std::string> below = command->CommandsWith(option);
-    paths.insert(paths.end(), below.begin(), below.end());
   }
   return paths;
 }

@@ -168,6 +168,7 @@ void AddReproduceCommand(Command& program) {
   command.Add("--finished", &options->finished,
               "Train nothing: score and report the checkpoints that are there already.");
   command.AddExample("vffn reproduce configs/paper.json --output output/paper --resume");
+  command.AddExample("vffn reproduce configs/paper.json --output output/try --limit 100");
   command.OnRun([options] { RunReproduce(*options); });
 }
 

@@ -176,7 +176,9 @@ std::string NotesText(const std::vector<std::string>& notes, TableFormat format)
                                                                    : "";
     for (const std::string& note : notes) {
       text.append(mark)
-          .append(format == TableFormat::kMarkdown ? MarkdownText(note) : OneLine(note))
+          .append(format == TableFormat::kMarkdown  ? MarkdownText(note)
+                  : format == TableFormat::kConsole ? note  // a long list has lines of its own
+                                                    : OneLine(note))
           .append("\n");
     }
   }

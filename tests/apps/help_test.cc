@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -52,12 +53,22 @@ Help ParseHelp(const std::string& text) {
   return help;
 }
 
+/// The help of a command; a program is started once for each.
+const Help& HelpOf(const std::string& command) {
+  static std::map<std::string, Help> helps;
+  auto found = helps.find(command);
+  if (found == helps.end()) {
+    const ProgramRun run = RunProgram(command + " --help");
+    EXPECT_EQ(run.exit_code, 0) << command;
+    found = helps.emplace(command, ParseHelp(run.output)).first;
+  }
+  return found->second;
+}
+
 /// Calls visit(command, help) for the program ("") and all commands below it ("analyze loops").
 void ForEveryHelp(const std::string& command,
                   const std::function<void(const std::string&, const Help&)>& visit) {
-  const ProgramRun run = RunProgram(command + " --help");
-  EXPECT_EQ(run.exit_code, 0) << command;
-  const Help help = ParseHelp(run.output);
+  const Help& help = HelpOf(command);
   visit(command, help);
   for (const HelpSection& section : help.sections) {
     for (const HelpEntry& entry : section.entries) {
@@ -113,7 +124,7 @@ void ExpectWorks(const std::string& example) {
   std::istringstream words(example);
   std::string word, command;
   ASSERT_TRUE(words >> word && word == "vffn");
-  Help help = ParseHelp(RunProgram("--help").output);
+  Help help = HelpOf("");
   while (words >> word) {
     if (word == "help") {
       continue;
@@ -125,7 +136,7 @@ void ExpectWorks(const std::string& example) {
     }
     if (has_commands) {
       command += (command.empty() ? "" : " ") + word;
-      help = ParseHelp(RunProgram(command + " --help").output);
+      help = HelpOf(command);
     }
   }
 }

@@ -201,7 +201,7 @@ TEST_F(ReproduceTest, NamesTheEntryThatIsWrong) {
 TEST_F(ReproduceTest, KnowsAnUpcycledModelByItself) {
   const auto model = folder_ / "upcycled";
   ASSERT_EQ(Run("convert --model " + (folder_ / "tiny-base").string() +
-                " --upcycle versatile --format vffn --output " + model.string()),
+                " --upcycle versatile --to vffn --output " + model.string()),
             0)
       << output_;
   ASSERT_EQ(Run("eval --model " + model.string() + " --data " + std::string(VFFN_TESTS_DIR) +
