@@ -1,6 +1,7 @@
 #include "reports/reproduction/run_averages.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace vffn {
@@ -22,12 +23,19 @@ std::optional<Estimate> MeanOver(const MeasuredRun& run, std::span<const std::st
   return estimates.empty() ? std::nullopt : std::optional(AverageOf(estimates));
 }
 
-std::string ListOf(std::span<const std::string> names) {
-  std::string list;
-  for (const std::string& name : names) {
-    list += (list.empty() ? "" : ", ") + name;
+std::string CountOf(const std::vector<std::string>& tasks, const std::string& kind) {
+  return std::to_string(tasks.size()) + " " + kind + (tasks.size() == 1 ? "task" : "tasks");
+}
+
+/// A row that says over which tasks it is.
+AverageRow NamedRow(const std::vector<std::string>& tasks, const std::string& kind) {
+  constexpr size_t kMostInLabel = 3;
+  AverageRow row{
+      .label = "average of " + CountOf(tasks, kind), .tasks = tasks, .listed = tasks.size() <= kMostInLabel};
+  for (size_t i = 0; i < tasks.size() && row.listed; ++i) {
+    row.label += (i == 0 ? ": " : ", ") + tasks[i];
   }
-  return list;
+  return row;
 }
 
 }  // namespace
@@ -76,15 +84,27 @@ std::optional<Estimate> CentredAverageOver(const MeasuredRun& run, std::span<con
   return MeanOver(run, tasks, [](const MeasuredTask& task) { return task.centred; });
 }
 
-std::string AverageLabel(const Reproduction& reproduction, std::span<const size_t> runs) {
+std::vector<AverageRow> AverageRows(const Reproduction& reproduction, std::span<const size_t> runs) {
   const std::vector<std::string> common = CommonTasks(reproduction, runs);
-  const std::string count = std::to_string(common.size());
-  const std::string noun = common.size() == 1 ? " task" : " tasks";
   if (HaveSameTasks(reproduction, runs)) {
-    return "average of " + count + noun;
+    return {{.label = "average of " + CountOf(common, ""), .tasks = common}};
   }
-  return common.empty() ? "average: the runs have no task in common"
-                        : "average of " + count + " common" + noun + ": " + ListOf(common);
+  std::vector<AverageRow> rows = {common.empty()
+                                      ? AverageRow{.label = "average: the runs have no task in common"}
+                                      : NamedRow(common, "common ")};
+  std::vector<std::vector<std::string>> sets;
+  for (const size_t run : runs) {
+    std::vector<std::string> own = OwnTasks(reproduction.runs[run]);
+    const auto has_all = [&](size_t other) { return AverageOver(reproduction.runs[other], own).has_value(); };
+    const bool known =
+        std::ranges::any_of(sets, [&](const auto& set) { return std::ranges::is_permutation(set, own); });
+    if (own.size() > common.size() && !known && std::ranges::count_if(runs, has_all) > 1) {
+      sets.push_back(std::move(own));
+    }
+  }
+  std::ranges::stable_sort(sets, {}, &std::vector<std::string>::size);
+  std::ranges::transform(sets, std::back_inserter(rows), [](const auto& set) { return NamedRow(set, ""); });
+  return rows;
 }
 
 }  // namespace vffn

@@ -28,7 +28,15 @@ bool HaveSameTasks(const Reproduction& reproduction, std::span<const size_t> run
 std::optional<Estimate> AverageOver(const MeasuredRun& run, std::span<const std::string> tasks);
 std::optional<Estimate> CentredAverageOver(const MeasuredRun& run, std::span<const std::string> tasks);
 
-/// "average of 5 tasks", "average of 2 common tasks: arc_easy, piqa": what a row of averages says.
-std::string AverageLabel(const Reproduction& reproduction, std::span<const size_t> runs);
+/// A row of averages: all of them are over the same tasks.
+struct AverageRow {
+  std::string label;               ///< "average of 5 tasks", "average of 2 common tasks: arc_easy, piqa"
+  std::vector<std::string> tasks;  ///< those of the label; more than three are not in it
+  bool listed = true;              ///< whether the label names them, where the runs have different tasks
+};
+
+/// The average over the tasks that all of these runs have; then one over all tasks of a run for each set that
+/// two runs or more have, the smallest first.
+std::vector<AverageRow> AverageRows(const Reproduction& reproduction, std::span<const size_t> runs);
 
 }  // namespace vffn

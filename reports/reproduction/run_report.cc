@@ -53,22 +53,23 @@ std::string ListNames(std::span<const FinishedRun> runs) {
   return WrappedList("the runs are ", names);
 }
 
-/// The runs that the question browser shows.
-std::vector<size_t> ShownRuns(std::span<const FinishedRun> runs, const std::vector<std::string>& names) {
-  constexpr size_t kMost = 2;
-  VFFN_CHECK(names.size() <= kMost, "the question browser shows one or two models, not ", names.size());
-  std::vector<size_t> shown;
+constexpr size_t kMostShown = 2;  // models that share a question browser
+
+/// The runs that the question browser may show, the preferred ones first: those that were named, or all.
+std::vector<size_t> Candidates(std::span<const FinishedRun> runs, const std::vector<std::string>& names) {
+  VFFN_CHECK(names.size() <= kMostShown, "the question browser shows one or two models, not ", names.size());
+  std::vector<size_t> candidates;
   for (const std::string& name : names) {
     const auto found =
         std::ranges::find_if(runs, [&](const FinishedRun& run) { return run.measured.name == name; });
     VFFN_CHECK(found != runs.end(), "the question browser: no run has the name \"", name, "\"; ",
                ListNames(runs));
-    shown.push_back(static_cast<size_t>(found - runs.begin()));
+    candidates.push_back(static_cast<size_t>(found - runs.begin()));
   }
-  for (size_t i = 0; names.empty() && i < std::min(kMost, runs.size()); ++i) {
-    shown.push_back(i);
+  for (size_t i = 0; names.empty() && i < runs.size(); ++i) {
+    candidates.push_back(i);
   }
-  return shown;
+  return candidates;
 }
 
 /// What the question browser lacks, model by model.
@@ -89,7 +90,10 @@ PageSection MissingSection(const std::vector<MissingPart>& missing) {
 class Browser {
  public:
   Browser(const RunReport& report, const RunReportOptions& options) : most_(options.questions) {
-    for (const size_t index : ShownRuns(report.runs, options.browsed)) {
+    for (const size_t index : Candidates(report.runs, options.browsed)) {
+      if (runs_.size() == kMostShown) {
+        break;
+      }
       BrowsedRun run = ReadBrowsedRun(report.runs[index], options.inputs);
       for (const std::string& what : run.missing) {
         missing_.push_back({run.run->measured.Label(), what});
@@ -104,21 +108,23 @@ class Browser {
   const std::vector<BrowsedRun>& runs() const { return runs_; }
   const std::vector<MissingPart>& missing() const { return missing_; }
 
-  /// Nothing if there are no questions.
+  /// Of both models, or of the first one if they have no question in common. Nothing if there are none.
   std::optional<QuestionPage> Together() {
+    if (runs_.empty()) {
+      return std::nullopt;
+    }
     std::vector<QuestionSource> sources;
     std::ranges::transform(runs_, std::back_inserter(sources),
                            [](const BrowsedRun& run) { return run.source(); });
-    if (sources.empty()) {
-      return std::nullopt;
-    }
     QuestionPage page = MakeQuestionPage(sources, most_);
-    if (!page.questions.empty()) {
-      return page;
+    if (page.questions.empty() && runs_.size() > 1) {
+      missing_.push_back(
+          {sources[0].name + ", " + sources[1].name,
+           "there is no question that both have answered; those of the first are shown, and each "
+           "has a page of its own"});
+      page = Alone(runs_.front());
     }
-    missing_.push_back({sources.front().name + (sources.size() > 1 ? ", " + sources.back().name : ""),
-                        "no question that all of them answered"});
-    return std::nullopt;
+    return page.questions.empty() ? std::nullopt : std::optional(std::move(page));
   }
 
   QuestionPage Alone(const BrowsedRun& run) const {
@@ -157,6 +163,7 @@ std::string TitleOf(const Reproduction& reproduction) {
 ReportParts PartsOf(const RunReport& report, const RunReportOptions& options) {
   ReportParts parts{.title = options.title.empty() ? TitleOf(report.reproduction) : options.title,
                     .subtitle = options.subtitle,
+                    .selection = options.selection,
                     .study = options.study,
                     .figures = options.figures,
                     .paired = PairedTables(report.paired),
@@ -203,7 +210,7 @@ RunReport MakeRunReport(ReportRuns runs, const RunReportOptions& options) {
 void WriteRunReport(const RunReport& report, const RunReportOptions& options,
                     const std::filesystem::path& folder) {
   Browser browser(report, options);
-  WriteTables(report.reproduction, folder);
+  WriteTables(report.reproduction, folder, options.selection);
   WritePaired(report.paired, folder);
   ReportParts parts = PartsOf(report, options);
   parts.questions = browser.Together();

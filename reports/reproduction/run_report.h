@@ -23,11 +23,12 @@ struct RunReportOptions {
   std::string subtitle;
   std::vector<PublishedNumber> published = PublishedNumbers();
   VerdictRule rule;
+  ReportSelection selection;                      ///< of the tables; all by default
   PlanInputs inputs;                              ///< for what the runs' folders do not hold
   std::vector<std::optional<size_t>> controlled;  ///< as in TraceParts; empty: FindControls
-  std::vector<std::string>
-      browsed;               ///< names of one or two runs in the question browser; empty: the first two
-  int64_t questions = 1000;  ///< at most, in the question browser
+  /// Names of one or two runs whose questions are shown; empty: the first two that have what it takes.
+  std::vector<std::string> browsed;
+  int64_t questions = 1000;               ///< at most, in the question browser
   std::filesystem::path training_log;     ///< for Figure 3; empty: none
   std::span<const TrainingRun> training;  ///< models that were trained here
   std::vector<Table> study;               ///< of these models

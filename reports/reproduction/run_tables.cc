@@ -5,7 +5,9 @@
 #include <iterator>
 #include <set>
 
+#include "analysis/wilson.h"
 #include "reports/reproduction/run_averages.h"
+#include "reports/tables/accuracy_cells.h"
 #include "reports/tables/number_text.h"
 
 namespace vffn {
@@ -46,6 +48,14 @@ std::vector<std::string> TasksOf(const Reproduction& reproduction, std::span<con
   return names;
 }
 
+std::string ListOf(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) {
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  return list.empty() ? "none" : list;
+}
+
 std::string InParentheses(const std::string& text) { return "(" + text + ")"; }
 
 /// A property of runs, without repetitions, in their order.
@@ -74,9 +84,18 @@ Cell TaskCell(const MeasuredTask* task, bool with_metric) {
     return Cell(std::nullopt);
   }
   const std::string docs = std::to_string(task->docs);
-  return Cell(task->score)
+  return (task->percent ? AccuracyCell(task->score, task->docs) : Cell(task->score))
       .Marked(InParentheses(with_metric ? docs + ", " + task->metric : docs))
       .In(task->percent ? kPercent.unit : kLossUnit);
+}
+
+/// Once, if a score of the table has an interval.
+void AddWilsonNote(const MeasuredTask* task, Table& table) {
+  const bool has_interval =
+      task != nullptr && task->percent && IntervalWithoutVariation(task->score, task->docs);
+  if (has_interval && std::ranges::find(table.notes, WilsonNote()) == table.notes.end()) {
+    table.notes.push_back(WilsonNote());
+  }
 }
 
 std::string Unfinished(const MeasuredLoss& loss) {
@@ -212,13 +231,17 @@ Table OtherModelsTable(const Reproduction& reproduction, std::span<const size_t>
         table.notes.push_back(run.Label() + ", " + name + ": INCOMPLETE, " + std::to_string(task->missing) +
                               " docs missing; those scored are no fair sample");
       }
+      AddWilsonNote(task, table);
       return TaskCell(task, differ);
     });
   }
   table.AddRule();
-  const std::vector<std::string> common = CommonTasks(reproduction, others);
-  add(AverageLabel(reproduction, others),
-      [&](const MeasuredRun& run) { return Cell(AverageOver(run, common)); });
+  for (const AverageRow& average : AverageRows(reproduction, others)) {
+    add(average.label, [&](const MeasuredRun& run) { return Cell(AverageOver(run, average.tasks)); });
+    if (!average.listed) {
+      table.notes.push_back(average.label + ": " + ListOf(average.tasks));
+    }
+  }
   AddLosses(reproduction, others, add);
   add("parameters (M)", [](const MeasuredRun& run) { return Cell(run.parameters).In({.per = 1e6}); });
   add("executed FFN FLOPs per token (M)",
@@ -284,10 +307,8 @@ Table RunsTable(const Reproduction& reproduction) {
   for (const MeasuredRun& run : reproduction.runs) {
     std::ranges::copy(run.file_notes, std::back_inserter(table.notes));
   }
-  table.notes.push_back("average above chance: the mean over " +
-                        (same ? std::string("tasks")
-                              : "the tasks that all runs have (" + AverageLabel(reproduction, all) + ")") +
-                        " of (accuracy - chance) / (1 - chance)");
+  table.notes.push_back("average above chance: the mean of (accuracy - chance) / (1 - chance) over " +
+                        (same ? std::string("tasks") : "the tasks that all runs have: " + ListOf(common)));
   std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
   return table;
 }

@@ -69,8 +69,9 @@ TEST(RunTables, AverageOverTheTasksThatAllHave) {
   const Reproduction all = TwoProfiles();
   const std::vector<size_t> both = {0, 1};
   EXPECT_THAT(CommonTasks(all, both), ElementsAre("piqa", "arc_easy"));
-  EXPECT_EQ(AverageLabel(all, both), "average of 2 common tasks: piqa, arc_easy");
-  EXPECT_EQ(AverageLabel(all, std::vector<size_t>{0}), "average of 3 tasks");
+  ASSERT_EQ(AverageRows(all, both).size(), 1U);  // the third task is of one run alone
+  EXPECT_EQ(AverageRows(all, both)[0].label, "average of 2 common tasks: piqa, arc_easy");
+  EXPECT_EQ(AverageRows(all, std::vector<size_t>{0})[0].label, "average of 3 tasks");
   EXPECT_DOUBLE_EQ(AverageOver(all.runs[0], CommonTasks(all, both))->value, 0.4);
   EXPECT_THAT(ToText(OtherModelsTable(all, both), TableFormat::kMarkdown),
               HasSubstr("| average of 2 common tasks: piqa, arc_easy |"));
@@ -80,7 +81,26 @@ TEST(RunTables, AverageOverTheTasksThatAllHave) {
   EXPECT_DOUBLE_EQ(json["runs"][0]["average_of_own_tasks"]["value"].get<double>(), 0.35);
   MeasuredRun other = OtherRun("c", {MakeTask("hellaswag", 100, 0.5, 0.05)});
   const Reproduction apart = Of({all.runs[0], other});
-  EXPECT_EQ(AverageLabel(apart, both), "average: the runs have no task in common");
+  EXPECT_EQ(AverageRows(apart, both)[0].label, "average: the runs have no task in common");
+  EXPECT_FALSE(AverageOver(apart.runs[0], AverageRows(apart, both)[0].tasks).has_value());
+}
+
+// A run of one task does not take the average from two others.
+TEST(RunTables, AverageOverAllTasksOfTwoRuns) {
+  const std::vector<MeasuredTask> four = {MakeTask("piqa", 100, 0.5, 0.05), MakeTask("sciq", 100, 0.25, 0.04),
+                                          MakeTask("arc_easy", 100, 0.3, 0.04),
+                                          MakeTask("winogrande", 100, 0.55, 0.04)};
+  std::vector<MeasuredTask> five = four;
+  five.push_back(MakeTask("hellaswag", 100, 1, 0.04));
+  const Reproduction all = Of({OtherRun("a", five), OtherRun("b", four), OtherRun("c", {four[1]})});
+  const std::vector<AverageRow> rows = AverageRows(all, AllRuns(all));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].label, "average of 1 common task: sciq");
+  EXPECT_EQ(rows[1].label, "average of 4 tasks");
+  EXPECT_DOUBLE_EQ(AverageOver(all.runs[0], rows[1].tasks)->value, 0.4);  // without hellaswag
+  EXPECT_FALSE(AverageOver(all.runs[2], rows[1].tasks).has_value());
+  EXPECT_THAT(ToText(OtherModelsTable(all, AllRuns(all)), TableFormat::kConsole),
+              HasSubstr("\naverage of 4 tasks: piqa, sciq, arc_easy, winogrande\n"));
 }
 
 TEST(RunTables, HaveOneCellForEachRunTableRowAndColumn) {
