@@ -12,6 +12,7 @@ void AddBrowseCommand(Command& program);
 void AddCompareCommand(Command& program);
 void AddConvertCommand(Command& program);
 void AddEvalCommand(Command& program);
+void AddFigureCommand(Command& program);
 void AddFlopsCommand(Command& program);
 void AddLogitsCommand(Command& program);
 void AddLossCommand(Command& program);

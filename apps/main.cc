@@ -26,6 +26,7 @@ void AddCommands(vffn::Command& program) {
   vffn::AddReportCommand(program);
   vffn::AddBrowseCommand(program);
   vffn::AddReproduceCommand(program);
+  vffn::AddFigureCommand(program);
   vffn::AddAuditCommand(program);
   program.BeginCommands("Commands that analyse");
   vffn::AddAnalyzeCommand(program);

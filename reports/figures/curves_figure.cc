@@ -127,11 +127,12 @@ Figure MakeFigure(const CurvesFigure& curves, const FigureStyle& style) {
                                           {"shown", names},
                                           {"legend_columns", LegendColumns(names, room, style)}})));
   }
-  figure.specification = MakeSpecification(curves.caption, kCurvesVlJson,
-                                           {{"title", NoteJson(style.Note(curves.note), room - axis_room, style, figure)},
-                                            {"columns", columns},
-                                            {"panels", panels}},
-                                           style);
+  figure.specification =
+      MakeSpecification(curves.caption, kCurvesVlJson,
+                        {{"title", NoteJson(style.Note(curves.note), room - axis_room, style, figure)},
+                         {"columns", columns},
+                         {"panels", panels}},
+                        style);
   return figure;
 }
 

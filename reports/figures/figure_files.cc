@@ -1,14 +1,11 @@
 #include "reports/figures/figure_files.h"
 
 #include <cairo.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 
 #include "base/atomic_file.h"
@@ -130,34 +127,23 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
 
 std::pair<double, double> MeasureFigure(const Figure& figure, const std::filesystem::path& folder) {
   WriteFileAtomically(FileOf(folder, figure, ".vl.json"), CompleteSpecification(figure));
-  DrawSvg(folder, figure.name);
-  const std::filesystem::path svg = FileOf(folder, figure, ".svg");
+  return MeasureDrawing(folder, figure.name);
+}
+
+std::pair<double, double> MeasureDrawing(const std::filesystem::path& folder, const std::string& name) {
+  DrawSvg(folder, name);
+  const std::filesystem::path svg = folder / (name + ".svg");
   const SvgFacts facts = ReadSvgFacts(ReadFileBytes(svg), svg.string());
   return {facts.width, facts.height};
 }
 
-DrawnFigures::DrawnFigures(std::span<const Figure> figures) {
-  std::string name = (std::filesystem::temp_directory_path() / "vffn-figures-XXXXXX").string();
-  VFFN_CHECK(mkdtemp(name.data()) != nullptr, name, ": cannot be made: ", std::strerror(errno));
-  folder_ = name;
-  try {
-    RenderFigures(figures, folder_);
-  } catch (...) {
-    std::filesystem::remove_all(folder_);
-    throw;
-  }
-}
-
-DrawnFigures::~DrawnFigures() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
+DrawnFigures::DrawnFigures(std::span<const Figure> figures) { RenderFigures(figures, drawing_.folder()); }
 
 void DrawnFigures::CopyTo(const std::filesystem::path& folder) const {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
-  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+  for (const auto& entry : std::filesystem::directory_iterator(drawing_.folder())) {
     WriteFileAtomically(folder / entry.path().filename(), ReadFileBytes(entry.path()));
   }
 }

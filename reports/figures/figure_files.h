@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "reports/figures/figure.h"
+#include "reports/figures/temporary_drawing.h"
 
 namespace vffn {
 
@@ -18,23 +19,23 @@ void RenderFigures(std::span<const Figure> figures, const std::filesystem::path&
 /// Draws folder/NAME.svg alone, from NAME.vl.json, which is written, too. Returns width and height in pixels.
 std::pair<double, double> MeasureFigure(const Figure& figure, const std::filesystem::path& folder);
 
+/// The same, of a specification that is in the folder already.
+std::pair<double, double> MeasureDrawing(const std::filesystem::path& folder, const std::string& name);
+
 /// Figures that were drawn and checked, but that no folder has yet.
 class DrawnFigures {
  public:
   /// Throws Error as RenderFigures.
   explicit DrawnFigures(std::span<const Figure> figures);
-  ~DrawnFigures();
-  DrawnFigures(const DrawnFigures&) = delete;
-  DrawnFigures& operator=(const DrawnFigures&) = delete;
 
   /// The temporary folder with their files.
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return drawing_.folder(); }
 
   /// Puts every file into `folder`, which is made where it is missing, in place of an earlier one.
   void CopyTo(const std::filesystem::path& folder) const;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryDrawing drawing_;
 };
 
 /// Draws figures where the program that draws them is there; else a line on stderr says what is missing, and

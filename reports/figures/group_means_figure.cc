@@ -91,7 +91,8 @@ Figure MakeFigure(const GroupMeansFigure& means, const FigureStyle& style) {
   }
   figure.specification = MakeSpecification(
       means.caption, kGroupMeansVlJson,
-      {{"title", TitleJson(means.model, style.Note(means.note), room, style, figure)}, {"panels", panels}}, style);
+      {{"title", TitleJson(means.model, style.Note(means.note), room, style, figure)}, {"panels", panels}},
+      style);
   return figure;
 }
 

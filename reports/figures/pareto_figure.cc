@@ -167,21 +167,22 @@ Figure MakeFigure(const ParetoFigure& pareto, const FigureStyle& style) {
     figure.texts.emplace_back(kKey);
   }
   figure.datasets = {PointRows(pareto.points), LabelRows(pareto.points, x, y, plot, style, figure.texts)};
-  figure.specification = MakeSpecification(pareto.caption, kParetoVlJson,
-                                           {{"title", NoteJson(style.Note(pareto.note), plot.width, style, figure)},
-                                            {"width", plot.width},
-                                            {"height", plot.height},
-                                            {"y_title", pareto.y_title},
-                                            {"y_extent", SizeJson(22 * style.scale)},
-                                            {"series", SeriesOf(series, "the Pareto plot", style)},
-                                            {"flops_ticks", FlopsTicks(x, plot.width, style)},
-                                            {"flops_domain", std::vector{x.low, x.high}},
-                                            {"accuracy_domain", std::vector{y.low, y.high}},
-                                            {"both_origins", both_origins},
-                                            {"key", kKey},
-                                            {"key_x", plot.width - 4},
-                                            {"key_y", plot.height - 3}},
-                                           style);
+  figure.specification =
+      MakeSpecification(pareto.caption, kParetoVlJson,
+                        {{"title", NoteJson(style.Note(pareto.note), plot.width, style, figure)},
+                         {"width", plot.width},
+                         {"height", plot.height},
+                         {"y_title", pareto.y_title},
+                         {"y_extent", SizeJson(22 * style.scale)},
+                         {"series", SeriesOf(series, "the Pareto plot", style)},
+                         {"flops_ticks", FlopsTicks(x, plot.width, style)},
+                         {"flops_domain", std::vector{x.low, x.high}},
+                         {"accuracy_domain", std::vector{y.low, y.high}},
+                         {"both_origins", both_origins},
+                         {"key", kKey},
+                         {"key_x", plot.width - 4},
+                         {"key_y", plot.height - 3}},
+                        style);
   return figure;
 }
 

@@ -65,7 +65,8 @@ Figure MakeFigure(const ReliabilityFigure& reliability, const FigureStyle& style
   }
   figure.specification = MakeSpecification(
       reliability.caption, kReliabilityVlJson,
-      {{"title", TitleJson(reliability.title, style.Note(reliability.note), figure.width - axis_room, style, figure)},
+      {{"title",
+        TitleJson(reliability.title, style.Note(reliability.note), figure.width - axis_room, style, figure)},
        {"columns", columns},
        {"spacing", kSpacing},
        {"panels", labels},

@@ -2,7 +2,7 @@
 
     render_figures.py render FOLDER NAME...   FOLDER/NAME.vl.json -> FOLDER/NAME.svg, .pdf, .png
     render_figures.py svg FOLDER NAME...      the SVG files alone
-    render_figures.py bundle                  JavaScript that defines window.vegaEmbed, vega and vegaLite, on stdout
+    render_figures.py bundle                  JavaScript that defines window.vegaEmbed, on stdout
     render_figures.py available               nothing; fails without vl-convert
 """
 
@@ -45,8 +45,7 @@ def render(folder, names):
 
 
 def bundle():
-    names = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
-    code = vl_convert.javascript_bundle(names, vl_version=VEGA_LITE)
+    code = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
     sys.stdout.buffer.write(code.encode("utf-8"))
 
 

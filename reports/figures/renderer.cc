@@ -66,6 +66,8 @@ bool HasRenderer() {
   return std::filesystem::exists(Python(), ignored) && RunPython({"available"}).status == 0;
 }
 
+void CheckRenderer() { RunChecked({"available"}); }
+
 void RunRenderer(const std::filesystem::path& folder, const std::vector<std::string>& names) {
   std::vector<std::string> arguments = {"render", folder.string()};
   arguments.insert(arguments.end(), names.begin(), names.end());

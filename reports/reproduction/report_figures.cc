@@ -18,29 +18,6 @@ const ReproductionCell* FindCell(const Reproduction& reproduction, const PaperRo
   return nullptr;
 }
 
-/// The published models of Table 2.
-void AddPublished(const Reproduction& reproduction, ParetoFigure& figure) {
-  std::vector<PaperRow> seen;
-  for (const ReproductionCell& cell : reproduction.cells) {
-    if (cell.row.table != "2" || std::ranges::find(seen, cell.row) != seen.end()) {
-      continue;
-    }
-    seen.push_back(cell.row);
-    const ReproductionCell* flops = FindCell(reproduction, cell.row, "ffn_mflops");
-    const ReproductionCell* average = FindCell(reproduction, cell.row, "average");
-    const auto printed = [](const ReproductionCell* of) {
-      return of != nullptr && of->published ? ParsePrinted(*of->published) : std::nullopt;
-    };
-    if (printed(flops) && printed(average)) {
-      figure.points.push_back({.label = cell.row.row,
-                               .series = cell.row.scale,
-                               .published = true,
-                               .flops = printed(flops)->value() * 1e6,
-                               .accuracy = printed(average)->value() / 100});
-    }
-  }
-}
-
 /// Over the paper's tasks; absent if the run lacks one or was cut short in one.
 std::optional<Estimate> AverageOf(const MeasuredRun& run, const std::vector<std::string>& tasks) {
   std::vector<Estimate> scores;
@@ -78,9 +55,33 @@ void AddMeasured(const MeasuredRun& run, const std::vector<std::string>& tasks, 
 
 }  // namespace
 
+std::vector<ParetoPoint> PublishedPoints(const Reproduction& reproduction) {
+  std::vector<ParetoPoint> points;
+  std::vector<PaperRow> seen;
+  for (const ReproductionCell& cell : reproduction.cells) {
+    if (cell.row.table != "2" || std::ranges::find(seen, cell.row) != seen.end()) {
+      continue;
+    }
+    seen.push_back(cell.row);
+    const ReproductionCell* flops = FindCell(reproduction, cell.row, "ffn_mflops");
+    const ReproductionCell* average = FindCell(reproduction, cell.row, "average");
+    const auto printed = [](const ReproductionCell* of) {
+      return of != nullptr && of->published ? ParsePrinted(*of->published) : std::nullopt;
+    };
+    if (printed(flops) && printed(average)) {
+      points.push_back({.label = cell.row.row,
+                        .series = cell.row.scale,
+                        .published = true,
+                        .flops = printed(flops)->value() * 1e6,
+                        .accuracy = printed(average)->value() / 100});
+    }
+  }
+  return points;
+}
+
 std::optional<Figure> AccuracyAgainstFlops(const Reproduction& reproduction) {
   ParetoFigure figure;
-  AddPublished(reproduction, figure);
+  figure.points = PublishedPoints(reproduction);
   const bool untrained = std::ranges::any_of(reproduction.runs, &MeasuredRun::untrained);
   for (const MeasuredRun& run : reproduction.runs) {
     AddMeasured(run, reproduction.tasks, figure);

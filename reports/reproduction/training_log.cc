@@ -96,7 +96,8 @@ std::vector<TrainingPoint> ReadTrainingLog(const std::filesystem::path& path) {
   return ParseTrainingLog(ReadFileBytes(path), path.string());
 }
 
-Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::string& origin) {
+Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::string& origin,
+                      const FigureStyle& style) {
   double most = 0;
   for (const TrainingPoint& point : points) {
     most = std::max(most, point.tokens);
@@ -115,7 +116,7 @@ Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::strin
   add(&TrainingPoint::accuracy, "average accuracy (%)", /*percent=*/true);
   VFFN_CHECK(!figure.panels.empty(), origin, ": the training log has no loss and no accuracy");
   figure.caption = "Training by configuration, as logged in " + origin + ".";
-  return MakeFigure(figure);
+  return MakeFigure(figure, style);
 }
 
 }  // namespace vffn

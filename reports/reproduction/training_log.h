@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/figures/figure.h"
+#include "reports/figures/figure_style.h"
 
 namespace vffn {
 
@@ -29,6 +30,7 @@ std::vector<TrainingPoint> ReadTrainingLog(const std::filesystem::path& path);
 
 /// Figure 3: a panel of losses and a panel of accuracies, with one curve per configuration. Throws Error,
 /// naming `origin`, if there is nothing to draw, or if there are more configurations than colours.
-Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::string& origin);
+Figure TrainingCurves(const std::vector<TrainingPoint>& points, const std::string& origin,
+                      const FigureStyle& style = {});
 
 }  // namespace vffn

@@ -14,19 +14,6 @@
 namespace vffn {
 namespace {
 
-DocGroup GroupBy(const LoopReportOptions& options) {
-  if (options.by == LoopGrouping::kTask) {
-    return [](const std::string& task, int64_t) { return task; };
-  }
-  SkillCategories categories;
-  if (!options.categories.empty()) {
-    categories = SkillCategories::FromFile(options.categories);
-  } else if (!options.category_field.empty()) {
-    categories = SkillCategories::FromSamples(options.samples, options.category_field);
-  }
-  return [categories](const std::string& task, int64_t doc_id) { return categories.Of(task, doc_id); };
-}
-
 /// How far the groups are from each other, in the range that loops can have.
 std::string RangeNote(const std::vector<GroupLoops>& groups, int64_t max_loops) {
   const auto [least, most] = std::ranges::minmax_element(
@@ -64,6 +51,19 @@ std::string TestNotes(size_t groups, const std::optional<DifficultyOfGroups>& ac
 }
 
 }  // namespace
+
+DocGroup GroupBy(const LoopReportOptions& options) {
+  if (options.by == LoopGrouping::kTask) {
+    return [](const std::string& task, int64_t) { return task; };
+  }
+  SkillCategories categories;
+  if (!options.categories.empty()) {
+    categories = SkillCategories::FromFile(options.categories);
+  } else if (!options.category_field.empty()) {
+    categories = SkillCategories::FromSamples(options.samples, options.category_field);
+  }
+  return [categories](const std::string& task, int64_t doc_id) { return categories.Of(task, doc_id); };
+}
 
 void AddSkills(const TraceReader& reader, const TraceScope& scope, const LoopReportOptions& options,
                TraceReport& report) {

@@ -10,6 +10,7 @@
 #include "reports/figures/group_means_figure.h"
 #include "reports/figures/loops_figure.h"
 #include "reports/figures/word_cloud_figure.h"
+#include "reports/tables/number_text.h"
 
 namespace vffn {
 namespace {
@@ -18,15 +19,6 @@ std::string TokensOf(const Counting& counting, int64_t tokens) {
   const std::string part = counting.part == Part::kAll ? "" : std::string(NameOf(counting.part)) + " ";
   return std::to_string(tokens) + " " + part + "tokens" +
          (counting.sharing == Sharing::kOnce ? " (shared tokens once)" : " (shared tokens repeated)");
-}
-
-/// "12,345".
-std::string Grouped(int64_t number) {
-  std::string text = std::to_string(number);
-  for (auto i = static_cast<int64_t>(text.size()) - 3; i > 0; i -= 3) {
-    text.insert(static_cast<size_t>(i), ",");
-  }
-  return text;
 }
 
 /// " Layers 0, 1 and 5 are shown.", unless all are.
@@ -127,7 +119,7 @@ std::vector<CosineLayer> MeansOf(const FigureSubject& subject,
 std::string CountedNote(const FigureSubject& subject, const Counting& counting, int64_t tokens) {
   const std::string part =
       counting.part == Part::kAll ? "context and continuation" : std::string(NameOf(counting.part));
-  return subject.tasks + ": " + (subject.docs ? Grouped(*subject.docs) + " docs, " : "") + Grouped(tokens) +
+  return subject.tasks + ": " + (subject.docs ? GroupedText(*subject.docs) + " docs, " : "") + GroupedText(tokens) +
          " " + part + " tokens, shared ones " + std::string(NameOf(counting.sharing));
 }
 
@@ -296,8 +288,8 @@ std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport&
   WordCloudFigure figure{
       .name = by_count ? "words" : "words-log-odds",
       .title = subject.model,
-      .note = subject.tasks + ": " + (subject.docs ? Grouped(*subject.docs) + " docs, " : "") +
-              Grouped(report.words) + " words by lambda of layer " + std::to_string(report.layer),
+      .note = subject.tasks + ": " + (subject.docs ? GroupedText(*subject.docs) + " docs, " : "") +
+              GroupedText(report.words) + " words by lambda of layer " + std::to_string(report.layer),
       .weight_name = by_count ? "count" : "log-odds z"};
   for (const WordBin& bin : report.bins) {
     if (std::vector<CloudWord> words = WordsOf(bin, weight); !words.empty()) {

@@ -1,0 +1,63 @@
+#include "reports/drawing/size_search.h"
+
+#include <cmath>
+
+#include "base/error.h"
+#include "reports/figures/figure_files.h"
+#include "reports/figures/temporary_drawing.h"
+
+namespace vffn {
+namespace {
+
+constexpr double kClose = 0.75;  // pixels
+constexpr int kMostDrawings = 7;
+constexpr double kLeastStretch = 0.25;
+
+bool IsClose(double measured, const std::optional<double>& target) {
+  return !target || std::abs(measured - *target) <= kClose;
+}
+
+}  // namespace
+
+void SizeSearch::Update(double measured, double target) {
+  constexpr double kLeastChange = 1e-6;
+  if (last_ && std::abs(value_ - last_->first) > kLeastChange &&
+      std::abs(measured - last_->second) > kLeastChange) {
+    slope_ = (measured - last_->second) / (value_ - last_->first);
+  }
+  last_ = {value_, measured};
+  value_ += (target - measured) / slope_;
+}
+
+Figure DrawInSize(const std::function<Figure(const FigureStyle&)>& draw, FigureStyle style,
+                  const FigureSize& size) {
+  style.width = size.width;
+  Figure figure = draw(style);
+  if (!size.width && !size.height) {
+    return figure;
+  }
+  const TemporaryDrawing drawing;
+  std::pair<double, double> measured = MeasureFigure(figure, drawing.folder());
+  SizeSearch width(0, 1), height(1, 0.6 * measured.second);
+  for (int i = 1;
+       i < kMostDrawings && !(IsClose(measured.first, size.width) && IsClose(measured.second, size.height));
+       ++i) {
+    if (size.width) {
+      width.Update(measured.first, *size.width);
+      style.more_width = std::floor(width.value());
+    }
+    if (size.height) {
+      height.Update(measured.second, *size.height);
+      style.stretch = height.value();
+      VFFN_CHECK(
+          style.stretch >= kLeastStretch, "--height: ", *size.height * 25.4 / 96,
+          " mm leave hardly any room for the plots beside titles, axes and legends; make it higher, or the "
+          "font smaller");
+    }
+    figure = draw(style);
+    measured = MeasureFigure(figure, drawing.folder());
+  }
+  return figure;
+}
+
+}  // namespace vffn
