@@ -124,18 +124,18 @@ class TextSource {
       return ExamplesOf(ReadSamplesFile(found->second));
     }
     if (data_.empty() || !fs::exists(data_)) {
-      why = "there is no samples file of it";
+      why = "there are no sample files";
       return std::nullopt;
     }
     const std::optional<CatalogueTask> known = Find(task.name);
     if (!known || !HasData(*known, data_)) {
-      why = "there is no samples file of it, and no data in " + data_.string();
+      why = "there are no sample files, and no data in " + data_.string();
       return std::nullopt;
     }
     const double limit = task.docs < task.data_set_size ? static_cast<double>(task.docs) : 0;
     RenderedTask rendered = ReadTask(*known, data_, profile_, {limit});
     if (rendered.data_sha256 != task.data_sha256) {
-      why = "there is no samples file of it, and the data in " + data_.string() + " are other ones (SHA-256)";
+      why = "there are no sample files, and the data in " + data_.string() + " are other ones (SHA-256)";
       return std::nullopt;
     }
     return std::move(rendered.examples);
@@ -188,12 +188,35 @@ bool HasChoices(const LedgerContents& ledger, const std::string& task) {
          std::ranges::any_of(docs->second, [](const auto& doc) { return doc.second.choices.size() > 1; });
 }
 
-/// "WHY: piqa, sciq; what to do" for each reason.
-void AddMissingTexts(const std::map<std::string, std::string>& tasks_by_reason, RecordedPlan& recorded) {
+/// The command that writes the samples of a run that is finished.
+std::string SamplesCommand(const RecordedRun& run, const LedgerContents& ledger) {
+  const RunRecord& record = run.results.run.value();
+  std::string tasks;
+  for (const LedgerTask& task : ledger.tasks) {
+    tasks += (tasks.empty() ? "" : ",") + task.name;
+  }
+  std::string command = "vffn eval --model " + run.results.model_name + " --tasks " + tasks + " --profile " +
+                        record.profile + " --dtype " + record.identity.dtype;
+  if (!record.info.model_args.empty()) {
+    command += " --model_args " + record.info.model_args;
+  }
+  if (record.info.limit) {
+    const auto docs = static_cast<int64_t>(*record.info.limit);
+    const bool whole = static_cast<double>(docs) == *record.info.limit;
+    command += " --limit " + (whole ? std::to_string(docs) : std::to_string(*record.info.limit));
+  }
+  return command + " --output " + run.folder.path().string() + " --resume --log_samples";
+}
+
+/// "texts of piqa, sciq: WHY; what to do" for each reason.
+void AddMissingTexts(const std::map<std::string, std::string>& tasks_by_reason, const std::string& command,
+                     RecordedPlan& recorded) {
   for (const auto& [why, tasks] : tasks_by_reason) {
-    recorded.missing.push_back("texts of " + tasks + ": " + why +
-                               "; give the run's data with --data, or let the run's 'vffn eval' command with "
-                               "--resume --log_samples write samples (it scores nothing again)");
+    recorded.missing.push_back(
+        "texts of " + tasks + ": " + why +
+        "; name the folder of the run's data with --data, or write samples, for which no "
+        "doc is scored again: " +
+        command);
   }
 }
 
@@ -254,7 +277,7 @@ RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledg
       recorded.plan.tasks.push_back(std::move(planned));
     }
   }
-  AddMissingTexts(missing, recorded);
+  AddMissingTexts(missing, SamplesCommand(run, ledger), recorded);
   return recorded;
 }
 

@@ -48,14 +48,6 @@ std::vector<std::string> TasksOf(const Reproduction& reproduction, std::span<con
   return names;
 }
 
-std::string ListOf(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) {
-    list += (list.empty() ? "" : ", ") + name;
-  }
-  return list.empty() ? "none" : list;
-}
-
 std::string InParentheses(const std::string& text) { return "(" + text + ")"; }
 
 /// A property of runs, without repetitions, in their order.
@@ -239,7 +231,7 @@ Table OtherModelsTable(const Reproduction& reproduction, std::span<const size_t>
   for (const AverageRow& average : AverageRows(reproduction, others)) {
     add(average.label, [&](const MeasuredRun& run) { return Cell(AverageOver(run, average.tasks)); });
     if (!average.listed) {
-      table.notes.push_back(average.label + ": " + ListOf(average.tasks));
+      table.notes.push_back(average.label + ": " + JoinedText(average.tasks, ", "));
     }
   }
   AddLosses(reproduction, others, add);
@@ -307,8 +299,10 @@ Table RunsTable(const Reproduction& reproduction) {
   for (const MeasuredRun& run : reproduction.runs) {
     std::ranges::copy(run.file_notes, std::back_inserter(table.notes));
   }
-  table.notes.push_back("average above chance: the mean of (accuracy - chance) / (1 - chance) over " +
-                        (same ? std::string("tasks") : "the tasks that all runs have: " + ListOf(common)));
+  table.notes.push_back(
+      "average above chance: the mean of (accuracy - chance) / (1 - chance) over " +
+      (same ? std::string("tasks")
+            : "the tasks that all runs have: " + (common.empty() ? "none" : JoinedText(common, ", "))));
   std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
   return table;
 }
