@@ -73,7 +73,7 @@ void PrintForecast(const RunForecast& forecast, const std::string& docs, const s
   for (const auto& path : forecast.files) {
     remarks << "would write " << path.string() << '\n';
   }
-  remarks << "dry run: nothing is wrong, and nothing was written\n";
+  remarks << std::flush;
 }
 
 }  // namespace vffn

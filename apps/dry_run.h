@@ -19,4 +19,7 @@ Option& AddOverwriteOption(bool& overwrite, const std::string& what, Command& co
 void PrintForecast(const RunForecast& forecast, const std::string& docs, const std::string& requests,
                    const std::string& format);
 
+/// The last line.
+inline constexpr const char* kDryRunEnd = "dry run: nothing is wrong, and nothing was written\n";
+
 }  // namespace vffn

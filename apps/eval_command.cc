@@ -75,6 +75,7 @@ void RunEval(const EvalOptions& given) {
   }
   if (given.dry_run) {
     PrintForecast(ForecastOf(evaluation), "docs", "requests", given.format);
+    Remarks(given.format) << kDryRunEnd;
     return;
   }
   if (!options.shard.whole()) {

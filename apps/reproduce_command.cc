@@ -5,6 +5,7 @@
 #include <span>
 
 #include "apps/commands.h"
+#include "apps/dry_run.h"
 #include "apps/interrupt.h"
 #include "apps/shard_option.h"
 #include "apps/version.h"
@@ -16,7 +17,9 @@
 #include "reports/reproduction/study_reader.h"
 #include "reports/reproduction/training_log.h"
 #include "reports/study/study_files.h"
+#include "runs/manifests/manifest_check.h"
 #include "runs/manifests/manifest_runs.h"
+#include "runs/output_check.h"
 #include "train/run/trained_manifest.h"
 
 namespace vffn {
@@ -26,16 +29,42 @@ struct ReproduceOptions {
   std::string manifest;
   ManifestOptions runs{.output = "output/reproduction"};
   std::string shard;
-  bool finished = false;
+  bool finished = false, dry_run = false;
 };
 
-/// A wrong name of a row is an error before hours of scoring.
-void CheckRows(const Manifest& manifest) {
-  for (const ManifestEntry& entry : manifest.checkpoints) {
-    if (entry.row) {
-      ParsePaperRows(*entry.row, entry.where + ": row");
+ManifestChecks ChecksOf(const Manifest& manifest, const ManifestOptions& options) {
+  return {.manifest =
+              [&](SettingFaults& faults) {
+                if (!manifest.training_log.empty()) {
+                  faults.Try("training_log", [&] { ReadTrainingLog(manifest.training_log); });
+                }
+                faults.Try("output", [&] { CheckWritable(options.output, 0); });
+              },
+          .entry =
+              [&](const ManifestEntry& entry, SettingFaults& faults) {
+                if (entry.row) {
+                  faults.Try("row", [&] { ParsePaperRows(*entry.row, *entry.row); });
+                }
+                CheckTraining(manifest, options, entry, faults);
+              }};
+}
+
+void PrintForecasts(std::span<const EntryForecast> forecasts) {
+  for (size_t i = 0; i < forecasts.size(); ++i) {
+    const EntryForecast& forecast = forecasts[i];
+    std::cout << "checkpoint " << i + 1 << " of " << forecasts.size() << ": " << forecast.entry->name << '\n';
+    if (forecast.trained_first) {
+      std::cout << "is trained first; tasks: " << forecast.entry->tasks << "\n\n";
+      continue;
     }
+    PrintForecast(forecast.run, "docs", "requests", "console");
+    for (const auto& [model_args, losses] : forecast.losses) {
+      std::cout << "\nloss" << (model_args.empty() ? "" : " with " + model_args) << ":\n";
+      PrintForecast(losses, "documents", "windows", "console");
+    }
+    std::cout << '\n';
   }
+  std::cout << kDryRunEnd;
 }
 
 /// Of runs in the order of the manifest's checkpoints.
@@ -100,11 +129,6 @@ void RunReproduce(ReproduceOptions options) {
   options.runs.place = PlaceOf(options.shard);
   const std::stop_token stop = StopOnInterrupt();
   Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
-  FindProfile(manifest.profile);
-  if (!manifest.training_log.empty()) {
-    ReadTrainingLog(manifest.training_log);  // so that its errors come before hours of scoring
-  }
-  CheckRows(manifest);
   if (options.finished) {
     manifest = PartWithCheckpoints(std::move(manifest), options.runs);
   } else {
@@ -112,7 +136,21 @@ void RunReproduce(ReproduceOptions options) {
         options.runs.place.shard.whole() || !TrainsSomething(manifest), options.manifest,
         ": the manifest trains models, which processes that share the work of an evaluation cannot do: "
         "train first (--shard none), then score with --finished");
+  }
+  VFFN_CHECK(options.runs.place.shard.whole() || !options.runs.overwrite,
+             "--overwrite: processes that share a run cannot replace one; remove ", options.runs.output.string(),
+             ", or choose another --output");
+  const ManifestChecks checks = ChecksOf(manifest, options.runs);
+  const std::vector<EntryForecast> forecasts = CheckManifest(manifest, options.runs, checks);
+  if (options.dry_run) {
+    PrintForecasts(forecasts);
+    return;
+  }
+  if (!options.finished) {
     TrainManifest(manifest, options.runs, stop);
+    if (std::ranges::any_of(forecasts, &EntryForecast::trained_first)) {
+      CheckManifest(manifest, options.runs, checks);  // of models that are there now
+    }
   }
   std::unique_ptr<FileLock> report;
   if (!options.runs.place.shard.whole()) {
@@ -162,8 +200,10 @@ void AddReproduceCommand(Command& program) {
            "docs, 0 is all docs.")
       .NotNegative()
       .Default("as in the manifest");
-  command.Add("--resume", &options->runs.resume,
-              "Continue with what is in --output. Finished runs are not run again.");
+  Option& resume = command.Add("--resume", &options->runs.resume,
+                               "Continue with what is in --output. Finished runs are not run again.");
+  AddOverwriteOption(options->runs.overwrite, "the runs", command).Excludes(resume);
+  AddDryRunOption(options->dry_run, command);
   AddShardOption(options->shard, command);
   command.Add("--finished", &options->finished,
               "Train nothing: score and report the checkpoints that are there already.");

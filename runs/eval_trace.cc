@@ -12,6 +12,7 @@
 #include "runs/prompt_origins.h"
 #include "runs/provenance.h"
 #include "runs/run_folder.h"
+#include "runs/setting_faults.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -82,18 +83,26 @@ TraceWriterOptions WithOrigins(TraceWriterOptions options, const EvaluationPlan&
 
 TraceContents ContentsOf(const TraceFlags& flags, const ModelConfig& config, const EvaluationPlan& plan) {
   TraceContents contents{.shape = TraceShapeOf(config, flags.branches)};
-  VFFN_CHECK(!flags.branches || contents.shape.cosine, "--trace_branches: this model (ffn ",
-             NameOf(config.ffn.kind), ") does not run two branches");
+  SettingFaults faults;
+  faults.Try("trace_branches", [&] {
+    VFFN_CHECK(!flags.branches || contents.shape.cosine, "--trace_branches: this model (ffn ",
+               NameOf(config.ffn.kind), ") does not run two branches");
+  });
   for (const std::string& text : flags.features) {
-    const auto doc = ParseDoc(text);
-    VFFN_CHECK(HasDoc(plan, doc), "--trace_features: ", text, " is no document of this run");
-    contents.features.insert(doc);
+    faults.Try("trace_features", [&] {
+      const auto doc = ParseDoc(text);
+      VFFN_CHECK(HasDoc(plan, doc), "--trace_features: ", text, " is no document of this run");
+      contents.features.insert(doc);
+    });
   }
   for (const int64_t layer : flags.layers) {
-    VFFN_CHECK(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer,
-               ": the model has layers 0 to ", config.n_layers - 1);
-    contents.layers.insert(layer);
+    faults.Try("trace_layers", [&] {
+      VFFN_CHECK(layer >= 0 && layer < config.n_layers, "--trace_layers: ", layer,
+                 ": the model has layers 0 to ", config.n_layers - 1);
+      contents.layers.insert(layer);
+    });
   }
+  faults.Throw();
   return contents;
 }
 

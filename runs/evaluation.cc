@@ -111,6 +111,13 @@ void CheckData(const EvaluationOptions& options, SettingFaults& faults) {
   }
 }
 
+ComputeOptions CheckComputation(const ComputeFlags& flags, SettingFaults& faults) {
+  ComputeOptions compute;
+  const bool parsed = faults.Try("dtype", [&] { compute = flags.Parse(); });
+  faults.Try("device", [&] { CheckCompute(parsed ? compute : ComputeOptions{.device = flags.device}); });
+  return compute;
+}
+
 RunIdentity IdentityOf(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const Profile& profile = *evaluation.plan.profile;
@@ -231,8 +238,7 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   SettingFaults faults;
   CheckNames(options, faults);
   const bool names = faults.empty();
-  faults.Try("dtype", [&] { evaluation.compute = options.compute.Parse(); });
-  faults.Try("device", [&] { CheckCompute(evaluation.compute); });
+  evaluation.compute = CheckComputation(options.compute, faults);
   const bool opened = faults.Try("model", [&] {
     evaluation.checkpoint = OpenCheckpoint(options.model, options.compute.model_args);
     evaluation.identity.max_sequence_length = MaxLength(options, evaluation.checkpoint->config());
@@ -240,11 +246,14 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   if (faults.empty() && loading == Loading::kAtOnce) {
     evaluation.StartLoading(loading);
   }
-  const bool has_tokenizer = faults.Try("tokenizer", [&] {
+  const auto open_tokenizer = [&] {
     evaluation.tokenizer =
         OpenTokenizer(options.model, options.tokenizer,
                       options.tokenizer_compat == "own" ? GgufPipeline::kOwn : GgufPipeline::kTransformers);
-  });
+  };
+  // A model that is not there has no tokenizer either.
+  const bool has_tokenizer =
+      (opened || !options.tokenizer.empty()) && faults.Try("tokenizer", open_tokenizer);
   if (names && opened && has_tokenizer) {
     faults.Try("model", [&] {
       evaluation.plan = LoadPlan(options, evaluation.tokenizer, evaluation.checkpoint->config());
@@ -257,6 +266,18 @@ Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading) 
   return evaluation;
 }
 
+void CheckWithoutModel(const EvaluationOptions& options, SettingFaults& faults) {
+  CheckNames(options, faults);
+  if (faults.empty()) {
+    CheckData(options, faults);
+  }
+  CheckComputation(options.compute, faults);
+  if (!options.tokenizer.empty()) {
+    faults.Try("tokenizer", [&] { OpenTokenizer({}, options.tokenizer, GgufPipeline::kOwn); });
+  }
+  faults.Try("output", [&] { CheckWritable(options.output_path, 0); });
+}
+
 void CheckOutput(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const LedgerMode mode = ModeOf(options.resume, options.overwrite);
@@ -265,9 +286,10 @@ void CheckOutput(const Evaluation& evaluation) {
     VFFN_CHECK(!options.resume || !options.overwrite,
                "--overwrite replaces a run and --resume goes on with it; give one of them");
   });
+  const bool whole = options.shard.whole();
   const bool writable =
       faults.Try("output", [&] { CheckWritable(options.output_path, BytesOfLedger(evaluation.plan)); });
-  if (writable) {
+  if (writable && whole) {
     faults.Try("output", [&] {
       CheckMerged(evaluation.folder());
       Ledger::Check(evaluation.folder().ledger(), HeaderOf(evaluation), mode);
@@ -277,7 +299,8 @@ void CheckOutput(const Evaluation& evaluation) {
     if (!options.trace.folder.empty()) {
       CheckWritable(options.trace.folder, 0);
     }
-    CheckTrace(options.trace, evaluation.plan, TracedRunOf(evaluation), mode);
+    CheckTrace(options.trace, evaluation.plan, TracedRunOf(evaluation),
+               whole ? mode : LedgerMode::kReplace);  // parts have traces of their own
   });
   faults.Throw();
 }

@@ -19,6 +19,7 @@
 #include "runs/run_folder.h"
 #include "runs/run_item.h"
 #include "runs/scores/results_file.h"
+#include "runs/setting_faults.h"
 #include "runs/tokenizer_source.h"
 
 namespace vffn {
@@ -86,6 +87,10 @@ EvaluationPlan LoadPlan(const EvaluationOptions& options, const ModelTokenizer& 
 /// Opens the checkpoint; reads, renders and tokenises the docs. Throws SettingErrors with all options and
 /// files that are wrong.
 Evaluation PrepareEvaluation(const EvaluationOptions& options, Loading loading);
+
+/// Notes what is wrong with the options besides the model, its tokenizer and what depends on them. Reads the
+/// docs; writes nothing.
+void CheckWithoutModel(const EvaluationOptions& options, SettingFaults& faults);
 
 /// Throws SettingErrors if the run cannot write its files: the folder or the disk, a ledger or a trace that
 /// is there already or of another run, another process that writes them. Changes nothing.

@@ -89,8 +89,10 @@ class LossRun {
     faults.Try("dtype", [&] { compute_ = options.compute.Parse(); });
     faults.Try("device", [&] { CheckCompute(compute_); });
     faults.Try("model", [&] { checkpoint_ = OpenCheckpoint(options.model, options.compute.model_args); });
-    faults.Try("tokenizer",
-               [&] { tokenizer_ = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn); });
+    if (checkpoint_ != nullptr || !options.tokenizer.empty()) {
+      faults.Try("tokenizer",
+                 [&] { tokenizer_ = OpenTokenizer(options.model, options.tokenizer, GgufPipeline::kOwn); });
+    }
     if (faults.empty()) {
       ReadText(is_text, faults);
     }

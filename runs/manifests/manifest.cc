@@ -156,11 +156,18 @@ ManifestEntry ParseDefaults(const Fields& fields) {
 void ParseCheckpoints(const Fields& fields, const std::filesystem::path& path, Manifest& manifest) {
   const ManifestEntry defaults = ParseDefaults(fields);
   std::set<std::string> folders;
+  std::string faults;  // of all checkpoints, a line each
   for (const SeededCheckpoint& checkpoint : ExpandSeeds(fields)) {
-    manifest.checkpoints.push_back(ParseEntry(checkpoint, fields, path, defaults));
-    const ManifestEntry& entry = manifest.checkpoints.back();
-    VFFN_CHECK(folders.insert(entry.FolderName()).second, entry.where, ": another checkpoint has that name");
+    try {
+      manifest.checkpoints.push_back(ParseEntry(checkpoint, fields, path, defaults));
+      const ManifestEntry& entry = manifest.checkpoints.back();
+      VFFN_CHECK(folders.insert(entry.FolderName()).second, entry.where,
+                 ": name: another checkpoint has that name");
+    } catch (const Error& error) {
+      faults.append(faults.empty() ? "" : "\n").append(error.what());
+    }
   }
+  VFFN_CHECK(faults.empty(), faults);
   for (const ManifestEntry& entry : manifest.checkpoints) {
     VFFN_CHECK(entry.control_of.empty() ||
                    (entry.control_of != entry.name && FindEntry(manifest, entry.control_of) != nullptr),

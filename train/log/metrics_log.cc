@@ -71,7 +71,15 @@ std::vector<Row> ReadRows(const std::filesystem::path& path, ParseLine&& parse) 
   return rows;
 }
 
+bool IsEmptyLog(const std::filesystem::path& path) {
+  return std::filesystem::is_regular_file(path) && ReadFileBytes(path).find('\n') == std::string::npos;
+}
+
 }  // namespace
+
+bool HasEmptyLogs(const std::filesystem::path& run_folder) {
+  return IsEmptyLog(run_folder / kMetrics) && IsEmptyLog(run_folder / kEvaluations);
+}
 
 MetricsLog::MetricsLog(const std::filesystem::path& run_folder, int64_t last_step)
     : metrics_(run_folder / kMetrics),

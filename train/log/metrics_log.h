@@ -33,6 +33,10 @@ class MetricsLog {
   int64_t last_metrics_ = -1, last_evaluation_ = -1;
 };
 
+/// Whether the folder has logs, without a line that ends: those of a run that ended before its first logged
+/// step.
+bool HasEmptyLogs(const std::filesystem::path& run_folder);
+
 /// The logs of a run, also of one that is still being written: an incomplete last line is left out. Throws
 /// Error, naming the file and its line: there is no such file, a line is damaged, steps do not ascend.
 std::vector<StepMetrics> ReadMetrics(const std::filesystem::path& run_folder);

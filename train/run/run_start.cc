@@ -27,8 +27,7 @@ namespace fs = std::filesystem;
 std::optional<fs::path> FindCheckpoint(const TrainOptions& options) {
   const std::vector<int64_t> steps = CheckpointSteps(options.output);
   if (!options.resume) {
-    VFFN_CHECK(steps.empty() && !fs::exists(options.output / "config.json"), options.output.string(),
-               ": holds a run already. Go on with it with --resume, or choose another folder");
+    CheckNoRun(options.output);
     return std::nullopt;
   }
   return steps.empty() ? std::nullopt : std::optional(CheckpointPath(options.output, steps.back()));
@@ -149,6 +148,12 @@ void Announce(const TrainOptions& options, const RunStart& run) {
 }
 
 }  // namespace
+
+void CheckNoRun(const fs::path& output) {
+  const bool begun = fs::exists(output / "config.json") && !HasEmptyLogs(output);
+  VFFN_CHECK(CheckpointSteps(output).empty() && !begun, output.string(),
+             ": holds a run already. Go on with it with --resume, or choose another folder");
+}
 
 RunStart StartRun(const TrainOptions& options, const at::Device& device, ProcessGroup& group) {
   const TrainingConfig& config = options.config;

@@ -28,6 +28,10 @@ struct RunStart {
   std::filesystem::path tokenizer;  ///< OUTPUT/tokenizer.json; empty if the run has none
 };
 
+/// Throws Error if the folder holds a run. One that ended before its first logged step, with nothing but a
+/// configuration and empty logs, counts as absent.
+void CheckNoRun(const std::filesystem::path& output);
+
 /// Opens data and weights, those of the newest checkpoint if the run is resumed, and makes the output folder.
 /// Throws Error as Train.
 RunStart StartRun(const TrainOptions& options, const at::Device& device, ProcessGroup& group);

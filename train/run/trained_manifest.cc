@@ -5,6 +5,10 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
+#include "runs/output_check.h"
+#include "train/data/training_data.h"
+#include "train/run/run_start.h"
+#include "train/run/start_weights.h"
 #include "train/run/trainer.h"
 
 namespace vffn {
@@ -57,6 +61,32 @@ std::vector<ManifestTrainingRun> TrainingRunsOf(const Manifest& manifest, const 
     }
   }
   return runs;
+}
+
+void CheckTraining(const Manifest& manifest, const ManifestOptions& options, const ManifestEntry& entry,
+                   SettingFaults& faults) {
+  if (!entry.training) {
+    return;
+  }
+  ManifestTrainingRun run{.entry = &entry, .output = TrainingFolderOf(options, entry)};
+  if (!faults.Try("train", [&] { run.config = ConfigOf(manifest, options, entry); })) {
+    return;
+  }
+  bool trained = false;
+  const bool same = faults.Try("train", [&] { trained = IsTrained(manifest, options, run); });
+  if (!same || trained) {
+    return;
+  }
+  const DataConfig& data = run.config.data;
+  faults.Try("train", [&] { TokenSequences(data.train, data.dtype, data.sequence_length); });
+  if (!data.held_out.empty()) {
+    faults.Try("train", [&] { TokenSequences(data.held_out, data.dtype, data.sequence_length); });
+  }
+  faults.Try("train", [&] { FindStartTokenizer(run.config.start); });
+  faults.Try("output", [&] { CheckWritable(run.output, 0); });
+  if (!options.resume) {
+    faults.Try("output", [&] { CheckNoRun(run.output); });
+  }
 }
 
 void TrainManifest(const Manifest& manifest, const ManifestOptions& options, const std::stop_token& stop) {

@@ -148,6 +148,17 @@ TEST_F(TrainerTest, EachStepTakesTheNextSequences) {
   }
 }
 
+// A run that was killed before its first step leaves a configuration and empty logs.
+TEST_F(TrainerTest, BeginsWhereARunEndedBeforeItsFirstStep) {
+  std::filesystem::create_directories(folder_ / "run");
+  WriteFile(folder_ / "run/config.json", "{}");
+  EXPECT_THAT(ErrorOf([&] { TrainTiny(config_, folder_ / "run"); }), HasSubstr("holds a run already"))
+      << "a configuration of something else";
+  WriteFile(folder_ / "run/metrics.jsonl", "");
+  WriteFile(folder_ / "run/evaluations.jsonl", "");
+  EXPECT_EQ(ErrorOf([&] { TrainOneStep(config_, folder_ / "run"); }), "");
+}
+
 TEST_F(TrainerTest, RefusesToResumeAnotherRunAndNamesWhatDiffers) {
   TrainOneStep(config_, folder_ / "run");
   EXPECT_THAT(ErrorOf([&] { TrainTiny(config_, folder_ / "run"); }),
