@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/yaml_problem.h"
 
 namespace vffn {
 namespace {
@@ -75,7 +76,7 @@ void ReadMapping(std::string_view yaml, const std::string& origin, Read&& read) 
     CheckKeys(root, origin);
     read(root);
   } catch (const YAML::Exception& error) {
-    Fail(origin, ": not valid YAML: ", error.what());
+    Fail(origin, ": ", YamlProblem(error.msg, error.mark.line));
   }
 }
 

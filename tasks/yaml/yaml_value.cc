@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
+#include "base/yaml_problem.h"
 #include "text/utf8.h"
 
 namespace vffn {
@@ -202,10 +203,7 @@ YamlValue ParseYaml(std::string_view text, const std::string& file) {
                ": should be one YAML mapping of keys to values");
     return Converter(file).Convert(documents[0]);
   } catch (const YAML::Exception& error) {
-    if (error.mark.is_null()) {
-      Fail(file, ": not valid YAML: ", error.msg);
-    }
-    Fail(file, ": line ", error.mark.line + 1, ": not valid YAML: ", error.msg);
+    Fail(file, ": ", YamlProblem(error.msg, error.mark.line));
   }
 }
 

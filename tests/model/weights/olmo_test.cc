@@ -178,7 +178,7 @@ TEST(OlmoConfig, RefusesOtherFormsOfAVersatileFfn) {
 }
 
 TEST(OlmoConfig, RefusesMalformedYaml) {
-  EXPECT_THAT(ErrorIn("model: [1"), HasSubstr("config.yaml: not valid YAML"));
+  EXPECT_THAT(ErrorIn("model: [1"), HasSubstr("config.yaml: line 1: not valid YAML: ] is missing"));
   EXPECT_THAT(ErrorIn("- model"), HasSubstr("should be a YAML mapping"));
   EXPECT_THAT(ErrorIn("a: 1"), HasSubstr("no mapping called model"));
   EXPECT_THAT(ErrorIn("model: 3"), HasSubstr("config.yaml: model should be a mapping"));

@@ -110,7 +110,7 @@ TEST_F(TaskFiles, NameTheKeyAndTheLineThatTheyRefuse) {
 }
 
 TEST_F(TaskFiles, NameTheLineOfBrokenYaml) {
-  EXPECT_THAT(Message("task: [a\nb: c"), HasSubstr("mine.yaml: line 2: not valid YAML"));
+  EXPECT_THAT(Message("task: [a\nb: c"), HasSubstr("mine.yaml: line 2: not valid YAML: ] is missing"));
   EXPECT_THAT(Message(With("task: other")), HasSubstr("line 11: the key task is there twice"));
   EXPECT_THAT(Message("- a\n- b\n"), HasSubstr("should be one YAML mapping"));
   EXPECT_THAT(Message(""), HasSubstr("should be one YAML mapping"));
