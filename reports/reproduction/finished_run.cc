@@ -38,28 +38,21 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
              " are missing: the ledger was cut short; vffn eval --resume completes it");
 }
 
-/// The ledger of a run, whatever its scores are of; nothing if the folder's is of another run.
-std::optional<LedgerContents> LedgerOf(RecordedRun& run) {
-  if (run.ledger || !run.folder.HasLedger()) {
-    return std::exchange(run.ledger, std::nullopt);
-  }
-  LedgerContents ledger = ReadLedger(run.folder.ledger());
-  const bool same = DifferencesOf(ledger.header.identity, run.results.run.value().identity).empty();
-  return same ? std::optional(std::move(ledger)) : std::nullopt;
-}
-
 FinishedRun MakeFinishedRun(RecordedRun recorded) {
   FinishedRun run{.recorded = std::move(recorded)};
   run.measured = MakeMeasuredRun(run.recorded.results, run.recorded.notes);
   run.measured.file_notes = run.recorded.file_notes;
   run.measured.measured_loss = ReadMeasuredLoss(run.recorded);
-  run.ledger = LedgerOf(run.recorded);
+  run.ledger = std::exchange(run.recorded.ledger, std::nullopt);
+  if (run.ledger) {
+    run.measured.ledger = run.ledger->origin;
+  }
   const RunFolder& folder = run.recorded.folder;
   if (!folder.Has(RunContent::kTrace)) {
     return run;
   }
   VFFN_CHECK(run.ledger.has_value(), folder.path().string(), ": there is a trace, but no ",
-             folder.ledger().filename().string(), ", which tells the run that it is of");
+             folder.ledger().filename().string(), " of the same run, which tells that it is the trace of it");
   run.trace = std::make_unique<TraceReader>(folder.trace());
   const Correctness correctness = CorrectnessOf(*run.ledger, run.trace->header(), "");
   CheckHasDocs(*run.ledger, *run.trace);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,10 +61,11 @@ struct TracedFlops {
 };
 
 struct MeasuredRun {
-  std::string name;     ///< the user's, or the model's file; no two runs of a report have the same
-  std::string model;    ///< path, as it was given
-  std::string source;   ///< the file that tells the scores
-  std::string profile;  ///< "olmo"
+  std::string name;    ///< the user's, or the model's file; no two runs of a report have the same
+  std::string model;   ///< path, as it was given
+  std::string source;  ///< the file that tells the scores
+  std::filesystem::path ledger = {};  ///< that has the scores of its questions; empty: there is none
+  std::string profile;                ///< "olmo"
   std::string dtype;
   bool untrained = false;             ///< weights that never were trained as they are: numbers are no results
   std::vector<PaperRow> rows;         ///< of the paper; none: another model

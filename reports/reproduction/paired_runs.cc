@@ -1,6 +1,8 @@
 #include "reports/reproduction/paired_runs.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "eval/ledger.h"
@@ -11,10 +13,12 @@ namespace vffn {
 namespace {
 
 ScoreSet ScoresOf(const MeasuredRun& run) {
-  const RunFolder folder = RunFolder::Of(run.source);
-  VFFN_CHECK(folder.HasLedger(), "it has no ledger.jsonl beside its results");
-  ScoreSet scores = ScoresOfLedger(ReadLedger(folder.ledger()), {.profile = run.profile});
+  VFFN_CHECK(!run.ledger.empty(), run.Label(), " has no ledger.jsonl, which has the scores of questions");
+  auto ledger = std::make_shared<const LedgerContents>(ReadLedger(run.ledger));
+  ScoreSet scores = ScoresOfLedger(*ledger, {.profile = run.profile});
   scores.name = run.Label();
+  scores.ledger = std::move(ledger);
+  scores.folder = RunFolder::Of(run.ledger).path();
   return scores;
 }
 
@@ -26,12 +30,16 @@ PairedRuns CompareRuns(std::span<const MeasuredRun> runs, const std::optional<st
     return paired;
   }
   std::vector<Comparison> comparisons;
+  std::optional<ScoreSet> baseline;
   for (const MeasuredRun& run : runs.subspan(1)) {
     try {
-      const ScoreSet baseline = ScoresOf(runs.front()), scores = ScoresOf(run);
-      ScorePairing pairing = PairScores(baseline, scores, {.common_docs = true, .data = data});
+      if (!baseline) {
+        baseline = ScoresOf(runs.front());
+      }
+      const ScoreSet scores = ScoresOf(run);
+      ScorePairing pairing = PairScores(*baseline, scores, {.common_docs = true, .data = data});
       comparisons.push_back(Compare(pairing.tasks, paired.options));
-      paired.reports.push_back({.a = baseline.name, .b = scores.name, .notes = std::move(pairing.notes)});
+      paired.reports.push_back({.a = baseline->name, .b = scores.name, .notes = std::move(pairing.notes)});
     } catch (const Error& error) {
       paired.not_compared.push_back({run.Label(), error.what()});
     }

@@ -22,8 +22,8 @@ struct PairedRuns {
   std::vector<Failure> not_compared;
 };
 
-/// From the ledgers beside the results. `data` is the folder of the data sets, for clusters of questions;
-/// absent: no clusters are known. Runs without a ledger, or of other tasks, another profile or other data are
+/// From the runs' ledgers. Clusters of questions are those of the samples beside the ledgers, else of `data`,
+/// the folder of the data sets. Runs without a ledger, or of other tasks, another profile or other data are
 /// in `not_compared`.
 PairedRuns CompareRuns(std::span<const MeasuredRun> runs, const std::optional<std::filesystem::path>& data);
 

@@ -101,10 +101,12 @@ void NoteLedger(RunSources& sources, size_t results_files) {
   const LedgerContents& ledger = *sources.ledger;
   const std::string where = sources.folder().path().string() + ": ";
   if (!sources.results) {
-    sources.notes.push_back(where +
-                            "there are no results_*.json: the run was interrupted, or goes on. The "
-                            "scores are of the docs in " +
-                            FileOf(ledger.origin) + MissingText(ledger));
+    const std::string missing = MissingText(ledger);
+    sources.notes.push_back(
+        where +
+        "there are no results_*.json, so that FLOPs and times are not known; the scores are "
+        "of the docs in " +
+        FileOf(ledger.origin) + (missing.empty() ? ", which are all that were asked for" : missing));
     return;
   }
   const std::string latest = FileOf(sources.results->origin);
