@@ -79,7 +79,12 @@ bool Fields::IsNull(std::string_view name) const { return Find(name) == nullptr 
 
 const Json& Fields::Require(std::string_view name) const {
   const Json* value = Find(name);
-  VFFN_CHECK(value != nullptr, Where(name), " is missing");
+  if (value == nullptr) {
+    std::vector<std::string> others = Names();
+    std::erase_if(others, [&](const std::string& other) { return std::ranges::count(asked_, other) > 0; });
+    const std::vector<std::string> near = NearestNames(name, others, name.size() < 3 ? 0 : 1);
+    Fail(Where(name), " is missing", near.empty() ? "" : "; there is a field " + near.front());
+  }
   return *value;
 }
 

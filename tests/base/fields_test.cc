@@ -78,7 +78,18 @@ TEST(Fields, RefusesUnknownFields) {
   const Json json = {{"name", "a"}, {"nmae", "b"}};
   const Fields fields(json, "f.json");
   fields.Get<std::string>("name");
-  EXPECT_EQ(ErrorTextOf([&] { fields.RefuseUnknown(); }), "f.json: nmae: unknown field; did you mean name? The fields are name");
+  EXPECT_EQ(ErrorTextOf([&] { fields.RefuseUnknown(); }),
+            "f.json: nmae: unknown field; did you mean name? The fields are name");
+}
+
+TEST(Fields, NamesAFieldThatMayBeMeant) {
+  const Json json = {{"chekpoints", 1}, {"name", 2}};
+  const Fields fields(json, "f.json");
+  fields.Get<int>("name");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Require("checkpoints"); }),
+            "f.json: checkpoints is missing; there is a field chekpoints");
+  EXPECT_EQ(ErrorTextOf([&] { fields.Require("names"); }), "f.json: names is missing")
+      << "name has its meaning";
 }
 
 struct Sizes {
