@@ -16,8 +16,6 @@
 #include "reports/figures/renderer.h"
 #include "reports/figures/text_metrics.h"
 #include "reports/tables/number_text.h"
-#include "reports/tables/table.h"
-#include "reports/tables/table_text.h"
 
 namespace vffn {
 namespace {
@@ -303,12 +301,14 @@ void AddFigureList(Command& figure) {
   command.AddExample("vffn figure list");
   command.AddExample("vffn figure loops --help");
   command.OnRun([] {
-    Table table("figures", {{"figure", "Figure"}, {"shows", "Shows"}, {"needs", "Needs"}});
+    HelpSection kinds{.title = "Figures"};
     for (const FigureKind& kind : FigureKinds()) {
-      table.AddRow("figure", std::string(kind.name), "shows", std::string(kind.shows), "needs",
-                   std::string(kind.needs));
+      kinds.entries.push_back(
+          {std::string(kind.name), std::string(kind.shows) + " Needs " + std::string(kind.needs) + "."});
     }
-    std::cout << RowsText(table, TableFormat::kConsole);
+    std::cout << HelpText({.description = "The figures that vffn figure draws.",
+                           .usage = "vffn figure FIGURE INPUT... [options]",
+                           .sections = {kinds}});
   });
 }
 

@@ -10,7 +10,7 @@ namespace vffn {
 namespace {
 
 constexpr double kClose = 0.75;  // pixels
-constexpr int kMostDrawings = 7;
+constexpr int kMostDrawings = 12;
 constexpr double kLeastStretch = 0.25;
 
 bool IsClose(double measured, const std::optional<double>& target) {
@@ -20,10 +20,11 @@ bool IsClose(double measured, const std::optional<double>& target) {
 }  // namespace
 
 void SizeSearch::Update(double measured, double target) {
-  constexpr double kLeastChange = 1e-6;
-  if (last_ && std::abs(value_ - last_->first) > kLeastChange &&
-      std::abs(measured - last_->second) > kLeastChange) {
-    slope_ = (measured - last_->second) / (value_ - last_->first);
+  constexpr double kMeasurable = 4, kMostPlots = 8;  // pixels; sizes are rounded to whole ones
+  if (last_ && std::abs(measured - last_->second) >= kMeasurable) {
+    // A title that gets another line is no slope.
+    const double slope = (measured - last_->second) / (value_ - last_->first);
+    slope_ = slope > slope_ / 2 && slope < kMostPlots * slope_ ? slope : slope_;
   }
   last_ = {value_, measured};
   value_ += (target - measured) / slope_;
@@ -44,7 +45,7 @@ Figure DrawInSize(const std::function<Figure(const FigureStyle&)>& draw, FigureS
        ++i) {
     if (size.width) {
       width.Update(measured.first, *size.width);
-      style.more_width = std::floor(width.value());
+      style.more_width = std::floor(4 * width.value()) / 4;
     }
     if (size.height) {
       height.Update(measured.second, *size.height);

@@ -150,16 +150,16 @@ Figure MakeFigure(const CosineLayersFigure& cosine, const FigureStyle& style) {
   for (const size_t tick : LayerTicks(layers.size(), width, style)) {
     ticks.push_back(layers[tick]);
   }
-  figure.specification = MakeSpecification(
-      cosine.caption, kCosineLayersVlJson,
-      {{"title", TitleJson(cosine.model, style.Note(cosine.note), width + kTitleReach, style, figure)},
-       {"width", width},
-       {"height", kLayersHeight * style.stretch},
-       {"layer_ticks", ticks},
-       {"intervals", cosine.layers.front().low.has_value()},
-       {"colour", style.palette.Colour()},
-       {"cosine_domain", std::vector{domain.first, domain.second}}},
-      style);
+  figure.specification = MakeSpecification(cosine.caption, kCosineLayersVlJson,
+                                           {{"title", TitleJson(cosine.model, style.Note(cosine.note),
+                                                                width + style.title_reach(), style, figure)},
+                                            {"width", width},
+                                            {"height", kLayersHeight * style.stretch},
+                                            {"layer_ticks", ticks},
+                                            {"intervals", cosine.layers.front().low.has_value()},
+                                            {"colour", style.palette.Colour()},
+                                            {"cosine_domain", std::vector{domain.first, domain.second}}},
+                                           style);
   return figure;
 }
 

@@ -80,7 +80,8 @@ Figure MakeFigure(const ExpertLoadFigure& load, const FigureStyle& style) {
   for (const size_t tick : LayerTicks(load.shares.size(), width, style)) {
     ticks.push_back(LayerOf(load, tick));
   }
-  const JsonText title = TitleJson(load.model, style.Note(load.note), width + kTitleReach, style, figure);
+  const JsonText title =
+      TitleJson(load.model, style.Note(load.note), width + style.title_reach(), style, figure);
   const ColourScale colours = NumberColours(style.palette);
   figure.specification = MakeSpecification(load.caption, kExpertsVlJson,
                                            {{"top_title", entropy ? title : JsonText()},

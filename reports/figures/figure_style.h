@@ -32,6 +32,9 @@ struct FigureStyle {
   double token_size() const { return 7.5 * scale; }         ///< labels of tokens
   double least_size() const { return kLeastSize * scale; }  ///< the smallest in use: 5.25 points
 
+  /// By how much a title may be wider than its panel: not at all where it could widen the picture.
+  double title_reach() const { return width ? 0 : 20; }
+
   /// The note of a figure, if the style has one.
   std::string Note(const std::string& text) const { return note ? text : ""; }
 
@@ -51,8 +54,6 @@ JsonText SizeJson(double pixels);
 
 /// The layers that an axis of this width can label: 0 and every so many.
 std::vector<size_t> LayerTicks(size_t layers, double width, const FigureStyle& style = {});
-
-inline constexpr double kTitleReach = 20;  ///< by how much a title may be wider than its panel, pixels
 
 /// A panel title in lines no wider than `width` pixels. The lines are added to the figure's texts.
 std::vector<std::string> PanelTitle(const std::string& text, double width, const FigureStyle& style,

@@ -79,7 +79,7 @@ Figure MakeFigure(const LoopsFigure& loops, const FigureStyle& style) {
   const bool logarithmic = style.logarithmic;
   figure.specification = MakeSpecification(
       figure.caption, kLoopsVlJson,
-      {{"title", TitleJson(loops.model, style.Note(loops.note), width + kTitleReach, style, figure)},
+      {{"title", TitleJson(loops.model, style.Note(loops.note), width + style.title_reach(), style, figure)},
        {"width", width},
        {"mean_height", SizeJson(110 * style.stretch)},
        {"share_height", SizeJson(80 * style.stretch)},
