@@ -48,11 +48,12 @@ FinishedRun MakeFinishedRun(RecordedRun recorded) {
     run.measured.ledger = run.ledger->origin;
   }
   const RunFolder& folder = run.recorded.folder;
-  if (!folder.Has(RunContent::kTrace)) {
+  const bool of_another_run = !run.ledger && folder.HasLedger();  // results that were named
+  if (!folder.Has(RunContent::kTrace) || of_another_run) {
     return run;
   }
   VFFN_CHECK(run.ledger.has_value(), folder.path().string(), ": there is a trace, but no ",
-             folder.ledger().filename().string(), " of the same run, which tells that it is the trace of it");
+             folder.ledger().filename().string(), ", which tells the run that it is of");
   run.trace = std::make_unique<TraceReader>(folder.trace());
   const Correctness correctness = CorrectnessOf(*run.ledger, run.trace->header(), "");
   CheckHasDocs(*run.ledger, *run.trace);

@@ -24,28 +24,43 @@ std::optional<LedgerContents> ReadLedgerWithDocs(const fs::path& path, std::vect
   return ReadLedger(path);
 }
 
-std::string DifferencesText(const RunIdentity& ledger, const RunIdentity& results) {
+/// "models/m.gguf (SHA-256 3cff7bd9ced8)".
+std::string ModelText(const std::string& model, const std::string& sha256) {
+  constexpr size_t kDigits = 12;
+  return model + " (SHA-256 " + sha256.substr(0, kDigits) + ")";
+}
+
+/// What tells that results are of another run than the ledger, a line each; empty if they are of the same.
+std::string DifferencesText(const LedgerHeader& ledger, const ResultsFile& results) {
+  std::vector<IdentityDifference> differences = DifferencesOf(ledger.identity, results.run->identity);
+  const auto of_model = std::ranges::find(differences, "model_sha256", &IdentityDifference::field);
+  if (of_model != differences.end()) {
+    *of_model = {"model", ModelText(FactsOfLedger(ledger, "").model_name, of_model->a),
+                 ModelText(results.model_name, of_model->b)};
+    std::erase_if(differences, [](const IdentityDifference& one) { return one.field == "ffn"; });
+  }
   std::string text;
-  for (const IdentityDifference& difference : DifferencesOf(ledger, results)) {
+  for (const IdentityDifference& difference : differences) {
     text += "\n  " + difference.field + ": " + difference.a + " in the ledger, " + difference.b +
             " in the results";
   }
   return text;
 }
 
-/// The results of a ledger's run, the latest first. Throws Error on results of another one.
-std::vector<ResultsFile> ResultsOfRun(const RunFolder& folder, const RunIdentity& ledger,
+/// The results of a ledger's run, the latest first. Those of another run are an error, unless the ledger was
+/// named.
+std::vector<ResultsFile> ResultsOfRun(const RunFolder& folder, const LedgerHeader& ledger, bool named,
                                       std::vector<std::string>& notes) {
   std::vector<ResultsFile> all;
   for (const fs::path& path : folder.ResultsFiles()) {
     ResultsFile file = ReadResultsFile(path);
-    if (!file.run) {
-      notes.push_back(path.string() + ": is of another program and not used");
+    const std::string differences = file.run ? DifferencesText(ledger, file) : "";
+    VFFN_CHECK(named || differences.empty(), folder.ledger().string(), " and ", path.string(),
+               " are of two runs; keep them in two folders, or name the file that is meant:", differences);
+    if (!file.run || !differences.empty()) {
+      notes.push_back(path.string() + ": is of another " + (file.run ? "run" : "program") + " and not used");
       continue;
     }
-    const std::string differences = DifferencesText(ledger, file.run->identity);
-    VFFN_CHECK(differences.empty(), folder.ledger().string(), " and ", path.string(),
-               " are of two runs; keep them in two folders, or name the one that is meant:", differences);
     all.push_back(std::move(file));
   }
   return all;
@@ -159,7 +174,7 @@ RunSources ReadNamedResults(const NamedRun& named) {
   if (!sources.results->run) {
     return sources;
   }
-  if (!DifferencesText(ledger->header.identity, sources.results->run->identity).empty()) {
+  if (!DifferencesText(ledger->header, *sources.results).empty()) {
     sources.notes.push_back(path.string() + ": is of another run than " + named.named.string() +
                             ", which was named, and not used");
     return sources;
@@ -220,7 +235,8 @@ RunSources ReadRunSources(const NamedRun& named) {
   const RunFolder& folder = named.folder;
   sources.ledger = ReadLedgerWithDocs(named.FileOr(NamedKind::kLedger, folder.ledger()), sources.notes);
   if (sources.ledger) {
-    std::vector<ResultsFile> all = ResultsOfRun(folder, sources.ledger->header.identity, sources.notes);
+    std::vector<ResultsFile> all =
+        ResultsOfRun(folder, sources.ledger->header, named.kind == NamedKind::kLedger, sources.notes);
     const size_t count = all.size();
     sources.results = LatestOf(std::move(all), sources.notes);
     NoteLedger(sources, count);
@@ -276,7 +292,7 @@ bool IsUntrainedRun(const RunFolder& folder) {
   std::optional<ResultsFile> results;
   if (header) {
     std::vector<std::string> notes;
-    results = LatestOf(ResultsOfRun(folder, header->identity, notes), notes);
+    results = LatestOf(ResultsOfRun(folder, *header, true, notes), notes);
   } else if (const auto latest = folder.LatestResults()) {
     results = ReadResultsFile(*latest);
   }

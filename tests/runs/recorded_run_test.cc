@@ -170,12 +170,15 @@ TEST_F(RecordedRunTest, RefusesResultsOfAnotherModel) {
   const std::filesystem::path path = WriteResults("2026-01-01", other);
   WriteResults("2026-01-02");
   const auto names_both = AllOf(HasSubstr((folder_ / "ledger.jsonl").string()), HasSubstr(path.string()),
-                                HasSubstr("model_sha256: "), HasSubstr("another model in the results"));
+                                HasSubstr("model: m.gguf (SHA-256 model) in the ledger, "),
+                                HasSubstr("models/m.gguf (SHA-256 another mode) in the results"));
   EXPECT_THAT(ErrorOf([&] { Read(); }), names_both);
   EXPECT_THAT(ErrorOf([&] { ReadScoreSet(folder_.path().string(), {}); }), names_both);
   const RecordedRun run = ReadRun(path);
   EXPECT_FALSE(run.ledger.has_value());
   EXPECT_THAT(run.file_notes, ElementsAre(HasSubstr("is of another run than")));
+  EXPECT_THAT(ReadRun(folder_ / "ledger.jsonl").file_notes,
+              ElementsAre(HasSubstr("results_2026-01-01.json: is of another run and not used")));
 }
 
 TEST_F(RecordedRunTest, ReadsResultsWithoutALedger) {
