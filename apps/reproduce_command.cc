@@ -8,6 +8,7 @@
 #include "apps/dry_run.h"
 #include "apps/interrupt.h"
 #include "apps/shard_option.h"
+#include "apps/shared_options.h"
 #include "apps/version.h"
 #include "base/error.h"
 #include "base/file_lock.h"
@@ -28,9 +29,21 @@ namespace {
 struct ReproduceOptions {
   std::string manifest;
   ManifestOptions runs{.output = "output/reproduction"};
-  std::string shard;
+  std::string data = ".setup/data", shard;
+  int workers = 0;  ///< 0: as many as cores
+  Option *data_option = nullptr, *workers_option = nullptr;
   bool finished = false, dry_run = false;
 };
+
+/// The manifest comes between the command line and the environment or a default.
+void ChooseSettings(ReproduceOptions& options, Manifest& manifest) {
+  if (options.data_option->given() || manifest.data.empty()) {
+    options.runs.data = options.data;
+  }
+  if (options.workers_option->given() || manifest.workers == 0) {
+    manifest.workers = options.workers;
+  }
+}
 
 ManifestChecks ChecksOf(const Manifest& manifest, const ManifestOptions& options) {
   return {.manifest =
@@ -43,7 +56,7 @@ ManifestChecks ChecksOf(const Manifest& manifest, const ManifestOptions& options
           .entry =
               [&](const ManifestEntry& entry, SettingFaults& faults) {
                 if (entry.row) {
-                  faults.Try("row", [&] { ParsePaperRows(*entry.row, *entry.row); });
+                  faults.Try("row", [&] { ParsePaperRows(*entry.row, "it"); });
                 }
                 CheckTraining(manifest, options, entry, faults);
               }};
@@ -129,6 +142,7 @@ void RunReproduce(ReproduceOptions options) {
   options.runs.place = PlaceOf(options.shard);
   const std::stop_token stop = StopOnInterrupt();
   Manifest manifest = ParseManifest(ReadJsonFile(options.manifest), options.manifest);
+  ChooseSettings(options, manifest);
   if (options.finished) {
     manifest = PartWithCheckpoints(std::move(manifest), options.runs);
   } else {
@@ -138,8 +152,8 @@ void RunReproduce(ReproduceOptions options) {
         "train first (--shard none), then score with --finished");
   }
   VFFN_CHECK(options.runs.place.shard.whole() || !options.runs.overwrite,
-             "--overwrite: processes that share a run cannot replace one; remove ", options.runs.output.string(),
-             ", or choose another --output");
+             "--overwrite: processes that share a run cannot replace one; remove ",
+             options.runs.output.string(), ", or choose another --output");
   const ManifestChecks checks = ChecksOf(manifest, options.runs);
   const std::vector<EntryForecast> forecasts = CheckManifest(manifest, options.runs, checks);
   if (options.dry_run) {
@@ -192,8 +206,10 @@ void AddReproduceCommand(Command& program) {
       .Add("manifest", &options->manifest,
            "JSON file with checkpoints, tasks and settings (docs/reports.md).")
       .Required();
-  command.Add("--output,--output_path DIR", &options->runs.output, "Folder for the runs, tables, figures and the page.");
-  command.Add("--data DIR", &options->runs.data, "Folder of the data sets.").Default("as in the manifest");
+  command.Add("--output,--output_path DIR", &options->runs.output,
+              "Folder for the runs, tables, figures and the page.");
+  options->data_option =
+      &AddDataOption(options->data, command).Default("as in the manifest, or else .setup/data");
   command
       .Add("--limit N", &options->runs.limit,
            "Score the first N docs of each task, for every checkpoint; a number below 1 is a share of the "
@@ -204,6 +220,10 @@ void AddReproduceCommand(Command& program) {
                                "Continue with what is in --output. Finished runs are not run again.");
   AddOverwriteOption(options->runs.overwrite, "the runs", command).Excludes(resume);
   AddDryRunOption(options->dry_run, command);
+  options->workers_option =
+      &AddWorkersOption(options->workers,
+                        "Packs of docs scored at the same time. The scores do not depend on it.", command)
+           .Default("as in the manifest, or else the number of cores");
   AddShardOption(options->shard, command);
   command.Add("--finished", &options->finished,
               "Train nothing: score and report the checkpoints that are there already.");

@@ -144,6 +144,7 @@ void AddTasksCommand(Command& program) {
            "Folder with task files of lm-evaluation-harness (*.yaml) to list, too.")
       .Default("none");
   AddFormatOption(options->format, command);
+  command.AddHint("--tasks", "name them without an option: vffn tasks piqa 'arc_*'");
   command.AddExample("vffn tasks --all");
   command.AddExample("vffn tasks basic_skills gsm8k --long");
   command.OnRun([options] { ListTasks(*options); });

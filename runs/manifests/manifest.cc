@@ -202,7 +202,7 @@ Manifest ParseManifest(const Json& json, const std::filesystem::path& path) {
   const Fields fields(json, path.string());
   Manifest manifest{.title = Text(fields, "title", path.stem().string()),
                     .file = path,
-                    .data = ResolveIn(path, Text(fields, "data"))};
+                    .data = ResolveIn(path, Text(fields, "data", ""))};
   ParseHeldOut(fields, path, manifest);
   manifest.training_log = ResolveIn(path, Text(fields, "training_log", ""));
   manifest.profile = Text(fields, "profile", manifest.profile);

@@ -2,7 +2,7 @@
 //
 //   {
 //     "title": "...",                            optional
-//     "data": "../.setup/data",                  folder of the data sets
+//     "data": "../.setup/data",                  optional: folder of the data sets; default: as --data says
 //     "tasks": ["arc_easy", "piqa"],             or "all"
 //     "limit": 100,                              optional: first docs of each task, as --limit
 //     "profile": "olmo", "dtype": "float32", "device": "cpu", "workers": 2, "trace": true,       optional
@@ -101,8 +101,8 @@ struct StudyTablePlan {
 
 struct Manifest {
   std::string title;
-  std::filesystem::path file;  ///< the manifest
-  std::filesystem::path data;
+  std::filesystem::path file;           ///< the manifest
+  std::filesystem::path data;           ///< empty: as --data says
   std::filesystem::path held_out;       ///< token files whose loss is measured; empty: none
   std::filesystem::path held_out_text;  ///< text in their place; empty: none
   LossWindowFlags held_out_window;
