@@ -14,6 +14,7 @@ void AddConvertCommand(Command& program);
 void AddEvalCommand(Command& program);
 void AddFigureCommand(Command& program);
 void AddFlopsCommand(Command& program);
+void AddInitCommand(Command& program);
 void AddLogitsCommand(Command& program);
 void AddLossCommand(Command& program);
 void AddMergeCommand(Command& program);

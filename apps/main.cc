@@ -35,6 +35,7 @@ void AddCommands(vffn::Command& program) {
   vffn::AddTasksCommand(program);
   vffn::AddModelsCommand(program);
   vffn::AddConvertCommand(program);
+  vffn::AddInitCommand(program);
   vffn::AddTokenizeCommand(program);
   vffn::AddLogitsCommand(program);
   program.BeginCommands("Commands that train");

@@ -13,6 +13,15 @@ void WriteProvenance(const std::filesystem::path& path, const Upcycling& upcycli
   WriteFileAtomically(path, json.dump(2) + "\n");
 }
 
+void WriteProvenance(const std::filesystem::path& path, const Initial& initial) {
+  OrderedJson initialised = {
+      {"config", initial.config}, {"seed", initial.seed}, {"program", "vffn " + initial.program.version}};
+  if (initial.program.git_hash) {
+    initialised["commit"] = *initial.program.git_hash;
+  }
+  WriteFileAtomically(path, OrderedJson{{"initialised", initialised}, {"untrained", true}}.dump(2) + "\n");
+}
+
 void WriteProvenance(const std::filesystem::path& path, const TrainingProvenance& training) {
   OrderedJson trained = {{"from", training.from.empty() ? "random weights" : training.from},
                          {"upcycled", training.upcycled},

@@ -22,6 +22,16 @@ struct Upcycling {
 /// Writes {"upcycled": {"from", "ffn", "seed"}, "untrained": true}.
 void WriteProvenance(const std::filesystem::path& path, const Upcycling& upcycling);
 
+/// Random weights, as a training run begins with.
+struct Initial {
+  std::string config;  ///< the file that describes the model
+  uint64_t seed = 0;
+  ProgramInfo program;
+};
+
+/// Writes {"initialised": {"config", "seed", "program", "commit"}, "untrained": true}.
+void WriteProvenance(const std::filesystem::path& path, const Initial& initial);
+
 /// Weights that `vffn train` wrote.
 struct TrainingProvenance {
   std::string from;       ///< the checkpoint that the run continued; empty: it started from random weights
@@ -36,8 +46,8 @@ struct TrainingProvenance {
 void WriteProvenance(const std::filesystem::path& path, const TrainingProvenance& training);
 
 /// Whether a checkpoint's provenance says that the model is untrained (for example, freshly upcycled by
-/// `vffn convert --upcycle`). False without a provenance file. Throws Error naming the file if "untrained" is
-/// not true or false.
+/// `vffn convert --upcycle`, or of random weights). False without a provenance file. Throws Error naming the
+/// file if "untrained" is not true or false.
 bool IsUntrained(const std::filesystem::path& model);
 
 }  // namespace vffn
