@@ -101,6 +101,7 @@ void CheckNames(const EvaluationOptions& options, SettingFaults& faults) {
   if (profile != nullptr) {
     faults.Try("tasks", [&] { TasksOfRun(*profile, options.tasks, options.include_path); });
   }
+  faults.Try("limit", [&] { DocLimit{options.limit}.Of(1); });
 }
 
 /// Reads the docs of all tasks, where the model or the tokenizer is missing that would tokenise them.

@@ -150,6 +150,18 @@ class LossRun {
   LedgerMode Mode() const { return ModeOf(options_.resume, options_.overwrite); }
   std::string stem() const { return outcome_.file.stem().string(); }
 
+  /// Patterns are left to the reader.
+  void CheckPaths() const {
+    std::vector<std::string> paths = options_.text.paths;
+    if (!options_.tokens.empty()) {
+      paths.push_back(options_.tokens);
+    }
+    for (const std::string& path : paths) {
+      VFFN_CHECK(path.find_first_of("*?[") != std::string::npos || std::filesystem::exists(path), path,
+                 ": there is no such file or folder");
+    }
+  }
+
   void ReadText(bool is_text, SettingFaults& faults) {
     LossWindow window;
     const auto choose = [&] {
@@ -159,8 +171,9 @@ class LossRun {
       text_ = ReadLossText(options_, tokenizer_, window, outcome_.notes);
       CheckEmbeddingRows(text_, config().vocab_size);
     };
-    const bool complete = faults.Try("window", choose) && faults.Try(is_text ? "text" : "tokens", read) &&
-                          faults.Try("model", [&] {
+    const bool there = faults.Try(is_text ? "text" : "tokens", [&] { CheckPaths(); });
+    const bool complete = faults.Try("window", choose) && there &&
+                          faults.Try(is_text ? "text" : "tokens", read) && faults.Try("model", [&] {
                             outcome_.header.identity =
                                 IdentityOf(options_, *checkpoint_, *tokenizer_.tokenizer, window);
                           });

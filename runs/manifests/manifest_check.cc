@@ -63,9 +63,13 @@ class FieldNames {
     return field != nullptr && field->of_manifest;
   }
 
-  /// "tokenizer: there is no file x": the message with the names of fields, after that of the fault.
-  std::string Text(const SettingFault& fault) const {
+  /// "tokenizer: there is no file x": the message with the names of fields, after that of the fault. `where`
+  /// comes before it, and is left out of the message.
+  std::string Text(const std::string& where, const SettingFault& fault) const {
     std::string_view rest = fault.message;
+    if (rest.starts_with(where + ": ")) {
+      rest.remove_prefix(where.size() + 2);
+    }
     if (const std::string option = "--" + fault.setting; rest.starts_with(option)) {
       rest.remove_prefix(option.size());
       rest.remove_prefix(std::min(rest.find_first_not_of(": "), rest.size()));
@@ -153,7 +157,7 @@ class ManifestCheck {
   void Note(const std::string& where, const SettingFaults& faults) {
     for (const SettingFault& fault : faults.faults()) {
       const bool of_manifest = names_.IsOfManifest(fault.setting);
-      std::string line = (of_manifest ? manifest_.file.string() : where) + ": " + names_.Text(fault);
+      std::string line = (of_manifest ? manifest_.file.string() : where) + ": " + names_.Text(where, fault);
       if (std::ranges::find(lines_, line) == lines_.end()) {
         lines_.push_back(std::move(line));
       }
