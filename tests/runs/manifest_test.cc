@@ -22,6 +22,12 @@ Json Minimal() {
                        "tasks": "all", "limit": 0, "dtype": "bfloat16", "trace": false, "untrained": true, "loss": 2.5}]})");
 }
 
+TEST(Manifest, MayLeaveTheDataToTheCommandLine) {
+  Json json = Minimal();
+  json.erase("data");
+  EXPECT_EQ(ParseManifest(json, "configs/paper.json").data, "");
+}
+
 TEST(Manifest, IsRead) {
   const Manifest manifest = ParseManifest(Minimal(), "configs/paper.json");
   EXPECT_EQ(manifest.title, "paper");
