@@ -24,7 +24,7 @@ struct CompareOptions {
   std::vector<std::string> inputs;
   std::string profile, metric, data = ".setup/data", changed, changed_documents, format = "console";
   ComparisonOptions comparison;
-  bool common_docs = false;
+  bool common_docs = false, explain = false;
 };
 
 /// What both comparisons print.
@@ -65,7 +65,7 @@ void RunPaired(const std::vector<ScoreSet>& sets, const CompareOptions& options,
     output.json = ComparisonJson(reports, options.comparison);
   } else {
     const TableFormat format = ParseTableFormat(options.format);
-    output.text = ComparisonTables(reports, options.comparison, format);
+    output.text = ComparisonTables(reports, options.comparison, format, options.explain);
     for (const ScorePairing& pairing : pairings) {
       constexpr size_t kShown = 8;
       const std::string largest = LargestChanges(pairing.tasks, kShown, format);
@@ -90,7 +90,7 @@ void RunUnpaired(const std::vector<ScoreSet>& sets, const CompareOptions& option
   if (options.format == "json") {
     output.json = UnpairedJson(comparisons, alpha);
   } else {
-    output.text = UnpairedTables(comparisons, alpha, ParseTableFormat(options.format));
+    output.text = UnpairedTables(comparisons, alpha, ParseTableFormat(options.format), options.explain);
   }
 }
 
@@ -103,7 +103,7 @@ void RunLosses(const std::vector<LossSet>& sets, const CompareOptions& options, 
     output.json["losses"] = LossComparisonJson(reports, options.comparison);
   } else {
     const TableFormat format = ParseTableFormat(options.format);
-    const std::string text = LossComparisonTables(reports, options.comparison, format);
+    const std::string text = LossComparisonTables(reports, options.comparison, format, options.explain);
     const std::string header = text.substr(0, text.find('\n') + 1);
     const bool one_header = format == TableFormat::kCsv && output.text.starts_with(header);
     output.text += one_header ? text.substr(header.size()) : (output.text.empty() ? "" : "\n") + text;
@@ -213,6 +213,7 @@ void AddCompareCommand(Command& program) {
   AddStatisticsOptions(options->comparison, command);
   command.BeginGroup("Output");
   AddFormatOption(options->format, command);
+  command.Add("--explain", &options->explain, "Print what each column is, below the tables.");
   command
       .Add("--changed FILE", &options->changed,
            "Write every question whose outcome changed, with its margins, as CSV.")

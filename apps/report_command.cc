@@ -6,10 +6,12 @@
 #include "apps/page_options.h"
 #include "apps/shared_options.h"
 #include "apps/version.h"
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/json.h"
 #include "base/valid_utf8.h"
+#include "reports/paper/reproduction_paper.h"
 #include "reports/reproduction/reproduction_tables.h"
 #include "reports/reproduction/run_report.h"
 #include "reports/training/training_report.h"
@@ -18,8 +20,10 @@ namespace vffn {
 namespace {
 
 struct ReportOptions {
-  std::vector<std::string> results, training;
-  std::string published, training_log, output, format = "console";
+  std::vector<std::string> results, training, tables;
+  std::string published, training_log, output, scale, only, style = "plain", format = "console";
+  bool errors = false;
+  double width = kArticleWidth;
   double alpha = 0.05, margin = 1, loss_margin = 0.01;
   PageFlags page;
 };
@@ -28,11 +32,21 @@ std::vector<PublishedNumber> ReadPublished(const std::string& path) {
   return path.empty() ? PublishedNumbers() : ParsePublishedNumbers(ReadFileBytes(path), path);
 }
 
+/// What was left out cannot be said among the lines or values of machine formats.
+void SayLeftOut(const Reproduction& reproduction, const ReportSelection& selection) {
+  const std::string note = LeftOutNote(reproduction, selection);
+  std::cerr << (note.empty() ? "" : "report: " + note + "\n");
+}
+
 /// Results and the table of training runs as text, or both as JSON.
-void Print(const Reproduction* reproduction, std::span<const TrainingRun> training,
-           const std::string& format) {
+void Print(const Reproduction* reproduction, const ReportSelection& selection,
+           std::span<const TrainingRun> training, const std::string& format) {
+  if (reproduction != nullptr && (format == "json" || format == "csv")) {
+    SayLeftOut(*reproduction, selection);
+  }
   if (format == "json") {
-    OrderedJson json = reproduction != nullptr ? ReproductionJson(*reproduction) : OrderedJson::object();
+    OrderedJson json =
+        reproduction != nullptr ? ReproductionJson(*reproduction, selection) : OrderedJson::object();
     if (!training.empty()) {
       json["training"] = TrainingJson(training);
     }
@@ -40,39 +54,70 @@ void Print(const Reproduction* reproduction, std::span<const TrainingRun> traini
     return;
   }
   const TableFormat table_format = ParseTableFormat(format);
-  std::cout << (reproduction != nullptr ? ReproductionText(*reproduction, table_format) : "")
+  std::cout << (reproduction != nullptr ? ReproductionText(*reproduction, table_format, selection) : "")
             << (reproduction != nullptr && !training.empty() ? "\n" : "")
             << (training.empty() ? "" : TrainingText(training, table_format));
+}
+
+/// The files and the page have every table and row unless some are chosen; standard output has the runs and
+/// what they are compared with.
+ReportSelection SelectionOfFiles(const ReportOptions& options, ReportSelection selection) {
+  selection.rows = options.only.empty() ? ShownRows::kBoth : selection.rows;
+  return selection;
+}
+
+void WritePaperTables(const std::string& text, const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "paper.tex";
+  WriteFileAtomically(path, text);
+  std::cout << "wrote " << path.string() << '\n';
 }
 
 void ReportResults(const ReportOptions& options, std::span<const TrainingRun> training) {
   RunReportOptions page = PageOptionsOf(options.page);
   page.published = ReadPublished(options.published);
+  const ReportSelection selection =
+      MakeReportSelection(options.tables, options.scale, options.only, page.published);
+  page.selection = SelectionOfFiles(options, selection);
   page.rule = {.alpha = options.alpha, .margin = options.margin / 100, .loss_margin = options.loss_margin};
   page.training_log = options.training_log;
   page.training = training;
   const RunReport report =
       MakeRunReport(ReadReportRuns({options.results.begin(), options.results.end()}), page);
-  Print(&report.reproduction, training, options.format);
+  std::string paper;
+  if (options.style == "paper") {
+    paper = PaperText(report.reproduction,
+                      {.selection = selection, .errors = options.errors, .text_width = options.width});
+    std::cout << paper;
+    SayLeftOut(report.reproduction, selection);
+  } else {
+    Print(&report.reproduction, selection, training, options.format);
+  }
   if (!options.output.empty()) {
     WriteRunReport(report, page, options.output);
+    if (!paper.empty()) {
+      WritePaperTables(paper, options.output);
+    }
   }
 }
 
 void RunReportCommand(const ReportOptions& options) {
-  VFFN_CHECK(!options.results.empty() || !options.training.empty(),
+  const bool published_alone = options.only == "published";
+  VFFN_CHECK(!options.results.empty() || !options.training.empty() || published_alone,
              "report: there is nothing to report: give results of vffn eval, or runs of vffn train with "
              "--training");
+  VFFN_CHECK(options.style != "paper" || options.format == "console" || options.format == "latex",
+             "--style paper is LaTeX, but --format is ", options.format);
+  VFFN_CHECK(options.style == "paper" || !options.errors, "--errors: give --style paper, too");
   const std::vector<std::filesystem::path> folders(options.training.begin(), options.training.end());
   const std::vector<TrainingRun> training = ReadTrainingRuns(folders);
   if (!options.output.empty() && !training.empty()) {
     WriteTrainingTables(training, options.output);
   }
-  if (!options.results.empty()) {
+  if (!options.results.empty() || published_alone) {
     ReportResults(options, training);
     return;
   }
-  Print(nullptr, training, options.format);
+  Print(nullptr, {}, training, options.format);
   if (!options.output.empty()) {
     WriteTrainingPage(training, "vffn " + ProgramVersion(), options.output);
   }
@@ -101,6 +146,33 @@ void AddReportCommand(Command& program) {
       .Add("--published FILE", &options->published,
            "CSV file of published numbers with the columns table, scale, row, column and value.")
       .Default("the paper's numbers");
+  command.BeginGroup("Tables");
+  command
+      .Add("--table NAME", &options->tables,
+           "Tables of the paper: 1, 2, 3, 4A, 4B, 5, figure-3a or figure-3b. Models that are no row of the "
+           "paper are shown with Tables 1 and 2.")
+      .SeparatedByCommas()
+      .Default("all");
+  command.Add("--scale NAME", &options->scale, "Rows of this scale of the paper: 354M or 720M.")
+      .Default("all");
+  command
+      .Add(
+          "--only ROWS", &options->only,
+          "ours: the runs alone; published: the paper's numbers alone; both: every row of the paper, and the "
+          "runs.")
+      .OneOf({"ours", "published", "both"})
+      .Default("the runs and the published rows that they are compared with");
+  command
+      .Add("--style NAME", &options->style,
+           "paper: whole LaTeX tables for a paper (booktabs) with captions, labels and short names.")
+      .OneOf({"plain", "paper"});
+  command.Add("--errors", &options->errors, "With --style paper: standard errors beside the numbers.");
+  command
+      .Add("--width POINTS", &options->width,
+           "With --style paper: width of the text of the paper's page in points (LaTeX's \\textwidth), for "
+           "which "
+           "the type size of wide tables is chosen.")
+      .Between(100.0, 2000.0);
   command.BeginGroup("Verdicts");
   command
       .Add("--alpha P", &options->alpha,
@@ -127,6 +199,7 @@ void AddReportCommand(Command& program) {
       .Default("no Figure 3");
   AddPageOptions(options->page, command);
   command.AddExample("vffn report output/4-loop output/versatile --output report");
+  command.AddExample("vffn report output/4-loop output/versatile --table 1 --scale 354M --style paper");
   command.AddExample("vffn report --training runs/base runs/versatile --output report");
   command.OnRun([options] { RunReportCommand(*options); });
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "reports/reproduction/run_averages.h"
+#include "reports/tables/accuracy_cells.h"
 
 namespace vffn {
 namespace {
@@ -28,6 +29,13 @@ const char* UnitName(Quantity quantity) {
   Fail("a quantity of number ", static_cast<int>(quantity));
 }
 
+/// An interval for an accuracy that does not vary.
+Cell ErrorOf(const ReproductionCell& cell) {
+  const bool accuracy = cell.quantity == Quantity::kTask && cell.ours && cell.questions;
+  return accuracy ? AccuracyErrorCell({*cell.ours, cell.standard_error}, *cell.questions)
+                  : Cell(cell.standard_error).In(UnitOf(cell.quantity));
+}
+
 Cell TaskOf(const ReproductionCell& cell) {
   return cell.quantity == Quantity::kTask ? Cell(cell.column) : Cell();
 }
@@ -40,7 +48,7 @@ Row RowOf(const Reproduction& reproduction, const ReproductionCell& cell) {
       "table", cell.row.table, "scale", cell.row.scale, "row", cell.row.row, "column",
       Cell(cell.column).Shown(ColumnTitle(cell.column)), "task", TaskOf(cell), "unit",
       UnitName(cell.quantity), "published", PublishedNumberCell(cell), "published_text", Cell(cell.published),
-      "run index", cell.run, "ours", OurCell(cell), "stderr", Cell(cell.standard_error).In(unit), "questions",
+      "run index", cell.run, "ours", OurCell(cell), "stderr", ErrorOf(cell), "questions",
       cell.documents ? cell.documents : cell.questions, "difference", Cell(cell.delta).In(unit), "low",
       (difference ? Cell(difference->interval) : Cell(std::nullopt)).In(unit), "p",
       difference && tested ? Cell(difference->p) : Cell(), "adjusted_p", cell.adjusted_p, "verdict",

@@ -21,9 +21,10 @@ void SayWritten(const std::filesystem::path& path) { std::cout << "wrote " << pa
 
 }  // namespace
 
-void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder) {
-  const auto text = [&](TableFormat format) { return ReproductionText(reproduction, format); };
-  WriteTableFiles(folder, "tables", text, ReproductionJson(reproduction));
+void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder,
+                 const ReportSelection& selection) {
+  const auto text = [&](TableFormat format) { return ReproductionText(reproduction, format, selection); };
+  WriteTableFiles(folder, "tables", text, ReproductionJson(reproduction, selection));
 }
 
 void WritePaired(const PairedRuns& paired, const std::filesystem::path& folder) {

@@ -7,12 +7,14 @@
 #include "reports/figures/figure.h"
 #include "reports/reproduction/paired_runs.h"
 #include "reports/reproduction/report_page.h"
+#include "reports/reproduction/report_selection.h"
 #include "reports/reproduction/reproduction.h"
 
 namespace vffn {
 
 /// Writes tables.txt, .md, .tex, .csv and .json, and says so.
-void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder);
+void WriteTables(const Reproduction& reproduction, const std::filesystem::path& folder,
+                 const ReportSelection& selection = {});
 
 /// Writes paired.txt, .md, .tex, .csv and .json, and says so; nothing without a comparison.
 void WritePaired(const PairedRuns& paired, const std::filesystem::path& folder);

@@ -42,8 +42,10 @@ ReportPage MakeReportPage(const Reproduction& reproduction, ReportParts parts) {
   sections.push_back({.id = "differences", .title = "Is the difference real?"});
   std::ranges::transform(parts.paired, std::back_inserter(sections.back().tables), ToPageTable);
   sections.push_back({.id = "tables", .title = "The paper's tables"});
-  std::ranges::transform(PaperTables(reproduction), std::back_inserter(sections.back().tables), ToPageTable);
-  std::ranges::transform(RunTables(reproduction), std::back_inserter(sections.front().tables), ToPageTable);
+  std::ranges::transform(PaperTables(reproduction, parts.selection),
+                         std::back_inserter(sections.back().tables), ToPageTable);
+  std::ranges::transform(RunTables(reproduction, parts.selection),
+                         std::back_inserter(sections.front().tables), ToPageTable);
   PageSection study{.id = "study", .title = "Models trained here"};
   std::ranges::transform(parts.study, std::back_inserter(study.tables), ToPageTable);
   sections.insert(sections.begin(), std::move(study));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reports/page/page.h"
+#include "reports/reproduction/report_selection.h"
 #include "reports/reproduction/reproduction.h"
 #include "reports/reproduction/reproduction_tables.h"
 
@@ -20,6 +21,7 @@ struct TracePart {
 
 struct ReportParts {
   std::string title, subtitle;
+  ReportSelection selection;    ///< of the tables of runs and of the paper
   std::vector<Table> study;     ///< of models that were trained here
   std::vector<Figure> figures;  ///< of all models
   std::vector<Table> paired;    ///< models against each other

@@ -215,7 +215,8 @@ std::vector<Table> RunTables(const Reproduction& reproduction, const ReportSelec
   if (const std::vector<size_t> others = SelectedOtherRuns(reproduction, selection); !others.empty()) {
     tables.push_back(OtherModelsTable(reproduction, others));
   }
-  if (Table losses = LossTable(reproduction); !losses.rows().empty()) {
+  if (Table losses = LossTable(reproduction);
+      !losses.rows().empty() && selection.rows != ShownRows::kPublished) {
     tables.push_back(std::move(losses));
   }
   if (!reproduction.runs.empty() && selection.rows != ShownRows::kPublished) {

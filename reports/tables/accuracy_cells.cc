@@ -13,7 +13,8 @@ Cell AccuracyCell(const Estimate& accuracy, int64_t questions) {
 
 Cell AccuracyErrorCell(const Estimate& accuracy, int64_t questions) {
   const auto interval = IntervalWithoutVariation(accuracy, questions);
-  return interval ? Cell(std::nullopt).Shown(Cell(*interval).Text(kPercent)) : ErrorCell(accuracy);
+  return interval ? Cell(std::nullopt).Shown(Cell(*interval).Text(kPercent))
+                  : ErrorCell(accuracy).In(kPercent.unit);
 }
 
 Cell ErrorCell(const Estimate& estimate) {

@@ -41,7 +41,9 @@ struct ValueText {
   std::string operator()(const std::vector<std::string>& texts) const { return JoinedText(texts, "; "); }
   std::string operator()(const Estimate& estimate) const {
     const std::string value = Fixed(estimate.value, unit, style.sign);
-    return estimate.standard_error ? value + " ± " + Fixed(*estimate.standard_error, unit, false) : value;
+    return estimate.standard_error.value_or(0) > 0
+               ? value + " ± " + Fixed(*estimate.standard_error, unit, false)
+               : value;
   }
   std::string operator()(const ConfidenceInterval& interval) const {
     std::string text = "[";
