@@ -39,7 +39,7 @@ void AddDryRunOption(bool& dry_run, Command& command) {
 Option& AddOverwriteOption(bool& overwrite, const std::string& what, Command& command) {
   return command.Add("--overwrite", &overwrite,
                      "Replace " + what +
-                         " that is in --output: remove the files that vffn wrote for it, and no others, and "
+                         " in --output: remove the files that vffn wrote there, and no others, and "
                          "begin anew.");
 }
 

@@ -195,8 +195,12 @@ HelpEntry Option::Help() const {
   } else if (!default_.empty()) {
     facts.push_back("default: " + default_);
   }
-  if (!others_.empty()) {
-    facts.push_back("also: " + Joined(others_, ", "));
+  std::vector<std::string> others = others_;
+  std::erase_if(others, [&](const std::string& other) {
+    return WithUnderscores(other) == WithUnderscores(name_);  // every option may be written so
+  });
+  if (!others.empty()) {
+    facts.push_back("also: " + Joined(others, ", "));
   }
   return {Usage(), facts.empty() ? text_ : text_ + " [" + Joined(facts, "; ") + "]"};
 }
