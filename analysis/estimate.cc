@@ -1,6 +1,8 @@
 #include "analysis/estimate.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "analysis/clusters.h"
@@ -59,15 +61,18 @@ double ErrorOfAverage(std::span<const double> errors) {
 
 Estimate AverageOf(std::span<const Estimate> estimates) {
   VFFN_CHECK(!estimates.empty(), "an average over no tasks");
-  double sum = 0;
-  std::vector<double> errors;
+  std::vector<double> values, errors;
   for (const Estimate& estimate : estimates) {
-    sum += estimate.value;
+    values.push_back(estimate.value);
     if (estimate.standard_error) {
       errors.push_back(*estimate.standard_error);
     }
   }
-  Estimate average{.value = sum / static_cast<double>(estimates.size())};
+  // Sums are rounded: sorted, they do not depend on the order of the tasks.
+  std::ranges::sort(values);
+  std::ranges::sort(errors);
+  Estimate average{.value = std::accumulate(values.begin(), values.end(), 0.0) /
+                            static_cast<double>(values.size())};
   if (errors.size() == estimates.size()) {
     average.standard_error = ErrorOfAverage(errors);
   }

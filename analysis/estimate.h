@@ -36,8 +36,8 @@ Estimate MeanOf(std::span<const double> values, std::span<const int64_t> cluster
 /// Of the unweighted mean of independent estimates with these errors: sqrt(sum of squares) / k.
 double ErrorOfAverage(std::span<const double> errors);
 
-/// The unweighted mean of independent estimates; without an error if one of them has none. Throws Error on
-/// none.
+/// The unweighted mean of independent estimates, the same in any order; without an error if one of them has
+/// none. Throws Error on none.
 Estimate AverageOf(std::span<const Estimate> estimates);
 
 }  // namespace vffn

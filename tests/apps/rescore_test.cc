@@ -46,6 +46,36 @@ TEST_F(RescoreProgram, PrintsCentredAccuracyProbabilityScoresAndCalibration) {
   EXPECT_THAT(Run("--bins 0", 1), HasSubstr("--bins"));
 }
 
+TEST_F(RescoreProgram, TakesAFolderAndItsFiles) {
+  WriteResultsFile(folder_ / "results_2026-01-01.json", MakeResults());
+  const auto output = [&](const std::string& arguments) {
+    const ProgramRun run = RunProgram("rescore " + arguments, folder_.path());
+    EXPECT_EQ(run.exit_code, 0) << arguments << '\n' << run.output;
+    return run.output;
+  };
+  const std::string expected = output("ledger.jsonl --profile olmo");
+  for (const char* named : {".", "./", "ledger.jsonl", "results_2026-01-01.json"}) {
+    EXPECT_EQ(output(named), expected) << named;  // under the profile of the run
+  }
+  EXPECT_NE(output(". --profile olmo-in-loop-0.9"), expected);
+  std::filesystem::remove(folder_ / "results_2026-01-01.json");
+  EXPECT_THAT(output("."), HasSubstr("there are no results_*.json"));
+}
+
+TEST_F(RescoreProgram, SaysWhatIsThereInstead) {
+  const auto refusal = [&](const std::string& name) {
+    const ProgramRun run = RunProgram("rescore " + name, folder_.path());
+    EXPECT_EQ(run.exit_code, 1);
+    return run.output;
+  };
+  EXPECT_THAT(refusal("none"), HasSubstr("none: there is no such file or folder"));
+  std::filesystem::create_directory(folder_ / "model");
+  WriteFile(folder_ / "model" / "model.safetensors", "");
+  EXPECT_THAT(refusal("model"), HasSubstr("this is a checkpoint; 'vffn eval --model model' scores it"));
+  WriteResultsFile(folder_ / "model" / "results_1.json", MakeResults());
+  EXPECT_THAT(refusal("model"), HasSubstr("model: there is no ledger.jsonl of the run"));
+}
+
 TEST_F(RescoreProgram, WritesCalibrationFiles) {
   Run("--calibration out --replicates 50 --seed 3");
   const CsvTable table = ParseCsv(ReadFile(folder_ / "out" / "calibration.csv"), "calibration.csv");

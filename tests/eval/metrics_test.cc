@@ -143,6 +143,9 @@ TEST(AverageOf, WeighsTasksEqually) {
   EXPECT_DOUBLE_EQ(*average.standard_error, 0.025);
   const std::vector<Estimate> unknown = {{0.5, 0.03}, {0.9, std::nullopt}};
   EXPECT_FALSE(AverageOf(unknown).standard_error.has_value());
+  const std::vector<Estimate> several = {{0.1, 0.3}, {0.2, 0.1}, {0.3, 0.7}};
+  const std::vector<Estimate> turned = {{0.3, 0.7}, {0.2, 0.1}, {0.1, 0.3}};
+  EXPECT_EQ(AverageOf(several), AverageOf(turned));  // 0.1 + 0.2 + 0.3 is not 0.3 + 0.2 + 0.1
 }
 
 }  // namespace
