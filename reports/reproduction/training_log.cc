@@ -64,9 +64,13 @@ std::vector<Curve> CurvesOf(const std::vector<TrainingPoint>& points, Value valu
   return curves;
 }
 
-/// A log has percentages.
-std::optional<double> FractionOf(std::optional<double> percent) {
-  return percent ? std::optional(*percent / 100) : std::nullopt;
+/// Accuracies of which one is above 1 are percentages: logs of other programs may have them.
+void MakeFractions(std::vector<TrainingPoint>& points) {
+  if (std::ranges::any_of(points, [](const TrainingPoint& point) { return point.accuracy > 1; })) {
+    for (TrainingPoint& point : points) {
+      point.accuracy = point.accuracy ? std::optional(*point.accuracy / 100) : std::nullopt;
+    }
+  }
 }
 
 }  // namespace
@@ -87,8 +91,9 @@ std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::st
     points.push_back({.configuration = configuration.TextOf(row),
                       .tokens = *trained_on,
                       .loss = loss.NumberOf(row, where),
-                      .accuracy = FractionOf(accuracy.NumberOf(row, where))});
+                      .accuracy = accuracy.NumberOf(row, where)});
   }
+  MakeFractions(points);
   return points;
 }
 

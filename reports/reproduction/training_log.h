@@ -20,7 +20,8 @@ struct TrainingPoint {
   std::optional<double> accuracy;  ///< fraction
 };
 
-/// Reads CSV with the columns configuration, tokens, loss and accuracy (percent) in any order. The column loss or the
+/// Reads CSV with the columns configuration, tokens, loss and accuracy in any order. Accuracies are
+/// fractions, or percentages if one of them is above 1. The column loss or the
 /// column accuracy may be missing, and their fields may be empty. Throws Error, beginning with `origin` and
 /// naming row and column, on anything else, including NaN.
 std::vector<TrainingPoint> ParseTrainingLog(std::string_view text, const std::string& origin);

@@ -82,7 +82,7 @@ std::optional<double> MeanAccuracy(const EvaluationPoint& point) {
       ++count;
     }
   }
-  return count > 0 ? std::optional(100 * sum / static_cast<double>(count)) : std::nullopt;
+  return count > 0 ? std::optional(sum / static_cast<double>(count)) : std::nullopt;
 }
 
 /// A CSV field.

@@ -30,13 +30,14 @@ TEST(TrainingLog, DrawsAPanelForLossAndOneForAccuracy) {
   ASSERT_EQ(points.size(), 3);
   EXPECT_FALSE(points[0].accuracy);
   EXPECT_EQ(points[1].accuracy, 0.485);
+  EXPECT_EQ(ParseTrainingLog("configuration,tokens,accuracy\na,1,0.485\n", "log.csv")[0].accuracy, 0.485);
   const Figure figure = TrainingCurves(points, "log.csv");
   CheckFigure(figure);
   const OrderedJson rows = OrderedJson::parse(CompleteSpecification(figure))["datasets"]["curves"];
   ASSERT_EQ(rows.size(), 4);
   EXPECT_EQ(rows[1], (OrderedJson{{"panel", 0}, {"curve", "8-2"}, {"line", 0}, {"x", 2.0}, {"y", 3.0}}));
   EXPECT_EQ(rows[2], (OrderedJson{{"panel", 0}, {"curve", "8-4"}, {"line", 1}, {"x", 1.0}, {"y", 3.4}}));
-  EXPECT_EQ(rows[3], (OrderedJson{{"panel", 1}, {"curve", "8-2"}, {"line", 0}, {"x", 2.0}, {"y", 48.5}}));
+  EXPECT_EQ(rows[3], (OrderedJson{{"panel", 1}, {"curve", "8-2"}, {"line", 0}, {"x", 2.0}, {"y", 0.485}}));
 }
 
 TEST(TrainingLog, SaysWhatIsWrong) {

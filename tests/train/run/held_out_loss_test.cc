@@ -164,7 +164,7 @@ TEST_F(HeldOutLossTest, TrainingLogHasLossAndAccuracyOfEachEvaluation) {
   WriteTrainingLog(folder_ / "my run");
   EXPECT_EQ(
       ReadFile(folder_ / "my run/training_log.csv"),
-      "configuration,tokens,loss,accuracy\n\"my run\",0,,37.5\n\"my run\",30,3,37.5\n\"my run\",40,0.5,\n");
+      "configuration,tokens,loss,accuracy\n\"my run\",0,,0.375\n\"my run\",30,3,0.375\n\"my run\",40,0.5,\n");
 }
 
 }  // namespace
