@@ -27,6 +27,9 @@ fs::path ProvenancePath(const LedgerContents& ledger, const char* field) {
 
 /// Where a path of a run may lead: from the working directory, and from every folder above the run's.
 std::vector<fs::path> PlacesOf(const fs::path& path, const RunFolder& folder) {
+  if (path.empty()) {
+    return {};
+  }
   std::vector<fs::path> places = {path};
   if (path.is_relative()) {
     fs::path above = fs::absolute(folder.path()).lexically_normal();
@@ -40,7 +43,7 @@ std::vector<fs::path> PlacesOf(const fs::path& path, const RunFolder& folder) {
 
 /// The tokenizer of a file or folder, if it is the one that is sought.
 std::optional<ModelTokenizer> OpenIfSame(const fs::path& path, const std::string& sha256) {
-  if (path.empty() || !fs::exists(path)) {
+  if (!fs::exists(path)) {
     return std::nullopt;
   }
   for (const GgufPipeline pipeline : {GgufPipeline::kOwn, GgufPipeline::kTransformers}) {
