@@ -25,6 +25,7 @@ struct PageTable {
   std::string caption;
   std::vector<PageColumn> columns;
   std::vector<std::vector<PageCell>> rows;  ///< one cell per column
+  size_t foot_rows = 0;                     ///< how many of the last rows stay last: averages and the like
   std::vector<std::string> notes;           ///< below the table
 };
 
@@ -44,9 +45,8 @@ struct ReportPage {
   std::optional<QuestionPage> questions;
 };
 
-/// The HTML of the page. Throws Error as EncodeQuestions and CheckFigure, if rows have fewer or more cells
-/// than columns, if an id is used twice, or, naming `make setup`, if there are figures but vl-convert, which
-/// has Vega's JavaScript, is missing.
+/// The HTML of the page. Throws Error as EncodeQuestions, CheckFigure, TableHtml and ContentsHtml, or, naming
+/// `make setup`, if there are figures but vl-convert, which has Vega's JavaScript, is missing.
 std::string MakePage(const ReportPage& page);
 
 void WritePage(const ReportPage& page, const std::filesystem::path& path);

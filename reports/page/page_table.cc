@@ -1,5 +1,6 @@
 #include "reports/page/page_table.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "reports/tables/table_text.h"
@@ -17,6 +18,12 @@ PageTable ToPageTable(const Table& table) {
     for (size_t i = 0; i < row.size(); ++i) {
       cells.push_back({std::move(row[i].text), page.columns[i].numeric ? row[i].number : std::nullopt});
     }
+  }
+  const auto foot = std::ranges::find_if(page.rows, [](const std::vector<PageCell>& row) {
+    return !row.empty() && row.front().text.starts_with("average");
+  });
+  if (foot != page.rows.begin()) {
+    page.foot_rows = static_cast<size_t>(page.rows.end() - foot);
   }
   return page;
 }

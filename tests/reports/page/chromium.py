@@ -114,8 +114,11 @@ class Chromium:
 
     def press(self, key):
         """One character, or the name of a key."""
-        codes = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
+                 "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
         facts = {"text": key} if len(key) == 1 else {"windowsVirtualKeyCode": codes[key], "code": key}
+        if key == "Enter":
+            facts["text"] = "\r"
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **facts)
         facts.pop("text", None)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, **facts)
@@ -124,6 +127,19 @@ class Chromium:
         image = self.call("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(image))
+
+    def print_pdf(self, path, width=8.27, height=11.69):
+        """On paper of this size in inches (A4), as the menu "Print" does."""
+        pages = self.call("Page.printToPDF", paperWidth=width, paperHeight=height, printBackground=False,
+                          preferCSSPageSize=True)["data"]
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(pages))
+
+    def accessible_names(self, role):
+        """What a screen reader hears of every element with this role."""
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        return [node.get("name", {}).get("value", "") for node in nodes
+                if not node.get("ignored") and node.get("role", {}).get("value") == role]
 
     def complaints(self):
         """Errors and warnings of the console, exceptions, and requests that left the machine."""

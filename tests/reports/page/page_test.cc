@@ -9,6 +9,8 @@
 
 #include "reports/figures/renderer.h"
 #include "reports/page/html.h"
+#include "reports/page/page_table.h"
+#include "reports/page/table_html.h"
 #include "tests/base/temporary_folder.h"
 #include "tests/reports/figures/sample_figures.h"
 #include "tests/reports/page/sample_page.h"
@@ -32,6 +34,7 @@ TEST(Page, NeedsNothingElse) {
   }
   EXPECT_THAT(html, HasSubstr("Base &lt;/script&gt;"));
   EXPECT_THAT(html, HasSubstr("<a href=\"#scores\">Scores</a>"));
+  EXPECT_THAT(html, Not(HasSubstr("tables and figures</summary>")));  // three are found without a list
 }
 
 TEST(Page, RefusesWhatDoesNotFitTogether) {
@@ -41,6 +44,32 @@ TEST(Page, RefusesWhatDoesNotFitTogether) {
   page = SamplePage(3, 1);
   page.sections.push_back(page.sections[0]);
   EXPECT_THAT(ErrorOf([&] { MakePage(page); }), HasSubstr("the id \"scores\""));
+  page = SamplePage(3, 1);
+  page.sections[0].tables[0].foot_rows = 5;
+  EXPECT_THAT(ErrorOf([&] { MakePage(page); }), HasSubstr("a foot of 5 rows in a table of 4"));
+}
+
+TEST(Page, ListsManyTablesAndFigures) {
+  ReportPage page = SamplePage(3, 1);
+  page.sections[0].tables.resize(6, page.sections[0].tables[0]);
+  page.sections[0].tables[5].caption = "The last one. It has two sentences";
+  const std::string html = MakePage(page);
+  EXPECT_THAT(html, HasSubstr("<summary>All 8 tables and figures</summary>"));
+  EXPECT_THAT(html, HasSubstr("<li><a href=\"#table-6\">The last one</a></li>"));
+  EXPECT_THAT(html, HasSubstr("<div class=\"table\" id=\"table-6\">"));
+}
+
+TEST(PageTable, AveragesAreTheFoot) {
+  Table table(std::vector<Column>{{"task", "task"}, {"score", "score", kNumber}}, "Scores");
+  for (const char* task : {"piqa", "sciq", "average", "parameters (M)"}) {
+    table.AddRow("task", task, "score", 1.5);
+  }
+  EXPECT_EQ(ToPageTable(table).foot_rows, 2);
+  Table averages(std::vector<Column>{{"task", "task"}});
+  averages.AddRow("task", "average");
+  EXPECT_EQ(ToPageTable(averages).foot_rows, 0);
+  EXPECT_FALSE(IsWide(ToPageTable(table)));
+  EXPECT_TRUE(IsWide(WideTable()));
 }
 
 TEST(QuestionPage, RefusesWhatDoesNotFitTogether) {
@@ -79,8 +108,9 @@ TEST(QuestionPage, IsSmall) {
   EXPECT_LT(EncodeQuestions(SampleQuestions(1000, 2)).size(), 6u << 20);
 }
 
-/// Pages in headless Chromium, where page_browser.py uses them as a reader does. Skipped without Chromium or
-/// vl-convert; with VFFN_REQUIRE_BROWSER=1, as in continuous integration, that is a failure.
+/// Pages in headless Chromium, where page_browser.py uses them as a reader does. Skipped without Chromium,
+/// poppler-utils, axe-core or vl-convert; with VFFN_REQUIRE_BROWSER=1, as in continuous integration, that is
+/// a failure.
 class PageInChromium : public testing::Test {
  protected:
   void SetUp() override {
@@ -88,7 +118,9 @@ class PageInChromium : public testing::Test {
     if (!HasRenderer()) {
       missing = "vl-convert is missing in " VFFN_SETUP_DIR ": run `make setup`";
     } else if (!RunBrowser("available").empty()) {
-      missing = "Chromium is not installed (Debian package chromium): apt-get install chromium";
+      missing = "Chromium or poppler-utils is not installed: apt-get install chromium poppler-utils";
+    } else if (!std::filesystem::exists(kAxe)) {
+      missing = std::string(kAxe) + " is missing: run `setup/setup.sh test`";
     }
     if (!missing.empty()) {
       const char* required = std::getenv("VFFN_REQUIRE_BROWSER");
@@ -99,9 +131,12 @@ class PageInChromium : public testing::Test {
     }
   }
 
+  static constexpr const char* kAxe = VFFN_SETUP_DIR "/axe/axe.min.js";
+
   /// What is wrong with a page; empty if nothing is. `kind` names the screenshots and the checks: "two"
-  /// models, the first adaptive, or one "dense" model.
-  std::string FaultsOf(const std::string& html, const std::vector<Figure>& figures, const std::string& kind) {
+  /// models, the first adaptive, or one "dense" model. `part`: see page_browser.py.
+  std::string FaultsOf(const std::string& html, const std::vector<Figure>& figures, const std::string& kind,
+                       const std::string& part = "") {
     std::vector<std::pair<std::string, JsonText>> texts;
     for (const Figure& figure : figures) {
       texts.emplace_back("figure-" + figure.name, figure.texts);
@@ -109,7 +144,8 @@ class PageInChromium : public testing::Test {
     WriteFile(folder_ / "page.html", html);
     WriteFile(folder_ / "texts.json", JsonText::Object(texts).text());
     return RunBrowser("check '" + (folder_ / "page.html").string() + "' '" +
-                      (folder_ / "texts.json").string() + "' " + kind + " '" VFFN_LOOK_DIR "/page'");
+                      (folder_ / "texts.json").string() + "' " + kind + " '" VFFN_LOOK_DIR "/page' '" + kAxe +
+                      "' " + part);
   }
 
  private:
@@ -159,26 +195,49 @@ TEST_F(PageInChromium, FaultsAreNoticed) {
   ReportPage page = OneDenseModel();
   const std::vector<Figure> figures = page.sections.back().figures;
   const std::string html = MakePage(page);
-  const auto faults_with = [&](const std::string& code, const std::string& fault) {
+  const auto faults_with = [&](const char* part, const std::string& code, const std::string& fault) {
     std::string faulty = html;
     const size_t found = faulty.find(code);
     EXPECT_NE(found, std::string::npos) << code;
-    return FaultsOf(faulty.replace(found, code.size(), fault), figures, "dense");
+    return FaultsOf(faulty.replace(found, code.size(), fault), figures, "dense", part);
   };
-  EXPECT_THAT(faults_with("this.open(Number(row.dataset.question))", "0"), HasSubstr("a click on"));
-  EXPECT_THAT(faults_with(".addEventListener(\"change\", () => this.filter())", ""),
+  EXPECT_THAT(faults_with("questions", "this.open(Number(row.dataset.question), \"click\")", "0"),
+              HasSubstr("a click on"));
+  EXPECT_THAT(faults_with("questions", "data.tasks[data.task[q]] !== task", "false"),
               HasSubstr("the filter by task shows other tasks"));
-  EXPECT_THAT(faults_with("return words.length === 0 || ", "return true || "), HasSubstr("the search for"));
-  EXPECT_THAT(faults_with("() => sortBy(", "() => (0, "), HasSubstr("not ascending"));
-  EXPECT_THAT(faults_with("</body>\n</html>", "<script>missingFunction()</script></body>\n</html>"),
+  EXPECT_THAT(faults_with("questions", "return words.length === 0 || ", "return true || "),
+              HasSubstr("the search for"));
+  EXPECT_THAT(faults_with("tables", "() => sortBy(", "() => (0, "), HasSubstr("not ascending"));
+  EXPECT_THAT(faults_with("tables", "    body.append(...rows)", "(table.tFoot ?? body).append(...rows)"),
+              HasSubstr("sorting does not leave the average last"));
+  EXPECT_THAT(faults_with("tables", "replaceAll(\"−\", \"-\")", "trim()"), HasSubstr("are copied as"));
+  EXPECT_THAT(faults_with("questions", "[\"q\", ...QuestionFilters.NAMES", "[\"q\""),
+              HasSubstr("is not in the address"));
+  EXPECT_THAT(
+      faults_with("questions", "history[again ? \"replaceState\" : \"pushState\"]", "history.replaceState"),
+      HasSubstr("the button back"));
+  EXPECT_THAT(faults_with("questions", "this.#say(problems)", "0"), HasSubstr("is answered with []"));
+  EXPECT_THAT(faults_with("tables", "</body>\n</html>", "<script>missingFunction()</script></body>\n</html>"),
               HasSubstr("missingFunction is not defined"));
-  EXPECT_THAT(faults_with("repeat(auto-fit", "repeat(1"),
+  EXPECT_THAT(faults_with("figures", "repeat(auto-fit", "repeat(1"),
               HasSubstr("columns of figures in a window of 1280"));
+  EXPECT_THAT(faults_with("tables", "max-width: 7rem; min-width: 3rem; white-space: normal;", ""),
+              HasSubstr("the first column takes"));
+  EXPECT_THAT(faults_with("barriers", "drawing.setAttribute(\"aria-labelledby\", this.caption.id)", "0"),
+              HasSubstr("svg-img-alt"));
+  EXPECT_THAT(faults_with("dark", "FigureColors.dark(this.specification())", "this.specification()"),
+              HasSubstr("dark page"));
+  EXPECT_THAT(
+      faults_with("print", "window.addEventListener(\"beforeprint\"", "window.addEventListener(\"never\""),
+      HasSubstr("is not drawn for printing"));
+  EXPECT_THAT(faults_with("print", ".scroll, .drawing { overflow: visible; }",
+                          "table { font-size: 14pt !important; }"),
+              HasSubstr("printed"));
   Figure& empty = page.sections.back().figures[2];  // axes and titles without data
   for (Dataset& dataset : empty.datasets) {
     dataset.rows.clear();
   }
-  EXPECT_THAT(FaultsOf(MakePage(page), figures, "dense"), HasSubstr("figure-loops2 is empty"));
+  EXPECT_THAT(FaultsOf(MakePage(page), figures, "dense", "figures"), HasSubstr("figure-loops2 is empty"));
 }
 
 }  // namespace

@@ -91,6 +91,46 @@ QuestionPage SampleQuestions(size_t questions, size_t models) {
   return page;
 }
 
+PageTable WideTable() {
+  PageTable table{.caption = "Table 1. Zero-shot accuracy (made-up data)",
+                  .columns = {{"method"}, {"loss", true}},
+                  .foot_rows = 2,
+                  .notes = {"# the printed number belongs to no whole number of questions"}};
+  for (const char* task : {"piqa", "hellaswag", "openbookqa", "sciq", "arc_easy", "arc_challenge",
+                           "commonsense_qa", "winogrande", "average"}) {
+    table.columns.push_back({task, true});
+  }
+  table.columns.push_back({"95 % interval", true});
+  table.columns.push_back({"p", true});
+  std::mt19937 random(3);
+  const auto digits = [&](size_t below) {
+    const std::string text = std::to_string(100 + random() % below);
+    return text.substr(0, text.size() - 2) + "." + text.substr(text.size() - 2);
+  };
+  for (const char* method : {"Base", "MoE", "2-Loop", "4-Loop", "6-Loop", "VersatileFFN", "average of all",
+                             "executed FFN FLOPs per token (M)"}) {
+    std::vector<PageCell> row = {{method}};
+    while (row.size() < table.columns.size() - 2) {
+      const std::string number = digits(9900);
+      row.push_back(
+          {number + " ± " + digits(900) + (row.size() == 4 ? " (1,172) #" : ""), std::stod(number)});
+    }
+    row.push_back({"[−" + digits(900) + ", +" + digits(900) + "]"});
+    row.push_back({"<0.001", 0.00025});
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+PageTable LongTexts() {
+  PageTable table{.caption = "Runs (made-up data)", .columns = {{"run"}, {"docs", true}, {"results"}}};
+  for (const char* run : {"Base", "VersatileFFN-354M-with-a-name-of-one-long-word"}) {
+    table.rows.push_back(
+        {{run}, {"1,172", 1172}, {std::string(run) + "/results_2026-01-01T00-00-00.000000.json"}});
+  }
+  return table;
+}
+
 ReportPage SamplePage(size_t questions, size_t models) {
   PageTable table{.caption = "Accuracy (made-up data)",
                   .columns = {{"method"}, {"accuracy", true}, {"± stderr", true}},
@@ -102,7 +142,8 @@ ReportPage SamplePage(size_t questions, size_t models) {
   return {.title = "A made-up report",
           .subtitle = "to look at the page with",
           .warning = "Made-up data: not a result.",
-          .sections = {{.id = "scores", .title = "Scores", .tables = {table}}},
+          .sections = {{.id = "scores", .title = "Scores", .tables = {table}},
+                       {.id = "paper", .title = "The paper's tables", .tables = {WideTable(), LongTexts()}}},
           .questions = SampleQuestions(questions, models)};
 }
 
