@@ -95,7 +95,8 @@ Command& AddAnalysis(Command& analyze, const std::string& name, const std::strin
   command
       .Add("--part NAME", &options->part, "Tokens to count: all, or only those of contexts or continuations.")
       .OneOf({"all", "context", "continuation"});
-  command.Add("--output,--output_path DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
+  command
+      .Add("--output,--output_path DIR", &options->output, "Folder for CSV files, a JSON file and figures.")
       .Default("not written");
   AddFormatOption(options->format, command);
   command.OnRun([options, run] {
@@ -113,16 +114,16 @@ TraceReport RunLoops(const AnalyzeOptions& all) {
   options.by = all.by == "task"       ? LoopGrouping::kTask
                : all.by == "category" ? LoopGrouping::kCategory
                                       : LoopGrouping::kNone;
-  for (const std::string& samples : all.samples) {
-    const std::vector<std::filesystem::path> files = FindSamples(samples);
-    options.samples.insert(options.samples.end(), files.begin(), files.end());
-  }
   const bool by_category = options.by == LoopGrouping::kCategory;
   VFFN_CHECK(by_category || (options.categories.empty() && options.category_field.empty()),
              "--categories and --category_field need --by category");
   VFFN_CHECK(options.by != LoopGrouping::kNone || options.ledger.empty(), "--ledger needs --by");
-  VFFN_CHECK(options.samples.empty() || !options.category_field.empty(),
+  VFFN_CHECK(all.samples.empty() || !options.category_field.empty(),
              "--samples needs --category_field, which says what their records are grouped by");
+  for (const std::string& samples : all.samples) {
+    const std::vector<std::filesystem::path> files = FindSamples(samples);
+    options.samples.insert(options.samples.end(), files.begin(), files.end());
+  }
   if (!options.category_field.empty() && options.samples.empty()) {
     options.samples = all.files.samples;
     VFFN_CHECK(!options.samples.empty(), "--category_field: there are no samples_*.jsonl beside the trace ",

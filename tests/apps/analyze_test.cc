@@ -98,6 +98,37 @@ TEST_F(Analyze, Loops) {
   ExpectNoNan();
 }
 
+TEST_F(Analyze, TakesARunFolderAndFindsWhatLiesBesideTheTrace) {
+  std::filesystem::create_directory(folder_ / "run");
+  WriteTrace("run/trace", header_);
+  const std::string expected = Run("loops run");
+  for (const char* named :
+       {"--trace run", "--trace run/", "run/trace", "--trace run/trace/", "run/trace/*"}) {
+    EXPECT_EQ(Run(std::string("loops ") + named), expected) << named;
+  }
+  EXPECT_THAT(Run("loops run --by task"), Not(HasSubstr("Loops if wrong")));
+  WriteLedger("run/ledger.jsonl", header_.identity);
+  EXPECT_EQ(Run("loops run/ledger.jsonl"), expected);
+  EXPECT_THAT(Run("loops run --by task"), HasSubstr("Loops if wrong"));
+  EXPECT_EQ(Run("tokens run --replicates 0"), Run("tokens --trace run/trace --ledger run --replicates 0"));
+  EXPECT_THAT(Run("tokens run --replicates 0"), HasSubstr("correctness"));
+  EXPECT_THAT(Run("loops run --trace run", 1), HasSubstr("name two traces"));
+  EXPECT_THAT(Run("loops", 1), HasSubstr("name a run of 'vffn eval --trace'"));
+  EXPECT_THAT(Run("loops run --by category --category_field subject", 1),
+              HasSubstr("there are no samples_*.jsonl beside the trace"));
+}
+
+TEST_F(Analyze, LeavesALedgerOfAnotherRunAside) {
+  WriteTrace("trace", header_);
+  RunIdentity other = header_.identity;
+  other.model_sha256 = "another";
+  WriteLedger("ledger.jsonl", other);
+  EXPECT_THAT(Run("loops . --by task"), AllOf(HasSubstr("is of another run than the trace (model_sha256)"),
+                                              Not(HasSubstr("Loops if wrong"))));
+  EXPECT_THAT(Run("loops . --by task --ledger ledger.jsonl", 1),
+              HasSubstr("the ledger is not of the trace's run"));
+}
+
 TEST_F(Analyze, LoopsByTask) {
   WriteTrace("trace", header_);
   WriteLedger("ledger.jsonl", header_.identity);
