@@ -393,7 +393,8 @@ OrderedJson RunJson(const ModelCost& cost) {
 
 std::string TablesOf(const ModelCost& cost, TableFormat format) {
   const std::string title = cost.name + " (" + std::string(NameOf(cost.config.ffn.kind)) + ")";
-  std::string text = (format == TableFormat::kMarkdown ? "### " + title : title) + "\n\n";
+  std::string text =
+      format == TableFormat::kMarkdown ? "### " + title + "\n\n" : TitleText(title, format) + "\n";
   text += ToText(ParameterTable(cost), format) + "\n" + ToText(WorkTable(cost), format) + "\n";
   if (cost.run) {
     text += ToText(LayerTable(*cost.run), format) + "\n";
