@@ -20,8 +20,8 @@ void RunRenderer(const std::filesystem::path& folder, const std::vector<std::str
 /// As RunRenderer, NAME.svg alone.
 void DrawSvg(const std::filesystem::path& folder, const std::string& name);
 
-/// JavaScript for a page that defines window.vegaEmbed, vega and vegaLite (0.9 MB), of the versions that draw
-/// the print files. Throws Error as RunRenderer.
+/// JavaScript for a page that defines window.vegaEmbed (0.9 MB), of the version of Vega that draws the print
+/// files. Throws Error as RunRenderer.
 std::string ReadVegaBundle();
 
 }  // namespace vffn
