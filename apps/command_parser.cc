@@ -98,8 +98,8 @@ std::vector<std::string> Command::CommandsWith(const std::string& option) const 
     const std::vector<std::string> below = command->CommandsWith(option);
     if (command->Named(option) != nullptr) {
       paths.push_back("'" + command->path_ + "'");
-    } else if (below.size() > 1 && below.size() == command->Commands().size()) {
-      paths.push_back("all commands of '" + command->path_ + "'");
+    } else if (below.size() > 1) {
+      paths.push_back("commands of '" + command->path_ + "'");
     } else {
       paths.insert(paths.end(), below.begin(), below.end());
     }
