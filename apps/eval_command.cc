@@ -12,6 +12,7 @@
 #include "reports/tables/score_table.h"
 #include "runs/evaluation.h"
 #include "runs/parts/part_evaluation.h"
+#include "runs/provenance.h"
 #include "runs/scores/scoring_time.h"
 #include "runs/tasks/requests_text.h"
 #include "tasks/task.h"
@@ -83,6 +84,9 @@ void RunEval(const EvalOptions& given) {
     return;
   }
   const EvaluationOutcome outcome = RunEvaluation(evaluation, stop);
+  if (IsUntrained(options.model)) {
+    std::cerr << "vffn: note: the model is UNTRAINED (" << kProvenanceFile << "): its scores are no result\n";
+  }
   PrintOutcome(outcome, evaluation.plan.special_tokens, given.format);
 }
 
