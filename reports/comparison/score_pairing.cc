@@ -1,6 +1,7 @@
 #include "reports/comparison/score_pairing.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/error.h"
@@ -156,7 +157,7 @@ void NoteUnknown(const UnknownClusters& unknown, std::vector<std::string>& notes
   if (!unknown.empty()) {
     notes.push_back(tasks +
                     ": the questions come in clusters, which were NOT used, so that errors may be too small: "
-                    "there are no samples of them beside the ledgers" +
+                    "the samples beside the ledgers, if there are any, do not have all of them" +
                     reasons + "; 'vffn eval --resume --log_samples' writes samples, --data names the data");
   }
 }
@@ -198,7 +199,9 @@ ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptio
   }
   VFFN_CHECK(!pairing.tasks.empty(), "no task is in both ", a.name, " and ", b.name);
   pairing.notes.insert(pairing.notes.end(), a.notes.begin(), a.notes.end());
-  pairing.notes.insert(pairing.notes.end(), b.notes.begin(), b.notes.end());
+  std::ranges::copy_if(b.notes, std::back_inserter(pairing.notes), [&](const std::string& note) {
+    return std::ranges::find(a.notes, note) == a.notes.end();  // the same run twice
+  });
   return pairing;
 }
 

@@ -233,6 +233,9 @@ RunSources ReadRunSources(const NamedRun& named) {
   }
   RunSources sources{.named = named};
   const RunFolder& folder = named.folder;
+  if (named.kind == NamedKind::kFolder && folder.path() != RunFolder(named.named).path()) {
+    sources.notes.push_back(named.named.string() + ": the run in it is " + folder.path().string());
+  }
   sources.ledger = ReadLedgerWithDocs(named.FileOr(NamedKind::kLedger, folder.ledger()), sources.notes);
   if (sources.ledger) {
     std::vector<ResultsFile> all =

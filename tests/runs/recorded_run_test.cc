@@ -211,6 +211,14 @@ TEST_F(RecordedRunTest, LeavesResultsOfOtherProgramsAside) {
   EXPECT_THAT(run.file_notes, ElementsAre(HasSubstr("results_2026-01-02.json: is of another program")));
 }
 
+TEST_F(RecordedRunTest, NamesTheRunBelowAFolder) {
+  std::filesystem::create_directories(folder_ / "a/run");
+  WriteLedger(folder_ / "a/run/ledger.jsonl", MakeContents());
+  WriteResultsFile(folder_ / "a/run/results_1.json", MakeResults());
+  EXPECT_THAT(Read().file_notes,
+              ElementsAre(folder_.path().string() + ": the run in it is " + (folder_ / "a/run").string()));
+}
+
 TEST_F(RecordedRunTest, NeedsScores) {
   WriteFile(folder_ / "samples_piqa_2026-01-01.jsonl", "");
   EXPECT_THAT(ErrorOf([&] { Read(); }),
