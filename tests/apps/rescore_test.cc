@@ -80,8 +80,8 @@ TEST_F(RescoreProgram, WritesCalibrationFiles) {
   Run("--calibration out --replicates 50 --seed 3");
   const CsvTable table = ParseCsv(ReadFile(folder_ / "out" / "calibration.csv"), "calibration.csv");
   ASSERT_EQ(table.rows.size(), 2);
-  EXPECT_EQ(table.rows[0][1], "acc");
-  EXPECT_EQ(table.rows[1][1], "len_norm");
+  EXPECT_EQ(table.rows[0][2], "acc");
+  EXPECT_EQ(table.rows[1][2], "len_norm");
   EXPECT_EQ(ReadJsonFile(folder_ / "out" / "calibration.json")[0]["docs"], 2);
   EXPECT_THAT(ReadFile(folder_ / "out" / "calibration_bins.tex"), HasSubstr("confidence"));
 }
