@@ -199,7 +199,7 @@ void AddReportCommand(Command& program) {
       .Default("no Figure 3");
   AddPageOptions(options->page, command);
   command.AddExample("vffn report output/4-loop output/versatile --output report");
-  command.AddExample("vffn report output/4-loop output/versatile --table 1 --scale 354M --style paper");
+  command.AddExample("vffn report output/versatile --table 1 --scale 354M --style paper");
   command.AddExample("vffn report --training runs/base runs/versatile --output report");
   command.OnRun([options] { RunReportCommand(*options); });
 }

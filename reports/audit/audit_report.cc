@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "reports/tables/latex_text.h"
+#include "reports/tables/markdown_text.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 
@@ -40,8 +41,8 @@ std::string FindingText(const Finding& finding, const std::string& how, TableFor
     case TableFormat::kConsole:
       return "  " + head + finding.text + "\n      how: " + how + "\n";
     case TableFormat::kMarkdown:
-      return "- **" + finding.kind + "**, " + finding.where + ": " + finding.text + "  \n  *How:* " + how +
-             "\n";
+      return "- **" + MarkdownText(finding.kind) + "**, " +
+             MarkdownText(finding.where + ": " + finding.text) + "  \n  *How:* " + MarkdownText(how) + "\n";
     case TableFormat::kLatex:
       return "\\item \\textbf{" + LatexText(finding.kind) + "}, " +
              LatexText(finding.where + ": " + finding.text) + " \\emph{How: " + LatexText(how) + "}\n";

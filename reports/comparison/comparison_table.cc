@@ -78,8 +78,11 @@ OrderedJson ReportJson(const ComparisonReport& report, const ComparisonOptions& 
 
 /// Of two models whose scores are the same, question by question.
 std::string NothingChanged(const Comparison& comparison) {
+  constexpr size_t kFew = 8;
   int64_t questions = 0, moved = 0;
+  std::vector<std::string> names;
   for (const TaskComparison& task : comparison.tasks) {
+    names.push_back(task.task);
     questions += task.questions;
     moved += task.moved;
   }
@@ -87,6 +90,7 @@ std::string NothingChanged(const Comparison& comparison) {
   std::string text = std::string(answers ? "No answer changed: " : "No score changed: ") + "the " +
                      std::to_string(questions) + " questions of " + std::to_string(comparison.tasks.size()) +
                      (comparison.tasks.size() == 1 ? " task" : " tasks") +
+                     (names.size() > kFew ? "" : " (" + JoinedText(names, ", ") + ")") +
                      " have the same scores under both models.";
   return moved == 0 ? text
                     : text + " But the margins of " + std::to_string(moved) +

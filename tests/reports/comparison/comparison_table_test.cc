@@ -49,12 +49,13 @@ TEST(ComparisonTables, SayThatNothingChanged) {
   const std::string text = TextOf({kPerfect, MakeTask("piqa", {{0, 0}, {1, 1}})});
   EXPECT_EQ(text,
             "A: old   B: new\n"
-            "No answer changed: the 12 questions of 2 tasks have the same scores under both models.\n\n");
+            "No answer changed: the 12 questions of 2 tasks (sciq, piqa) have the same scores under both "
+            "models.\n\n");
   PairedTask moved = kPerfect;
   moved.questions[3].a_margin = 0.5;
   moved.questions[3].b_margin = 0.25;
-  EXPECT_THAT(TextOf({moved}),
-              AllOf(HasSubstr("10 questions of 1 task "), HasSubstr("the margins of 1 questions did")));
+  EXPECT_THAT(TextOf({moved}), AllOf(HasSubstr("10 questions of 1 task (sciq) "),
+                                     HasSubstr("the margins of 1 questions did")));
   const CsvTable csv = ParseCsv(TextOf({kPerfect}, TableFormat::kCsv), "csv");
   EXPECT_EQ(csv.rows.size(), 1U);  // programs get every number
 }
