@@ -27,9 +27,10 @@ struct ValueJson {
   OrderedJson operator()(Cell::Blank) const { return nullptr; }
   OrderedJson operator()(Cell::Unknown) const { return nullptr; }
   OrderedJson operator()(const Printed& printed) const { return printed.digits; }
-  OrderedJson operator()(const Estimate& estimate) const { return estimate.value; }
+  OrderedJson operator()(double value) const { return value + 0.0; }  // of -0.0: 0.0
+  OrderedJson operator()(const Estimate& estimate) const { return (*this)(estimate.value); }
   OrderedJson operator()(const ConfidenceInterval& interval) const {
-    return OrderedJson::array({interval.low, interval.high});
+    return OrderedJson::array({(*this)(interval.low), (*this)(interval.high)});
   }
   OrderedJson operator()(const auto& value) const { return value; }
 };

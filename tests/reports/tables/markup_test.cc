@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "reports/tables/csv.h"
 #include "reports/tables/latex_text.h"
 #include "reports/tables/markdown_text.h"
 #include "reports/tables/number_text.h"
+#include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
 
 namespace vffn {
@@ -85,6 +87,8 @@ TEST(NumberText, ZeroHasNoSign) {
   EXPECT_EQ(SignedText(0.01), "+0.01");
   EXPECT_EQ(FormatText("%.6f", -1e-9), "0.000000");
   EXPECT_EQ(FormatText("%.4g", -0.0), "0");
+  EXPECT_EQ(JsonOf(Cell(-0.0)).dump(), "0.0");
+  EXPECT_EQ(JsonOf(Cell(ConfidenceInterval{-0.0, 1})).dump(), "[0.0,1.0]");
 }
 
 }  // namespace
