@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "base/error.h"
@@ -100,31 +101,36 @@ Choice ChoiceOf(const SampleChoice& sample) {
   return {.context = sample.context, .continuation = sample.continuation};
 }
 
-std::vector<Example> ExamplesOf(const SamplesFile& samples) {
-  std::vector<Example> examples;
-  for (const Sample& sample : samples.samples) {
-    Example& example = examples.emplace_back();
-    example.doc_id = sample.doc.doc_id();
-    std::ranges::transform(sample.choices, std::back_inserter(example.choices), ChoiceOf);
-    std::ranges::transform(sample.unconditional, std::back_inserter(example.unconditional), ChoiceOf);
+Example ExampleOf(const Sample& sample) {
+  Example example{.doc_id = sample.doc.doc_id()};
+  std::ranges::transform(sample.choices, std::back_inserter(example.choices), ChoiceOf);
+  std::ranges::transform(sample.unconditional, std::back_inserter(example.unconditional), ChoiceOf);
+  return example;
+}
+
+/// The docs of all files, by doc_id; of those that several files have, the one of the first file.
+std::vector<Example> ReadExamples(const std::vector<fs::path>& files) {
+  std::map<int64_t, Example> examples;
+  for (const fs::path& file : files) {
+    for (const Sample& sample : ReadSamplesFile(file).samples) {
+      examples.emplace(sample.doc.doc_id(), ExampleOf(sample));
+    }
   }
-  return examples;
+  std::vector<Example> in_order;
+  std::ranges::move(std::views::values(examples), std::back_inserter(in_order));
+  return in_order;
 }
 
 /// Texts of tasks, from samples or data.
 class TextSource {
  public:
   TextSource(const RunFolder& folder, const Profile& profile, const PlanInputs& inputs)
-      : profile_(profile), data_(inputs.data) {
-    for (const fs::path& path : folder.LatestSamples()) {
-      samples_.emplace(TaskOfSamplesFile(path), path);
-    }
-  }
+      : folder_(folder), profile_(profile), data_(inputs.data) {}
 
   /// Nothing if there are no texts; `why` then says so.
   std::optional<std::vector<Example>> ExamplesFor(const LedgerTask& task, std::string& why) const {
-    if (const auto found = samples_.find(FileNameOf(task.name)); found != samples_.end()) {
-      return ExamplesOf(ReadSamplesFile(found->second));
+    if (const std::vector<fs::path> files = folder_.SamplesOf(task.name); !files.empty()) {
+      return ReadExamples(files);
     }
     if (data_.empty() || !fs::exists(data_)) {
       why = "there are no sample files";
@@ -158,37 +164,35 @@ class TextSource {
     }
   }
 
+  const RunFolder& folder_;
   const Profile& profile_;
   fs::path data_;
-  std::map<std::string, fs::path> samples_;  // by the task's name in file names
 };
 
-/// Encodes the docs of a task that the ledger has; returns how many have other tokens there.
-int64_t AddRequests(std::vector<Example> examples, const LedgerContents& ledger, const Tokenizer& tokenizer,
-                    const EncodingOptions& encoding, TaskRun& run) {
-  int64_t others = 0;
+/// Encodes the docs of a task that the ledger has, where they have the tokens that were scored.
+void AddRequests(std::vector<Example> examples, const LedgerContents& ledger, const Tokenizer& tokenizer,
+                 const EncodingOptions& encoding, TaskRun& run) {
   for (Example& example : examples) {
     const ScoredDoc* scored = ledger.FindDoc(run.name, example.doc_id);
     if (scored == nullptr || scored->choices.size() < 2) {
       continue;
     }
     RequestDoc requests = EncodeExample(example, tokenizer, encoding);
-    if (RequestHash(requests) != scored->request_sha256) {
-      ++others;
-      continue;
+    if (RequestHash(requests) == scored->request_sha256) {
+      example.gold = scored->gold;
+      requests.task = run.name;
+      run.requests.push_back(std::move(requests));
+      run.examples.push_back(std::move(example));
     }
-    example.gold = scored->gold;
-    requests.task = run.name;
-    run.requests.push_back(std::move(requests));
-    run.examples.push_back(std::move(example));
   }
-  return others;
 }
 
-bool HasChoices(const LedgerContents& ledger, const std::string& task) {
+/// How many docs of a task have several choices.
+int64_t CountQuestions(const LedgerContents& ledger, const std::string& task) {
   const auto docs = ledger.docs.find(task);
-  return docs != ledger.docs.end() &&
-         std::ranges::any_of(docs->second, [](const auto& doc) { return doc.second.choices.size() > 1; });
+  return docs == ledger.docs.end() ? 0 : std::ranges::count_if(docs->second, [](const auto& doc) {
+    return doc.second.choices.size() > 1;
+  });
 }
 
 /// The command that writes the samples of a run that is finished.
@@ -255,7 +259,8 @@ RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledg
   const TextSource texts(run.folder, profile, inputs);
   std::map<std::string, std::string> missing;  // tasks by reason
   for (const LedgerTask& task : ledger.tasks) {
-    if (!HasChoices(ledger, task.name)) {
+    const int64_t questions = CountQuestions(ledger, task.name);
+    if (questions == 0) {
       continue;
     }
     std::string why;
@@ -267,10 +272,11 @@ RecordedPlan ReadRecordedPlan(const RecordedRun& run, const LedgerContents& ledg
                     .metrics = task.metrics,
                     .shots = task.shots};
     if (examples) {
-      const int64_t others =
-          AddRequests(*std::move(examples), ledger, *recorded.tokenizer.tokenizer, encoding, planned);
-      why = others > 0 ? std::to_string(others) + " docs were scored with other tokens than the texts give"
-                       : "";
+      AddRequests(*std::move(examples), ledger, *recorded.tokenizer.tokenizer, encoding, planned);
+      const int64_t without = questions - static_cast<int64_t>(planned.requests.size());
+      why = without > 0 ? "of " + std::to_string(without) +
+                              " docs there are no texts with the tokens that were scored"
+                        : "";
     }
     if (!why.empty()) {
       std::string& tasks = missing[why];

@@ -126,6 +126,13 @@ TEST_F(BrowseTest, QuestionsComeFromSamplesOrData) {
   ASSERT_EQ(Run("report runs/base --data nowhere --output again"), 0) << output_;
   EXPECT_EQ(Questions("again/report.html"), questions);
 
+  ASSERT_EQ(Run("eval --model tiny-base --tasks piqa --limit 4 --data data --output runs/base --resume"), 0)
+      << output_;
+  ASSERT_EQ(Run("report runs/base --data nowhere --output one-more"), 0) << output_;
+  EXPECT_THAT(output_,
+              HasSubstr("texts of piqa: of 1 docs there are no texts with the tokens that were scored"));
+  EXPECT_FALSE(Questions("one-more/report.html").empty());
+
   std::string records = Page("data/piqa.jsonl");
   WriteFile(folder_ / "data/piqa.jsonl", records.replace(records.find("\"goal\": \"") + 9, 1, "?"));
   fs::remove_all(folder_ / "other");
