@@ -28,6 +28,8 @@ double PrintedDecimal::value() const {
   return static_cast<double>(digits * PowerOfTen(-decimals)) / static_cast<double>(PowerOfTen(decimals));
 }
 
+double PrintedDecimal::fraction() const { return PrintedDecimal{digits, decimals + 2}.value(); }
+
 double PrintedDecimal::half() const {
   return 0.5 * static_cast<double>(PowerOfTen(-decimals)) / static_cast<double>(PowerOfTen(decimals));
 }

@@ -17,6 +17,8 @@ struct PrintedDecimal {
   int decimals = 0;
 
   double value() const;
+  /// A percentage as a fraction: the number nearest to the digits, 0.4798 of "47.98".
+  double fraction() const;
   /// Half of the last digit.
   double half() const;
 

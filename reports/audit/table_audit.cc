@@ -167,7 +167,7 @@ AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, 
   if (row.average) {
     const std::optional<PrintedDecimal>& percent = row.average->percent;
     result.printed = percent ? ToString(*percent) : row.average->text;
-    result.value = percent ? std::optional(percent->value() / 100) : std::nullopt;
+    result.value = percent ? std::optional(percent->fraction()) : std::nullopt;
   }
   const auto cells = CellsOf(table, row);
   if (!cells) {
@@ -178,7 +178,7 @@ AverageAudit AuditAverage(const PublishedTable& table, const PublishedRow& row, 
   for (size_t i = 0; i < cells->size(); ++i) {
     sum += (*cells)[i].value();
     if (const SplitFit* fit = ChosenFit(audit, table.tasks[i])) {
-      accuracies.push_back({(*cells)[i].value() / 100, fit->questions});
+      accuracies.push_back({(*cells)[i].fraction(), fit->questions});
     }
   }
   result.recomputed = sum / static_cast<double>(cells->size()) / 100;
@@ -279,7 +279,7 @@ ScoreSet ScoresOf(const PublishedTable& table, const TableAudit& audit, const Pu
   ScoreSet set{.name = row.Name(), .average = CredibleAverage(table, row)};
   for (const std::string& task : table.tasks) {
     set.summaries.push_back(
-        {task, "", row.cells.at(task).percent->value() / 100, ChosenFit(audit, task)->questions});
+        {task, "", row.cells.at(task).percent->fraction(), ChosenFit(audit, task)->questions});
   }
   return set;
 }

@@ -339,7 +339,7 @@ std::optional<double> CredibleAverage(const PublishedTable& table, const Publish
       CheckAverage(*cells, *row.average->percent) == AverageCheck::kImpossible) {
     return std::nullopt;
   }
-  return row.average->percent->value() / 100;
+  return row.average->percent->fraction();
 }
 
 ScoreSet ScoresOfRow(const PublishedTable& table, const std::string& name) {
@@ -363,7 +363,7 @@ ScoreSet ScoresOfRow(const PublishedTable& table, const std::string& name) {
     VFFN_CHECK(cell.percent.has_value(), table.origin, ": ", found.front()->Name(), ", ", task, ": \"",
                cell.text, "\" is not a percentage");
     VFFN_CHECK(!sizes.empty(), table.origin, ": how many questions ", task, " has is not known");
-    set.summaries.push_back({task, "", cell.percent->value() / 100, sizes.front()});
+    set.summaries.push_back({task, "", cell.percent->fraction(), sizes.front()});
   }
   return set;
 }

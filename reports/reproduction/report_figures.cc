@@ -73,7 +73,7 @@ std::vector<ParetoPoint> PublishedPoints(const Reproduction& reproduction) {
                         .series = cell.row.scale,
                         .published = true,
                         .flops = printed(flops)->value() * 1e6,
-                        .accuracy = printed(average)->value() / 100});
+                        .accuracy = printed(average)->fraction()});
     }
   }
   return points;

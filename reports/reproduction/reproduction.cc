@@ -87,7 +87,7 @@ std::optional<double> PublishedAverageError(const PublishedIndex& published, con
       const auto value = published.Find(other, task);
       const auto printed = value ? ParsePrinted(*value) : std::nullopt;
       if (facts != nullptr && printed) {
-        accuracies.push_back({printed->value() / kPercentScale, facts->doc_count});
+        accuracies.push_back({printed->fraction(), facts->doc_count});
       }
     }
     const auto error =
@@ -395,7 +395,7 @@ void AddRow(const PublishedIndex& published, const PaperRow& row, std::optional<
     ReproductionCell cell{.row = row, .column = column, .quantity = QuantityOf(column), .run = run};
     cell.published = published.Find(row, column == "ffn_mflops_executed" ? "ffn_mflops" : column);
     if (const auto printed = cell.published ? ParsePrinted(*cell.published) : std::nullopt) {
-      cell.published_value = printed->value() / PrintedScale(cell.quantity);
+      cell.published_value = PrintedScale(cell.quantity) == 1 ? printed->value() : printed->fraction();
     }
     Fill(run ? &reproduction.runs[*run] : nullptr, published, cell, reproduction.rule);
     if (cell.published_value && cell.ours) {

@@ -15,6 +15,9 @@ TEST(ParsePrinted, KeepsWhatWasPrinted) {
   EXPECT_EQ(Printed("67.16"), (PrintedDecimal{6716, 2}));
   EXPECT_EQ(Printed("35.00"), (PrintedDecimal{3500, 2}));
   EXPECT_EQ(Printed("7"), (PrintedDecimal{7, 0}));
+  EXPECT_EQ(Printed("47.98").fraction(), 0.4798);  // 47.98 / 100 is 0.47979999999999995
+  EXPECT_EQ(Printed("7").fraction(), 0.07);
+  EXPECT_EQ((PrintedDecimal{7, -1}).fraction(), 0.7);
   EXPECT_EQ(ToString(Printed("5.070")), "5.070");
   EXPECT_EQ(ToString(Printed("12")), "12");
   for (const char* text :
