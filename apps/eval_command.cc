@@ -28,8 +28,10 @@ struct EvalOptions {
 };
 
 /// What a run has (EvaluationOutcome or MergedRun).
-void PrintOutcome(const auto& run, const TokenPlacement& placement, const std::string& format) {
-  std::cout << TablesText({{ScoreTable(run.results)}}, format) << std::flush;
+void PrintOutcome(const auto& run, const Evaluation& evaluation, const std::string& format) {
+  const TokenPlacement& placement = evaluation.plan.special_tokens;
+  const RunFolder folder = evaluation.folder();
+  std::cout << TablesText(NamedTables(folder, {ScoreTable(run.results)}), format) << std::flush;
   std::ostream& remarks = Remarks(format);
   remarks << ScoringTimeText(run.results, run.scoring) << "special tokens: " << placement.Ids() << " ("
           << placement.around_reason << ")\n";
@@ -43,7 +45,7 @@ void RunEvalPart(Evaluation& evaluation, const std::string& format, const std::s
   const EvaluationOptions& options = evaluation.options;
   const PartOutcome outcome = RunPartOf(evaluation, stop);
   if (outcome.merged) {
-    PrintOutcome(*outcome.merged, evaluation.plan.special_tokens, format);
+    PrintOutcome(*outcome.merged, evaluation, format);
   } else {
     std::cout << PartText(options.shard, std::to_string(outcome.docs) + " docs", outcome.finished,
                           options.output_path);
@@ -60,8 +62,7 @@ void RunEval(const EvalOptions& given) {
   const std::stop_token stop = StopOnInterrupt();
   // A part that is finished, or has no docs, needs no weights.
   const bool needs_weights = !given.dry_run && (options.shard.whole() || !options.resume);
-  Evaluation evaluation =
-      PrepareEvaluation(options, needs_weights ? Loading::kAtOnce : Loading::kWhenNeeded);
+  Evaluation evaluation = PrepareEvaluation(options, needs_weights ? Loading::kAtOnce : Loading::kWhenNeeded);
   for (const TaskRun& task : evaluation.plan.tasks) {
     if (options.shard.rank > 0) {
       break;  // the first process says it
@@ -87,7 +88,7 @@ void RunEval(const EvalOptions& given) {
   if (IsUntrained(options.model)) {
     std::cerr << "vffn: note: the model is UNTRAINED (" << kProvenanceFile << "): its scores are no result\n";
   }
-  PrintOutcome(outcome, evaluation.plan.special_tokens, given.format);
+  PrintOutcome(outcome, evaluation, given.format);
 }
 
 void AddModelOptions(EvaluationOptions& options, Command& command) {

@@ -39,7 +39,8 @@ void RunMerge(const MergeCommandOptions& given) {
     bool merged = true;
     if (of == kLedgerParts) {
       if (const auto run = MergeRun(options)) {
-        std::cout << TablesText({{ScoreTable(run->results)}}, given.format);
+        std::cout << TablesText(NamedTables(RunFolder(options.output), {ScoreTable(run->results)}),
+                                given.format);
         remarks << ScoringTimeText(run->results, run->scoring);
         for (const std::filesystem::path& file : run->files) {
           remarks << "wrote " << file.string() << '\n';

@@ -4,8 +4,10 @@
 
 #include "base/json.h"
 #include "base/valid_utf8.h"
+#include "eval/ledger.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
+#include "runs/run_names.h"
 
 namespace vffn {
 
@@ -22,6 +24,20 @@ std::string TablesText(std::span<const Table> tables, const std::string& format)
     text += (text.empty() ? "" : "\n") + ToText(table, ParseTableFormat(format));
   }
   return text;
+}
+
+std::vector<Table> NamedTables(const RunFolder& folder, const LedgerHeader& header,
+                               std::vector<Table> tables) {
+  const std::string run =
+      RunName(ReadRunNotes(folder.notes()), header.provenance.value("model_path", std::string()));
+  for (Table& table : tables) {
+    table.Prepend(MakeRow("run", run));
+  }
+  return tables;
+}
+
+std::vector<Table> NamedTables(const RunFolder& folder, std::vector<Table> tables) {
+  return NamedTables(folder, ReadLedgerHeader(folder.ledger()), std::move(tables));
 }
 
 std::ostream& Remarks(const std::string& format) { return format == "console" ? std::cout : std::cerr; }

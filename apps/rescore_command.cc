@@ -14,7 +14,6 @@
 #include "reports/tables/score_table.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_files.h"
-#include "runs/run_names.h"
 #include "runs/scores/recorded_run.h"
 
 namespace vffn {
@@ -27,20 +26,10 @@ struct RescoreOptions {
   CalibrationOptions calibration;
 };
 
-/// The run's name, in front of the tasks.
-std::vector<Table> Named(const RunSources& sources, std::vector<Table> tables) {
-  const LedgerHeader& header = sources.ledger->header;
-  const std::string run =
-      RunName(ReadRunNotes(sources.folder().notes()), header.provenance.value("model_path", ""));
-  for (Table& table : tables) {
-    table.Prepend(MakeRow("run", run));
-  }
-  return tables;
-}
-
 /// Tables and reliability diagrams.
 void WriteCalibration(const Results& results, const RunSources& sources, const std::string& folder) {
-  const std::vector<Table> tables = Named(sources, {CalibrationTable(results), CalibrationBinTable(results)});
+  const std::vector<Table> tables = NamedTables(sources.folder(), sources.ledger->header,
+                                                {CalibrationTable(results), CalibrationBinTable(results)});
   const Table &table = tables[0], &bins = tables[1];
   VFFN_CHECK(!table.rows().empty(), sources.ledger->origin,
              ": no task has a calibration: it takes an accuracy over two choices or more");
@@ -69,7 +58,8 @@ void RunRescore(const RescoreOptions& options) {
   if (Table calibrations = CalibrationTable(results); !calibrations.rows().empty()) {
     tables.push_back(std::move(calibrations));
   }
-  std::cout << TablesText(Named(sources, std::move(tables)), options.markdown ? "markdown" : options.format);
+  std::cout << TablesText(NamedTables(sources.folder(), sources.ledger->header, std::move(tables)),
+                          options.markdown ? "markdown" : options.format);
   if (!options.folder.empty()) {
     WriteCalibration(results, sources, options.folder);
   }
