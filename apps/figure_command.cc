@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include "apps/commands.h"
@@ -249,7 +249,8 @@ void AddRender(Command& figure) {
   options->font_size = 0;
   Command& command =
       figure.AddCommand("render", "Draw a saved specification again, for example an edited one.");
-  command.Add("files", &options->inputs, "Specifications, NAME.vl.json.").Required();
+  command.Add("files", &options->inputs, "Specifications, NAME.vl.json, or folders of them (a report).")
+      .Required();
   command.BeginGroup("Style");
   command.Add("--width LENGTH", &options->width, "Width of the picture: 80mm, 3.3in, column.")
       .Default("that of the specification");
@@ -284,13 +285,16 @@ void AddRender(Command& figure) {
     if (!options->palette.empty()) {
       style.palette = ParsePalette(options->palette);
     }
+    std::vector<std::filesystem::path> files;
     for (const std::string& input : options->inputs) {
-      const std::filesystem::path path = input;
+      std::ranges::copy(SavedFiguresIn(input), std::back_inserter(files));
+    }
+    for (const std::filesystem::path& path : files) {
       const FigureTarget target =
           ParseTarget(options->output.empty() ? path.parent_path() : std::filesystem::path(options->output),
                       options->formats);
-      VFFN_CHECK(target.stem.empty() || options->inputs.size() == 1, "--output ", options->output,
-                 " is one file, but there are ", options->inputs.size(), " specifications; name a folder");
+      VFFN_CHECK(target.stem.empty() || files.size() == 1, "--output ", options->output,
+                 " is one file, but there are ", files.size(), " specifications; name a folder");
       PrintWritten(RenderSavedFigure(path, style, target));
     }
   });

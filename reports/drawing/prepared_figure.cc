@@ -12,6 +12,10 @@ namespace {
 
 void CheckRequest(const FigureRequest& request, const FigureKind& kind) {
   VFFN_CHECK(!request.inputs.empty(), "figure ", kind.name, ": name what to draw: ", kind.needs);
+  for (const std::filesystem::path& input : request.inputs) {
+    VFFN_CHECK(!input.filename().string().ends_with(".vl.json"), input.string(),
+               ": is a saved specification; `vffn figure render ", input.string(), "` draws it again");
+  }
   const bool scores = request.kind == "reliability" || request.kind == "pareto";
   VFFN_CHECK(request.layers.empty() || kind.many_layers || kind.one_layer, "--layers: a figure of ",
              kind.name, " has no layers to choose from");

@@ -155,8 +155,8 @@ PreparedFigure PrepareReliability(FigureRequest& request) {
           ReliabilityPanelOf(runs.size() == 1 ? name : run.label + ", " + name, found->calibration));
       captions.push_back(ReliabilityCaption(run.label, metric, found->calibration.options));
       facts.push_back(run.label + ", " + name + ": " + GroupedText(task.docs) +
-                      " questions, expected calibration error " +
-                      FixedText(found->calibration.error, 3) + ".");
+                      " questions, expected calibration error " + FixedText(found->calibration.error, 3) +
+                      ".");
       questions += task.docs;
     }
   }

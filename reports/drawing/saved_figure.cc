@@ -1,5 +1,6 @@
 #include "reports/drawing/saved_figure.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -172,6 +173,26 @@ std::string StemOf(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::vector<std::filesystem::path> SavedFiguresIn(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) {
+    return {path};
+  }
+  std::vector<std::filesystem::path> found;
+  for (const std::filesystem::path& folder : {path, path / "figures"}) {
+    if (std::filesystem::is_directory(folder)) {
+      for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().filename().string().ends_with(kEnding)) {
+          found.push_back(entry.path());
+        }
+      }
+    }
+  }
+  VFFN_CHECK(!found.empty(), path.string(), ": there is no specification NAME", kEnding,
+             " in it or in its folder figures");
+  std::ranges::sort(found);
+  return found;
+}
 
 std::vector<std::filesystem::path> RenderSavedFigure(const std::filesystem::path& path,
                                                      const SavedStyle& style, const FigureTarget& target) {

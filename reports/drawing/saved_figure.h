@@ -21,6 +21,10 @@ struct SavedStyle {
   FigureSize size;
 };
 
+/// A file itself; of a folder the specifications in it, or in its folder "figures" (of a report), by name.
+/// Throws Error if there are none.
+std::vector<std::filesystem::path> SavedFiguresIn(const std::filesystem::path& path);
+
 /// Draws NAME.vl.json and writes the pictures that `target` asks for. The specification is not changed.
 /// Returns the paths. Throws Error, naming the file, if it is no specification of Vega-Lite or names data
 /// that it does not hold; with line and column on a syntax error; and if a style would move what has a fixed

@@ -9,12 +9,16 @@
 namespace vffn {
 namespace {
 
-constexpr double kClose = 0.75;  // pixels
-constexpr int kMostDrawings = 12;
+constexpr int kMostDrawings = 10;
 constexpr double kLeastStretch = 0.25;
 
-bool IsClose(double measured, const std::optional<double>& target) {
-  return !target || std::abs(measured - *target) <= kClose;
+/// Whether a size is what was asked for, after so many attempts. Plots beside each other have whole pixels
+/// each, so that some sizes cannot be met: then it is a little less.
+bool IsMet(double measured, const std::optional<double>& target, int attempts) {
+  constexpr double kClose = 0.75, kLess = 4;
+  constexpr int kExact = 4;
+  return !target || std::abs(measured - *target) <= kClose ||
+         (attempts > kExact && measured < *target && measured > *target - kLess);
 }
 
 }  // namespace
@@ -40,9 +44,10 @@ Figure DrawInSize(const std::function<Figure(const FigureStyle&)>& draw, FigureS
   const TemporaryDrawing drawing;
   std::pair<double, double> measured = MeasureFigure(figure, drawing.folder());
   SizeSearch width(0, 1), height(1, 0.6 * measured.second);
-  for (int i = 1;
-       i < kMostDrawings && !(IsClose(measured.first, size.width) && IsClose(measured.second, size.height));
-       ++i) {
+  for (int i = 1; i < kMostDrawings; ++i) {
+    if (IsMet(measured.first, size.width, i) && IsMet(measured.second, size.height, i)) {
+      break;
+    }
     if (size.width) {
       width.Update(measured.first, *size.width);
       style.more_width = std::floor(4 * width.value()) / 4;

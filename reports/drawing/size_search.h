@@ -31,7 +31,8 @@ struct FigureSize {
   std::optional<double> width, height;
 };
 
-/// The figure in a size to within a pixel. Throws Error, naming the least possible, if there is no room.
+/// The figure in a size to within a pixel; several plots beside each other may take up to four less. Throws
+/// Error, naming the least possible, if there is no room.
 Figure DrawInSize(const std::function<Figure(const FigureStyle&)>& draw, FigureStyle style,
                   const FigureSize& size);
 

@@ -21,12 +21,14 @@ struct PanelSource {
   NamedTraceReader trace;
   TraceScope scope;
   FigureSubject subject;
+  std::string all_tasks;  ///< a sentence, where the subject only counts them
 };
 
 using Scales = std::shared_ptr<FigureScales>;
 
+constexpr size_t kMostTasks = 3;  // in a note
+
 std::string TasksText(const std::vector<std::string>& tasks, Renaming& names) {
-  constexpr size_t kMostTasks = 3;
   std::vector<std::string> renamed;
   std::ranges::transform(tasks, std::back_inserter(renamed),
                          [&](const std::string& task) { return names.Of(task); });
@@ -59,6 +61,9 @@ PanelSource SourceOf(const NamedTraceReader& trace, const std::vector<std::strin
   }
   source.subject = {
       .model = trace.label, .tasks = TasksText(named, request.names), .docs = docs, .layers = request.layers};
+  if (named.size() > kMostTasks) {
+    source.all_tasks = "The tasks of " + trace.label + " are " + JoinedText(named, ", ") + ".";
+  }
   return source;
 }
 
@@ -274,6 +279,22 @@ PreparedFigure PreparePanel(const FigureRequest& request, const PanelSource& sou
   return request.kind == "tokens" ? PrepareTokens(request, source) : PrepareSkills(request, source);
 }
 
+/// The title of a panel names model and task; the data have a column for each.
+std::function<Figure(const FigureStyle&)> WithModel(const std::string& model,
+                                                    std::function<Figure(const FigureStyle&)> draw) {
+  return [model, draw = std::move(draw)](const FigureStyle& style) {
+    Figure figure = draw(style);
+    for (Dataset& dataset : figure.datasets) {
+      for (DataRow& row : dataset.rows) {
+        for (auto& [column, value] : row) {
+          value = column == "model" ? JsonText(model) : value;
+        }
+      }
+    }
+    return figure;
+  };
+}
+
 PanelArrangement ArrangementOf(const FigureRequest& request) {
   PanelArrangement arrangement{.what = request.panels == "task" ? "task" : "model"};
   if (request.kind == "words" || request.kind == "tokens" || request.kind == "skills") {
@@ -296,7 +317,14 @@ PreparedFigure PrepareTraceFigure(FigureRequest& request) {
   const Scales scales = std::make_shared<FigureScales>();
   std::vector<PanelDrawing> panels;
   for (const PanelSource& source : SourcesOf(request)) {
-    panels.push_back({.label = source.label, .figure = PreparePanel(request, source, scales)});
+    PreparedFigure panel = PreparePanel(request, source, scales);
+    if (!source.all_tasks.empty()) {
+      panel.facts.push_back(source.all_tasks);
+    }
+    if (request.panels == "task") {
+      panel.draw = WithModel(source.trace.label, std::move(panel.draw));
+    }
+    panels.push_back({.label = source.label, .figure = std::move(panel)});
   }
   return ArrangePanels(std::move(panels), ArrangementOf(request));
 }

@@ -17,6 +17,7 @@ constexpr double kMostLabelWidth = 150, kGroupPitch = 13;
 constexpr double kMostLabelShare = 0.45;  // of the figure's width
 constexpr double kMeansAxisRoom = 22;     // beside labels and plots: ticks, padding, half of tick labels
 constexpr double kMeansSpacing = 12;
+constexpr double kFewTicks = 100;  // width of a plot that has room for few labels
 
 void CheckGroupPanel(const GroupMeansFigure& figure, const GroupMeansPanel& panel) {
   const auto where = [&] { return "figure " + figure.name + ", " + panel.title + ": "; };
@@ -85,6 +86,7 @@ Figure MakeFigure(const GroupMeansFigure& means, const FigureStyle& style) {
          {"axis_title", panel.title},
          {"domain", DomainOf(panel)},
          {"width", width},
+         {"ticks", width < kFewTicks * style.scale ? 2 : 4},
          {"colour", style.palette.Colour()},
          {"height", kGroupPitch * style.scale * style.stretch * static_cast<double>(labels.size())}})));
     figure.texts.push_back(panel.title);

@@ -182,11 +182,11 @@ TEST(FigureProgramOfLogs, DrawsTrainingRuns) {
   const std::string runs = VFFN_TESTS_DIR "/testdata/training/";
   const auto draw = [&](const std::string& arguments) {
     const ProgramRun run =
-        RunProgram("figure " + arguments + " --output out --file_format svg --width 140mm", folder.path());
+        RunProgram("figure " + arguments + " --output out --file_format svg", folder.path());
     EXPECT_EQ(run.exit_code, 0) << arguments << run.output;
   };
   draw("training-loss " + runs + "dense " + runs + "versatile --name versatile=Ours --log");
-  draw("training-layers " + runs + "versatile");
+  draw("training-layers " + runs + "versatile --width 140mm");
   draw("training-loops " + runs + "versatile");
   draw("training-experts " + runs + "versatile");
   draw("training-differences " + runs + "dense " + runs + "versatile");
