@@ -21,7 +21,9 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-RunInfo FixedInfo() { return {.parameters = 7, .program = {.version = "0.1.0"}, .device = "cpu"}; }
+RunInfo FixedInfo() {
+  return {.config = ModelConfig{}, .parameters = 7, .program = {.version = "0.1.0"}, .device = "cpu"};
+}
 
 struct Documents {
   std::string results, samples;
