@@ -48,8 +48,9 @@ std::string ClassOf(bool numeric, bool is_long) {
 std::string HeadHtml(const PageTable& table) {
   std::string html = "<thead><tr>";
   for (const PageColumn& column : table.columns) {
-    html += "<th scope=\"col\"" + ClassOf(column.numeric, false) + "><button type=\"button\">" +
-            EscapeHtml(column.title) + "</button></th>";
+    html += "<th scope=\"col\"" + ClassOf(column.numeric, false) + " data-title=\"" +
+            EscapeHtml(column.title) + "\"><button type=\"button\">" + EscapeHtml(column.title) +
+            "</button></th>";
   }
   return html + "</tr></thead>\n";
 }

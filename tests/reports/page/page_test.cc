@@ -230,6 +230,8 @@ TEST_F(PageInChromium, FaultsAreNoticed) {
   EXPECT_THAT(
       faults_with("print", "window.addEventListener(\"beforeprint\"", "window.addEventListener(\"never\""),
       HasSubstr("is not drawn for printing"));
+  EXPECT_THAT(faults_with("print", "th button { display: none; }", "th::before { display: none; }"),
+              HasSubstr("is not repeated on the next page"));
   EXPECT_THAT(faults_with("print", ".scroll, .drawing { overflow: visible; }",
                           "table { font-size: 14pt !important; }"),
               HasSubstr("printed"));

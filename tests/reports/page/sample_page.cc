@@ -122,11 +122,15 @@ PageTable WideTable() {
   return table;
 }
 
-PageTable LongTexts() {
+/// Long texts, and more rows than a printed page.
+PageTable LongTable() {
   PageTable table{.caption = "Runs (made-up data)", .columns = {{"run"}, {"docs", true}, {"results"}}};
   for (const char* run : {"Base", "VersatileFFN-354M-with-a-name-of-one-long-word"}) {
     table.rows.push_back(
         {{run}, {"1,172", 1172}, {std::string(run) + "/results_2026-01-01T00-00-00.000000.json"}});
+  }
+  for (int run = 0; run < 100; ++run) {
+    table.rows.push_back({{"run " + std::to_string(run)}, {"7", 7}, {"results.json"}});
   }
   return table;
 }
@@ -143,7 +147,7 @@ ReportPage SamplePage(size_t questions, size_t models) {
           .subtitle = "to look at the page with",
           .warning = "Made-up data: not a result.",
           .sections = {{.id = "scores", .title = "Scores", .tables = {table}},
-                       {.id = "paper", .title = "The paper's tables", .tables = {WideTable(), LongTexts()}}},
+                       {.id = "paper", .title = "The paper's tables", .tables = {WideTable(), LongTable()}}},
           .questions = SampleQuestions(questions, models)};
 }
 
