@@ -127,7 +127,7 @@ TEST(Profiles, HoldTheTokensOfTheirRenderingAndEncoding) {
 
 TEST(Profiles, AreListedWhenANameIsWrong) {
   EXPECT_THAT(ErrorOf([] { FindProfile("lmeval"); }),
-              HasSubstr("choose one of olmo, olmo-in-loop-0.9, lm-eval, olmes"));
+              HasSubstr("did you mean lm-eval? Choose one of olmo, olmo-in-loop-0.9, lm-eval, olmes"));
 }
 
 }  // namespace
