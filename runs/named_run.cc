@@ -167,6 +167,9 @@ bool HasContent(const NamedRun& run, RunContent content) {
 }  // namespace
 
 NamedRun FindRun(const fs::path& named, RunContent content) {
+  if (!fs::exists(named)) {
+    CheckMerged(RunFolder((named / "..").lexically_normal()));  // the run may be in parts still
+  }
   VFFN_CHECK(fs::exists(named), named.string(), ": there is no such file or folder");
   std::optional<NamedRun> run = Resolve(named, content);
   if (!run) {

@@ -32,8 +32,9 @@ struct NamedRun {
 
 /// Finds the run that a path names: a run's folder, a folder above one run alone (RunFolder::Within), or a
 /// file in a run's folder. Throws Error, saying what was found there and what is expected, if there is no
-/// such path or it is something else (a checkpoint, a folder of `vffn train`, a report), if neither the file
-/// that was named nor the run's folder has the content, and as RunFolder::Within.
+/// such path (or its run is in parts) or it is something else (a checkpoint, a folder of `vffn train`, a
+/// report), if neither the file that was named nor the run's folder has the content, and as
+/// RunFolder::Within.
 NamedRun FindRun(const std::filesystem::path& named, RunContent content);
 
 /// As FindRun; nothing if the path does not exist or the run lacks the content.

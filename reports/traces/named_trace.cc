@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "eval/ledger.h"
 #include "runs/named_run.h"
-#include "runs/parts/run_parts.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {
@@ -24,9 +23,6 @@ std::string DifferingFields(const fs::path& ledger, const fs::path& trace) {
 }  // namespace
 
 TraceFiles FindTrace(const fs::path& named) {
-  if (!fs::exists(named)) {
-    CheckMerged(RunFolder(fs::absolute(named / "..").lexically_normal()));
-  }
   const NamedRun run = FindRun(named, RunContent::kTrace);
   TraceFiles files{.trace = run.trace, .samples = run.folder.LatestSamples()};
   if (run.folder.HasLedger()) {
