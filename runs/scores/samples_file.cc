@@ -204,8 +204,8 @@ std::string FormatSample(const std::string& task, const Sample& sample) {
       resps.push_back(OrderedJson::array({response}));
     }
   }
-  OrderedJson row = {{"task", task},
-                     {"doc_id", sample.doc.doc_id()},
+  OrderedJson row = {{"doc_id", sample.doc.doc_id()},
+                     {"task", task},
                      {"doc", OrderedJson::parse(sample.doc.fields().dump())},
                      {"target", sample.target ? OrderedJson(*sample.target) : OrderedJson(nullptr)},
                      {"arguments", arguments},
