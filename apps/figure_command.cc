@@ -235,10 +235,11 @@ void AddKind(const FigureKind& kind, Command& figure) {
   AddOptionsOf(kind, *options, command);
   AddPictureOptions(*options, command);
   AddOutputOptions(*options, command);
-  const std::string input = name.starts_with("training") ? "runs/versatile" : "output/versatile";
-  const std::string second = name.ends_with("differences") || name == "pareto" ? " " + input + "2" : "";
+  const std::string input = name.starts_with("training") ? "runs/a" : "output/a";
+  const std::string second =
+      name.ends_with("differences") || name == "pareto" ? (name == "pareto" ? " output/b" : " runs/b") : "";
   command.AddExample("vffn figure " + name + " " + input + second);
-  command.AddExample("vffn figure " + name + " " + input + second + " --width column --output fig.pdf");
+  command.AddExample("vffn figure " + name + " " + input + second + " --width 80mm --output fig.pdf");
   command.OnRun([options, &kind] { DrawFigure(*options, kind); });
 }
 

@@ -212,6 +212,13 @@ TEST_F(Analyze, Cosine) {
   EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 4 --layer 1", 1),
               HasSubstr("of layers 2"));
   EXPECT_THAT(Run("cosine --trace trace --task arc_challenge --doc 5", 1), HasSubstr("--trace_features"));
+  // Nothing is printed or written before the options are checked.
+  for (const char* wrong :
+       {"--doc 4 --layer 9 --task arc_challenge", "--doc 99 --task arc_challenge", "--doc 4"}) {
+    EXPECT_THAT(Run(std::string("cosine --trace trace --output new ") + wrong, 1), StartsWith("vffn: "))
+        << wrong;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "new"));
   ExpectNoNan();
 }
 
