@@ -377,10 +377,10 @@ TEST_F(Program, ALedgerServesNoOtherRun) {
   };
   refused({"--dtype", "bfloat16"}, "dtype: float32 in the ledger, bfloat16 now");
   refused({"--profile", "lm-eval"}, "rendering: olmo in the ledger, lm-eval now");
-  refused({"--max_length", "100"}, "max_sequence_length");
+  refused({"--max_length", "100"}, "max_length: 8192 in the ledger, 100 now");
   refused({"--add_bos_token"}, "bos_token: -1 in the ledger, ");
   refused({"--add_bos_token", "true"}, "special_tokens: before [], after [] in the ledger, before [");
-  refused({"--tokenizer-compat", "transformers-gguf"}, "tokenizer_sha256");
+  refused({"--tokenizer-compat", "transformers-gguf"}, "tokenizer: ");
   EXPECT_EQ(Run(Eval("run", {"--tasks", "piqa", "--limit", "3", "--resume"})).exit_code, 0);
 }
 
