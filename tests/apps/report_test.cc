@@ -24,7 +24,7 @@ TEST(ReportTraining, PrintsTablesAndWritesThePage) {
   EXPECT_EQ(ReadJsonFile(folder / "out/training.json").size(), 2U);
   const std::string page = ReadFile(folder / "out/report.html");
   for (const char* section : {"training", "training-curves", "training-layers"}) {
-    EXPECT_THAT(page, HasSubstr("<section id=\"" + std::string(section) + "\">"));
+    EXPECT_THAT(page, HasSubstr("<section id=\"" + std::string(section) + "\""));
   }
   if (HasRenderer()) {
     EXPECT_TRUE(std::filesystem::exists(folder / "out/figures/training-loops-versatile.pdf"));
