@@ -93,8 +93,6 @@ PairedTask PairTask(const TaskScores& a, const TaskScores& b, const ScoreSet& a_
   return paired;
 }
 
-bool HasClusters(const std::string& task) { return ClustersOf(task, {}).has_value(); }
-
 std::vector<int64_t> IdsOf(const PairedTask& paired) {
   std::vector<int64_t> ids;
   for (const PairedQuestion& question : paired.questions) {
@@ -131,34 +129,32 @@ void AddClusters(const TaskScores& scores, const ScoreSet& a, const ScoreSet& b,
     UseClusters(*std::move(clusters), "", paired, notes);
     return;
   }
-  if (!HasClusters(paired.task)) {
+  if (ClusterField(paired.task).empty()) {
     return;
   }
-  if (!scores.docs.empty()) {
-    UseClusters(ClustersOf(paired.task, DocsOf(scores, ids)).value(), "the sample files", paired, notes);
-    return;
-  }
-  const QuestionRecords records = FindQuestionRecords(paired.task, ids, a, b, options.data);
+  const QuestionRecords records =
+      scores.docs.empty() ? FindQuestionRecords(paired.task, ids, a, b, options.data)
+                          : QuestionRecords{.docs = DocsOf(scores, ids), .source = "the sample files"};
   if (records.docs.empty()) {
-    unknown[records.missing].push_back(paired.task);
-    return;
+    unknown["the samples beside the ledgers, if there are any, do not have all of them, and " +
+            records.missing + "; 'vffn eval --resume --log_samples' writes samples, --data names the data"]
+        .push_back(paired.task);
+  } else if (auto clusters = ClustersOf(paired.task, records.docs)) {
+    UseClusters(*std::move(clusters), records.source, paired, notes);
+  } else {
+    unknown["their records have no " + std::string(ClusterField(paired.task))].push_back(paired.task);
   }
-  UseClusters(ClustersOf(paired.task, records.docs).value(), records.source, paired, notes);
 }
 
 void NoteUnknown(const UnknownClusters& unknown, std::vector<std::string>& notes) {
-  std::string tasks, reasons;
   for (const auto& [reason, of] : unknown) {
+    std::string tasks;
     for (const std::string& task : of) {
       tasks += (tasks.empty() ? "" : ", ") + task;
     }
-    reasons += ", and " + reason;
-  }
-  if (!unknown.empty()) {
-    notes.push_back(tasks +
-                    ": the questions come in clusters, which were NOT used, so that errors may be too small: "
-                    "the samples beside the ledgers, if there are any, do not have all of them" +
-                    reasons + "; 'vffn eval --resume --log_samples' writes samples, --data names the data");
+    notes.push_back(
+        tasks +
+        ": the questions come in clusters, which were NOT used, so that errors may be too small: " + reason);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "reports/comparison/task_clusters.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -10,6 +11,23 @@
 
 namespace vffn {
 namespace {
+
+struct ClusterRule {
+  std::string_view task, field, words;
+  std::string_view other_field = {};  ///< that serves as well
+};
+
+constexpr std::array<ClusterRule, 5> kRules = {
+    {{"sciq", "support", "same supporting text"},
+     {"boolq", "passage", "same passage"},
+     {"social_iqa", "context", "same context"},
+     {"winogrande", "sentence", "twin sentences", "qID"},
+     {"hellaswag", "source_id", "same video or article (source_id)"}}};
+
+const ClusterRule* RuleOf(std::string_view task) {
+  const auto rule = std::ranges::find(kRules, task, &ClusterRule::task);
+  return rule == kRules.end() ? nullptr : &*rule;
+}
 
 /// Docs with equal keys; one with an empty key is alone.
 std::vector<int64_t> GroupByKey(const std::vector<std::string>& keys) {
@@ -87,30 +105,29 @@ int64_t CountOf(const std::vector<int64_t>& ids) {
 }  // namespace
 
 std::optional<TaskClusters> ClustersOf(const std::string& task, std::span<const Doc> docs) {
-  TaskClusters clusters;
-  if (task == "sciq") {
-    clusters.rule = "same supporting text";
-    clusters.ids = GroupBy(docs, [](const Doc& doc) {
-      const std::string& support = doc.String("support");
-      return IsBlank(support) ? "" : support;
-    });
-  } else if (task == "boolq") {
-    clusters.rule = "same passage";
-    clusters.ids = GroupBy(docs, [](const Doc& doc) { return doc.String("passage"); });
-  } else if (task == "social_iqa") {
-    clusters.rule = "same context";
-    clusters.ids = GroupBy(docs, [](const Doc& doc) { return doc.String("context"); });
-  } else if (task == "winogrande") {
-    clusters.rule = "twin sentences";
-    clusters.ids = WinoGrandeTwins(docs);
-  } else if (task == "hellaswag") {
-    clusters.rule = "same video or article (source_id)";
-    clusters.ids = GroupBy(docs, [](const Doc& doc) { return doc.String("source_id"); });
-  } else {
+  const ClusterRule* rule = RuleOf(task);
+  const auto has_field = [&](const Doc& doc) {
+    return doc.fields().contains(rule->field) || doc.fields().contains(rule->other_field);
+  };
+  if (rule == nullptr || !std::ranges::all_of(docs, has_field)) {
     return std::nullopt;
+  }
+  TaskClusters clusters{.rule = std::string(rule->words)};
+  if (task == "winogrande") {
+    clusters.ids = WinoGrandeTwins(docs);
+  } else {
+    clusters.ids = GroupBy(docs, [&](const Doc& doc) {
+      const std::string& value = doc.String(rule->field);
+      return IsBlank(value) ? "" : value;
+    });
   }
   clusters.count = CountOf(clusters.ids);
   return clusters;
+}
+
+std::string_view ClusterField(std::string_view task) {
+  const ClusterRule* rule = RuleOf(task);
+  return rule == nullptr ? "" : rule->field;
 }
 
 std::optional<TaskClusters> ClustersOfPrompts(const std::string& task, std::span<const int64_t> doc_ids) {

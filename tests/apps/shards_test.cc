@@ -163,6 +163,7 @@ TEST_F(ShardsTest, MergeJoinsTheFoldersOfSeveralMachines) {
   ASSERT_EQ(Run("merge machine0 machine1 machine2 --output_path joined"), 0) << output_;
   ExpectSameFiles("one", "joined");
   ASSERT_EQ(Run("compare one joined"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("their records have no source_id"));
 }
 
 TEST_F(ShardsTest, ATraceIsAddedToPartsWithoutOne) {
