@@ -132,7 +132,7 @@ TEST_F(FigureProgram, RefusesWhatCannotBeDrawnAndWritesNothing) {
   EXPECT_THAT(Run("loops a --palette virdis" + end, 1), HasSubstr("did you mean viridis?"));
   EXPECT_THAT(Run("experts a --palette set1" + end, 1), HasSubstr("a scale of numbers needs"));
   EXPECT_THAT(Run("loops a --tasks sciq" + end, 1),
-              AllOf(HasSubstr("there is no task sciq"), HasSubstr("piqa")));
+              AllOf(HasSubstr("no task sciq"), HasSubstr("piqa")));
   EXPECT_THAT(Run("loops a --width 22mm" + end, 1), HasSubstr("has no room"));
   EXPECT_THAT(Run("cosine a --doc 4" + end, 1), HasSubstr("choose one of them"));
   EXPECT_THAT(Run("cosine a --doc 4 --task arc_challenge --layer 1" + end, 1), HasSubstr("of layers 2"));

@@ -94,7 +94,7 @@ TEST(ModelConfig, AppliesModelArgs) {
   EXPECT_EQ(config, before);
 
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("topk=2", config); }),
-            "--model_args: this model (ffn versatile) has no option 'topk'; it has top_k, gate, loops, "
+            "--model_args: this model (ffn versatile) has no option 'topk'; did you mean top_k? It has top_k, gate, loops, "
             "expert_slices, expected_loops, loop_mixture, tau, branches, lambda, shuffle_loops, "
             "sample_loops");
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("top_k=2x", config); }),

@@ -192,9 +192,10 @@ TEST_F(Merge, NamesADocThatTwoPartsHave) {
 
 TEST_F(Merge, LeavesALedgerOfAnotherRunAlone) {
   WriteParts(2);
-  WriteFile(run_ / "ledger.jsonl", "{\"vffn_ledger\":1}\n");
+  const std::string another = ReadFile(Part(0, 2).folder.ledger());
+  WriteFile(run_ / "ledger.jsonl", another);
   EXPECT_THAT(Error(), HasSubstr("there is a ledger already"));
-  EXPECT_EQ(ReadFile(run_ / "ledger.jsonl"), "{\"vffn_ledger\":1}\n");
+  EXPECT_EQ(ReadFile(run_ / "ledger.jsonl"), another);
 }
 
 TEST_F(Merge, IsDoneByOneProcess) {

@@ -69,12 +69,10 @@ TEST(Tasks, AreFoundByNameOrAlias) {
   EXPECT_EQ(FindTask("cb").facts.name, "commitment_bank");
   EXPECT_EQ(FindTask("mmlu_other_val_mc_5shot_fast").facts.name, "mmlu_other_mc_5shot");
   EXPECT_EQ(TaskNamed("mmlu_stem_val_bpb_var"), nullptr);  // the other parts have it, this one has not
-  EXPECT_THAT(
-      MessageOf([] { FindTask("lambada"); }),
-      testing::AllOf(testing::HasSubstr("no task \"lambada\""),
-                     testing::HasSubstr("piqa, hellaswag, openbookqa (or openbook_qa) (or obqa), sciq"),
-                     testing::HasSubstr("boolq"), testing::HasSubstr("mmlu_stem, mmlu_humanities"),
-                     testing::HasSubstr("'vffn tasks --all' lists them")));
+  EXPECT_THAT(MessageOf([] { FindTask("lambada"); }),
+              testing::AllOf(testing::HasSubstr("no task \"lambada\""),
+                             testing::HasSubstr("'vffn tasks --all' lists the names")));
+  EXPECT_THAT(MessageOf([] { FindTask("hellaswagg"); }), testing::HasSubstr("did you mean hellaswag?"));
 }
 
 TEST(ChanceLevel, IsTheMeanOverDocs) {

@@ -73,7 +73,7 @@ TEST_F(ParquetDocuments, WhatIsWrongIsNamed) {
   SourceOptions options;
   options.text_field = "body";
   EXPECT_THAT(MessageOf(options),
-              AllOf(HasSubstr("no column \"body\" but dump, text, id"), HasSubstr("--text_field")));
+              AllOf(HasSubstr("no column \"body\"; the columns are dump, text, id"), HasSubstr("--text_field")));
   options.text_field = "id";
   EXPECT_THAT(MessageOf(options), HasSubstr("the text must be strings"));
   options.text_field = "text";

@@ -38,7 +38,7 @@ TEST_F(BranchFeaturesFile, ComesBackAsItWasWritten) {
 }
 
 TEST_F(BranchFeaturesFile, RefusesWhatDoesNotFit) {
-  EXPECT_THAT(ErrorOf([&] { ReadBranchFeatures(trace_, doc_); }), HasSubstr("--trace_branches"));
+  EXPECT_THAT(ErrorOf([&] { ReadBranchFeatures(trace_, doc_); }), HasSubstr("--trace_features"));
   WriteBranchFeatures(file_, features_);
   doc_.tokens[1] = 8;
   EXPECT_THAT(ErrorOf([&] { ReadBranchFeatures(trace_, doc_); }), HasSubstr("another run"));
