@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <functional>
 #include <iostream>
+#include <system_error>
 #include <utility>
 
 #include "apps/command_line.h"
@@ -77,6 +79,10 @@ Command& Command::Child(const std::string& name) const {
   }
   if (const std::string hint = HintFor(name); !hint.empty()) {
     throw UsageError("there is no command " + name + "; " + hint);
+  }
+  std::error_code ignored;
+  if (std::filesystem::exists(name, ignored)) {
+    throw UsageError(name + " is a file or folder; the name of a command comes before it");
   }
   names.insert(names.end(), {kHelp, kVersion});
   throw UsageError("there is no command " + name + DidYouMean(name, names));

@@ -76,4 +76,11 @@ void PrintForecast(const RunForecast& forecast, const std::string& docs, const s
   remarks << std::flush;
 }
 
+std::string DryRunEnd(const Shard& shard) {
+  const std::string end = "dry run: nothing is wrong, and nothing was written\n";
+  return shard.whole() ? end
+                       : "this is the work of all " + std::to_string(shard.count) +
+                             " processes together; this one is " + ToString(shard) + "\n" + end;
+}
+
 }  // namespace vffn

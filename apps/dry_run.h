@@ -4,6 +4,7 @@
 #include <string>
 
 #include "apps/command_line.h"
+#include "base/launch_place.h"
 #include "runs/forecast.h"
 
 namespace vffn {
@@ -19,7 +20,7 @@ Option& AddOverwriteOption(bool& overwrite, const std::string& what, Command& co
 void PrintForecast(const RunForecast& forecast, const std::string& docs, const std::string& requests,
                    const std::string& format);
 
-/// The last line.
-inline constexpr const char* kDryRunEnd = "dry run: nothing is wrong, and nothing was written\n";
+/// The last lines. `shard` is this process's.
+std::string DryRunEnd(const Shard& shard);
 
 }  // namespace vffn

@@ -77,7 +77,7 @@ void RunEval(const EvalOptions& given) {
   }
   if (given.dry_run) {
     PrintForecast(ForecastOf(evaluation), "docs", "requests", given.format);
-    Remarks(given.format) << kDryRunEnd;
+    Remarks(given.format) << DryRunEnd(options.shard);
     return;
   }
   if (!options.shard.whole()) {

@@ -7,6 +7,7 @@
 #include "apps/shared_options.h"
 #include "base/error.h"
 #include "base/valid_utf8.h"
+#include "model/model_args.h"
 #include "model/weights/checkpoint.h"
 #include "model/weights/huggingface_checkpoint.h"
 #include "reports/cost/efficiency_table.h"
@@ -50,8 +51,7 @@ ModelConfig ReadConfig(const std::string& path, const std::string& model_args) {
   const Json json = ReadJsonFile(path);
   const bool hugging_face = json.contains("architectures") || json.contains("model_type");
   ModelConfig config = hugging_face ? ReadHuggingFaceConfig(json, path) : ParseModelConfig(json, path);
-  ApplyModelArgs(model_args, config);
-  Validate(config, path);
+  ApplyAndValidate(model_args, config, path);
   return config;
 }
 

@@ -104,7 +104,7 @@ void RunLoss(const LossCommandOptions& given) {
   ShareMachine(place, options.compute, options.workers);
   if (given.dry_run) {
     PrintForecast(ForecastLosses(options), "documents", "windows", given.format);
-    Remarks(given.format) << kDryRunEnd;
+    Remarks(given.format) << DryRunEnd(options.shard);
     return;
   }
   const std::stop_token stop = StopOnInterrupt();

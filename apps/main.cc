@@ -11,6 +11,7 @@
 #include "apps/harness_options.h"
 #include "apps/utf8_output.h"
 #include "apps/version.h"
+#include "base/error.h"
 #include "base/interrupted.h"
 
 namespace {
@@ -65,7 +66,9 @@ int main(int argc, char** argv) {
     command_line.root().AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
     command_line.root().AddExample("vffn compare output/base output/versatile");
     command_line.root().AddExample("vffn help eval");
-    return command_line.Run(argc, argv);
+    const int exit_code = command_line.Run(argc, argv);
+    VFFN_CHECK(std::cout.flush(), "standard output: not everything could be written");
+    return exit_code;
   } catch (const vffn::Interrupted& interrupted) {
     std::cerr << "vffn: " << interrupted.what() << '\n';
     return 130;

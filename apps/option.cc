@@ -144,6 +144,10 @@ void Option::Set(const std::vector<std::string>& words, const std::string& origi
   if (values.size() > 1 && !commas_ && !TakesSeveral(target_)) {
     throw UsageError(origin + " is given twice");
   }
+  // Elsewhere an empty text means that the option is not given.
+  if (values.size() == 1 && values.front().empty() && (required_ || !DefaultOf(target_).empty())) {
+    throw UsageError(origin + " is empty; give a value: " + Usage());
+  }
   for (const auto& check : checks_) {
     for (const std::string& value : values) {
       if (const std::string problem = check(value); !problem.empty()) {

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/blanks.h"
+
 namespace vffn {
 namespace {
 
@@ -20,14 +22,6 @@ template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
-
-constexpr std::string_view kBlanks = " \t\n";
-
-std::string Trimmed(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  const size_t end = text.find_last_not_of(kBlanks) + 1;  // npos + 1 is 0
-  return std::string(text.substr(begin, end > begin ? end - begin : 0));
-}
 
 [[noreturn]] void FailValue(const std::string& option, const std::string& text, const std::string& expected) {
   throw UsageError(option + ": \"" + text + "\" should be " + expected);
@@ -78,7 +72,7 @@ std::vector<std::string> SplitList(const std::string& text, const std::string& o
   std::vector<std::string> elements;
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find(',', begin), text.size());
-    elements.push_back(Trimmed(std::string_view(text).substr(begin, end - begin)));
+    elements.emplace_back(WithoutBlanks(std::string_view(text).substr(begin, end - begin)));
     begin = end + 1;
   }
   if (elements.size() > 1 && elements.back().empty()) {

@@ -77,7 +77,6 @@ void PrintForecasts(std::span<const EntryForecast> forecasts) {
     }
     std::cout << '\n';
   }
-  std::cout << kDryRunEnd;
 }
 
 /// Of runs in the order of the manifest's checkpoints.
@@ -158,6 +157,7 @@ void RunReproduce(ReproduceOptions options) {
   const std::vector<EntryForecast> forecasts = CheckManifest(manifest, options.runs, checks);
   if (options.dry_run) {
     PrintForecasts(forecasts);
+    std::cout << DryRunEnd(options.runs.place.shard);
     return;
   }
   if (!options.finished) {

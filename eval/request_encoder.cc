@@ -134,7 +134,8 @@ std::string Complaint(const Request& request, const Tokenizer& tokenizer, const 
   }
   if (std::cmp_greater(request.continuation.size(), options.max_sequence_length)) {
     return "the continuation has " + std::to_string(request.continuation.size()) +
-           " tokens, the model reads only " + std::to_string(options.max_sequence_length);
+           " tokens, the model reads only " + std::to_string(options.max_sequence_length) +
+           ": leave the task out, or stay before this doc with --limit";
   }
   if (const auto id = TokenWithoutRow(request, options.embedding_rows)) {
     return "the token \"" + tokenizer.TokenBytes(*id) + "\" has the id " + std::to_string(*id) +

@@ -6,6 +6,7 @@
 #include <set>
 #include <type_traits>
 
+#include "base/blanks.h"
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
@@ -217,19 +218,21 @@ bool SetFfnField(std::string_view name, const std::string& text, const std::stri
 
 void ApplyModelArgs(std::string_view model_args, ModelConfig& config) {
   while (!model_args.empty()) {
-    const std::string arg(model_args.substr(0, model_args.find(',')));
-    model_args.remove_prefix(std::min(arg.size() + 1, model_args.size()));
+    const std::string_view next = model_args.substr(0, model_args.find(','));
+    const std::string arg(WithoutBlanks(next));
+    model_args.remove_prefix(std::min(next.size() + 1, model_args.size()));
     const size_t equals = arg.find('=');
     VFFN_CHECK(equals != std::string::npos, "--model_args: '", arg, "' is not name=value");
-    const std::string name = arg.substr(0, equals);
+    const std::string name(WithoutBlanks(std::string_view(arg).substr(0, equals)));
+    const std::string value(WithoutBlanks(std::string_view(arg).substr(equals + 1)));
     std::vector<std::string> known;
     FfnConfig::Visit(config.ffn, [&](const char* field, const auto&) {
       if (!kArchitecture.contains(field)) {
         known.emplace_back(field);
       }
     });
-    const bool found = !kArchitecture.contains(name) &&
-                       SetFfnField(name, arg.substr(equals + 1), "--model_args: " + name, config.ffn);
+    const bool found =
+        !kArchitecture.contains(name) && SetFfnField(name, value, "--model_args: " + name, config.ffn);
     VFFN_CHECK(found, "--model_args: this model (ffn ", NameOf(config.ffn.kind), ") has no option '", name,
                "'", known.empty() ? "" : DidYouMeanOneOf(name, known, "it has"));
   }

@@ -72,6 +72,15 @@ TraceHeader HeaderOf(const TraceContents& contents, const EvaluationPlan& plan, 
           .program_version = run.program.version};
 }
 
+/// The header of what is added to the trace in a folder. A trace of an older program goes on as it began:
+/// without from_doc.
+TraceHeader HeaderIn(const std::string& folder, TraceHeader header) {
+  if (IsTraceFolder(folder)) {
+    header.shape.from_doc = TraceReader(folder).header().shape.from_doc;
+  }
+  return header;
+}
+
 TraceWriterOptions WithOrigins(TraceWriterOptions options, const EvaluationPlan& plan,
                                const Tokenizer& tokenizer) {
   const auto origins = std::make_shared<PromptOrigins>(plan, tokenizer);
@@ -142,7 +151,8 @@ void CheckTrace(const TraceFlags& flags, const EvaluationPlan& plan, const Trace
       mode == LedgerMode::kResume, flags.folder,
       ": there is a trace already. Go on with it (--resume), replace it (--overwrite), or choose another "
       "folder");
-  CheckSameTrace(HeaderOf(contents, plan, run), "this run", TraceReader(folder).header(), flags.folder);
+  CheckSameTrace(HeaderIn(flags.folder, HeaderOf(contents, plan, run)), "this run",
+                 TraceReader(folder).header(), flags.folder);
 }
 
 EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const TracedRun& run,
@@ -153,7 +163,7 @@ EvalTrace::EvalTrace(const TraceFlags& flags, const EvaluationPlan& plan, const 
   }
   contents_ = ContentsOf(flags, run.config, plan);
   writer_ = std::make_unique<TraceWriter>(
-      flags.folder, HeaderOf(contents_, plan, run),
+      flags.folder, HeaderIn(flags.folder, HeaderOf(contents_, plan, run)),
       [&tokenizer = run.tokenizer](int32_t token) { return tokenizer.TokenBytes(token); },
       WithOrigins(options, plan, run.tokenizer));
   ordered_ = std::make_unique<OrderedSink>(*writer_);

@@ -283,10 +283,7 @@ void CheckOutput(const Evaluation& evaluation) {
   const EvaluationOptions& options = evaluation.options;
   const LedgerMode mode = ModeOf(options.resume, options.overwrite);
   SettingFaults faults;
-  faults.Try("overwrite", [&] {
-    VFFN_CHECK(!options.resume || !options.overwrite,
-               "--overwrite replaces a run and --resume goes on with it; give one of them");
-  });
+  faults.Try("overwrite", [&] { CheckOverwrite(options.overwrite, options.resume, options.shard); });
   const bool whole = options.shard.whole();
   const bool writable =
       faults.Try("output", [&] { CheckWritable(options.output_path, BytesOfLedger(evaluation.plan)); });

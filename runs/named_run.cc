@@ -143,7 +143,7 @@ NamedRun NamedTrace(const fs::path& named, const fs::path& trace) {
 std::optional<NamedRun> Resolve(const fs::path& named, RunContent content) {
   if (fs::is_directory(named)) {
     const fs::path path = RunFolder(named).path();
-    if (IsTraceFolder(path)) {
+    if (IsTraceFolder(path) && !RunFolder(path).Has(content)) {  // one folder may be both
       return NamedTrace(named, path);
     }
     const RunFolder folder = RunFolder::Within(path, content);

@@ -31,6 +31,14 @@ void CheckWritable(const fs::path& folder, int64_t bytes) {
              bytes / kMebibyte, " MiB; free space, or choose another folder");
 }
 
+void CheckOverwrite(bool overwrite, bool resume, const Shard& shard) {
+  VFFN_CHECK(!overwrite || shard.whole(),
+             "--overwrite: processes that share a run cannot replace one; remove the folder of the run, or "
+             "choose another --output");
+  VFFN_CHECK(!overwrite || !resume,
+             "--overwrite replaces a run and --resume goes on with it; give one of them");
+}
+
 int64_t BytesOfLedger(const EvaluationPlan& plan) {
   // A token has its id, its log-probability and a flag; a choice has its lengths, a doc its hash.
   constexpr int64_t kToken = 18, kChoice = 190, kDoc = 150;

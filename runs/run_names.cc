@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "base/valid_utf8.h"
+
 namespace vffn {
 namespace {
 
@@ -15,7 +17,7 @@ PathParts PartsOfPath(const fs::path& path) {
   PathParts parts;
   for (const fs::path& part : fs::absolute(path).lexically_normal()) {
     if (!part.empty()) {
-      parts.push_back(part.string());
+      parts.push_back(ValidUtf8(part.string()));
     }
   }
   return parts;
@@ -68,7 +70,7 @@ std::string RunName(const RunNotes& notes, const std::string& model_path) {
     return *notes.name;
   }
   const fs::path path = fs::path(model_path).lexically_normal();
-  return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+  return ValidUtf8((path.has_filename() ? path : path.parent_path()).filename().string());
 }
 
 std::vector<std::string> DistinctNames(const std::vector<NamedFolder>& runs) {

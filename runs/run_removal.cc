@@ -48,6 +48,14 @@ std::optional<std::string> DateOfOwnResults(const fs::path& path) {
   return std::nullopt;
 }
 
+/// "piqa-12.safetensors", as BranchFeaturesPath names them.
+bool IsBranchFeatures(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const size_t hyphen = stem.rfind('-');
+  return path.extension() == ".safetensors" && hyphen != std::string::npos && hyphen > 0 &&
+         hyphen + 1 < stem.size() && stem.find_first_not_of("0123456789", hyphen + 1) == std::string::npos;
+}
+
 /// What TraceWriter and WriteBranchFeatures write.
 void AddTrace(const fs::path& folder, std::vector<fs::path>& files) {
   if (!IsTraceFolder(folder)) {
@@ -60,7 +68,7 @@ void AddTrace(const fs::path& folder, std::vector<fs::path>& files) {
   }
   const fs::path named = folder.has_filename() ? folder : folder.parent_path();
   for (const fs::path& path : EntriesOf(named.parent_path() / (named.filename().string() + ".branches"))) {
-    if (path.extension() == ".safetensors") {
+    if (IsBranchFeatures(path)) {
       files.push_back(path);
     }
   }
@@ -108,7 +116,8 @@ std::vector<fs::path> EvaluationFiles(const RunFolder& run, const fs::path& trac
     }
   }
   AddTrace(run.trace(), files);
-  if (trace.lexically_normal() != run.trace().lexically_normal()) {
+  std::error_code error;
+  if (!fs::equivalent(trace, run.trace(), error)) {  // "out/trace/", or by a link
     AddTrace(trace, files);
   }
   AddIfThere(run.ledger(), files);
@@ -146,7 +155,8 @@ std::vector<fs::path> RemoveFiles(const std::vector<fs::path>& files, const fs::
     VFFN_CHECK(!error, file.string(), ": cannot be removed: ", error.message());
     const fs::path folder = file.parent_path();
     const bool empty = folder != record.parent_path() && fs::is_empty(folder, error) && !error;
-    if (!empty) {
+    // A link may lead to another disk.
+    if (!empty || fs::is_symlink(folder)) {
       removed.push_back(file);
       continue;
     }

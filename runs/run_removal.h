@@ -19,7 +19,7 @@ std::vector<std::filesystem::path> EvaluationFiles(const RunFolder& run, const s
 std::vector<std::filesystem::path> LossFilesOf(const RunFolder& run, const std::filesystem::path& losses,
                                                const std::filesystem::path& trace);
 
-/// Removes files in their order, and folders that are empty then. The last one is `record` (the ledger or the
+/// Removes files in their order, and folders (no links to them) that are empty then. The last one is `record` (the ledger or the
 /// losses): a process that is killed before it leaves a run that --resume completes. Throws Error, before
 /// anything is removed, if another process writes `record`. Returns what was removed, files of one folder as
 /// the folder.

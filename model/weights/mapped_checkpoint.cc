@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "model/model_args.h"
 #include "model/weights/vector_versions.h"
 
 namespace vffn {
@@ -281,8 +282,7 @@ class MappedCheckpoint : public Checkpoint {
 }  // namespace
 
 std::unique_ptr<Checkpoint> AccountForTensors(OpenedFiles opened, const Recipe& recipe) {
-  ApplyModelArgs(opened.model_args, opened.config);
-  Validate(opened.config, opened.origin);
+  ApplyAndValidate(opened.model_args, opened.config, opened.origin);
   return std::make_unique<MappedCheckpoint>(std::move(opened), recipe);
 }
 

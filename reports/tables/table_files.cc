@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/valid_utf8.h"
 
 namespace vffn {
 
@@ -22,7 +23,7 @@ void WriteTableFiles(const std::filesystem::path& folder, const std::string& nam
   write(".md", text(TableFormat::kMarkdown));
   write(".tex", text(TableFormat::kLatex));
   write(".csv", text(TableFormat::kCsv));
-  write(".json", json.dump(2) + "\n");
+  write(".json", DumpJson(json, 2) + "\n");
 }
 
 }  // namespace vffn

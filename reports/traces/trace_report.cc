@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/valid_utf8.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table_data.h"
 #include "reports/tables/table_text.h"
@@ -118,7 +119,7 @@ std::vector<std::filesystem::path> WriteTraceReport(const TraceReport& report,
     WriteFileAtomically(written.back(), ToCsv(table));
   }
   written.push_back(folder / (report.name + ".json"));
-  WriteFileAtomically(written.back(), json.dump(1) + "\n");
+  WriteFileAtomically(written.back(), DumpJson(json, 1) + "\n");
   return written;
 }
 

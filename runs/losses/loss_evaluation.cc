@@ -203,14 +203,7 @@ class LossRun {
   void CheckOutput(SettingFaults& faults) {
     trace_identity_ = outcome_.header.identity;
     trace_identity_.profile = "loss: " + TextOf(outcome_.header.window);
-    faults.Try("overwrite", [&] {
-      VFFN_CHECK(
-          !options_.overwrite || options_.shard.whole(),
-          "--overwrite: processes that share a run cannot replace one; remove the folder of the run, or "
-          "choose another --output");
-      VFFN_CHECK(!options_.resume || !options_.overwrite,
-                 "--overwrite replaces losses and --resume goes on with them; give one of them");
-    });
+    faults.Try("overwrite", [&] { CheckOverwrite(options_.overwrite, options_.resume, options_.shard); });
     const bool writable = faults.Try("output", [&] { CheckWritable(run_.path(), 0); });
     if (!writable || !options_.shard.whole()) {
       return;

@@ -27,9 +27,7 @@ class PartRun {
         part_(parts_.Of(options_.shard)) {}
 
   PartOutcome Run(const std::stop_token& stop) {
-    VFFN_CHECK(!options_.overwrite,
-               "--overwrite: processes that share a run cannot replace one; remove the folder of the run, or "
-               "choose another --output");
+    CheckOverwrite(options_.overwrite, options_.resume, options_.shard);
     CheckWritable(options_.output_path, BytesOfLedger(evaluation_.plan));
     parts_.CheckCount(options_.shard);
     VFFN_CHECK(!evaluation_.folder().HasLedger() || std::filesystem::exists(part_.record()),

@@ -167,6 +167,11 @@ TEST_F(CommandLineTest, RefusesWhatBreaksARule) {
   ExpectRefused({"--name"}, "--name needs a value: --name NAME");
   ExpectRefused({"--name", "--count", "200"}, "--name needs a value");
   ExpectRefused({"--name", "a", "--name", "b"}, "--name is given twice");
+  std::string output = "out", tokenizer;
+  run_->Add("--output DIR", &output, "");
+  run_->Add("--tokenizer PATH", &tokenizer, "");
+  ExpectRefused({"--output", ""}, "--output is empty; give a value: --output DIR");
+  ExpectRuns({"--tokenizer", ""});  // as if it were not given
   ExpectRefused({"--unknown", "5"}, "there is no option --unknown");
   ExpectRefused({"--cuont", "5"}, "there is no option --cuont; did you mean --count?");
   ExpectRefused({"extra"}, "no option takes the argument extra; several values of one option are separated");
@@ -312,6 +317,8 @@ TEST_F(CommandLineTest, ReadsTheEnvironment) {
   EXPECT_EQ(data, "here") << "an empty variable says nothing";
   ExpectRuns({"--workers", "7"});
   EXPECT_EQ(workers, 7);
+  setenv("VFFN_TEST_WORKERS", "", 1);
+  ExpectRuns({});
   setenv("VFFN_TEST_WORKERS", "many", 1);
   ExpectRefused({}, "the environment variable VFFN_TEST_WORKERS: \"many\" should be a number above 0");
   unsetenv("VFFN_TEST_WORKERS");

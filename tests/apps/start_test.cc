@@ -115,6 +115,10 @@ TEST_F(StartTest, ADryRunWritesNothing) {
   EXPECT_THAT(output_, HasSubstr("would write out/losses.jsonl"));
   ASSERT_EQ(Run("reproduce m.json --shard none --output out --dry-run"), 0) << output_;
   EXPECT_THAT(output_, AllOf(HasSubstr("checkpoint 2 of 2: B"), HasSubstr("loss with loops=2")));
+  const std::string part = "eval --shard 1/2 --model tiny --tasks piqa --output out --dry-run" + kData;
+  ASSERT_EQ(Run(part), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("the work of all 2 processes together; this one is 1/2"));
+  EXPECT_EQ(Run(part + " --overwrite"), 1) << "as without --dry-run";
   EXPECT_EQ(Eval("out", "--dry-run --dtype fp8 --profile x"), 1);
   EXPECT_THAT(output_, AllOf(HasSubstr("fp8"), HasSubstr("profile \"x\"")));
   EXPECT_EQ(Files(), before);
@@ -237,7 +241,8 @@ TEST_F(StartTest, AManifestIsCheckedAsAWhole) {
     {"name": "B", "model": "tiny", "tokenizer": "x.json", "row": "354M/5-Loop"},
     {"name": "C", "model": "none", "dtype": "fp8"},
     {"name": "D", "model": "tiny", "model_args": "loop=2", "tasks": "piqua"},
-    {"name": "E", "model": "tiny", "limit": 1.5}]})");
+    {"name": "E", "model": "tiny", "limit": 1.5},
+    {"name": "F", "model": "tiny", "model_args": "top_k=99"}]})");
   const auto before = Files();
   EXPECT_EQ(Run("reproduce m.json --shard none --output out"), 1);
   EXPECT_EQ(Files(), before);
@@ -247,7 +252,7 @@ TEST_F(StartTest, AManifestIsCheckedAsAWhole) {
         "\nm.json: checkpoints[1] (B): tokenizer: x.json: ", "\nm.json: checkpoints[2] (C): model: none: ",
         "\nm.json: checkpoints[2] (C): dtype: unknown dtype 'fp8'",
         "\nm.json: checkpoints[3] (D): model_args: ", "\nm.json: checkpoints[3] (D): tasks: ",
-        "\nm.json: checkpoints[4] (E): limit: "}) {
+        "\nm.json: checkpoints[4] (E): limit: ", "\nm.json: checkpoints[5] (F): model_args: top_k=99 ("}) {
     EXPECT_THAT(output_, HasSubstr(fault));
   }
   EXPECT_EQ(output_.find("m.json: data: "), output_.rfind("m.json: data: ")) << "once for all checkpoints";

@@ -114,7 +114,8 @@ TEST(SeparateEncoding, RefusesWhatCannotBeScored) {
   EXPECT_THAT(Message({"x", "#"}, kSeparate),
               HasSubstr("doc 5, choice 1 (from 0): the continuation has no tokens"));
   EXPECT_THAT(Message({"1234", " yz"}, With(kSeparate, 2)),
-              HasSubstr("doc 5, choice 1 (from 0): the continuation has 3 tokens, the model reads only 2"));
+              HasSubstr("doc 5, choice 1 (from 0): the continuation has 3 tokens, the model reads only 2: "
+                        "leave the task out, or stay before this doc with --limit"));
   EXPECT_THAT(Message({"x", "y\xff"}, kSeparate),
               HasSubstr("doc 5, choice 1 (from 0): invalid UTF-8 at byte 1"));
 }

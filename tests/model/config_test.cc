@@ -89,12 +89,17 @@ TEST(ModelConfig, AppliesModelArgs) {
   EXPECT_EQ(config.ffn.expert_slices, Reading::kPaper);
   EXPECT_EQ(config.ffn.probes,
             (Probes{.branches = Branches::kWidth, .lambda = 0.5, .loops = 2, .shuffle_loops = 7}));
+  ModelConfig spaced = SmallVersatile();
+  ApplyModelArgs(" top_k = 1 ,\tloops= 2", spaced);
+  EXPECT_EQ(spaced.ffn.top_k, 1);
+  EXPECT_EQ(spaced.ffn.probes.loops, 2);
   const ModelConfig before = config;
   ApplyModelArgs("", config);
   EXPECT_EQ(config, before);
 
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("topk=2", config); }),
-            "--model_args: this model (ffn versatile) has no option 'topk'; did you mean top_k? It has top_k, gate, loops, "
+            "--model_args: this model (ffn versatile) has no option 'topk'; did you mean top_k? It has "
+            "top_k, gate, loops, "
             "expert_slices, expected_loops, loop_mixture, tau, branches, lambda, shuffle_loops, "
             "sample_loops");
   EXPECT_EQ(ErrorOf([&] { ApplyModelArgs("top_k=2x", config); }),

@@ -60,6 +60,13 @@ TEST_F(NamedRunTest, IsFoundByItsFolderAndItsFiles) {
   expect(run / "trace" / "part-00000.parquet", NamedKind::kTrace);
 }
 
+TEST_F(NamedRunTest, MayBeInTheFolderOfItsTrace) {
+  const fs::path run = MakeRun("run", false);
+  WriteFile(run / "part-00000.parquet", "PAR1");
+  EXPECT_EQ(FindRun(run, RunContent::kScores).folder.path(), run);
+  EXPECT_EQ(FindRun(run, RunContent::kTrace).trace, run);
+}
+
 TEST_F(NamedRunTest, MayHaveBytesThatAreNotUtf8) {
   const fs::path run = MakeRun(std::string("caf\xe9 \xff"));
   EXPECT_EQ(FindRun(run, RunContent::kScores).folder.path(), run);

@@ -23,6 +23,11 @@ TEST(RunNames, AreFoldersWhereTheyCollide) {
               ElementsAre("a/1", "a/2", "b/1"));
 }
 
+TEST(RunNames, AreUtf8) {
+  EXPECT_EQ(RunName({}, "models/caf\xe9"), "caf\uFFFD");
+  EXPECT_THAT(DistinctNames({{"m", "a/caf\xe9"}, {"m", "a/b"}}), ElementsAre("caf\uFFFD", "b"));
+}
+
 TEST(RunNames, DifferWhereOnePathIsPartOfAnother) {
   EXPECT_THAT(DistinctNames({{"m", "out/x"}, {"m", "out/x/more"}}), ElementsAre("x", "x/more"));
   EXPECT_THAT(DistinctNames({{"m", "out/x"}, {"m", "out/y/x"}}), ElementsAre("x", "y/x"));

@@ -53,15 +53,29 @@ TEST_F(RunRemovalTest, TakesOnlyWhatTheProgramWrote) {
   Write("run/notes.txt");
   Write("run/run.json", "{}");
   Write("run/losses.jsonl");
+  Write("run/trace.branches/mine.safetensors");
   Write("elsewhere/table.parquet");
   const auto files = EvaluationFiles(run, folder_ / "elsewhere");
   EXPECT_EQ(files.back(), run.ledger()) << "a process that is killed before leaves a run that can be resumed";
   RemoveFiles(files, run.ledger());
   EXPECT_THAT(Left(), UnorderedElementsAre("run/results_2026-02-02.json", "run/samples_piqa_2026-02-02.jsonl",
                                            "run/notes.txt", "run/run.json", "run/losses.jsonl",
-                                           "elsewhere/table.parquet"));
+                                           "run/trace.branches/mine.safetensors", "elsewhere/table.parquet"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "run/parts"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "run/trace"));
+}
+
+TEST_F(RunRemovalTest, KnowsTheTraceUnderEveryName) {
+  const RunFolder run(folder_ / "run");
+  Write("disk/part-00000.parquet");
+  Write("run/ledger.jsonl");
+  std::filesystem::create_directory_symlink(folder_ / "disk", run.trace());
+  const std::filesystem::path part = run.trace() / "part-00000.parquet";
+  for (const std::filesystem::path& trace : {run.trace(), run.trace() / "", folder_ / "disk"}) {
+    EXPECT_THAT(EvaluationFiles(run, trace), ElementsAre(part, run.ledger()));
+  }
+  EXPECT_THAT(RemoveFiles(EvaluationFiles(run, {}), run.ledger()), ElementsAre(part, run.ledger()));
+  EXPECT_TRUE(std::filesystem::is_symlink(run.trace())) << "the next trace goes to the same disk";
 }
 
 TEST_F(RunRemovalTest, TakesOneMeasurementOfLosses) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "model/model_args.h"
 
 namespace vffn {
 namespace {
@@ -64,8 +65,8 @@ ModelConfig CompleteFromHeads(OlmoConfig config, const OlmoFolder& folder) {
       " experts a token is routed to, and no tensor does: give it with --model_args top_k=K (the paper's "
       "models: 2), or write `top_k: K` into a section `vffn:` of this file");
   Validate(as_opened.ffn, as_opened.ffn_hidden_size,
-           folder.origin + ": the FFN of " + router.name + " " + ShapeText(router.shape) + " and " +
-               loop_head.name + " " + ShapeText(loop_head.shape));
+           ArgsOrigin(folder.model_args, folder.origin) + ": the FFN of " + router.name + " " +
+               ShapeText(router.shape) + " and " + loop_head.name + " " + ShapeText(loop_head.shape));
   return model;
 }
 

@@ -154,7 +154,8 @@ TEST_F(VersatileFolder, RefusesKeysThatContradictTheTensors) {
 }
 
 TEST_F(VersatileFolder, RefusesTopKThatDoesNotFit) {
-  EXPECT_THAT(OpenError("top_k=9"), AllOf(HasSubstr("transformer.blocks.0.expert_gate.weight [8, 64]"),
+  EXPECT_THAT(OpenError("top_k=9"), AllOf(StartsWith("--model_args top_k=9 ("),
+                                          HasSubstr("transformer.blocks.0.expert_gate.weight [8, 64]"),
                                           HasSubstr("top_k is 9, should be 1 to 8")));
   EXPECT_THAT(OpenError("top_k=-1"), HasSubstr("top_k is -1, should be 1 to 8"));
 }
