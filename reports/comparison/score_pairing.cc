@@ -169,7 +169,11 @@ void NoteMissing(const TaskScores& scores, const ScoreSet& set, std::vector<std:
 
 ScorePairing PairScores(const ScoreSet& a, const ScoreSet& b, const PairingOptions& options) {
   if (!a.profile.empty() && !b.profile.empty()) {  // sample files tell by what they asked
-    CheckSame("profile", a.profile, b.profile, "scores", a, b);
+    VFFN_CHECK(
+        a.profile == b.profile, "scores under different profiles cannot be compared: ", a.name, " has ",
+        a.profile, ", ", b.name, " has ", b.profile,
+        ". Score one of them again (vffn eval --profile), or, if the prompts are the same, compute the "
+        "scores of both under one profile: compare --profile");
   }
   ScorePairing pairing;
   UnknownClusters unknown;

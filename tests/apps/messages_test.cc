@@ -23,6 +23,9 @@ TEST(Messages, SayWhatToTypeInstead) {
   const std::vector<std::pair<std::string, const char*>> cases = {
       {"evl", "vffn: there is no command evl; did you mean eval?"},
       {"analyze lops", "vffn analyze: there is no command lops; did you mean loops?"},
+      {"analyze .", "vffn analyze: . is a file or folder; the name of a command comes before it"},
+      {"reproduce .", "vffn: .: it is a folder; a file is expected"},
+      {"reproduce none.json", "none.json: cannot be opened for reading: No such file or directory"},
       {"--verison", "there is no option --verison; did you mean --version?"},
       {"run --model hf", "there is no command run; write 'vffn eval'"},
       {"eval --modle m", "there is no option --modle; did you mean --model?"},
@@ -89,6 +92,11 @@ TEST(Limit, OfZeroIsAllDocuments) {
   EXPECT_THAT(written.output, HasSubstr("train: 3 documents"));
   const ProgramRun shown = RunProgram(tokens + "--show out/part-0-00000.npy", folder.path());
   EXPECT_THAT(shown.output, HasSubstr("3 documents"));
+}
+
+TEST(Messages, SayThatTheOutputIsCutShort) {
+  const ProgramRun run = RunProgram("tasks --all 2>&1 > /dev/full || echo exit code $?");
+  EXPECT_EQ(run.output, "vffn: standard output: not everything could be written\nexit code 1\n");
 }
 
 }  // namespace
