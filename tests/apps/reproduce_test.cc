@@ -10,6 +10,8 @@
 #include "tests/base/temporary_folder.h"
 #include "tests/model/random_checkpoint.h"
 #include "tests/text/byte_tokenizer.h"
+#include "trace/trace_reader.h"
+#include "trace/trace_writer.h"
 
 namespace vffn {
 namespace {
@@ -168,6 +170,31 @@ TEST_F(ReproduceTest, AddsWhatATraceLacks) {
   }
   EXPECT_EQ(reproduce("--resume"), 1);
   EXPECT_THAT(output_, HasSubstr("traces of different runs:\n  cosine: false and true"));
+}
+
+TEST_F(ReproduceTest, GoesOnWithATraceOfAnOlderProgram) {
+  ASSERT_EQ(Reproduce("out", "--limit 2"), 0) << output_;
+  const auto folder = folder_ / "out/runs/tiny-versatile/trace", old = folder_ / "old";
+  {
+    const TraceReader reader(folder);
+    TraceHeader header = reader.header();
+    ASSERT_TRUE(header.shape.from_doc);
+    header.shape.from_doc = false;
+    TraceWriter writer(old, header, [](int32_t) { return std::string(); });
+    reader.Read(TraceColumns::All(), [&](DocTrace doc) {
+      doc.from_doc.clear();
+      writer.Write(doc);
+    });
+    writer.Finish();
+  }
+  std::filesystem::remove_all(folder);
+  std::filesystem::rename(old, folder);
+  ASSERT_EQ(Reproduce("out", "--resume --limit 2"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("tiny versatile: done before"));
+  ASSERT_EQ(Reproduce("out", "--resume"), 0) << output_;
+  const TraceReader reader(folder);
+  EXPECT_FALSE(reader.header().shape.from_doc);
+  EXPECT_EQ(reader.docs().at("piqa").size(), 3);
 }
 
 TEST_F(ReproduceTest, ReportsOnWholeRunsOnly) {
