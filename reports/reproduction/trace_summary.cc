@@ -30,7 +30,7 @@ class Analyses {
       experts_.emplace(header);
     }
     if (shape.lambda) {
-      columns_.lambdas = columns_.pieces = true;
+      columns_.lambdas = columns_.pieces = columns_.origins = true;
       words_.emplace(header, WordOptions{.layer = kPaperLayer, .is_stop_word = IsEnglishStopWord});
     }
     if (shape.cosine) {

@@ -119,8 +119,8 @@ std::vector<CosineLayer> MeansOf(const FigureSubject& subject,
 std::string CountedNote(const FigureSubject& subject, const Counting& counting, int64_t tokens) {
   const std::string part =
       counting.part == Part::kAll ? "context and continuation" : std::string(NameOf(counting.part));
-  return subject.tasks + ": " + (subject.docs ? GroupedText(*subject.docs) + " docs, " : "") + GroupedText(tokens) +
-         " " + part + " tokens, shared ones " + std::string(NameOf(counting.sharing));
+  return subject.tasks + ": " + (subject.docs ? GroupedText(*subject.docs) + " docs, " : "") +
+         GroupedText(tokens) + " " + part + " tokens, shared ones " + std::string(NameOf(counting.sharing));
 }
 
 std::vector<int64_t> DrawnLayers(const FigureSubject& subject, size_t count) {
@@ -283,6 +283,23 @@ Figure LoopCorrelations(const FigureSubject& subject, const Counting& counting,
   return MakeFigure(figure, subject.style);
 }
 
+namespace {
+
+/// A sentence of a caption; empty if every word is counted.
+std::string LeftOut(const WordReport& report) {
+  std::vector<std::string> parts;
+  if (report.prompt_words > 0) {
+    parts.push_back(GroupedText(report.prompt_words) +
+                    " words of the prompts' templates and solved examples");
+  }
+  if (report.stop_words > 0) {
+    parts.push_back(GroupedText(report.stop_words) + " stop words");
+  }
+  return parts.empty() ? "" : " Left out: " + JoinedText(parts, ", ") + ".";
+}
+
+}  // namespace
+
 std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport& report, WordWeight weight) {
   const bool by_count = weight == WordWeight::kCount;
   WordCloudFigure figure{
@@ -303,7 +320,8 @@ std::optional<Figure> WordClouds(const FigureSubject& subject, const WordReport&
                    subject.tasks + "), " +
                    (by_count ? "sized by their counts."
                              : "sized by how typical they are of their bin (z of the log-odds under a "
-                               "Dirichlet prior).");
+                               "Dirichlet prior).") +
+                   LeftOut(report);
   return MakeFigure(figure, subject.style);
 }
 
