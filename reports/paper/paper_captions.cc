@@ -78,7 +78,7 @@ std::string Ranks(const PaperTable& table) {
   if (!HasRanks(table)) {
     return "";
   }
-  std::vector<std::string> names = UnrankedLines(table);
+  std::vector<std::string> names = UnrankedNumbers(table);
   std::ranges::transform(names, names.begin(), LatexText);
   return " The best number of a column is bold, the second best underlined" +
          (names.empty() ? std::string() : "; not ranked: " + JoinedText(names, ", ")) + ".";

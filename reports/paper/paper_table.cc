@@ -8,6 +8,7 @@
 #include <set>
 
 #include "reports/tables/latex_text.h"
+#include "text/utf8.h"
 
 namespace vffn {
 namespace {
@@ -45,6 +46,19 @@ double PointsOf(const std::string& text) {
   double points = 0;
   for (const unsigned char c : text) {
     points += PointsOf(c);
+  }
+  return points;
+}
+
+/// Characters that LaTeX does not have are written as code points.
+double NamePointsOf(const std::string& name) {
+  constexpr double kCodePoint = 32;
+  double points = 0;
+  for (size_t at = 0; at < name.size();) {
+    const size_t bytes = Utf8Length(static_cast<unsigned char>(name[at]));
+    const std::string character = name.substr(at, bytes);
+    points += HasCharactersWithoutLatex(character) ? kCodePoint : PointsOf(character);
+    at += bytes;
   }
   return points;
 }
@@ -88,7 +102,7 @@ Widths WidthsOf(const PaperTable& table) {
     widths.columns.push_back(PointsOf(column.title));
   }
   ForEachLine(table, [&](const PaperLine& line) {
-    widths.name = std::max(widths.name, PointsOf(line.name));
+    widths.name = std::max(widths.name, NamePointsOf(line.name));
     for (size_t i = 0; i < line.cells.size(); ++i) {
       widths.columns[i] = std::max(widths.columns[i], PointsOf(line.cells[i]));
     }
@@ -129,14 +143,28 @@ Environment EnvironmentOf(const Widths& widths, double text_width) {
   return {"table*", smallest, std::max(kLeastName, left), left < kLeastName};
 }
 
-/// LaTeX breaks a name at blanks and hyphens; here also after "_" and "/".
-std::string NameText(const std::string& name) {
-  std::string text = LatexText(name);
-  for (const char* mark : {"\\_", "/"}) {
-    const std::string breakable = std::string(mark) + "\\allowbreak{}";
-    for (size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += breakable.size()) {
-      text.replace(at, std::string_view(mark).size(), breakable);
+/// LaTeX breaks a name at blanks and hyphens; here also after "_" and "/", and words that are wider than
+/// `points` (at 10 points) after every character.
+std::string NameText(const std::string& name, double points) {
+  constexpr std::string_view kBreaks = " -_/";
+  const std::string breakable = "\\allowbreak{}";
+  std::string text;
+  for (size_t begin = 0; begin < name.size();) {
+    size_t end = std::min(name.find_first_of(kBreaks, begin), name.size() - 1) + 1;
+    end = std::min(name[end - 1] == '-' ? name.find_first_not_of('-', end) : end, name.size());
+    const std::string word = name.substr(begin, end - begin);
+    const bool too_wide = NamePointsOf(word) > points;
+    for (size_t at = 0; at < word.size() && too_wide;) {
+      size_t bytes = Utf8Length(static_cast<unsigned char>(word[at]));
+      while (at + bytes < word.size() && (word[at + bytes] == '\xCC' || word[at + bytes] == '\xCD')) {
+        bytes += 2;  // an accent that is a character of its own
+      }
+      text += LatexText(word.substr(at, bytes)) + (at + bytes < word.size() ? breakable : "");
+      at += bytes;
     }
+    text += too_wide ? "" : LatexText(word);
+    text += word.back() == '_' || word.back() == '/' ? breakable : "";
+    begin = end;
   }
   return text;
 }
@@ -153,8 +181,9 @@ std::string CellText(const PaperCell& cell, Rank rank) {
   return text + (cell.mark.empty() ? "" : "\\rlap{$^{" + cell.mark + "}$}");
 }
 
-/// The blocks of a group as lines of a tabular; a rule before each block but the first.
-std::string GroupText(const PaperGroup& group, const PaperTable& table, bool broken_names) {
+/// The blocks of a group as lines of a tabular; a rule before each block but the first. Names are broken into
+/// lines of `name_points` (at 10 points); 0: they are not.
+std::string GroupText(const PaperGroup& group, const PaperTable& table, double name_points) {
   std::vector<std::vector<std::vector<Rank>>> ranks;  // by column
   for (size_t i = 0; i < table.columns.size(); ++i) {
     ranks.push_back(RanksOf(group, table.columns, i));
@@ -168,7 +197,7 @@ std::string GroupText(const PaperGroup& group, const PaperTable& table, bool bro
     }
     for (size_t line = 0; line < group[block].lines.size(); ++line) {
       const PaperLine& row = group[block].lines[line];
-      text += broken_names ? "\\raggedright " + NameText(row.name) : LatexText(row.name);
+      text += name_points > 0 ? "\\raggedright " + NameText(row.name, name_points) : LatexText(row.name);
       for (size_t i = 0; i < row.cells.size(); ++i) {
         text += " & " + CellText(row.cells[i], ranks[i][block][line]);
       }
@@ -289,19 +318,39 @@ bool HasRanks(const PaperTable& table) {
   return found;
 }
 
-std::vector<std::string> UnrankedLines(const PaperTable& table) {
-  std::set<const PaperLine*> ranked;
-  ForEachRank(table, [&](const PaperLine& line, Rank rank) {
-    if (rank != Rank::kUnranked) {
-      ranked.insert(&line);
-    }
-  });
+std::vector<std::string> UnrankedNumbers(const PaperTable& table) {
   std::vector<std::string> names;
-  ForEachLine(table, [&](const PaperLine& line) {
-    if (!ranked.contains(&line)) {
-      names.push_back(line.name + (line.kind.empty() ? "" : " (" + line.kind + ")"));
+  for (const PaperGroup& group : table.groups) {
+    std::vector<std::vector<std::vector<Rank>>> ranks;  // of the columns that have any
+    std::vector<size_t> columns;
+    for (size_t column = 0; column < table.columns.size(); ++column) {
+      ranks.push_back(RanksOf(group, table.columns, column));
+      const bool ranked = std::ranges::any_of(
+          ranks.back(), [](const auto& block) { return std::ranges::count(block, Rank::kBest) > 0; });
+      ranked ? columns.push_back(column) : ranks.pop_back();
     }
-  });
+    for (size_t block = 0; block < group.size(); ++block) {
+      for (size_t i = 0; i < group[block].lines.size(); ++i) {
+        const PaperLine& line = group[block].lines[i];
+        std::string missed;
+        size_t numbers = 0, unranked = 0;
+        for (size_t k = 0; k < columns.size(); ++k) {
+          if (!line.cells[columns[k]].number.empty()) {
+            ++numbers;
+            if (ranks[k][block][i] == Rank::kUnranked) {
+              ++unranked;
+              missed += (missed.empty() ? "" : " and ") + table.columns[columns[k]].title;
+            }
+          }
+        }
+        if (unranked > 0 && unranked == numbers) {
+          names.push_back(line.name + (line.kind.empty() ? "" : " (" + line.kind + ")"));
+        } else if (unranked > 0) {
+          names.push_back(missed + " of " + line.name);
+        }
+      }
+    }
+  }
   return names;
 }
 
@@ -313,7 +362,7 @@ std::string ToLatex(const PaperTable& table, double text_width) {
   text.append("\\begin{").append(environment).append("}[t]\n\\centering\n");
   text += "\\caption{" + table.caption + "}\n\\label{" + table.label + "}\n";
   text += *size.command == '\0' ? "" : size.command + std::string("\n");
-  text += "\\setlength{\\tabcolsep}{" + std::to_string(size.gap) + "pt}\n" +
+  text += "\\setlength{\\abovetopsep}{4pt}\n\\setlength{\\tabcolsep}{" + std::to_string(size.gap) + "pt}\n" +
           (too_wide ? "\\resizebox{\\textwidth}{!}{%\n" : "") + "\\begin{tabular}{@{}";
   text += broken_names ? "p{" + std::to_string(static_cast<int>(name_width)) + "pt}" : "l";
   text += std::string(table.columns.size(), 'r') + "@{}}\n\\toprule\n" + LatexText(table.name_title);
@@ -322,7 +371,7 @@ std::string ToLatex(const PaperTable& table, double text_width) {
   }
   text += " \\\\\n";
   for (const PaperGroup& group : table.groups) {
-    text += "\\midrule\n" + GroupText(group, table, broken_names);
+    text += "\\midrule\n" + GroupText(group, table, broken_names ? name_width / size.scale : 0);
   }
   return text + "\\bottomrule\n\\end{tabular}" + (too_wide ? "}" : "") + "\n\\end{" + environment + "}\n";
 }

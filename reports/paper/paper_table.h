@@ -63,15 +63,16 @@ std::vector<std::vector<Rank>> RanksOf(const PaperGroup& group, const std::vecto
 /// Whether some number is the best one of its column.
 bool HasRanks(const PaperTable& table);
 
-/// "NAME (KIND)" of the lines none of whose numbers is ranked, in columns where others are.
-std::vector<std::string> UnrankedLines(const PaperTable& table);
+/// What is not ranked in columns where others are: "NAME (KIND)" of a line none of whose numbers is, "COLUMN
+/// and COLUMN of NAME" of single numbers.
+std::vector<std::string> UnrankedNumbers(const PaperTable& table);
 
 /// \textwidth of the class article at 10 points; conferences have 397 (NeurIPS) to 505.
 inline constexpr double kArticleWidth = 345;
 
 /// The environment: "table" if the table fits into a column of a page with two (234 pt), else "table*"; in
-/// the largest type that fits (table*: into `text_width`, points); scaled, if no type does. The best number of a column is bold, the
-/// second best underlined. A comment names the packages.
+/// the largest type that fits (table*: into `text_width`, points); scaled, if no type does. The best number
+/// of a column is bold, the second best underlined. A comment names the packages.
 std::string ToLatex(const PaperTable& table, double text_width = kArticleWidth);
 
 }  // namespace vffn

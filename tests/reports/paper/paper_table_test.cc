@@ -88,6 +88,7 @@ TEST(PaperTable, IsAWholeEnvironment) {
             "\\centering\n"
             "\\caption{A caption.}\n"
             "\\label{tab:sample}\n"
+            "\\setlength{\\abovetopsep}{4pt}\n"
             "\\setlength{\\tabcolsep}{6pt}\n"
             "\\begin{tabular}{@{}lrr@{}}\n"
             "\\toprule\n"
@@ -108,15 +109,18 @@ TEST(PaperTable, TakesBothColumnsOfAPageIfItIsWide) {
   EXPECT_THAT(wide, HasSubstr("\\end{table*}"));
 }
 
-TEST(PaperTable, SaysWhichLinesAreNotRanked) {
+TEST(PaperTable, SaysWhichNumbersAreNotRanked) {
   PaperTable table = Sample({"a", "b", "c"}, 2);
   EXPECT_TRUE(HasRanks(table));
-  EXPECT_THAT(UnrankedLines(table), ElementsAre());
+  EXPECT_THAT(UnrankedNumbers(table), ElementsAre());
   for (PaperCell& cell : table.groups[0][0].lines[2].cells) {
     cell.comparable = "other";
   }
   table.groups[0][0].lines[2].kind = "profile lm-eval";
-  EXPECT_THAT(UnrankedLines(table), ElementsAre("c (profile lm-eval)"));
+  PaperTable parts = table;
+  parts.groups[0][0].lines[2].cells[1].comparable = parts.groups[0][0].lines[0].cells[1].comparable;
+  EXPECT_THAT(UnrankedNumbers(parts), ElementsAre("ARC-a of c"));
+  EXPECT_THAT(UnrankedNumbers(table), ElementsAre("c (profile lm-eval)"));
   DropEmptyColumns({true, true}, table);
   EXPECT_EQ(table.columns.size(), 2U);
   for (PaperLine& line : table.groups[0][0].lines) {
@@ -145,10 +149,24 @@ class PaperInLatex : public testing::Test {
 
 const std::vector<std::string>& HostileNames() {
   static const std::vector<std::string> names = {
-      "[new]",    "*star",  "a_b",  "50% $x$",
-      "x & y",    "#1 {z}", "~ ^",  "\\foo",
-      "a--b",     "q\"q|p", "<b>",  "Café Łódź",
-      "λ-gate Δ", "模型 🚀", "a\nb", "experiments/2026_very_long_name_of_a_run/that_never_ends_at_all"};
+      "[new]",
+      "*star",
+      "a_b",
+      "50% $x$",
+      "x & y",
+      "#1 {z}",
+      "~ ^",
+      "\\foo",
+      "a--b",
+      "q\"q|p",
+      "<b>",
+      "Café Łódź",
+      "λ-gate Δ",
+      "模型 🚀",
+      "a\nb",
+      "experiments/2026_very_long_name_of_a_run/that_never_ends_at_all",
+      std::string(70, 'm').c_str(),
+      "模型模型模型模型模型模型模型模型"};
   return names;
 }
 
