@@ -25,7 +25,7 @@ Cell ErrorCell(const Estimate& estimate) {
 std::string WilsonNote() {
   return "[low, high]: 95 % Wilson interval, where all answers are right or all are wrong, so that there is "
          "no "
-         "standard error";
+         "standard error; such a task adds 0 to the error of an average";
 }
 
 }  // namespace vffn

@@ -40,7 +40,7 @@ TEST(ScoreTable, IsAligned) {
       "len_norm: greatest log-likelihood / Unicode characters without the leading blank\n"
       "acc: greatest log-likelihood\n"
       "[low, high]: 95 % Wilson interval, where all answers are right or all are wrong, so that there is no "
-      "standard error\n"
+      "standard error; such a task adds 0 to the error of an average\n"
       "centred: (score - chance) / (1 - chance) of accuracies\n"
       "piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n");
 }
@@ -88,7 +88,7 @@ TEST(ScoreTable, IsMarkdown) {
       "- acc: greatest log-likelihood\n"
       "- \\[low, high\\]: 95 % Wilson interval, where all answers are right or all are wrong, so that there "
       "is no "
-      "standard error\n"
+      "standard error; such a task adds 0 to the error of an average\n"
       "- centred: (score - chance) / (1 - chance) of accuracies\n"
       "- piqa: contexts cut from the left: 1, in docs: 1, tokens cut: 5\n"
       "- piqa: INCOMPLETE, docs missing: 7; those scored so far are no fair sample\n");
