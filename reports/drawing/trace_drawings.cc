@@ -110,10 +110,13 @@ std::string WithError(const Estimate& estimate, int decimals) {
          (estimate.standard_error ? " ± " + FixedText(*estimate.standard_error, decimals) : "");
 }
 
-/// "lowest in layer 2 (1.02) and highest in layer 5 (3.71)".
+/// "lowest in layer 2 (1.02) and highest in layer 5 (3.71)"; of one layer "1.02 in layer 2".
 template <class Value>
 std::string Extremes(const std::vector<int64_t>& layers, Value&& value, int decimals) {
   const auto [least, most] = std::ranges::minmax(layers, {}, value);
+  if (layers.size() == 1) {
+    return FixedText(value(least), decimals) + " in layer " + std::to_string(least);
+  }
   return "lowest in layer " + std::to_string(least) + " (" + FixedText(value(least), decimals) +
          ") and highest in layer " + std::to_string(most) + " (" + FixedText(value(most), decimals) + ")";
 }
@@ -251,9 +254,11 @@ PreparedFigure PrepareSkills(const FigureRequest& request, const PanelSource& so
              NameOf(source.scope.counting.part), " tokens");
   const auto [least, most] = std::ranges::minmax_element(
       groups, {}, [](const GroupLoops& group) { return group.mean_loops->value; });
-  const std::string facts = source.subject.model + ": the mean is lowest for " + least->group + " (" +
-                            WithError(*least->mean_loops, 3) + ") and highest for " + most->group + " (" +
-                            WithError(*most->mean_loops, 3) + ").";
+  std::string facts = source.subject.model + ": the mean is ";
+  facts += groups.size() == 1
+               ? WithError(*least->mean_loops, 3) + " for " + least->group + "."
+               : "lowest for " + least->group + " (" + WithError(*least->mean_loops, 3) +
+                     ") and highest for " + most->group + " (" + WithError(*most->mean_loops, 3) + ").";
   const std::string what = request.skills.by == LoopGrouping::kTask ? "task" : "category";
   return {.draw =
               [subject = source.subject, counting = source.scope.counting, what,
@@ -277,6 +282,20 @@ PreparedFigure PreparePanel(const FigureRequest& request, const PanelSource& sou
     return PrepareWords(request, source);
   }
   return request.kind == "tokens" ? PrepareTokens(request, source) : PrepareSkills(request, source);
+}
+
+/// Errors begin with the trace.
+PreparedFigure PrepareNamedPanel(const FigureRequest& request, const PanelSource& source,
+                                 const Scales& scales) {
+  try {
+    return PreparePanel(request, source, scales);
+  } catch (const Error& error) {
+    const std::string message = error.what(), trace = source.trace.files.trace.string();
+    if (message.starts_with(trace)) {
+      throw;
+    }
+    Fail(trace, ": ", message);
+  }
 }
 
 /// The title of a panel names model and task; the data have a column for each.
@@ -317,7 +336,7 @@ PreparedFigure PrepareTraceFigure(FigureRequest& request) {
   const Scales scales = std::make_shared<FigureScales>();
   std::vector<PanelDrawing> panels;
   for (const PanelSource& source : SourcesOf(request)) {
-    PreparedFigure panel = PreparePanel(request, source, scales);
+    PreparedFigure panel = PrepareNamedPanel(request, source, scales);
     if (!source.all_tasks.empty()) {
       panel.facts.push_back(source.all_tasks);
     }

@@ -73,7 +73,7 @@ JsonText Palette::Categories() const {
 
 void Palette::CheckHas(size_t series, const std::string& what) const {
   VFFN_CHECK(colours.empty() || colours.size() >= series, "the palette ", name, " has ", colours.size(),
-             " colours, but there are ", series, " ", what);
+             colours.size() == 1 ? " colour" : " colours", ", but there are ", series, " ", what);
 }
 
 const std::vector<std::string>& NumberPalettes() {

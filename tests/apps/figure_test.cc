@@ -89,6 +89,20 @@ TEST_F(FigureProgram, HasTheSizeTheNoteAndTheFilesThatWereAskedFor) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out/fig.pdf"));
 }
 
+TEST_F(FigureProgram, TheCaptionOfOneLayerComparesNone) {
+  Run("loops a --output one.svg --layers 1");
+  EXPECT_THAT(ReadFile(folder_ / "one.txt"), AllOf(HasSubstr("Only layer 1 is shown."),
+                                                   HasSubstr(" in layer 1."), Not(HasSubstr("lowest"))));
+}
+
+TEST_F(FigureProgram, ErrorsNameTheTrace) {
+  TraceHeader dense = header_;
+  dense.config.ffn = {};
+  dense.shape = TraceShapeOf(dense.config, /*branches=*/false);
+  WriteTrace("dense/trace", dense);
+  EXPECT_THAT(Run("loops a dense --output x.svg", 1), HasSubstr("dense/trace: no loop counts in this trace"));
+}
+
 TEST_F(FigureProgram, SeveralModelsArePanels) {
   TraceHeader other = header_;
   other.config.ffn.probes.shuffle_loops = 1;
@@ -131,8 +145,7 @@ TEST_F(FigureProgram, RefusesWhatCannotBeDrawnAndWritesNothing) {
   EXPECT_THAT(Run("loops a --font 'Libration Sans'" + end, 1), HasSubstr("is not installed"));
   EXPECT_THAT(Run("loops a --palette virdis" + end, 1), HasSubstr("did you mean viridis?"));
   EXPECT_THAT(Run("experts a --palette set1" + end, 1), HasSubstr("a scale of numbers needs"));
-  EXPECT_THAT(Run("loops a --tasks sciq" + end, 1),
-              AllOf(HasSubstr("no task sciq"), HasSubstr("piqa")));
+  EXPECT_THAT(Run("loops a --tasks sciq" + end, 1), AllOf(HasSubstr("no task sciq"), HasSubstr("piqa")));
   EXPECT_THAT(Run("loops a --width 22mm" + end, 1), HasSubstr("has no room"));
   EXPECT_THAT(Run("cosine a --doc 4" + end, 1), HasSubstr("choose one of them"));
   EXPECT_THAT(Run("cosine a --doc 4 --task arc_challenge --layer 1" + end, 1), HasSubstr("of layers 2"));

@@ -50,6 +50,8 @@ TEST(Palette, IsANameOrAListOfColours) {
   EXPECT_THAT(ErrorOf([] { NumberColours(ParsePalette("tableau10")); }), HasSubstr("is for series"));
   EXPECT_THAT(ErrorOf([] { OrderedColours(ParsePalette("red,blue"), 4, "loop counts"); }),
               HasSubstr("has 2 colours, but there are 4 loop counts"));
+  EXPECT_THAT(ErrorOf([] { OrderedColours(ParsePalette("red"), 4, "loop counts"); }),
+              HasSubstr("has 1 colour, but"));
 }
 
 TEST(FigureStyle, ColoursTitleAndNoteAreThoseAskedFor) {
