@@ -13,12 +13,15 @@
 namespace vffn {
 namespace {
 
+constexpr const char* kNumbersNote =
+    "accuracies in percent, losses in nats a token, FLOPs of the FFNs for one token; \"-\": there is no "
+    "number; #: no whole number of questions gives it";
+
+/// What the verdicts on published numbers mean.
 std::vector<std::string> RuleNotes(const VerdictRule& rule) {
   const std::string percent = FixedText(100 * rule.confidence(), 0);
   const std::string margin = FixedText(100 * rule.margin);
   return {
-      "accuracies in percent, losses in nats a token, FLOPs of the FFNs for one token; \"-\": there is no "
-      "number; #: no whole number of questions gives it",
       "interval: " + percent +
           " % of ours - published, unpaired: the published answers are not known "
           "question by question (Newcombe's for tasks, normal for averages)",
@@ -27,8 +30,8 @@ std::vector<std::string> RuleNotes(const VerdictRule& rule) {
           " nats); ! differs: p, adjusted by Holm over the table's tasks, averages or losses, is below " +
           FixedText(rule.alpha) + "; ? cannot tell at this n: neither",
       "~ incomparable: the paper's loss is a training loss on its own corpus, ours is of another text. Its "
-      "value, "
-      "error and difference are shown; the difference tells nothing about the models, and no p is given"};
+      "value, error and difference are shown; the difference tells nothing about the models, and no p is "
+      "given"};
 }
 
 /// The tasks that other models were scored on, the paper's first.
@@ -303,7 +306,10 @@ Table RunsTable(const Reproduction& reproduction) {
       "average above chance: the mean of (accuracy - chance) / (1 - chance) over " +
       (same ? std::string("tasks")
             : "the tasks that all runs have: " + (common.empty() ? "none" : JoinedText(common, ", "))));
-  std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
+  table.notes.emplace_back(kNumbersNote);
+  if (std::ranges::any_of(reproduction.cells, [](const auto& cell) { return cell.run.has_value(); })) {
+    std::ranges::copy(RuleNotes(reproduction.rule), std::back_inserter(table.notes));
+  }
   return table;
 }
 

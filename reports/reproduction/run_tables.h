@@ -20,7 +20,7 @@ Table LossTable(const Reproduction& reproduction);
 
 inline constexpr const char* kRunsTitle = "Runs";
 
-/// All runs and where they come from, with the rules of the verdicts as notes.
+/// All runs and where they come from, with the rules of the verdicts as notes if there are verdicts.
 Table RunsTable(const Reproduction& reproduction);
 
 }  // namespace vffn

@@ -65,6 +65,15 @@ TEST(RunTables, SayProfileAndMetricOfEachRun) {
                            HasSubstr("(100)"), Not(HasSubstr("comparable"))));
 }
 
+TEST(RunTables, ExplainVerdictsWhereThereAreAny) {
+  const auto notes = [](const Reproduction& reproduction) {
+    return testing::PrintToString(RunsTable(reproduction).notes);
+  };
+  EXPECT_THAT(notes(TwoProfiles()), AllOf(HasSubstr("accuracies in percent"), Not(HasSubstr("differs"))));
+  EXPECT_THAT(notes(Of({MakeRun("base", PaperConfig("354M", "Base"))})),
+              AllOf(HasSubstr("accuracies in percent"), HasSubstr("! differs"), HasSubstr("~ incomparable")));
+}
+
 TEST(RunTables, AverageOverTheTasksThatAllHave) {
   const Reproduction all = TwoProfiles();
   const std::vector<size_t> both = {0, 1};
