@@ -57,6 +57,12 @@ def check_phone(browser):
     """The first column leaves the numbers in view."""
     browser.size(360, 780, phone=True)
     next_frame(browser)
+    caption = "document.querySelector('#table-1 .caption p, #table-1-caption')"
+    browser.eval(f"window.captionText = {caption}.textContent; {caption}.textContent = 'name'.repeat(60)")
+    next_frame(browser)
+    width = browser.eval("document.documentElement.scrollWidth")
+    browser.eval(f"{caption}.textContent = captionText")
+    check(width == 360, f"a long name in a caption makes the page {width} px wide")
     places = browser.eval("[...document.querySelectorAll('table.sortable')].filter(t => t.tBodies[0].rows.length > 0)"
                           ".map(t => { const cells = [...t.tBodies[0].rows[0].cells];"
                           " t.parentElement.scrollLeft = 0;"
