@@ -10,8 +10,10 @@
 #include "base/error.h"
 #include "base/file_bytes.h"
 #include "base/interrupted.h"
+#include "base/json.h"
 #include "model/config_file.h"
 #include "model/weights/checkpoint_writer.h"
+#include "runs/output_check.h"
 #include "runs/provenance.h"
 #include "runs/tokenizer_source.h"
 #include "text/small_tokenizer.h"
@@ -65,12 +67,21 @@ int64_t WriteSmallTokenizer(const InitOptions& options, const ModelConfig& confi
   }
 }
 
+ModelConfig ReadConfig(const fs::path& given) {
+  const fs::path path = fs::is_directory(given) ? given / "model.json" : given;
+  VFFN_CHECK(!ReadJsonFile(path).contains("checkpoints"), path.string(),
+             ": this is a manifest of 'vffn reproduce'; give a model's configuration, such as "
+             "configs/tiny-versatile.json");
+  return ReadModelConfig(path);
+}
+
 void RunInit(const InitOptions& options) {
-  const fs::path given = options.config;
-  const ModelConfig config = ReadModelConfig(fs::is_directory(given) ? given / "model.json" : given);
-  const auto weights = OpenStartWeights({.model = config}, options.seed);
+  const ModelConfig config = ReadConfig(options.config);
+  const Dtype type = ParseDtype(options.dtype);
   fs::path beside = fs::absolute(options.output).lexically_normal();
   beside = beside.has_filename() ? beside : beside.parent_path();
+  CheckWritable(beside.parent_path(), ParameterCount(config) * (type == Dtype::kBfloat16 ? 2 : 4));
+  const auto weights = OpenStartWeights({.model = config}, options.seed);
   // Never finished: what is in it is copied with the weights.
   const AtomicFolder companions(beside += ".companions");
   const fs::path& folder = companions.temporary();
@@ -79,7 +90,7 @@ void RunInit(const InitOptions& options) {
   WriteProvenance(
       folder / kProvenanceFile,
       Initial{.config = options.config, .seed = options.seed, .program = {ProgramVersion(), GitHash()}});
-  WriteOptions write{.type = ParseDtype(options.dtype), .stop = StopOnInterrupt()};
+  WriteOptions write{.type = type, .stop = StopOnInterrupt()};
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     write.companions.push_back(entry.path());
   }

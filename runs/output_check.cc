@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
 
@@ -11,6 +12,17 @@
 namespace vffn {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// "2.3 MiB".
+std::string MebibytesText(int64_t bytes) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1 << 20));
+  return text;
+}
+
+}  // namespace
 
 void CheckWritable(const fs::path& folder, int64_t bytes) {
   fs::path there = fs::absolute(folder).lexically_normal();
@@ -25,10 +37,9 @@ void CheckWritable(const fs::path& folder, int64_t bytes) {
              std::strerror(errno), "; choose another folder");
   std::error_code error;
   const fs::space_info space = fs::space(there, error);
-  constexpr int64_t kMebibyte = 1 << 20;
   VFFN_CHECK(error || static_cast<int64_t>(space.available) >= bytes, origin, ": the disk has ",
-             static_cast<int64_t>(space.available) / kMebibyte, " MiB free, and the run writes about ",
-             bytes / kMebibyte, " MiB; free space, or choose another folder");
+             MebibytesText(static_cast<int64_t>(space.available)), " free, and vffn writes about ",
+             MebibytesText(bytes), "; free space, or choose another folder");
 }
 
 void CheckOverwrite(bool overwrite, bool resume, const Shard& shard) {

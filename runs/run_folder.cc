@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <functional>
 #include <map>
 
 #include "base/error.h"
@@ -24,6 +25,13 @@ const std::string kLosses = "losses", kTokenLosses = "token_losses", kLossResult
 bool IsNamed(const fs::path& path, std::string_view prefix, std::string_view suffix) {
   const std::string name = path.filename().string();
   return name.starts_with(prefix) && name.ends_with(suffix);
+}
+
+/// "results_2026-11-22T17-18-33.911318.json".
+bool HasDate(const fs::path& results) {
+  const std::string name = results.filename().string();
+  const size_t date = name.find('_') + 1;
+  return date < name.size() && name[date] >= '0' && name[date] <= '9';
 }
 
 /// The task at the end of "pretrained=org__model_piqa.jsonl"; empty if the name is another one.
@@ -168,6 +176,10 @@ std::vector<fs::path> RunFolder::ResultsFiles() const {
     if (IsNamed(entry.path(), "results_", ".json")) {
       files.push_back(entry.path());
     }
+  }
+  // Beside those of evaluations, results_mine.json is of somebody else.
+  if (std::ranges::any_of(files, HasDate)) {
+    std::erase_if(files, std::not_fn(HasDate));
   }
   std::ranges::sort(files, std::ranges::greater());
   return files;

@@ -64,7 +64,7 @@ class RunFolder {
   /// Whether the folder has something of that kind.
   bool Has(RunContent content) const;
 
-  /// The results files, the latest first.
+  /// The results files, the latest first. If some have a date, those without one do not count.
   std::vector<std::filesystem::path> ResultsFiles() const;
 
   /// The results file with the latest date; nothing if there is none.

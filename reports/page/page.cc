@@ -4,6 +4,7 @@
 
 #include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/valid_utf8.h"
 #include "reports/figures/renderer.h"
 #include "reports/page/contents.h"
 #include "reports/page/html.h"
@@ -87,7 +88,7 @@ std::string MakePage(const ReportPage& page) {
 }
 
 void WritePage(const ReportPage& page, const std::filesystem::path& path) {
-  WriteFileAtomically(path, MakePage(page));
+  WriteFileAtomically(path, ValidUtf8(MakePage(page)));
 }
 
 }  // namespace vffn

@@ -16,7 +16,7 @@ void WriteTableFiles(const std::filesystem::path& folder, const std::string& nam
   VFFN_CHECK(!error, folder.string(), ": cannot be made: ", error.message());
   const auto write = [&](const char* extension, const std::string& content) {
     const std::filesystem::path path = folder / (name + extension);
-    WriteFileAtomically(path, content);
+    WriteFileAtomically(path, ValidUtf8(content));
     std::cout << "wrote " << path.string() << '\n';
   };
   write(".txt", text(TableFormat::kConsole));

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/valid_utf8.h"
 #include "eval/ledger.h"
 #include "tests/apps/run_program.h"
 #include "tests/base/temporary_folder.h"
@@ -98,6 +99,20 @@ TEST_F(StartTest, InitGivesTheSameBytesForTheSameSeed) {
   EXPECT_THAT(output_, AllOf(HasSubstr("512 tokens"), HasSubstr("vocab_size is 300")));
   EXPECT_FALSE(fs::exists(folder_ / "no"));
   EXPECT_EQ(Run("init small.json --output yes"), 0) << output_;
+  EXPECT_EQ(Run("init " + (kConfigs / "demo.json").string() + " --output no"), 1);
+  EXPECT_THAT(output_, HasSubstr("demo.json: this is a manifest of 'vffn reproduce'"));
+}
+
+TEST_F(StartTest, ARunMayBeInAFolderWhoseNameIsNotUtf8) {
+  const std::string run = "caf\xe9";
+  ASSERT_EQ(Eval(run, "--log_samples --trace " + run + "/trace"), 0) << output_;
+  ASSERT_EQ(Eval("other"), 0) << output_;
+  ASSERT_EQ(Run("report " + run + " other --output report"), 0) << output_;
+  for (const char* name : {"report.html", "tables.txt", "tables.md", "tables.csv", "tables.json"}) {
+    const std::string text = ReadFile(folder_ / "report" / name);
+    EXPECT_EQ(text, ValidUtf8(text)) << name;
+    EXPECT_THAT(text, HasSubstr("caf\uFFFD/ledger.jsonl")) << name;
+  }
 }
 
 TEST_F(StartTest, ADryRunWritesNothing) {

@@ -12,6 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
 
 TEST(RunFolder, NamesFilesAsTheHarnessDoes) {
   const RunFolder folder("out");
@@ -38,13 +39,14 @@ TEST(RunFolder, FindsTheLatestFiles) {
   EXPECT_FALSE(folder.HasLedger() || folder.HasTrace() || folder.LatestResults());
   EXPECT_TRUE(folder.LatestSamples().empty());
   for (const char* name :
-       {"results_2026-01-02.json", "results_2026-01-10.json", "results_2026-01-03.txt",
+       {"results_2026-01-02.json", "results_2026-01-10.json", "results_2026-01-03.txt", "results_notes.json",
         "samples_piqa_2.jsonl", "samples_piqa_1.jsonl", "samples_arc_easy_1.jsonl", "ledger.jsonl"}) {
     WriteFile(temporary / name, "a line");
   }
   std::filesystem::create_directory(temporary / "trace");
   EXPECT_TRUE(folder.HasLedger() && folder.HasTrace());
   EXPECT_EQ(folder.LatestResults(), temporary / "results_2026-01-10.json");
+  EXPECT_THAT(folder.ResultsFiles(), SizeIs(2));
   EXPECT_THAT(folder.LatestSamples(),
               ElementsAre(temporary / "samples_arc_easy_1.jsonl", temporary / "samples_piqa_2.jsonl"));
 }
