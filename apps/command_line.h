@@ -24,6 +24,7 @@ class Option {
   Option& Between(double low, double high);  ///< both included
   Option& Positive();
   Option& NotNegative();
+  Option& MayBeAlone();             ///< without a value, which is the empty text then: "--trace [DIR]"
   Option& SeparatedByCommas();      ///< a list: "a,b", "a, b", and "a, b" in two words; see SplitList
   Option& Needs(Option& other);     ///< both are given, or this one is not
   Option& Excludes(Option& other);  ///< at most one of the two is given
@@ -44,6 +45,7 @@ class Option {
   bool positional() const { return !name_.starts_with('-'); }
   bool IsCalled(const std::string& name) const;  ///< by any of its names; - and _ are the same
   void Set(const std::vector<std::string>& words, const std::string& origin);
+  const char* Alone() const;  ///< what it stands for without a value; nullptr: it needs one
   void ReadEnvironment();
   void CheckOthers() const;  ///< Needs and Excludes
 
@@ -53,7 +55,7 @@ class Option {
   OptionTarget target_;
   std::string name_, value_, text_, default_, environment_;
   std::vector<std::string> others_;  ///< its other names
-  bool required_ = false, commas_ = false, given_ = false;
+  bool required_ = false, commas_ = false, alone_ = false, given_ = false;
   /// What is wrong with a value, as the end of a message that begins with the option; empty: nothing.
   std::vector<std::function<std::string(const std::string&)>> checks_;
   std::vector<const Option*> needed_, excluded_;

@@ -41,8 +41,9 @@ std::string Enumerated(const std::vector<std::string>& words) {
   return text;
 }
 
-/// Adds an option to the library's: only which words it takes, no types and no rules.
-void AddTo(CLI::App& app, const std::string& names, bool flag, bool choice, bool several,
+/// Adds an option to the library's: only which words it takes, no types and no rules. `alone`: what it stands
+/// for without a value; nullptr: it needs one.
+void AddTo(CLI::App& app, const std::string& names, bool flag, const char* alone, bool several,
            std::vector<std::string>& words) {
   if (flag) {
     app.add_flag(names)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -53,8 +54,8 @@ void AddTo(CLI::App& app, const std::string& names, bool flag, bool choice, bool
     return true;
   });
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  if (choice) {
-    option->expected(0, 1)->default_str("true");
+  if (alone != nullptr) {
+    option->expected(0, 1)->default_str(alone);
   } else if (several) {
     option->expected(-1);
   }
@@ -168,8 +169,7 @@ std::vector<std::string> Command::Corrected(const std::vector<std::string>& word
     if (IsFlag(option->target_) && has_value) {
       throw UsageError(name + " takes no value");
     }
-    const bool may_be_alone =
-        IsFlag(option->target_) || std::holds_alternative<std::optional<bool>*>(option->target_);
+    const bool may_be_alone = IsFlag(option->target_) || option->Alone() != nullptr;
     if (!may_be_alone && !has_value && (i + 1 == words.size() || LooksLikeOption(words[i + 1]))) {
       throw UsageError(name + " needs a value: " + option->Usage());
     }
@@ -189,8 +189,7 @@ void Command::Parse(const std::vector<std::string>& words) {
   for (size_t i = 0; i < options.size(); ++i) {
     const Option& option = *options[i];
     const bool several = option.commas_ ? !positionals : TakesSeveral(option.target_);
-    AddTo(app, option.name_, IsFlag(option.target_),
-          std::holds_alternative<std::optional<bool>*>(option.target_), several, values[i]);
+    AddTo(app, option.name_, IsFlag(option.target_), option.Alone(), several, values[i]);
   }
   std::vector<std::string> reversed = Corrected(words);
   std::ranges::reverse(reversed);

@@ -182,15 +182,18 @@ void AddEvalCommand(Command& program) {
   AddWorkersOption(options->workers, "Packs of docs scored at the same time. The scores do not depend on it.",
                    command);
   AddShardOption(given->shard, command);
-  AddTraceOptions(options->trace, command);
+  const Option& trace = AddTraceOptions(options->trace, command);
   AddHarnessOptions(given->harness, command);
   AddModelHints(command);
   AddEvaluationHints(command);
   command.AddExample("vffn eval --model model.gguf --tasks piqa,arc_easy --limit 100");
   command.AddExample("vffn eval --model model.gguf --tasks basic_skills,gsm8k --limit 50");
   command.AddExample("vffn eval --model model.gguf --tasks all --shard 3/16 --resume");
-  command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace t");
-  command.OnRun([given] { RunEval(*given); });
+  command.AddExample("vffn eval --model versatile/ --tasks all --model_args top_k=2 --trace");
+  command.OnRun([given, &trace] {
+    PlaceTrace(trace, given->evaluation.output_path, given->evaluation.trace);
+    RunEval(*given);
+  });
 }
 
 }  // namespace vffn

@@ -246,12 +246,15 @@ void AddLossCommand(Command& program) {
   AddWorkersOption(options.workers,
                    "Packs of windows scored at the same time. The losses do not depend on it.", command);
   AddShardOption(given->shard, command);
-  AddTraceOptions(options.trace, command);
+  const Option& trace = AddTraceOptions(options.trace, command);
   AddModelHints(command);
   command.AddExample("vffn loss --model model.gguf --text wiki.jsonl --output output/wiki");
   command.AddExample("vffn loss --model model.gguf --text book.txt --chunks 512");
   command.AddExample("vffn loss --model final --tokens tokens/held_out --output output/base");
-  command.OnRun([given] { RunLoss(*given); });
+  command.OnRun([given, &trace] {
+    PlaceTrace(trace, given->loss.output_path, given->loss.trace);
+    RunLoss(*given);
+  });
 }
 
 }  // namespace vffn

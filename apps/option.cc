@@ -95,6 +95,11 @@ Option& Option::NotNegative() {
   return *this;
 }
 
+Option& Option::MayBeAlone() {
+  alone_ = true;
+  return *this;
+}
+
 Option& Option::SeparatedByCommas() {
   commas_ = true;
   return *this;
@@ -123,6 +128,10 @@ Option& Option::Default(std::string text) {
   return *this;
 }
 
+const char* Option::Alone() const {
+  return std::holds_alternative<std::optional<bool>*>(target_) ? "true" : alone_ ? "" : nullptr;
+}
+
 bool Option::IsCalled(const std::string& name) const {
   const std::string plain = WithUnderscores(name);
   return plain == WithUnderscores(name_) || std::ranges::any_of(others_, [&](const std::string& other) {
@@ -145,7 +154,7 @@ void Option::Set(const std::vector<std::string>& words, const std::string& origi
     throw UsageError(origin + " is given twice");
   }
   // Elsewhere an empty text means that the option is not given.
-  if (values.size() == 1 && values.front().empty() && (required_ || !DefaultOf(target_).empty())) {
+  if (values.size() == 1 && values.front().empty() && !alone_ && (required_ || !DefaultOf(target_).empty())) {
     throw UsageError(origin + " is empty; give a value: " + Usage());
   }
   for (const auto& check : checks_) {

@@ -2,6 +2,7 @@
 
 #include "runs/compute_flags.h"
 #include "runs/eval_trace.h"
+#include "runs/run_folder.h"
 
 namespace vffn {
 
@@ -53,12 +54,14 @@ void AddModelArgsList(Command& command) {
         {"tau=T", "Temperature of expected_loops=paper [default: 1]"}}});
 }
 
-void AddTraceOptions(TraceFlags& flags, Command& command) {
+Option& AddTraceOptions(TraceFlags& flags, Command& command) {
   command.BeginGroup("Trace");
   Option& trace = command
-                      .Add("--trace DIR", &flags.folder,
-                           "Write a trace to this folder: loop counts, lambda and experts of every token and "
-                           "layer, as Parquet files. 'vffn analyze' reads it.")
+                      .Add("--trace [DIR]", &flags.folder,
+                           "Write a trace to this folder, or without DIR to the folder trace in --output: "
+                           "loop counts, lambda and experts of every token and layer, as Parquet files. "
+                           "'vffn analyze' and 'vffn figure' read it.")
+                      .MayBeAlone()
                       .Default("no trace");
   Option& branches = command
                          .Add("--trace_branches", &flags.branches,
@@ -76,6 +79,13 @@ void AddTraceOptions(TraceFlags& flags, Command& command) {
       .SeparatedByCommas()
       .Needs(features)
       .Default("all layers");
+  return trace;
+}
+
+void PlaceTrace(const Option& trace, const std::string& output, TraceFlags& flags) {
+  if (trace.given() && flags.folder.empty()) {
+    flags.folder = RunFolder(output).trace().string();
+  }
 }
 
 Option& AddDataOption(std::string& folder, Command& command) {

@@ -16,8 +16,11 @@ void AddComputeOptions(ComputeFlags& flags, Command& command);
 /// The values of --model_args, as a list below the options.
 void AddModelArgsList(Command& command);
 
-/// --trace, --trace_branches, --trace_features and --trace_layers.
-void AddTraceOptions(TraceFlags& flags, Command& command);
+/// --trace, --trace_branches, --trace_features and --trace_layers. Returns the first.
+Option& AddTraceOptions(TraceFlags& flags, Command& command);
+
+/// If --trace was given without a folder, the trace is in the folder of the run.
+void PlaceTrace(const Option& trace, const std::string& output, TraceFlags& flags);
 
 /// --data: the folder of the data sets, or what VFFN_DATA names.
 Option& AddDataOption(std::string& folder, Command& command);

@@ -56,6 +56,22 @@ class CommandLineTest : public testing::Test {
   int runs_ = 0;
 };
 
+TEST_F(CommandLineTest, TakesOptionsThatMayBeAlone) {
+  std::string folder = "unset", other;
+  const Option& option = run_->Add("--trace [DIR]", &folder, "Where.").MayBeAlone();
+  run_->Add("--other X", &other, "Another.");
+  ExpectRuns({});
+  EXPECT_FALSE(option.given());
+  ExpectRuns({"--trace", "t", "--other", "x"});
+  EXPECT_EQ(folder, "t");
+  ExpectRuns({"--trace", "--other", "x"});
+  EXPECT_TRUE(option.given());
+  EXPECT_EQ(folder, "");
+  folder = "unset";
+  ExpectRuns({"--other", "x", "--trace"});
+  EXPECT_EQ(folder, "");
+}
+
 TEST_F(CommandLineTest, TakesTrueAndFalseOfAChoiceThatMayBeAbsent) {
   std::optional<bool> choice;
   bool other = false;

@@ -172,6 +172,15 @@ TEST_F(ReproduceTest, AddsWhatATraceLacks) {
   EXPECT_THAT(output_, HasSubstr("traces of different runs:\n  cosine: false and true"));
 }
 
+TEST_F(ReproduceTest, TracesIntoTheFolderOfTheRun) {
+  const std::string run = (folder_ / "run").string();
+  ASSERT_EQ(Run("eval --model " + (folder_ / "tiny-versatile").string() +
+                " --tasks piqa --limit 2 --trace --data " + (folder_ / "data").string() + " --output " + run),
+            0)
+      << output_;
+  EXPECT_EQ(TraceReader(run + "/trace").docs().at("piqa").size(), 2);
+}
+
 TEST_F(ReproduceTest, GoesOnWithATraceOfAnOlderProgram) {
   ASSERT_EQ(Reproduce("out", "--limit 2"), 0) << output_;
   const auto folder = folder_ / "out/runs/tiny-versatile/trace", old = folder_ / "old";
