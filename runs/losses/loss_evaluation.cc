@@ -116,7 +116,9 @@ class LossRun {
       if (before.documents.contains(static_cast<int64_t>(i))) {
         ++source.done;
       } else {
-        left[document.source].push_back({.task = document.source, .requests = windows});
+        for (const Request& window : windows) {
+          left[document.source].push_back({.task = document.source, .requests = {window}});
+        }
       }
     }
     const DocCost cost(config());

@@ -111,7 +111,7 @@ TEST_F(StartTest, ARunMayBeInAFolderWhoseNameIsNotUtf8) {
   for (const char* name : {"report.html", "tables.txt", "tables.md", "tables.csv", "tables.json"}) {
     const std::string text = ReadFile(folder_ / "report" / name);
     EXPECT_EQ(text, ValidUtf8(text)) << name;
-    EXPECT_THAT(text, HasSubstr("caf\uFFFD/ledger.jsonl")) << name;
+    EXPECT_THAT(text, HasSubstr("caf\uFFFD")) << name;
   }
 }
 
@@ -145,6 +145,17 @@ TEST_F(StartTest, ADryRunWritesNothing) {
   ASSERT_EQ(Eval("out", "--overwrite --dry-run"), 0);
   EXPECT_THAT(output_, HasSubstr("would remove out/ledger.jsonl"));
   EXPECT_EQ(Files(), run);
+}
+
+TEST_F(StartTest, ADryRunCountsTheTokensThatAreRead) {
+  const std::string loss = "loss --shard none --model tiny --output out --text " +
+                           (fs::path(VFFN_TESTS_DIR) / "golden/loss/book.txt").string();
+  ASSERT_EQ(Run(loss + " --dry-run --format csv"), 0) << output_;
+  const size_t row = output_.find("\nbook.txt,") + 1;
+  ASSERT_NE(row, 0u) << output_;
+  const std::string line = output_.substr(row, output_.find('\n', row) - row);
+  ASSERT_EQ(Run(loss), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("\n" + line.substr(line.rfind(',') + 1) + " tokens in "));
 }
 
 TEST_F(StartTest, AFailedStartLeavesNothing) {
