@@ -59,7 +59,8 @@ void ReportOnly(const TaskScores& from, const TaskScores& other, const ScoreSet&
   if (docs.empty()) {
     return;
   }
-  const std::string what = from.task + ": " + std::to_string(docs.size()) + " docs are in " + from_set.name +
+  const std::string what = from.task + ": " + std::to_string(docs.size()) +
+                           (docs.size() == 1 ? " doc is in " : " docs are in ") + from_set.name +
                            " and not in " + other_set.name + " (" + Listing(docs) + ")";
   VFFN_CHECK(options.common_docs, what, "; score them, or compare what both have with --common_docs");
   notes.push_back(what + "; left out");

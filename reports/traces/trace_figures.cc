@@ -209,7 +209,8 @@ Figure ExpertLoads(const FigureSubject& subject, const ExpertCounts& counts, con
   }
   figure.caption = subject.model + ": share of the routed tokens that each expert received, over " +
                    TokensOf(counts.counting, counts.tokens) + " (" + subject.tasks + ")." +
-                   LayersSentence(figure.layers, counts.layers.size());
+                   LayersSentence(figure.layers, counts.layers.size()) +
+                   (figure.entropy.empty() ? "" : " Bars: entropy of the load over its maximum.");
   return MakeFigure(figure, subject.style);
 }
 

@@ -54,7 +54,7 @@ TEST(PairScores, RefusesOtherTests) {
   EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].task = "piqa"; }), HasSubstr("no task"));
   EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].questions[1].asked = "other"; }), HasSubstr("doc 1 "));
   EXPECT_THAT(message([](ScoreSet& y) { y.tasks[0].questions.pop_back(); }),
-              AllOf(HasSubstr("1 docs are in x and not in y (2)"), HasSubstr("--common_docs")));
+              AllOf(HasSubstr("1 doc is in x and not in y (2)"), HasSubstr("--common_docs")));
 }
 
 TEST(PairScores, ListsWhatItLeavesOut) {

@@ -64,13 +64,14 @@ TEST_F(TraceSummaryTest, IsOfThePapersTaskWhereItWasTraced) {
   EXPECT_NEAR(FlopsOf(summary_)->mean_loops, MeanLoops(docs_, 3, 3), 1e-12);
 }
 
-TEST_F(TraceSummaryTest, LeavesOutWordsOfThePrompt) {
+TEST_F(TraceSummaryTest, CaptionsSayWhatWasLeftOutAndWhatBarsAre) {
   Write("piqa", "arc_challenge");
   ASSERT_EQ(summary_.words.size(), 1U);
   EXPECT_GT(summary_.words[0].prompt_words, 0);
   const std::vector<Figure> figures = TraceFigures(summary_, "m");
   EXPECT_THAT(figures.at(1).caption, HasSubstr("Left out: " + std::to_string(summary_.words[0].prompt_words) +
                                                " words of the prompts' templates and solved examples."));
+  EXPECT_THAT(figures.at(3).caption, HasSubstr("Bars: entropy of the load over its maximum."));
 }
 
 TEST_F(TraceSummaryTest, DrawsEveryFigure) {
