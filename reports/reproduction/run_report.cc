@@ -13,6 +13,7 @@
 #include "reports/reproduction/report_files.h"
 #include "reports/reproduction/training_log.h"
 #include "reports/training/training_report.h"
+#include "runs/run_names.h"
 
 namespace vffn {
 namespace {
@@ -191,9 +192,17 @@ void WriteOwnPage(const BrowsedRun& run, const Browser& browser, const RunReport
       folder);
 }
 
-/// The last part of the folder's path, which may be "." or end with a slash.
-std::string FolderNameOf(const FinishedRun& run) {
-  return std::filesystem::weakly_canonical(run.recorded.folder.path()).filename().string();
+/// A folder for each run's own page: the last part of its folder's path (which may be "." or end with a
+/// slash), or, where that is the same, the part that differs.
+std::vector<std::string> PageFolders(const std::vector<BrowsedRun>& runs) {
+  std::vector<NamedFolder> folders;
+  for (const BrowsedRun& run : runs) {
+    const std::filesystem::path path = std::filesystem::weakly_canonical(run.run->recorded.folder.path());
+    folders.push_back({path.filename().string(), path});
+  }
+  std::vector<std::string> names = DistinctNames(folders);
+  std::ranges::transform(names, names.begin(), FileNameOf);
+  return names;
 }
 
 }  // namespace
@@ -219,8 +228,9 @@ void WriteRunReport(const RunReport& report, const RunReportOptions& options,
   }
   WriteReportPage(report.reproduction, std::move(parts), folder);
   if (browser.runs().size() > 1) {
-    for (const BrowsedRun& run : browser.runs()) {
-      WriteOwnPage(run, browser, options, folder / "runs" / FolderNameOf(*run.run));
+    const std::vector<std::string> names = PageFolders(browser.runs());
+    for (size_t i = 0; i < names.size(); ++i) {
+      WriteOwnPage(browser.runs()[i], browser, options, folder / "runs" / names[i]);
     }
   }
 }

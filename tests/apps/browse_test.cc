@@ -96,6 +96,17 @@ TEST_F(BrowseTest, TwoRunsOfOneModelAreToldApart) {
   EXPECT_FALSE(Questions("report/report.html").empty());
   EXPECT_FALSE(Questions("report/runs/olmo/report.html").empty());
   EXPECT_NE(Questions("report/runs/olmo/report.html"), Questions("report/runs/lm-eval/report.html"));
+
+  // Folders of one name do not write one page.
+  for (const char* name : {"olmo", "lm-eval"}) {
+    fs::create_directories(folder_ / "all" / name);
+    fs::copy(folder_ / "runs" / name, folder_ / "all" / name / "run");
+  }
+  ASSERT_EQ(Run("report all/olmo/run all/lm-eval/run --output same"), 0) << output_;
+  for (const std::string name : {"olmo", "lm-eval"}) {
+    EXPECT_EQ(Questions("same/runs/" + name + "/report.html"),
+              Questions("report/runs/" + name + "/report.html"));
+  }
 }
 
 TEST_F(BrowseTest, QuestionsComeFromSamplesOrData) {
