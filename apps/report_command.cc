@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -100,7 +102,20 @@ void ReportResults(const ReportOptions& options, std::span<const TrainingRun> tr
   }
 }
 
+/// Tables, figures and a page go to a folder. Somebody who names a file wants the tables alone.
+void CheckIsFolder(const std::string& output) {
+  constexpr std::array kFiles = {".tex", ".md", ".csv", ".json", ".txt", ".html", ".pdf"};
+  const std::filesystem::path path = output;
+  const bool is_file = std::filesystem::exists(path)
+                           ? !std::filesystem::is_directory(path)
+                           : std::ranges::find(kFiles, path.extension().string()) != kFiles.end();
+  VFFN_CHECK(!is_file, "--output ", output,
+             ": give a folder, for tables, figures and a page; for the tables alone write vffn report ... > ",
+             output);
+}
+
 void RunReportCommand(const ReportOptions& options) {
+  CheckIsFolder(options.output);
   const bool published_alone = options.only == "published";
   VFFN_CHECK(!options.results.empty() || !options.training.empty() || published_alone,
              "report: there is nothing to report: give results of vffn eval, or runs of vffn train with "

@@ -1,6 +1,8 @@
 #include "reports/drawing/drawing_files.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <utility>
 
 #include "base/atomic_file.h"
@@ -35,6 +37,14 @@ std::string LabelOf(std::string stem) {
   return "fig:" + stem;
 }
 
+/// Whether somebody who ends a path like this means a picture that cannot be drawn: "loops.eps", "loops.PDF".
+bool IsOtherPicture(std::string ending) {
+  constexpr std::array kOthers = {".svg",  ".pdf", ".png", ".eps",  ".ps",   ".jpg",
+                                  ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".html"};
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::ranges::find(kOthers, ending) != kOthers.end();
+}
+
 }  // namespace
 
 FigureTarget ParseTarget(const std::filesystem::path& output, const std::vector<std::string>& formats) {
@@ -51,6 +61,9 @@ FigureTarget ParseTarget(const std::filesystem::path& output, const std::vector<
                "; name a folder for several");
     target = {.folder = output.parent_path(), .stem = output.stem().string(), .formats = {ending}};
   }
+  VFFN_CHECK(!target.stem.empty() || std::filesystem::is_directory(output) || !IsOtherPicture(ending),
+             "--output ", output.string(), ": pictures are written as ", JoinedText(kFigureFormats, ", "),
+             ": name a file with such an ending, or a folder");
   VFFN_CHECK(target.folder.empty() || !std::filesystem::exists(target.folder) ||
                  std::filesystem::is_directory(target.folder),
              "--output ", output.string(), ": ", target.folder.string(), " is a file, not a folder");

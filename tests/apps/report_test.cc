@@ -73,6 +73,8 @@ TEST(ReportOfThePaper, SaysWhatCannotBe) {
   EXPECT_THAT(refused("--scale 345M"), HasSubstr("did you mean 354M?"));
   EXPECT_THAT(refused("--style paper --format csv"), HasSubstr("--style paper is LaTeX"));
   EXPECT_THAT(refused("--errors"), HasSubstr("--style paper"));
+  EXPECT_THAT(refused("--output table.tex"),
+              HasSubstr("for the tables alone write vffn report ... > table.tex"));
 }
 
 }  // namespace

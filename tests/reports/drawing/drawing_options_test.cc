@@ -69,6 +69,9 @@ TEST(FigureTarget, IsAFolderOrAFile) {
   EXPECT_EQ(target.FileOf("loops", ".svg"), folder / "new/loops.svg");
   EXPECT_THAT(ErrorOf([&] { ParseTarget(folder / "a.pdf", {"svg"}); }), HasSubstr("asks for svg"));
   EXPECT_THAT(ErrorOf([&] { ParseTarget(folder.path(), {"jpg"}); }), HasSubstr("choose from svg, pdf, png"));
+  EXPECT_THAT(ErrorOf([&] { ParseTarget(folder / "a.eps", {}); }), HasSubstr("written as svg, pdf, png"));
+  EXPECT_THAT(ErrorOf([&] { ParseTarget(folder / "a.PDF", {}); }), HasSubstr("written as svg, pdf, png"));
+  EXPECT_EQ(ParseTarget(folder / "v1.2", {}).folder, folder / "v1.2");
   WriteFile(folder / "file", "x");
   EXPECT_THAT(ErrorOf([&] { ParseTarget(folder / "file", {}); }), HasSubstr("is a file, not a folder"));
 }
