@@ -154,9 +154,9 @@ PreparedFigure PrepareReliability(FigureRequest& request) {
       figure.panels.push_back(
           ReliabilityPanelOf(runs.size() == 1 ? name : run.label + ", " + name, found->calibration));
       captions.push_back(ReliabilityCaption(run.label, metric, found->calibration.options));
-      facts.push_back(run.label + ", " + name + ": " + GroupedText(task.docs) +
-                      " questions, expected calibration error " + FixedText(found->calibration.error, 3) +
-                      ".");
+      facts.push_back(run.label + ", " + name + " (" + std::string(FactsOf(metric).name) +
+                      "): " + GroupedText(task.docs) + " questions, expected calibration error " +
+                      FixedText(found->calibration.error, 3) + ".");
       questions += task.docs;
     }
   }

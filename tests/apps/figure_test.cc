@@ -103,6 +103,25 @@ TEST_F(FigureProgram, ErrorsNameTheTrace) {
   EXPECT_THAT(Run("loops a dense --output x.svg", 1), HasSubstr("dense/trace: no loop counts in this trace"));
 }
 
+TEST_F(FigureProgram, FiguresOfRunsHaveTheirScores) {
+  const std::string repository = VFFN_TESTS_DIR "/..", data = repository + "/tests/testdata/tasks";
+  for (const char* model : {"base", "versatile"}) {
+    const ProgramRun run = RunProgram("eval --model " + repository + "/study/models/" + model +
+                                          " --tasks arc_easy,piqa --data " + data + " --output " + model,
+                                      folder_.path());
+    ASSERT_EQ(run.exit_code, 0) << run.output;
+  }
+  Run("reliability base versatile --output out/reliability.svg");
+  EXPECT_THAT(ReadFile(folder_ / "out/reliability.txt"),
+              AllOf(HasSubstr("base, arc_easy (acc): 5 questions, expected calibration error 0."),
+                    HasSubstr("versatile, piqa (len_norm): 4 questions, ")));
+  EXPECT_TRUE(Svg("out/reliability.svg").texts.contains("versatile, piqa"));
+  Run("pareto base versatile --name base=Ours --output out/pareto.svg");
+  const SvgFacts svg = Svg("out/pareto.svg");
+  EXPECT_TRUE(svg.texts.contains("Ours") && svg.texts.contains("versatile"));
+  EXPECT_THAT(ReadFile(folder_ / "out/pareto.txt"), HasSubstr("Average accuracy over arc_easy, piqa"));
+}
+
 TEST_F(FigureProgram, SeveralModelsArePanels) {
   TraceHeader other = header_;
   other.config.ffn.probes.shuffle_loops = 1;
