@@ -13,6 +13,7 @@
 #include "apps/commands.h"
 #include "apps/page_options.h"
 #include "base/error.h"
+#include "base/file_bytes.h"
 #include "base/json.h"
 #include "reports/reproduction/run_report.h"
 #include "runs/named_run.h"
@@ -105,11 +106,13 @@ std::set<fs::path> RunsOfReport(const fs::path& folder) {
   return runs;
 }
 
-/// Whether a folder has a page of these runs that is younger than they are.
+/// Whether a folder has a page of these runs that is younger than they are. One without all questions is made
+/// again: the data may be there now.
 bool HasFreshPage(const fs::path& folder, const std::vector<fs::path>& runs) {
   const fs::path page = folder / "report.html";
   if (!fs::exists(page) || !fs::exists(folder / "tables.json") ||
-      RunsOfReport(folder) != std::set<fs::path>(runs.begin(), runs.end())) {
+      RunsOfReport(folder) != std::set<fs::path>(runs.begin(), runs.end()) ||
+      ReadFileBytes(page).find("<section id=\"missing\"") != std::string::npos) {
     return false;
   }
   return std::ranges::all_of(

@@ -235,6 +235,19 @@ TEST_F(BrowseTest, MakesThePageOnce) {
   EXPECT_THAT(output_, HasSubstr("there is no run in it"));
 }
 
+TEST_F(BrowseTest, MakesAPageAgainThatLacksQuestions) {
+  Eval("tiny-base", "olmo", "bare");
+  ASSERT_EQ(setenv("VFFN_DATA", "nowhere", 1), 0);
+  ASSERT_EQ(Run("browse runs/bare --no-open"), 0) << output_;
+  EXPECT_THAT(output_, HasSubstr("the question browser lacks"));
+  ASSERT_EQ(setenv("VFFN_DATA", "data", 1), 0);
+  ASSERT_EQ(Run("browse runs/bare --no-open"), 0) << output_;
+  EXPECT_THAT(output_, AllOf(HasSubstr("wrote "), Not(HasSubstr("lacks"))));
+  ASSERT_EQ(Run("browse runs/bare --no-open"), 0) << output_;
+  EXPECT_THAT(output_, Not(HasSubstr("wrote ")));
+  unsetenv("VFFN_DATA");
+}
+
 TEST_F(BrowseTest, ReportsLossesWithoutScores) {
   WriteFile(folder_ / "text.jsonl", "{\"text\": \"A sentence.\"}\n{\"text\": \"Another one, longer.\"}\n");
   for (const char* model : {"tiny-base", "tiny-versatile"}) {
