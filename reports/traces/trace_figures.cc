@@ -286,7 +286,7 @@ Figure LoopCorrelations(const FigureSubject& subject, const Counting& counting,
 
 namespace {
 
-/// A sentence of a caption; empty if every word is counted.
+/// Sentences of a caption: words that are not counted, and words that perhaps should not be.
 std::string LeftOut(const WordReport& report) {
   std::vector<std::string> parts;
   if (report.prompt_words > 0) {
@@ -296,7 +296,12 @@ std::string LeftOut(const WordReport& report) {
   if (report.stop_words > 0) {
     parts.push_back(GroupedText(report.stop_words) + " stop words");
   }
-  return parts.empty() ? "" : " Left out: " + JoinedText(parts, ", ") + ".";
+  const std::string unknown =
+      report.unknown_words == 0
+          ? ""
+          : " Counted, although they may be of the prompts' templates: " + GroupedText(report.unknown_words) +
+                " words, whose origin the trace does not tell.";
+  return (parts.empty() ? "" : " Left out: " + JoinedText(parts, ", ") + ".") + unknown;
 }
 
 }  // namespace

@@ -71,6 +71,9 @@ TEST_F(TraceSummaryTest, CaptionsSayWhatWasLeftOutAndWhatBarsAre) {
   const std::vector<Figure> figures = TraceFigures(summary_, "m");
   EXPECT_THAT(figures.at(1).caption, HasSubstr("Left out: " + std::to_string(summary_.words[0].prompt_words) +
                                                " words of the prompts' templates and solved examples."));
+  ASSERT_GT(summary_.words[0].unknown_words, 0);
+  EXPECT_THAT(figures.at(1).caption, HasSubstr("may be of the prompts' templates: " +
+                                               std::to_string(summary_.words[0].unknown_words) + " words"));
   EXPECT_THAT(figures.at(3).caption, HasSubstr("Bars: entropy of the load over its maximum."));
 }
 
