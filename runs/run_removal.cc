@@ -7,8 +7,12 @@
 
 #include "base/append_file.h"
 #include "base/error.h"
+#include "runs/losses/loss_file.h"
+#include "runs/losses/loss_results.h"
+#include "runs/losses/token_loss_file.h"
 #include "runs/parts/run_parts.h"
 #include "runs/scores/results_file.h"
+#include "trace/trace_reader.h"
 
 namespace vffn {
 namespace {
@@ -80,6 +84,22 @@ void AddIfThere(const fs::path& path, std::vector<fs::path>& files) {
   }
 }
 
+void AddTokenLosses(const fs::path& path, std::vector<fs::path>& files) {
+  if (IsLossFile(path, kTokenLossKind)) {
+    files.push_back(path);
+  }
+}
+
+/// Whether a trace is that of losses, which may lie in the same folder. A damaged one is not.
+bool IsTraceOfLosses(const fs::path& folder) {
+  try {
+    return IsTraceFolder(folder) &&
+           TraceReader(folder).header().identity.profile.value_or("").starts_with(kTraceOfLosses);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 void AddParts(const RunFolder& run, std::vector<fs::path>& files) {
   const RunParts parts(run);
   for (const RunPart& part : parts.Find()) {
@@ -115,7 +135,9 @@ std::vector<fs::path> EvaluationFiles(const RunFolder& run, const fs::path& trac
       }
     }
   }
-  AddTrace(run.trace(), files);
+  if (!IsTraceOfLosses(run.trace())) {
+    AddTrace(run.trace(), files);
+  }
   std::error_code error;
   if (!fs::equivalent(trace, run.trace(), error)) {  // "out/trace/", or by a link
     AddTrace(trace, files);
@@ -132,12 +154,14 @@ std::vector<fs::path> LossFilesOf(const RunFolder& run, const fs::path& losses, 
     AddIfThere(parts.Marker(part.shard, stem), files);
     AddTrace(part.losses_trace(stem), files);
     const fs::path of_part = part.folder.path() / losses.filename();
-    AddIfThere(TokenLossesOf(of_part), files);
+    AddTokenLosses(TokenLossesOf(of_part), files);
     AddIfThere(of_part, files);
     AddIfThere(part.losses_record(stem), files);
   }
-  AddIfThere(LossResultsOf(losses), files);
-  AddIfThere(TokenLossesOf(losses), files);
+  if (IsLossResults(LossResultsOf(losses))) {
+    files.push_back(LossResultsOf(losses));
+  }
+  AddTokenLosses(TokenLossesOf(losses), files);
   AddTrace(trace, files);
   AddIfThere(losses, files);
   return files;

@@ -204,7 +204,7 @@ class LossRun {
   /// Whether the files can be written.
   void CheckOutput(SettingFaults& faults) {
     trace_identity_ = outcome_.header.identity;
-    trace_identity_.profile = "loss: " + TextOf(outcome_.header.window);
+    trace_identity_.profile = kTraceOfLosses + TextOf(outcome_.header.window);
     faults.Try("overwrite", [&] { CheckOverwrite(options_.overwrite, options_.resume, options_.shard); });
     const bool writable = faults.Try("output", [&] { CheckWritable(run_.path(), 0); });
     if (!writable || !options_.shard.whole()) {
@@ -213,6 +213,9 @@ class LossRun {
     faults.Try("output", [&] {
       CheckMerged(run_, stem());
       CheckLossFile(outcome_.file, outcome_.header, kLossKind, Mode());
+      const std::filesystem::path results = LossResultsOf(outcome_.file);
+      VFFN_CHECK(!std::filesystem::exists(results) || IsLossResults(results), results.string(),
+                 ": is there already, and is not a file that vffn wrote; choose another --output");
       if (options_.log_tokens) {
         CheckLossFile(TokenLossesOf(outcome_.file), outcome_.header, kTokenLossKind, Mode());
       }

@@ -80,11 +80,11 @@ LossContents ReadLosses(const std::filesystem::path& path) {
   return ParseLosses(std::string_view(text).substr(0, whole), path.string());
 }
 
-bool IsLossFile(const std::filesystem::path& path) {
-  constexpr std::string_view kBegin = R"({"vffn_losses":)";
-  std::string begin(kBegin.size(), '\0');
+bool IsLossFile(const std::filesystem::path& path, const std::string& kind) {
+  const std::string expected = "{\"" + kind + "\":";
+  std::string begin(expected.size(), '\0');
   std::ifstream(path, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  return begin == kBegin;
+  return begin == expected;
 }
 
 std::string FormatLosses(const LossContents& contents) {

@@ -43,8 +43,8 @@ struct LossContents {
 /// file and line, on any other damage.
 LossContents ReadLosses(const std::filesystem::path& path);
 
-/// Whether a file begins as files of losses do.
-bool IsLossFile(const std::filesystem::path& path);
+/// Whether a file begins as files of losses do, or as those of another kind (kTokenLossKind).
+bool IsLossFile(const std::filesystem::path& path, const std::string& kind = kLossKind);
 
 /// The text of a file with the documents in order, without the rows of windows.
 std::string FormatLosses(const LossContents& contents);

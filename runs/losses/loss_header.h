@@ -41,6 +41,9 @@ std::vector<LossHeaderDifference> DifferencesOf(const LossHeader& a, const LossH
 /// Bytes of a file's text up to and with the last newline: a row without one is incomplete.
 size_t WholeRows(std::string_view text);
 
+/// The beginning of the profile that a trace of losses names.
+inline constexpr const char* kTraceOfLosses = "loss: ";
+
 /// Whether a file has a row after its header: one without counts as absent, as a ledger without docs does.
 /// False if there is no file.
 bool HasLosses(const std::filesystem::path& path);

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "base/atomic_file.h"
+#include "base/error.h"
 #include "base/json.h"
 
 namespace vffn {
 namespace {
 
 constexpr int kLossResultsSchema = 1;
+constexpr const char* kLossResultsKey = "vffn_loss_results";
 
 void AddEstimate(const char* name, const std::optional<Estimate>& estimate, OrderedJson& json) {
   if (estimate) {
@@ -49,7 +51,7 @@ int64_t CountEmpty(std::span<const DocumentLoss> losses, const std::string* sour
 }  // namespace
 
 OrderedJson LossResultsJson(const LossHeader& header, std::span<const DocumentLoss> losses) {
-  OrderedJson json = {{"vffn_loss_results", kLossResultsSchema},
+  OrderedJson json = {{kLossResultsKey, kLossResultsSchema},
                       {"model", header.model},
                       {"program_version", header.program_version},
                       {"identity", ToJson(header.identity)},
@@ -62,6 +64,14 @@ OrderedJson LossResultsJson(const LossHeader& header, std::span<const DocumentLo
     sources[source] = SummaryJson(summary, CountEmpty(losses, &source));
   }
   return json;
+}
+
+bool IsLossResults(const std::filesystem::path& path) {
+  try {
+    return ReadJsonFile(path).contains(kLossResultsKey);
+  } catch (const Error&) {
+    return false;  // no JSON
+  }
 }
 
 void WriteLossResults(const std::filesystem::path& path, const LossHeader& header,

@@ -21,6 +21,9 @@ namespace vffn {
 
 OrderedJson LossResultsJson(const LossHeader& header, std::span<const DocumentLoss> losses);
 
+/// Whether the file is one that WriteLossResults wrote.
+bool IsLossResults(const std::filesystem::path& path);
+
 /// Replaces the file, whole or not at all.
 void WriteLossResults(const std::filesystem::path& path, const LossHeader& header,
                       std::span<const DocumentLoss> losses);

@@ -252,8 +252,10 @@ TEST_F(StartTest, OverwriteReplacesLosses) {
   EXPECT_EQ(Run(options + " --dtype bfloat16"), 1);
   EXPECT_THAT(output_,
               AllOf(HasSubstr("dtype: float32 in the file, bfloat16 now"), HasSubstr("--overwrite")));
-  ASSERT_EQ(Run(options + " --dtype bfloat16 --overwrite"), 0) << output_;
+  ASSERT_EQ(Run(options + " --dtype bfloat16 --overwrite --trace out/trace"), 0) << output_;
   EXPECT_THAT(output_, HasSubstr("removed out/losses.jsonl"));
+  ASSERT_EQ(Eval("out", "--overwrite"), 0) << output_;
+  EXPECT_THAT(output_, Not(HasSubstr("removed"))) << "the trace is that of the losses";
   WriteFile(folder_ / "out/losses.jsonl", header.substr(0, header.find('\n') + 1));
   ASSERT_EQ(Run(options), 0) << "a header alone counts as absent: " << output_;
   EXPECT_EQ(ReadFile(folder_ / "out/losses.jsonl"), header);

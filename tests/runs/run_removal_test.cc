@@ -80,13 +80,23 @@ TEST_F(RunRemovalTest, KnowsTheTraceUnderEveryName) {
 
 TEST_F(RunRemovalTest, TakesOneMeasurementOfLosses) {
   const RunFolder run(folder_ / "run");
-  for (const char* name : {"losses.jsonl", "loss_results.json", "token_losses.jsonl", "losses_loops=2.jsonl",
-                           "loss_results_loops=2.json", "ledger.jsonl"}) {
+  for (const char* name :
+       {"losses.jsonl", "losses_loops=2.jsonl", "loss_results_loops=2.json", "ledger.jsonl"}) {
     Write(std::string("run/") + name);
   }
+  Write("run/loss_results.json", R"({"vffn_loss_results": 1})");
+  Write("run/token_losses.jsonl", R"({"vffn_token_losses":1})");
   RemoveFiles(LossFilesOf(run, run.losses(""), {}), run.losses(""));
   EXPECT_THAT(Left(), UnorderedElementsAre("run/losses_loops=2.jsonl", "run/loss_results_loops=2.json",
                                            "run/ledger.jsonl"));
+}
+
+TEST_F(RunRemovalTest, LeavesFilesOfOthersBesideLosses) {
+  const RunFolder run(folder_ / "run");
+  Write("run/losses.jsonl");
+  Write("run/loss_results.json", R"({"mine": 1})");
+  Write("run/token_losses.jsonl", R"({"mine": 1})");
+  EXPECT_THAT(LossFilesOf(run, run.losses(""), {}), ElementsAre(run.losses("")));
 }
 
 TEST_F(RunRemovalTest, RemovesNothingThatAnotherProcessWrites) {
