@@ -6,9 +6,9 @@
 #include <exception>
 #include <iostream>
 
-#include "apps/command_line.h"
-#include "apps/commands.h"
-#include "apps/harness_options.h"
+#include "apps/command_line/command_line.h"
+#include "apps/commands/commands.h"
+#include "apps/options/harness_options.h"
 #include "apps/utf8_output.h"
 #include "apps/version.h"
 #include "base/error.h"

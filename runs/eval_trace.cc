@@ -9,9 +9,9 @@
 #include "base/append_file.h"
 #include "base/error.h"
 #include "base/interrupted.h"
+#include "runs/folders/run_folder.h"
 #include "runs/prompt_origins.h"
 #include "runs/provenance.h"
-#include "runs/run_folder.h"
 #include "runs/setting_faults.h"
 #include "trace/trace_reader.h"
 

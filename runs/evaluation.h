@@ -16,7 +16,7 @@
 #include "model/weights/checkpoint.h"
 #include "runs/compute_flags.h"
 #include "runs/eval_trace.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 #include "runs/run_item.h"
 #include "runs/scores/results_file.h"
 #include "runs/setting_faults.h"

@@ -4,7 +4,7 @@
 
 #include "eval/plan_share.h"
 #include "runs/evaluation.h"
-#include "runs/run_removal.h"
+#include "runs/folders/run_removal.h"
 
 namespace vffn {
 

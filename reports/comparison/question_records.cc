@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "eval/ledger.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 #include "runs/scores/samples_file.h"
 #include "tasks/data_set.h"
 #include "tasks/task.h"

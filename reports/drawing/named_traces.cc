@@ -1,9 +1,9 @@
 #include "reports/drawing/named_traces.h"
 
 #include "base/error.h"
-#include "runs/run_folder.h"
-#include "runs/run_names.h"
-#include "runs/run_notes.h"
+#include "runs/folders/run_folder.h"
+#include "runs/folders/run_names.h"
+#include "runs/folders/run_notes.h"
 
 namespace vffn {
 namespace {

@@ -15,7 +15,7 @@
 #include "reports/reproduction/report_figures.h"
 #include "reports/reproduction/reproduction.h"
 #include "reports/tables/number_text.h"
-#include "runs/run_names.h"
+#include "runs/folders/run_names.h"
 #include "runs/scores/recorded_run.h"
 
 namespace vffn {

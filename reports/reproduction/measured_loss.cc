@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "reports/comparison/loss_pairing.h"
-#include "runs/run_names.h"
+#include "runs/folders/run_names.h"
 
 namespace vffn {
 namespace {

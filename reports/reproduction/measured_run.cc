@@ -6,8 +6,8 @@
 #include "eval/metrics.h"
 #include "eval/task_forms.h"
 #include "model/parameters.h"
-#include "runs/run_folder.h"
-#include "runs/run_names.h"
+#include "runs/folders/run_folder.h"
+#include "runs/folders/run_names.h"
 #include "runs/scores/score_set.h"
 #include "tasks/task.h"
 

@@ -12,7 +12,7 @@
 #include "model/config.h"
 #include "reports/cost/model_cost.h"
 #include "reports/reproduction/paper_rows.h"
-#include "runs/run_notes.h"
+#include "runs/folders/run_notes.h"
 #include "runs/scores/results_file.h"
 
 namespace vffn {

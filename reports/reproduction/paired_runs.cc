@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "eval/ledger.h"
 #include "reports/comparison/score_pairing.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 
 namespace vffn {
 namespace {

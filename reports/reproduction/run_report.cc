@@ -13,7 +13,7 @@
 #include "reports/reproduction/report_files.h"
 #include "reports/reproduction/training_log.h"
 #include "reports/training/training_report.h"
-#include "runs/run_names.h"
+#include "runs/folders/run_names.h"
 
 namespace vffn {
 namespace {

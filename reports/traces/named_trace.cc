@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "eval/ledger.h"
-#include "runs/named_run.h"
+#include "runs/folders/named_run.h"
 #include "trace/trace_reader.h"
 
 namespace vffn {

@@ -10,7 +10,7 @@
 #include "base/file_bytes.h"
 #include "base/json.h"
 #include "reports/tables/csv.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 #include "runs/scores/samples_file.h"
 
 namespace vffn {

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/near_names.h"
 #include "reports/tables/number_text.h"
-#include "runs/run_folder.h"
-#include "runs/run_names.h"
+#include "runs/folders/run_folder.h"
+#include "runs/folders/run_names.h"
 
 namespace vffn {
 namespace {

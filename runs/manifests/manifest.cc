@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "base/fields.h"
 #include "base/json.h"
+#include "runs/folders/run_folder.h"
 #include "runs/manifests/manifest_training.h"
-#include "runs/run_folder.h"
 #include "text/utf8.h"
 
 namespace vffn {

@@ -51,8 +51,8 @@
 #include <vector>
 
 #include "base/json_fwd.h"
+#include "runs/folders/run_notes.h"
 #include "runs/losses/loss_window_choice.h"
-#include "runs/run_notes.h"
 
 namespace vffn {
 

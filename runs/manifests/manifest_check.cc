@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "runs/folders/output_check.h"
 #include "runs/manifests/entry_options.h"
-#include "runs/output_check.h"
 
 namespace vffn {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/progress.h"
 #include "eval/plan_share.h"
-#include "runs/output_check.h"
+#include "runs/folders/output_check.h"
 #include "runs/parts/part_record.h"
 #include "runs/parts/run_parts.h"
 #include "runs/run_scorer.h"

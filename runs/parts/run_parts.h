@@ -13,7 +13,7 @@
 
 #include "base/file_lock.h"
 #include "base/launch_place.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 
 namespace vffn {
 
@@ -62,7 +62,6 @@ class RunParts {
   std::filesystem::path Marker(const Shard& shard, const std::string& of) const;
 
  private:
-
   std::filesystem::path folder_;
 };
 

@@ -15,8 +15,8 @@
 
 #include "eval/ledger.h"
 #include "eval/profiles.h"
-#include "runs/named_run.h"
-#include "runs/run_notes.h"
+#include "runs/folders/named_run.h"
+#include "runs/folders/run_notes.h"
 #include "runs/scores/results_file.h"
 
 namespace vffn {

@@ -1,6 +1,6 @@
 // ToJson of results_file.h.
 #include "base/json.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 #include "runs/scores/calibration_json.h"
 #include "runs/scores/results_file.h"
 

@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "base/line_file.h"
 #include "base/sha256.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 
 namespace vffn {
 namespace {

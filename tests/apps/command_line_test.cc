@@ -1,4 +1,4 @@
-#include "apps/command_line.h"
+#include "apps/command_line/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

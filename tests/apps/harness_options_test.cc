@@ -1,4 +1,4 @@
-#include "apps/harness_options.h"
+#include "apps/options/harness_options.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

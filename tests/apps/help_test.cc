@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "apps/help_text.h"
+#include "apps/command_line/help_text.h"
 #include "tests/apps/run_program.h"
 
 namespace vffn {

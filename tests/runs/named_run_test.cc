@@ -1,4 +1,4 @@
-#include "runs/named_run.h"
+#include "runs/folders/named_run.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

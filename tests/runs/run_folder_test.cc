@@ -1,4 +1,4 @@
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

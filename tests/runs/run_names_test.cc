@@ -1,4 +1,4 @@
-#include "runs/run_names.h"
+#include "runs/folders/run_names.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runs/run_removal.h"
+#include "runs/folders/run_removal.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/progress.h"
-#include "runs/output_check.h"
+#include "runs/folders/output_check.h"
 #include "train/data/training_data.h"
 #include "train/run/run_start.h"
 #include "train/run/start_weights.h"

@@ -5,7 +5,7 @@
 
 #include "eval/ledger.h"
 #include "reports/comparison/score_pairing.h"
-#include "runs/run_folder.h"
+#include "runs/folders/run_folder.h"
 #include "runs/scores/samples_file.h"
 #include "tasks/data_set.h"
 #include "tests/base/temporary_folder.h"
