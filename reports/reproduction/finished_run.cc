@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "reports/reproduction/measured_loss.h"
 #include "reports/traces/trace_ledger.h"
-#include "runs/named_run.h"
-#include "runs/run_names.h"
+#include "runs/folders/named_run.h"
+#include "runs/folders/run_names.h"
 
 namespace vffn {
 namespace {
@@ -34,8 +34,10 @@ void CheckHasDocs(const LedgerContents& ledger, const TraceReader& trace) {
       missing += ledger.FindDoc(task, doc) == nullptr ? 1 : 0;
     }
   }
-  VFFN_CHECK(missing == 0, ledger.origin, ": ", missing, " docs of the trace ", trace.path().string(),
-             " are missing: the ledger was cut short; vffn eval --resume completes it");
+  VFFN_CHECK(
+      missing == 0, ledger.origin, ": ", missing, " docs of the trace ", trace.path().string(),
+      " are missing: the ledger was cut short (vffn eval --resume completes it), or the trace is of other "
+      "docs (move it away)");
 }
 
 FinishedRun MakeFinishedRun(RecordedRun recorded) {

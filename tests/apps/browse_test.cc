@@ -32,9 +32,8 @@ class BrowseTest : public testing::Test {
       fs::copy_file(fs::path(VFFN_TESTS_DIR) / "testdata/tasks" / task, folder_ / "data" / task);
     }
     for (const char* name : {"tiny-base", "tiny-versatile"}) {
-      ModelConfig config =
+      const ModelConfig config =
           ReadModelConfig(fs::path(VFFN_TESTS_DIR).parent_path() / "configs" / (std::string(name) + ".json"));
-      config.max_sequence_length = 2048;
       WriteCheckpoint(RandomCheckpoint(config), CheckpointFormat::kVffn, folder_ / name,
                       {.companions = {folder_ / "tokenizer.json"}});
     }
@@ -231,6 +230,13 @@ TEST_F(BrowseTest, MakesThePageOnce) {
   EXPECT_THAT(output_, HasSubstr("/a%20b/report.html"));
   EXPECT_EQ(Run("browse data --no-open"), 1);
   EXPECT_THAT(output_, HasSubstr("there is no run in it"));
+}
+
+TEST_F(BrowseTest, WritesToFolders) {
+  Eval("tiny-base", "olmo", "a");
+  EXPECT_EQ(Run("browse runs/a --no_open --output a.html"), 1);
+  EXPECT_THAT(output_, HasSubstr("--output a.html: give a folder"));
+  EXPECT_FALSE(fs::exists(folder_ / "a.html"));
 }
 
 TEST_F(BrowseTest, MakesAPageAgainThatLacksQuestions) {
