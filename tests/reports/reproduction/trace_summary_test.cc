@@ -21,10 +21,10 @@ constexpr int kContextLength = 3;
 /// A trace of six docs, three of each task.
 class TraceSummaryTest : public testing::Test {
  protected:
-  void Write(const std::string& first_task, const std::string& second_task) {
+  void Write(const std::string& first_task, const std::string& second_task, int context = kContextLength) {
     TraceWriter writer(folder_ / "trace", header_, RandomPiece);
     for (int i = 0; i < 6; ++i) {
-      docs_.push_back(RandomDocTrace(header_.shape, i < 3 ? first_task : second_task, i, kContextLength));
+      docs_.push_back(RandomDocTrace(header_.shape, i < 3 ? first_task : second_task, i, context));
       writer.Write(docs_.back());
     }
     writer.Finish();
@@ -65,7 +65,7 @@ TEST_F(TraceSummaryTest, IsOfThePapersTaskWhereItWasTraced) {
 }
 
 TEST_F(TraceSummaryTest, CaptionsSayWhatWasLeftOutAndWhatBarsAre) {
-  Write("piqa", "arc_challenge");
+  Write("piqa", "arc_challenge", /*context=*/20);
   ASSERT_EQ(summary_.words.size(), 1U);
   EXPECT_GT(summary_.words[0].prompt_words, 0);
   const std::vector<Figure> figures = TraceFigures(summary_, "m");
