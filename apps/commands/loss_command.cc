@@ -81,6 +81,9 @@ void PrintNotes(const LossNotes& notes) {
 }
 
 void PrintLosses(const LossOutcome& outcome, const std::string& format) {
+  if (outcome.header.untrained) {
+    std::cerr << "vffn: note: the model is UNTRAINED: its losses are no result\n";
+  }
   std::cout << TablesText({{LossTable(outcome.losses, outcome.header.window)}}, format) << std::flush;
   std::ostream& remarks = Remarks(format);
   if (outcome.cost && outcome.cost->seconds > 0) {

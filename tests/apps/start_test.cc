@@ -248,6 +248,7 @@ TEST_F(StartTest, OverwriteReplacesLosses) {
                               (fs::path(VFFN_TESTS_DIR) / "golden/loss/book.txt").string();
   ASSERT_EQ(Run(options), 0) << output_;
   EXPECT_THAT(output_, testing::ContainsRegex("loss [0-9.]+ of [0-9]+ tokens\n")) << "the progress line";
+  EXPECT_THAT(output_, HasSubstr("the model is UNTRAINED"));
   const std::string header = ReadFile(folder_ / "out/losses.jsonl");
   EXPECT_EQ(Run(options + " --dtype bfloat16"), 1);
   EXPECT_THAT(output_,
